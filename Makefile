@@ -1,10 +1,10 @@
 # The newest Python that the code supports and this machine has; `make PYTHON=… install` chooses another.
-PYTHON ?= $(shell sh scripts/find-python 3.13 3.12 3.11)
-OLDEST ?= $(shell sh scripts/find-python 3.11)
+PYTHON ?= $(shell sh scripts/find-python 3.13 3.12 3.11 any)
+OLDEST ?= $(filter-out $(PYTHON),$(shell sh scripts/find-python 3.11))
 BIN := .venv/bin
 LOCKED := requirements/development.txt pyproject.toml
 
-.PHONY: help install demo dev test check check-template lock clean
+.PHONY: help install demo dev test check check-template bench-worktime lock clean
 
 help:
 	@echo "make install   .venv with all that development needs, and the slaclock command"
@@ -12,6 +12,7 @@ help:
 	@echo "make dev       the same stack as a server on 127.0.0.1:8787"
 	@echo "make test      every test; tests/spec on the oldest Python as well"
 	@echo "make check     ruff, mypy strict and the checks of template.yaml"
+	@echo "make bench-worktime  working time against other libraries, as ratios"
 	@echo "make lock      choose versions anew (needs uv)"
 
 install: .venv/.installed
@@ -35,17 +36,26 @@ test: install $(if $(OLDEST),.venv-oldest/.installed)
 	$(BIN)/python -m pytest -n 2 tests
 	$(if $(OLDEST),.venv-oldest/bin/python -m pytest -n 2 -p no:cacheprovider tests/spec)
 
+bench-worktime: .venv-benchmarks/.installed
+	PYTHONPATH=layers/core:. .venv-benchmarks/bin/python benchmarks/worktime.py
+
+# The peers that benchmarks compare with live in an environment of their own.
+.venv-benchmarks/.installed: requirements/benchmarks.txt
+	@[ -x .venv-benchmarks/bin/python ] || "$(PYTHON)" -m venv .venv-benchmarks
+	@.venv-benchmarks/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 check: install check-template
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
 check-template: install
-	$(BIN)/python scripts/check_template.py
+	$(BIN)/python -m scripts.check_template
 
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements/runtime.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra command --extra development -c requirements/runtime.txt pyproject.toml -o requirements/development.txt
 
 clean:
-	rm -rf .venv .venv-oldest build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-oldest .venv-benchmarks build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,27 @@
+"""The tickets' stream: a wake time moved, so schedules are made and deleted."""
+
+import os
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+
+from slaclock.arming import follow
+from slaclock.wiring import Wiring
+
+WIRING = Wiring(os.environ)
+logger = Logger()
+
+
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Answer with the records that failed; they, and those behind them, come again."""
+    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+    return process_partial_response(event=event, record_handler=_arm, processor=processor, context=context)
+
+
+def _arm(record: DynamoDBRecord) -> None:
+    change = record.dynamodb
+    new = change.new_image if change else None
+    if new and new.get("sk") == "TICKET" and new.get("moved"):
+        follow(change.old_image if change else None, new, WIRING.schedules, WIRING.workflow)

@@ -1,0 +1,38 @@
+"""The tickets' stream: a fact waits to be announced, so its audiences are told."""
+
+import os
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+
+from slaclock.store.reading import announcement_from_item
+from slaclock.wiring import Wiring
+
+WIRING = Wiring(os.environ)
+logger, metrics = Logger(), Metrics()
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Answer with the records that failed; they, and those behind them, come again."""
+    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+    answer = process_partial_response(
+        event=event, record_handler=_announce, processor=processor, context=context
+    )
+    failed = len(answer["batchItemFailures"])
+    metrics.add_metric(name="NotAnnounced", unit=MetricUnit.Count, value=failed)
+    return answer
+
+
+def _announce(record: DynamoDBRecord) -> None:
+    inserted = record.event_name is not None and record.event_name.name == "INSERT"
+    new = record.dynamodb.new_image if record.dynamodb else None
+    if not (inserted and new and str(new.get("sk")).startswith("OUTBOX#")):
+        return
+    announcement = announcement_from_item(new)
+    sent = WIRING.announcer.announce(announcement)
+    metrics.add_metric(name="Announced", unit=MetricUnit.Count, value=sent)
+    logger.info("announced", extra={"fact": announcement.key, "sent": sent})

@@ -1,0 +1,58 @@
+"""POST /webhooks/{connection}: a helpdesk's delivery comes in."""
+
+import base64
+import json
+import os
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from slaclock.domain.errors import InvalidEvent
+from slaclock.helpdesks import Delivery
+from slaclock.intake import UnknownConnection, Unsigned
+from slaclock.problems import Answer, problem
+from slaclock.wiring import Wiring
+
+LARGEST_BODY = 256 * 1024
+WIRING = Wiring(os.environ)
+logger, metrics = Logger(), Metrics()
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], _context: object) -> Answer:
+    """Answer 202 with what became of the delivery's events, or a problem that says why not."""
+    answer = _receive(event)
+    metrics.add_metric(name="Refused", unit=MetricUnit.Count, value=int(answer["statusCode"] != 202))
+    return answer
+
+
+def _receive(event: dict[str, Any]) -> Answer:
+    body = _body(event)
+    if len(body) > LARGEST_BODY:
+        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a delivery has at most {LARGEST_BODY} bytes")
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    delivery = Delivery(body, headers, WIRING.now())
+    try:
+        receipt = WIRING.intake.receive(event["pathParameters"]["connection"], delivery)
+    except UnknownConnection:
+        return problem(HTTPStatus.NOT_FOUND, "nothing is connected here")
+    except Unsigned:
+        return problem(HTTPStatus.UNAUTHORIZED, "the signature does not hold")
+    except InvalidEvent as error:
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, error.detail, pointer=error.pointer)
+    except Exception:  # nothing could be kept: say so, for the sender may try again
+        logger.exception("a delivery could be neither applied nor kept")
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, "try again later")
+    for name, count in asdict(receipt).items():
+        metrics.add_metric(name=name.capitalize(), unit=MetricUnit.Count, value=count)
+    headers = {"content-type": "application/json"}
+    return {"statusCode": 202, "headers": headers, "body": json.dumps(asdict(receipt))}
+
+
+def _body(event: dict[str, Any]) -> bytes:
+    """The raw bytes that were signed."""
+    text: str = event.get("body") or ""
+    return base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()

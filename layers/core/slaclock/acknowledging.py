@@ -1,0 +1,70 @@
+"""Taking a breach in hand: once, by whoever is first."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from slaclock.breaches import Standing, standing
+from slaclock.domain.errors import InvalidEvent, SlaError
+from slaclock.domain.events import Acknowledgement
+from slaclock.domain.facts import split_id, split_subject
+from slaclock.domain.instants import format_instant
+from slaclock.store.contract import TicketStore
+
+
+class UnknownFact(SlaError):
+    """Nothing was told under this id."""
+
+
+class NothingToAcknowledge(SlaError):
+    """The fact tells of no breach, or of one that has ended or was withdrawn; the message says which."""
+
+
+def acknowledge(
+    tickets: TicketStore, take: Callable[[Acknowledgement], bool], fact_id: str, by: str, at: datetime
+) -> dict[str, Any]:
+    """Take in hand the breach that a fact tells of, and say who has it since when.
+
+    Where somebody has it already, it says that and writes nothing. `UnknownFact` and `NothingToAcknowledge`
+    say why there is nothing to take.
+    """
+    if not (stands := _open(tickets, fact_id)).acknowledged:
+        subject, account, ticket_id = split_subject(split_id(fact_id)[0])
+        take(Acknowledgement(account, ticket_id, by, at, fact_id=fact_id, subject=subject))
+        stands = _open(tickets, fact_id)
+    if not (taken := stands.acknowledged):
+        raise NothingToAcknowledge("the breach could not be acknowledged")
+    return {
+        "id": fact_id,
+        "breach": stands.told.id,
+        "account": taken.account,
+        "ticket_id": taken.ticket_id,
+        "by": taken.details["by"],
+        "at": format_instant(taken.at),
+    }
+
+
+def _open(tickets: TicketStore, fact_id: str) -> Standing:
+    """The breach that a fact is about, while there is somebody to wait for."""
+    stands = standing(_same_cycle(tickets, fact_id))
+    if stands is None:
+        raise NothingToAcknowledge("there is no breach here to acknowledge")
+    if stands.corrected:
+        raise NothingToAcknowledge("the breach was withdrawn: it did not happen")
+    if stands.ended:
+        raise NothingToAcknowledge(f"the breach ended at {format_instant(stands.ended.at)}")
+    return stands
+
+
+def _same_cycle(tickets: TicketStore, fact_id: str) -> list[Any]:
+    """What was told of the cycle that a fact is about."""
+    try:
+        subject, key = split_id(fact_id)
+    except InvalidEvent as error:
+        raise UnknownFact(error.detail) from None
+    facts = [told.fact for told in tickets.told(subject)]
+    named = next((fact for fact in facts if fact.key == key), None)
+    if named is None:
+        raise UnknownFact("nothing was told under this id")
+    cycle = (named.lane, named.cycle, named.revision)
+    return [fact for fact in facts if (fact.lane, fact.cycle, fact.revision) == cycle]

@@ -1,0 +1,29 @@
+"""What a ticket's write makes of its schedules."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from slaclock.schedules import Schedules
+from slaclock.store.items import wakes_from_text
+from slaclock.workflow import Workflow
+
+
+def follow(
+    old: Mapping[str, Any] | None, new: Mapping[str, Any], schedules: Schedules, workflow: Workflow
+) -> None:
+    """Make the schedules of a ticket's item what its wakes say, from the item before and after a write.
+
+    What comes late or twice does no harm: names are used once, and a schedule that is not current is ignored
+    when it fires. A moment that has come already is decided at once.
+    """
+    before = wakes_from_text(old["wakes"]) if old and old.get("wakes") else {}
+    after = wakes_from_text(new["wakes"])
+    fresh = {lane: arming for lane, arming in after.items() if before.get(lane) != arming}
+    coming = {lane: arming for lane, arming in fresh.items() if arming.at > workflow.now()}
+    for lane, arming in coming.items():
+        schedules.create(new["pk"], lane, arming.number, arming.at)
+    for lane, arming in before.items():
+        if after.get(lane) != arming:
+            schedules.delete(new["pk"], lane, arming.number)
+    if len(coming) < len(fresh):
+        workflow.wake(new["pk"], "timer")

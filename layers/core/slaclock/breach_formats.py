@@ -1,0 +1,103 @@
+"""Breaches as JSON, CSV or NDJSON, whichever the client would rather have."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slaclock.breaches import Page, breach_to_json
+
+# Spreadsheets take a cell that begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = (
+    "id", "status", "account", "subject", "ticket_id", "customer", "team", "priority", "agreement",
+    "agreement_version", "clause", "target", "metric", "cycle", "revision", "budget", "due_at",
+    "at", "reason", "detected_at", "detected_by", "target_seconds", "worked_seconds",
+    "late_seconds", "late_wall_seconds", "acknowledged_at", "acknowledged_by", "ended_at",
+    "corrected_at", "corrected_because", "timezone", "recorded_at", "agreement_hash", "hash",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A way to write a page: its media type, and the function that writes it."""
+
+    media_type: str
+    write: Callable[[Page], str]
+
+    @property
+    def kind(self) -> str:
+        """The media type without its parameters."""
+        return self.media_type.partition(";")[0]
+
+
+def to_json(page: Page) -> str:
+    """One document: the breaches, and the cursor of the next page."""
+    return _text({"breaches": [breach_to_json(each) for each in page.breaches], "next": page.next_cursor})
+
+
+def to_ndjson(page: Page) -> str:
+    """One breach a line."""
+    return "".join(f"{_text(breach_to_json(each))}\n" for each in page.breaches)
+
+
+def to_csv(page: Page) -> str:
+    """A header and a line for each breach (RFC 4180); a cell that reads as a formula gets an apostrophe."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for each in page.breaches:
+        breach = breach_to_json(each)
+        writer.writerow([_cell(breach[column]) for column in COLUMNS])
+    return out.getvalue()
+
+
+FORMATS = (
+    Format("application/json", to_json),
+    Format("text/csv; charset=utf-8; header=present", to_csv),
+    Format("application/x-ndjson", to_ndjson),
+)
+
+
+def negotiate(accept: str | None) -> Format | None:
+    """What an `Accept` header would rather have, JSON where it has no preference; None where none will do.
+
+    The most specific range that fits a format counts (RFC 9110, 12.5.1). No header means anything.
+    """
+    ranges = [_range(part) for part in (accept or "*/*").split(",") if part.strip()]
+    best = max(FORMATS, key=lambda each: _quality(each.kind, ranges))
+    return best if _quality(best.kind, ranges) > 0 else None
+
+
+def _quality(kind: str, ranges: Sequence[tuple[str, float]]) -> float:
+    fitting = {kind: 2, f"{kind.partition('/')[0]}/*": 1, "*/*": 0}
+    found = [(fitting[name], quality) for name, quality in ranges if name in fitting]
+    return max(found, default=(0, 0.0))[1]
+
+
+def _range(part: str) -> tuple[str, float]:
+    name, *parameters = (each.strip().lower() for each in part.split(";"))
+    values = [value for key, _, value in (each.partition("=") for each in parameters) if key.strip() == "q"]
+    alias = {"application/ndjson": "application/x-ndjson", "*": "*/*"}
+    return alias.get(name, name), _number(values[0]) if values else 1.0
+
+
+def _number(text: str) -> float:
+    """A quality from 0 to 1; what is none counts as 1, since its range was asked for."""
+    try:
+        quality = float(text)
+    except ValueError:
+        return 1.0
+    return quality if 0 <= quality <= 1 else 1.0
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def _text(document: Any) -> str:
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)

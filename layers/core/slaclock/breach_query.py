@@ -1,0 +1,169 @@
+"""What a client asks of the breach record, read from query parameters and bounded."""
+
+import hashlib
+import json
+import re
+from base64 import b64decode, urlsafe_b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
+
+from slaclock.domain.errors import SlaError
+from slaclock.domain.facts import Fact, subject_key
+from slaclock.domain.instants import format_instant, parse_instant
+from slaclock.store.items import MONTH_SHARDS, due_order
+
+LIMIT, MOST = 100, 1000
+# Without an account or a customer every shard of every month is read, so the period must be short.
+ALL_DAYS = 31
+# With one of them: the longest period, and the one that is meant where `from` is left out.
+MOST_DAYS, DEFAULT_DAYS = 3660, 366
+
+_FILTERS = ("account", "customer", "agreement", "metric", "team", "priority")
+_KNOWN = ("from", "to", *_FILTERS, "limit", "cursor")
+_PLACE = re.compile(r"breach#(\d{4}-\d{2})-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z#.+", re.DOTALL)
+
+
+class InvalidQuery(SlaError):
+    """A query parameter breaks a rule: `parameter` names it, `detail` says how."""
+
+    def __init__(self, parameter: str, detail: str) -> None:
+        super().__init__(f"{parameter}: {detail}")
+        self.parameter, self.detail = parameter, detail
+
+
+@dataclass(frozen=True, slots=True)
+class BreachQuery:
+    """Breaches due from `since` on and before `until`, with all of `filters`: `limit` of them, after `after`.
+
+    `mark` tells this query from others, so that a cursor can't be taken from one to another.
+    """
+
+    since: datetime
+    until: datetime
+    filters: Mapping[str, str]
+    limit: int
+    mark: str
+    after: str = ""
+
+    def wants(self, breach: Fact) -> bool:
+        """Whether a breach has what is asked for; customer, team and priority are those at the breach."""
+        own = {name: getattr(breach, name, breach.details.get(name)) for name in self.filters}
+        return all(own[name] == value for name, value in self.filters.items())
+
+    def months(self) -> Iterator[str]:
+        """The months of the period, from the one that the cursor has come to."""
+        last = self.until - timedelta(microseconds=1)
+        for number in range(_month_number(self.since), _month_number(last) + 1):
+            month = f"{number // 12:04}-{number % 12 + 1:02}"
+            if month >= _month_of(self.after):
+                yield month
+
+    def partitions(self, month: str) -> list[tuple[str, str]]:
+        """The index partitions in which a month's breaches lie."""
+        for name in ("account", "customer"):
+            if value := self.filters.get(name):
+                return [(f"{name}_month", subject_key("month", value, month))]
+        return [("breach_month", f"{month}#{shard}") for shard in range(MONTH_SHARDS)]
+
+    def span(self) -> tuple[str, str]:
+        """Where to begin in the order of the index, and where to end."""
+        begin = due_order(breach=True, due=self.since)
+        # "$" follows "#": every row of the breach that the cursor names begins with its place and "#"
+        return max(begin, f"{self.after}$"), due_order(breach=True, due=self.until)
+
+    def cursor(self, place: str) -> str:
+        """An opaque cursor that goes on after a place of the index."""
+        return urlsafe_b64encode(f"{self.mark}{place}".encode()).decode().rstrip("=")
+
+
+def parse_query(parameters: Mapping[str, str], now: datetime) -> BreachQuery:
+    """Read query parameters; `InvalidQuery` names the one that is wrong.
+
+    Dates begin at midnight UTC. With `account` or `customer` the period may be left out: `to` is then the
+    midnight that ends today, `from` 366 days before `to`; it may span ten years. Without, both are needed and
+    31 days is the most.
+    """
+    for name, value in parameters.items():
+        if name not in _KNOWN:
+            near = get_close_matches(name, _KNOWN, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(_KNOWN)}"
+            raise InvalidQuery(name, f"there is no such parameter: {hint}")
+        if not value:
+            raise InvalidQuery(name, "it is empty: leave it out, or give it a value")
+    since, until = _period(parameters, now)
+    filters = {name: parameters[name] for name in _FILTERS if name in parameters}
+    mark = _mark(parameters)
+    return BreachQuery(since, until, filters, _limit(parameters), mark, _after(parameters, mark))
+
+
+def _period(parameters: Mapping[str, str], now: datetime) -> tuple[datetime, datetime]:
+    narrow = "account" in parameters or "customer" in parameters
+    for name in ("from", "to"):
+        if not narrow and name not in parameters:
+            raise InvalidQuery(
+                name, f"needed where neither account nor customer is given: {ALL_DAYS} days at most"
+            )
+    tonight = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+    until = _instant("to", parameters["to"]) if "to" in parameters else tonight
+    since = _instant("from", parameters["from"]) if "from" in parameters else _before(until)
+    most = MOST_DAYS if narrow else ALL_DAYS
+    if since >= until:
+        raise InvalidQuery("from", f"{format_instant(since)} is not before `to`, {format_instant(until)}")
+    if until - since > timedelta(days=most):
+        hint = "" if narrow else "; give account or customer for longer ones"
+        raise InvalidQuery("from", f"more than {most} days before `to`, {format_instant(until)}{hint}")
+    return since, until
+
+
+def _before(until: datetime) -> datetime:
+    try:
+        return until - timedelta(days=DEFAULT_DAYS)
+    except OverflowError:
+        raise InvalidQuery("to", f"{format_instant(until)} is too early") from None
+
+
+def _instant(name: str, text: str) -> datetime:
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+            return datetime.combine(date.fromisoformat(text), time(), UTC)
+        return parse_instant(text)
+    except (ValueError, OverflowError):
+        wanted = "neither a date such as 2026-03-01 nor an instant such as 2026-03-01T00:00:00Z"
+        raise InvalidQuery(name, f"{text!r} is {wanted} (in a URL, + is written %2B)") from None
+
+
+def _limit(parameters: Mapping[str, str]) -> int:
+    text = parameters.get("limit", str(LIMIT))
+    if not re.fullmatch(r"\d{1,4}", text, re.ASCII) or not 1 <= int(text) <= MOST:
+        raise InvalidQuery("limit", f"{text!r} is no number from 1 to {MOST}")
+    return int(text)
+
+
+def _mark(parameters: Mapping[str, str]) -> str:
+    asked = {name: value for name, value in parameters.items() if name not in ("limit", "cursor")}
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def _after(parameters: Mapping[str, str], mark: str) -> str:
+    if not (text := parameters.get("cursor", "")):
+        return ""
+    try:
+        given = b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
+    except ValueError:
+        given = ""
+    if not _PLACE.fullmatch(given[8:]):
+        raise InvalidQuery("cursor", "this is no cursor that was given out here")
+    if given[:8] != mark:
+        raise InvalidQuery("cursor", "this cursor belongs to another query: go on with the same parameters")
+    return given[8:]
+
+
+def _month_number(instant: datetime) -> int:
+    return instant.year * 12 + instant.month - 1
+
+
+def _month_of(place: str) -> str:
+    found = _PLACE.fullmatch(place)
+    return found[1] if found else ""

@@ -1,0 +1,128 @@
+"""`slaclock replay`: fold canonical events with no AWS at all, and write the facts as NDJSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from slaclock.agreements.freeze import load_agreement
+from slaclock.domain.agreement import Agreements, find_tie
+from slaclock.domain.errors import InvalidAgreement, InvalidEvent, SlaError
+from slaclock.domain.events import Given, TicketEvent, acknowledgement_from_json
+from slaclock.domain.facts import fact_to_json
+from slaclock.domain.instants import parse_instant
+from slaclock.domain.replay import replay
+from slaclock.helpdesks import Delivery, generic
+from slaclock.helpdesks.connection import Connection
+from slaclock.helpdesks.payload import load
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+    from typing import BinaryIO
+
+# A log is not held to the times at which it was delivered: an export has one, for all of it.
+_NO_DELIVERY = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class InvalidLine(SlaError):
+    """A line of the input is wrong: the message says where, and how."""
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `slaclock replay`."""
+    parser = commands.add_parser("replay", help="fold events and write the facts")
+    parser.add_argument(
+        "events", metavar="EVENTS.ndjson", help="one JSON object a line; - reads them from stdin"
+    )
+    parser.add_argument(
+        "--agreement", action="append", required=True, type=Path, metavar="FILE", help="may be given again"
+    )
+    parser.add_argument("--until", metavar="INSTANT", help="the last moment told; default: the last event")
+    parser.add_argument("--arrival", action="store_true", help="fold as events arrived, with corrections")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write one fact a line, by `at`, then cause before effect."""
+    until = _instant(args.until) if args.until else None
+    with _opened(args.events) as lines:
+        given = list(read_inputs(lines, "stdin" if args.events == "-" else args.events))
+    agreements = _agreements(args.agreement, given)
+    for fact in replay(given, agreements, until, arrival=args.arrival):
+        sys.stdout.write(json.dumps(fact_to_json(fact), ensure_ascii=False) + "\n")
+    return 0
+
+
+def read_inputs(lines: Iterable[bytes], name: str) -> Iterator[Given]:
+    """Read events and acknowledgements, one a line; `InvalidLine` names file, line and JSON pointer."""
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                yield _input(line)
+            except InvalidEvent as wrong:
+                raise InvalidLine(f"{name}:{number}: {wrong}") from wrong
+
+
+def _input(line: bytes) -> Given:
+    document = load(line)
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if schema == "acknowledgement/1":
+        return acknowledgement_from_json(document)
+    if schema == "exclusion/1":
+        raise InvalidEvent("exclusions are not supported yet", "/schema")
+    if isinstance(document, dict) and schema != "ticket-event/1":
+        raise InvalidEvent("is neither ticket-event/1 nor acknowledgement/1", "/schema")
+    return _event(line, document)
+
+
+def _event(line: bytes, document: Any) -> TicketEvent:
+    """An event as the generic way in checks it, but for whom the line speaks: a log has many senders."""
+    said = document if isinstance(document, dict) else {}
+    sender = Connection(str(said.get("connection")), generic.KIND, str(said.get("account")), "")
+    (event,) = generic.read(Delivery(line, {}, _NO_DELIVERY), sender).events
+    return replace(event, received_at=parse_instant(said["received_at"]))
+
+
+def _agreements(files: Sequence[Path], given: Sequence[Given]) -> Agreements:
+    """The documents as if they had been published on the day of the first input, each as version 1."""
+    published = _first_day(given)
+    agreements = Agreements(tuple(load_agreement(each, published=published) for each in files))
+    ids = [each.id for each in agreements.versions]
+    if doubled := sorted({each for each in ids if ids.count(each) > 1}):
+        raise InvalidAgreement(f"two documents have the id {doubled[0]!r}")
+    if tie := find_tie(agreements.versions):
+        raise InvalidAgreement(
+            f"a ticket could fit {tie[0].id!r} as well as {tie[1].id!r}: give one a lower order"
+        )
+    return agreements
+
+
+def _first_day(given: Sequence[Given]) -> date:
+    return min((each.position[0] for each in given), default=datetime.now(UTC)).date()
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return parse_instant(text)
+    except ValueError:
+        raise SlaError(f"--until {text!r} is no instant such as 2026-03-27T15:00:00Z") from None
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[BinaryIO]:
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file = Path(name).open("rb")  # noqa: SIM115  (closed below; only the opening may fail so)
+    except OSError as error:
+        raise SlaError(f"{name} cannot be read: {error.strerror}") from None
+    with file:
+        yield file

@@ -1,0 +1,94 @@
+"""The durations that agreements are written in: `90m`, `2d end of day`, `2h wall`, `50%`."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Literal
+
+from slaclock.domain.errors import InvalidAgreement
+
+Unit = Literal["working", "days", "wall"]
+
+_CLOCK = re.compile(r"(?:(\d{1,5})h)?(?:(\d{1,6})m)?", re.ASCII)
+_DAYS = re.compile(r"(\d{1,4})d", re.ASCII)
+_SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)%", re.ASCII)
+_LONGEST = timedelta(days=3660)
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """Time as an agreement counts it: `working` hours, working `days`, or elapsed (`wall`) time.
+
+    `length` counts hours and minutes (zero for working days), `days` counts working days.
+    """
+
+    text: str
+    unit: Unit
+    length: timedelta = timedelta()
+    days: int = 0
+    end_of_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of a budget, worked: `75%` is `Share("75%", 0.75)`."""
+
+    text: str
+    of_budget: float
+
+
+@lru_cache(maxsize=1024)
+def parse_duration(text: str) -> Duration:
+    """Read a budget or a delay; anything else is `InvalidAgreement` and names the text.
+
+    >>> parse_duration("1h30m").length
+    datetime.timedelta(seconds=5400)
+    >>> parse_duration("2d end of day").days
+    2
+    """
+    words = text.split()
+    amount, suffix = (words[0], " ".join(words[1:])) if words else ("", "")
+    if days := _DAYS.fullmatch(amount):
+        return _in_days(text, int(days[1]), suffix)
+    clock = _CLOCK.fullmatch(amount)
+    if not amount or not clock or suffix not in ("", "wall"):
+        raise InvalidAgreement(f"{text!r} is no duration: write 90m, 1h30m, 2d, 2d end of day or 2h wall")
+    length = timedelta(hours=int(clock[1] or 0), minutes=int(clock[2] or 0))
+    return _bounded(Duration(text, "wall" if suffix else "working", length))
+
+
+def _in_days(text: str, days: int, suffix: str) -> Duration:
+    if suffix == "wall":
+        return _bounded(Duration(text, "wall", timedelta(days=days)))
+    if suffix not in ("", "end of day"):
+        raise InvalidAgreement(f"{text!r}: after working days only 'end of day' or 'wall' may follow")
+    return _bounded(Duration(text, "days", days=days, end_of_day=bool(suffix)))
+
+
+def _bounded(duration: Duration) -> Duration:
+    if duration.length + timedelta(days=duration.days) > _LONGEST:
+        raise InvalidAgreement(f"{duration.text!r} is longer than ten years")
+    return duration
+
+
+@lru_cache(maxsize=1024)
+def parse_reminder(text: str) -> Duration | Share:
+    """Read a reminder: `50%` of the budget worked, or `15m before` the deadline."""
+    if share := _SHARE.fullmatch(text):
+        if not 0 < float(share[1]) < 100:
+            raise InvalidAgreement(f"{text!r}: a reminder comes after 0% and before 100% of the budget")
+        return Share(text, float(share[1]) / 100)
+    before = text.removesuffix(" before")
+    duration = parse_duration(before) if before != text else None
+    if not duration or duration.unit != "working" or not duration.length:
+        raise InvalidAgreement(f"{text!r} is no reminder: write 75% or 15m before")
+    return duration
+
+
+def parse_delay(text: str) -> Duration:
+    """Read an escalation's delay: working or wall time, `0m` at once; never working days."""
+    duration = parse_duration(text)
+    if duration.unit == "days":
+        raise InvalidAgreement(f"{text!r}: a delay is written in hours and minutes, 30m or 1h wall")
+    return duration

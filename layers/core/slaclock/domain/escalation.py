@@ -1,0 +1,98 @@
+"""Reminders before a deadline and levels after it: when each is to be told."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Literal
+
+from slaclock.domain.agreement import Level
+from slaclock.domain.clock import Clock, Terms, budget_end, moment_worked, reaches, target_length
+from slaclock.domain.durations import Duration, Share
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a clock next has something to say: a reminder, its deadline, or a level and its repeat."""
+
+    at: datetime
+    kind: Literal["reminder", "deadline", "level"]
+    number: int = 0
+    repeat: int = 0
+
+
+def next_moment(clock: Clock, terms: Terms) -> Moment | None:
+    """The next moment of a clock; None where a pause keeps it off, or it has nothing more to say."""
+    if not clock.waiting or (clock.paused and clock.outcome == "breached"):
+        return None
+    if clock.outcome == "breached":
+        return min(_levels(clock, terms), key=lambda moment: (moment.at, moment.number), default=None)
+    due = budget_end(clock, terms)
+    moment = min(_reminders(clock, terms, due), key=lambda each: each.at, default=Moment(due, "deadline"))
+    return moment if reaches(clock, moment.at) else None
+
+
+def arm(clock: Clock, terms: Terms, at: datetime) -> tuple[Clock, Moment | None]:
+    """Arm the reminders of a new budget at `at`; answers the clock and the one reminder to tell at once.
+
+    Of those whose moment is past only the nearest to the deadline is told, and only while the deadline is
+    ahead (rule 20). The others are marked, so that they are never told for this budget.
+    """
+    counted = clock.resume(at) if clock.paused else clock
+    due = budget_end(counted, terms)
+    past = [moment for moment in _reminders(counted, terms, due) if moment.at <= at]
+    marked = replace(clock, reminded=clock.reminded | {moment.number for moment in past})
+    nearest = max(past, key=lambda moment: moment.at, default=None)
+    if nearest is None or due <= at:
+        return marked, None
+    return marked, replace(nearest, at=at)
+
+
+def _reminders(clock: Clock, terms: Terms, due: datetime) -> list[Moment]:
+    """The reminders still to be told before `due`."""
+    every = enumerate(terms.target.reminders)
+    moments = (
+        Moment(_reminder(each, clock, terms, due), "reminder", i)
+        for i, each in every
+        if i not in clock.reminded
+    )
+    return [moment for moment in moments if moment.at < due]
+
+
+def _reminder(reminder: Duration | Share, clock: Clock, terms: Terms, due: datetime) -> datetime:
+    if isinstance(reminder, Duration):
+        return terms.calendar.shift(due, -reminder.length)
+    share = ceil(target_length(clock, terms).total_seconds() * reminder.of_budget)
+    return moment_worked(clock, terms, timedelta(seconds=share))
+
+
+def _levels(clock: Clock, terms: Terms) -> list[Moment]:
+    """The next message of each level that may still speak (rules 21 and 22)."""
+    ladder = enumerate(zip(terms.target.escalation, clock.levels, strict=True))
+    return [
+        _message(number, level, told, clock, terms)
+        for number, (level, told) in ladder
+        if told <= level.times and not (level.until == "acknowledged" and clock.acknowledged_at)
+    ]
+
+
+def _message(number: int, level: Level, told: int, clock: Clock, terms: Terms) -> Moment:
+    """The next message of a level; messages that fall into a pause are told once, when it ends."""
+    repeat, at = told, _nominal(level, told, clock, terms)
+    for begin, end in clock.pauses:
+        if end is not None and begin <= at < end:
+            while repeat < level.times and _nominal(level, repeat + 1, clock, terms) < end:
+                repeat += 1
+            at = end
+    return Moment(at, "level", number, repeat)
+
+
+def _nominal(level: Level, repeat: int, clock: Clock, terms: Terms) -> datetime:
+    assert clock.breached_at is not None, "levels count from a breach"  # noqa: S101  (for the type checker)
+    at = _later(clock.breached_at, level.after, 1, terms)
+    return _later(at, level.every, repeat, terms)
+
+
+def _later(at: datetime, delay: Duration, times: int, terms: Terms) -> datetime:
+    """`delay`, `times` over, in wall time or in the working time of the target's calendar."""
+    span = delay.length * times
+    return at + span if delay.unit == "wall" or not span else terms.hours.due_at(at, span)

@@ -1,0 +1,144 @@
+"""What happened, in the past tense. A fact told is never changed; a wrong one is withdrawn by another."""
+
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, unquote
+
+from slaclock.domain.errors import InvalidEvent
+from slaclock.domain.instants import format_instant, parse_instant
+
+OUTCOMES = frozenset({"clock_met", "clock_breached", "clock_cancelled"})
+# What somebody must hear of, besides finding it in the record.
+ANNOUNCED = frozenset(
+    {"reminder_due", "clock_breached", "escalation_due", "breach_ended", "breach_reopened", "outcome_corrected"}
+)  # fmt: skip
+# What the ledger keeps a row of.
+RECORDED = OUTCOMES | {"breach_ended", "breach_reopened", "breach_acknowledged", "outcome_corrected"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that happened to one cycle of one clock.
+
+    `key` is unique within the ticket and a function of what the fact says, so that folding again can't tell it
+    twice; no deadline is in it. `cause` is the id of the input that caused it, or "" where time did.
+    """
+
+    fact: str
+    key: str
+    account: str
+    ticket_id: str
+    subject: str
+    agreement: str
+    agreement_version: int
+    target: str
+    metric: str
+    cycle: int
+    revision: int
+    at: datetime
+    due_at: datetime | None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    cause: str = ""
+
+    @property
+    def id(self) -> str:
+        """The public id: the subject's key and the fact's own, opaque and safe in a URL."""
+        return public_id(subject_key(self.subject, self.account, self.ticket_id), self.key)
+
+    @property
+    def lane(self) -> str:
+        """Which clock of the ticket it is about, whatever agreement governs it: `resolution`, `ola-1/resolution`."""
+        return self.key.split(":")[1]
+
+
+def subject_key(subject: str, account: str, ticket_id: str) -> str:
+    """The key under which all that concerns a ticket (or service) is kept: `ticket#acme#1244`.
+
+    `#` and `%` in a part are percent-encoded, so that no two subjects share a key.
+    """
+    return "#".join(
+        quote(part, safe=" !\"$&'()*+,-./:;<=>?@[\\]^_`{|}~") for part in (subject, account, ticket_id)
+    )
+
+
+def split_subject(key: str) -> tuple[str, str, str]:
+    """The subject, account and id of a key made by `subject_key`."""
+    subject, account, ticket_id = key.split("#")
+    return unquote(subject), unquote(account), unquote(ticket_id)
+
+
+def public_id(subject: str, key: str) -> str:
+    """The public id of a fact, from its subject's key and its own."""
+    return urlsafe_b64encode(f"{subject}#{key}".encode()).decode().rstrip("=")
+
+
+def split_id(fact_id: str) -> tuple[str, str]:
+    """A public id's subject key and fact key; `InvalidEvent` where it is no id of ours."""
+    try:
+        text = urlsafe_b64decode(fact_id + "=" * (-len(fact_id) % 4)).decode()
+        subject, account, ticket_id, key = text.split("#", 3)
+        kind, _lane, _cycle, *_ = key.split(":")
+    except ValueError:
+        raise InvalidEvent("this is no id of a fact", "/fact_id") from None
+    return f"{subject}#{account}#{ticket_id}", key
+
+
+def fact_key(fact: str, lane: str, cycle: int, revision: int, mark: str = "") -> str:
+    """The key of a fact: `clock_breached:resolution:1.0`, with a mark where a cycle can have several."""
+    return f"{fact}:{lane}:{cycle}.{revision}" + (f":{mark}" if mark else "")
+
+
+def input_mark(input_id: str) -> str:
+    """The mark of what an input caused: 16 hexadecimal digits of its id's SHA-256."""
+    return hashlib.sha256(input_id.encode()).hexdigest()[:16]
+
+
+def fact_to_json(fact: Fact) -> dict[str, Any]:
+    """Write a fact as `slaclock replay` prints it and the store keeps it."""
+    return {
+        "fact": fact.fact,
+        "id": fact.id,
+        "account": fact.account,
+        "ticket_id": fact.ticket_id,
+        **({"subject": fact.subject} if fact.subject != "ticket" else {}),
+        "agreement": fact.agreement,
+        "agreement_version": fact.agreement_version,
+        "target": fact.target,
+        "metric": fact.metric,
+        "cycle": fact.cycle,
+        "revision": fact.revision,
+        "at": format_instant(fact.at),
+        "due_at": format_instant(fact.due_at) if fact.due_at else None,
+        **fact.details,
+        **({"cause": fact.cause} if fact.cause else {}),
+    }
+
+
+_OWN = frozenset(
+    "fact id account ticket_id subject agreement agreement_version target metric cycle revision at due_at cause".split()
+)
+
+
+def fact_from_json(document: Mapping[str, Any]) -> Fact:
+    """Read a stored fact."""
+    return Fact(
+        fact=document["fact"],
+        key=split_id(document["id"])[1],
+        account=document["account"],
+        ticket_id=document["ticket_id"],
+        subject=document.get("subject", "ticket"),
+        agreement=document["agreement"],
+        agreement_version=document["agreement_version"],
+        target=document["target"],
+        metric=document["metric"],
+        cycle=document["cycle"],
+        revision=document["revision"],
+        at=parse_instant(document["at"]),
+        due_at=parse_instant(document["due_at"]) if document["due_at"] else None,
+        details={name: value for name, value in document.items() if name not in _OWN},
+        cause=document.get("cause", ""),
+    )

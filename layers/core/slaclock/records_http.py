@@ -1,0 +1,96 @@
+"""What `records` says over HTTP: requests as they were routed, and errors as problem+json (RFC 9457)."""
+
+import json
+import logging
+import re
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+from slaclock.acknowledging import NothingToAcknowledge, UnknownFact
+from slaclock.breach_query import InvalidQuery
+from slaclock.domain.errors import InvalidEvent
+from slaclock.problems import problem
+from slaclock.store.contract import StoreUnavailableError, WriteConflictError
+
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+_log = logging.getLogger(__name__)
+
+
+def routed(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The event with its path built anew from its route and path parameters, each percent-encoded.
+
+    An HTTP API decodes the path before it hands it on, so an id such as `a/b` or `50%` would be taken for
+    another path. The route that was matched, and its parameters, come beside it.
+    """
+    path, given = event.get("routeKey", "").partition(" ")[2], event.get("pathParameters") or {}
+    names = re.findall(r"{(\w+)}", path)
+    if not path or not given.keys() >= set(names):
+        return dict(event)
+    for name in names:
+        path = path.replace(f"{{{name}}}", quote(given[name], safe=""))
+    stage = event["requestContext"].get("stage", "$default")
+    return {**event, "rawPath": path if stage == "$default" else f"/{stage}{path}"}
+
+
+def acknowledger(event: APIGatewayProxyEventV2) -> str:
+    """Who acknowledges: whoever IAM says signed the request; where nobody had to (locally), `by` in the body.
+
+    `InvalidEvent` where the body is no JSON object, or `by` no name.
+    """
+    try:
+        document = json.loads(event.decoded_body or "{}")
+    except ValueError:
+        raise InvalidEvent("the body is no JSON") from None
+    if not isinstance(document, dict):
+        raise InvalidEvent("the body is no JSON object")
+    by = document.get("by", "local")
+    if not isinstance(by, str) or not 1 <= len(by.strip()) <= 128:
+        raise InvalidEvent("it is no name of 1 to 128 characters", "/by")
+    authorizer = event.raw_event["requestContext"].get("authorizer") or {}
+    return str((authorizer.get("iam") or {}).get("userArn") or by.strip())
+
+
+def json_answer(document: Any) -> Response[str]:
+    """A JSON document."""
+    return Response(200, "application/json", json.dumps(document, separators=(",", ":"), ensure_ascii=False))
+
+
+def refusal(
+    status: int, detail: str, headers: Mapping[str, Any] | None = None, **members: Any
+) -> Response[str]:
+    """An error as the event handler takes it."""
+    answer = problem(HTTPStatus(status), detail, **members)
+    return Response(status, answer["headers"]["content-type"], answer["body"], headers=dict(headers or {}))
+
+
+def refusing(allowed: str) -> Callable[..., Response[str]]:
+    """A handler for the methods that a path does not have."""
+
+    def refuse(**_: str) -> Response[str]:
+        return refusal(405, f"this path takes {allowed} only", headers={"Allow": allowed})
+
+    return refuse
+
+
+def problem_of(error: Exception) -> Response[str]:
+    """What an error is over HTTP; one that nobody foresaw is logged and says nothing of itself."""
+    match error:
+        case InvalidQuery():
+            return refusal(400, error.detail, parameter=error.parameter)
+        case InvalidEvent():
+            return refusal(422, error.detail, pointer=error.pointer)
+        case NotFoundError():
+            return refusal(404, "there is nothing at this path")
+        case UnknownFact() | NothingToAcknowledge():
+            return refusal(404 if isinstance(error, UnknownFact) else 409, str(error))
+        case StoreUnavailableError() | WriteConflictError():
+            _log.warning("the table can't be had: %s", error)
+            return refusal(503, "the record can't be had just now: ask again", headers={"Retry-After": "1"})
+    _log.error("a request met a fault", exc_info=error)
+    return refusal(500, "a fault of ours; it was logged")

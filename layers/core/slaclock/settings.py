@@ -1,0 +1,49 @@
+"""What a function is told by its environment; a variable that is missing is named."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from slaclock.domain.errors import SlaError
+
+_TABLES = {"tickets": "TICKETS_TABLE", "ledger": "LEDGER_TABLE", "agreements": "AGREEMENTS_TABLE"}
+
+
+class InvalidSettings(SlaError):
+    """The environment lacks a variable, or one can't be read; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The environment. A variable is asked for when it is used, since no function has all of them."""
+
+    environ: Mapping[str, str]
+
+    def need(self, name: str) -> str:
+        """A variable's value; `InvalidSettings` where it is missing or empty."""
+        value = self.environ.get(name)
+        if not value:
+            raise InvalidSettings(f"the environment variable {name} is missing")
+        return value
+
+    @property
+    def region(self) -> str:
+        return self.environ.get("AWS_REGION") or self.need("AWS_DEFAULT_REGION")
+
+    @property
+    def tables(self) -> dict[str, str]:
+        """The names of the tables that this function may use."""
+        return {
+            name: self.environ[variable] for name, variable in _TABLES.items() if self.environ.get(variable)
+        }
+
+    @property
+    def audiences(self) -> Mapping[str, str]:
+        """The topic of each audience. One called `default` hears what is for an audience without a topic."""
+        try:
+            audiences = json.loads(self.need("AUDIENCES"))
+        except ValueError:
+            raise InvalidSettings("AUDIENCES is no JSON object of audience and topic ARN") from None
+        if not isinstance(audiences, dict) or not audiences.get("default"):
+            raise InvalidSettings("AUDIENCES names no topic for 'default', so a message could be lost")
+        return audiences

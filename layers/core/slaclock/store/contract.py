@@ -1,0 +1,162 @@
+"""What the rest of the project may ask of a store. Two keep it: DynamoDB, and one in memory."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from slaclock.domain.agreement import Agreements
+from slaclock.domain.decide import History
+from slaclock.domain.events import Given
+from slaclock.domain.facts import Fact
+from slaclock.domain.ticket import Ticket
+from slaclock.evidence.chain import START
+
+
+class WriteConflictError(Exception):
+    """Somebody else decided about this ticket first: load it again and decide anew."""
+
+
+class StoreUnavailableError(Exception):
+    """The table could not be read or written; nothing is known of whether a write took effect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arming:
+    """A clock's current schedule: when it fires, and its number, which only grows."""
+
+    at: datetime
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A ticket as it is stored: with the version that the next write must find, and the head of its chain."""
+
+    ticket: Ticket
+    version: int = 0
+    seq: int = 0
+    head: str = START
+    arming: int = 0
+    wakes: Mapping[str, Arming] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What one read finds: the ticket, if there is one, and whether this input was folded before."""
+
+    saved: Saved | None
+    seen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """All that one decision writes, at once or not at all.
+
+    `hashes` gives the hash of each input that caused one of the facts, by the input's id.
+    """
+
+    before: Saved | None
+    ticket: Ticket
+    facts: Sequence[Fact]
+    given: Given | None
+    at: datetime
+    hashes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A fact that somebody must hear of, until it was published."""
+
+    subject: str
+    key: str
+    fact: Fact
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact in its place in the ticket's chain."""
+
+    fact: Fact
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A row of the ledger: the fact, with its place in the ticket's chain."""
+
+    subject: str
+    fact: Fact
+    seq: int
+    hash: str
+    recorded_at: datetime
+    order: str
+
+
+class TicketStore(Protocol):
+    """Tickets with their logs; a commit also writes the ledger's rows and the announcements."""
+
+    def load(self, subject: str, input_id: str | None = None) -> Loaded:
+        """Read a ticket, and whether the input of this id is in its log, in one call."""
+
+    def history(self, subject: str) -> tuple[History, Mapping[str, str]]:
+        """Read a ticket's whole log, and the hash of each input by its id."""
+
+    def told(self, subject: str) -> list[Told]:
+        """List the facts told about a subject, in the order of telling."""
+
+    def commit(self, commit: Commit) -> Saved:
+        """Write a decision; `WriteConflictError` where the ticket changed meanwhile or the input is known."""
+
+    def overdue(self, before: datetime) -> Iterator[str]:
+        """Yield the keys of the subjects whose earliest wake is before an instant."""
+
+
+class Outbox(Protocol):
+    """Facts that wait to be announced, and what was sent of them."""
+
+    def waiting(self, before: datetime) -> Iterator[Announcement]:
+        """Yield the announcements that have waited since before an instant."""
+
+    def sent(self, subject: str, key: str, audience: str) -> bool:
+        """Whether this audience was sent this fact."""
+
+    def mark_sent(self, subject: str, key: str, audience: str, message_id: str, at: datetime) -> None:
+        """Record that this audience was sent this fact."""
+
+    def close(self, subject: str, key: str) -> None:
+        """Take an announcement out: everybody who must hear of it has."""
+
+    def messages(self, subject: str) -> list[dict[str, Any]]:
+        """List what was sent about a subject."""
+
+
+class Ledger(Protocol):
+    """The append-only record. Rows come in the order of `due_at`, a breach's rows together."""
+
+    def rows(self, partitions: Iterable[tuple[str, str]], start: str, end: str) -> Iterator[LedgerRow]:
+        """Yield the rows of index partitions, each `(index, key)`, from `start` on and before `end`.
+
+        `index` is `account_month`, `customer_month` or `breach_month`.
+        Nothing is read before it is asked for.
+        """
+
+
+class AgreementStore(Protocol):
+    """Published agreement versions and connections."""
+
+    def agreements(self, account: str) -> Agreements:
+        """Every published version of an account's agreements."""
+
+    def connection(self, connection_id: str) -> Mapping[str, Any] | None:
+        """A connection's record; None where there is none of that id."""
+
+    def publish(
+        self, account: str, frozen: Mapping[str, Any], version: int, content_hash: str, at: datetime
+    ) -> None:
+        """Add a version; `WriteConflictError` where it is published already, for versions never change."""
+
+    def connect(self, connection: Mapping[str, Any]) -> None:
+        """Add or replace a connection."""

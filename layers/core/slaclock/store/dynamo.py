@@ -1,0 +1,194 @@
+"""The store in DynamoDB, through PynamoDB."""
+
+import heapq
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError
+from pynamodb.connection import Connection
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from slaclock.domain.agreement import Agreements
+from slaclock.domain.decide import History
+from slaclock.domain.instants import format_instant
+from slaclock.store.contract import (
+    Announcement,
+    Commit,
+    LedgerRow,
+    Loaded,
+    Saved,
+    StoreUnavailableError,
+    Told,
+    WriteConflictError,
+)
+from slaclock.store.items import SHARDS, Put, given_key, puts, row_from_item, saved_from_item, sortable
+from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem, bind
+from slaclock.store.reading import (
+    account_key,
+    agreement_from_item,
+    agreement_item,
+    announcement_from_item,
+    connection_item,
+    history_from_items,
+    message_from_item,
+    told_from_item,
+)
+
+_MODELS: Mapping[str, type[Model]] = {"tickets": TicketsItem, "ledger": LedgerItem}
+# Refused for these, somebody else got there first. Anything else is the table's trouble.
+_CONFLICTS = frozenset({"ConditionalCheckFailed", "TransactionConflict", "ConditionalCheckFailedException"})
+_LONGEST_KEY = 2048  # bytes; DynamoDB refuses to look for a longer partition key
+
+
+class DynamoStore:
+    """Tickets, outbox, ledger and agreements in their tables; any call may raise `StoreUnavailableError`."""
+
+    def __init__(self, connection: Connection, tables: Mapping[str, str]) -> None:
+        """`tables` gives the names of `tickets`, `ledger` and `agreements`: those that a function may use."""
+        self._connection = connection
+        models: dict[str, type[Model]] = {**_MODELS, "agreements": AgreementsItem}
+        for name, table in tables.items():
+            bind(models[name], table, connection)
+
+    def load(self, subject: str, input_id: str | None = None) -> Loaded:
+        if len(subject.encode()) > _LONGEST_KEY:
+            return Loaded(None)
+        keys = [(subject, "TICKET"), *([(subject, given_key(input_id))] if input_id else [])]
+        with _translated():
+            found = {
+                item["sk"]: item for item in map(_plain, TicketsItem.batch_get(keys, consistent_read=True))
+            }
+        ticket = found.pop("TICKET", None)
+        return Loaded(saved_from_item(ticket) if ticket else None, bool(found))
+
+    def history(self, subject: str) -> tuple[History, Mapping[str, str]]:
+        return history_from_items(self._query(lambda: TicketsItem.query(subject, consistent_read=True)))
+
+    def told(self, subject: str) -> list[Told]:
+        if len(subject.encode()) > _LONGEST_KEY:
+            return []
+        facts = TicketsItem.sk.startswith("FACT#")
+        items = self._query(lambda: TicketsItem.query(subject, facts, consistent_read=True))
+        return sorted(map(told_from_item, items), key=lambda told: told.seq)
+
+    def commit(self, commit: Commit) -> Saved:
+        saved, items = puts(commit)
+        with _translated(), TransactWrite(connection=self._connection) as transaction:
+            for put in items:
+                transaction.save(_MODELS[put.table](**put.item), condition=_condition(put))
+        return saved
+
+    def overdue(self, before: datetime) -> Iterator[str]:
+        for number in map(str, range(SHARDS)):
+            condition = TicketsItem.due_at < sortable(before)
+            for item in self._query(lambda: TicketsItem.due.query(number, condition)):  # noqa: B023  (used at once)
+                yield item["pk"]
+
+    def waiting(self, before: datetime) -> Iterator[Announcement]:
+        for number in map(str, range(SHARDS)):
+            condition = TicketsItem.since < sortable(before)
+            keys = self._query(lambda: TicketsItem.unannounced.query(number, condition))  # noqa: B023  (used at once)
+            with _translated():
+                items = TicketsItem.batch_get([(key["pk"], key["sk"]) for key in keys], consistent_read=True)
+                yield from [announcement_from_item(_plain(item)) for item in items]
+
+    def sent(self, subject: str, key: str, audience: str) -> bool:
+        with _translated():
+            return bool(
+                list(TicketsItem.batch_get([(subject, f"SENT#{key}#{audience}")], consistent_read=True))
+            )
+
+    def mark_sent(self, subject: str, key: str, audience: str, message_id: str, at: datetime) -> None:
+        with _translated():
+            sent = TicketsItem(
+                subject, f"SENT#{key}#{audience}", message_id=message_id, at=format_instant(at)
+            )
+            sent.save()
+
+    def close(self, subject: str, key: str) -> None:
+        with _translated():
+            TicketsItem(subject, f"OUTBOX#{key}").delete()
+
+    def messages(self, subject: str) -> list[dict[str, Any]]:
+        sent = TicketsItem.sk.startswith("SENT#")
+        return [message_from_item(item) for item in self._query(lambda: TicketsItem.query(subject, sent))]
+
+    def rows(self, partitions: Iterable[tuple[str, str]], start: str, end: str) -> Iterator[LedgerRow]:
+        yield from heapq.merge(
+            *(self._part(*each, start, end) for each in partitions), key=lambda row: row.order
+        )
+
+    def agreements(self, account: str) -> Agreements:
+        begin = AgreementsItem.sk.startswith("AGREEMENT#")
+        items = self._query(lambda: AgreementsItem.query(account_key(account), begin, consistent_read=True))
+        return Agreements(tuple(map(agreement_from_item, items)))
+
+    def connection(self, connection_id: str) -> Mapping[str, Any] | None:
+        if len(connection_id.encode()) > 1024:  # it comes from the URL: no such key can be, so don't ask
+            return None
+        with _translated():
+            found = list(AgreementsItem.batch_get([(f"CONNECTION#{connection_id}", "CONNECTION")]))
+        return json.loads(found[0].body) if found else None
+
+    def publish(
+        self, account: str, frozen: Mapping[str, Any], version: int, content_hash: str, at: datetime
+    ) -> None:
+        item = agreement_item(account, frozen, version, content_hash, format_instant(at))
+        with _translated():
+            AgreementsItem(**item).save(condition=AgreementsItem.pk.does_not_exist())
+
+    def connect(self, connection: Mapping[str, Any]) -> None:
+        with _translated():
+            AgreementsItem(**connection_item(connection)).save()
+
+    def _part(self, index: str, key: str, start: str, end: str) -> Iterator[LedgerRow]:
+        indexes = {
+            "account_month": LedgerItem.by_account,
+            "customer_month": LedgerItem.by_customer,
+            "breach_month": LedgerItem.breaches,
+        }
+        if start >= end:  # DynamoDB refuses a span the wrong way round
+            return iter(())
+        within = LedgerItem.due_order.between(start, end)
+        rows = map(row_from_item, self._query(lambda: indexes[index].query(key, within)))
+        return (row for row in rows if row.order < end)
+
+    def _query(self, query: Callable[[], Iterable[Model]]) -> Iterator[dict[str, Any]]:
+        with _translated():
+            yield from map(_plain, query())
+
+
+def _plain(model: Model) -> dict[str, Any]:
+    return {name: value for name, value in model.attribute_values.items() if value is not None}
+
+
+def _condition(put: Put) -> Any:
+    model = _MODELS[put.table]
+    if put.version is None:
+        return model.pk.does_not_exist()  # type: ignore[attr-defined]
+    return TicketsItem.version == put.version
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """DynamoDB's errors as the contract's two: somebody was first, or the table can't be had."""
+    try:
+        yield
+    except PynamoDBException as error:
+        codes = _codes(error)
+        beaten = bool(codes) and codes <= _CONFLICTS
+        text = ", ".join(sorted(codes)) or type(error).__name__
+        raise (WriteConflictError if beaten else StoreUnavailableError)(text) from error
+    except BotoCoreError as error:
+        raise StoreUnavailableError(type(error).__name__) from error
+
+
+def _codes(error: PynamoDBException) -> set[str]:
+    """Why a call was refused: for a transaction, every reason that DynamoDB gives."""
+    reasons = error.cancellation_reasons if isinstance(error, TransactWriteError) else []
+    return {reason.code for reason in reasons if reason} or {error.cause_response_code or ""} - {""}

@@ -1,0 +1,240 @@
+"""What a commit writes, item by item. Both stores write exactly these."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from slaclock.domain.facts import (
+    ANNOUNCED,
+    RECORDED,
+    Fact,
+    fact_from_json,
+    fact_to_json,
+    split_id,
+    subject_key,
+)
+from slaclock.domain.instants import format_instant, parse_instant
+from slaclock.domain.ticket import Ticket, name_of
+from slaclock.evidence.canonical import content_hash
+from slaclock.evidence.chain import link
+from slaclock.store.codec import given_to_json, ticket_from_json, ticket_to_json
+from slaclock.store.contract import Arming, Commit, LedgerRow, Saved
+
+SHARDS = 8  # of the auditor's two indexes
+MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """One item of a transaction. `version` is what the stored item must have; None: it must not exist yet."""
+
+    table: str  # "tickets" or "ledger"
+    item: dict[str, Any]
+    version: int | None = None
+
+
+def puts(commit: Commit) -> tuple[Saved, list[Put]]:
+    """The items of a commit, the ticket first, and the ticket as it is saved by them."""
+    subject = subject_of(commit.ticket)
+    saved, chained = _chained(commit, _armed(commit))
+    version = commit.before.version if commit.before else None
+    items = [Put("tickets", _ticket_item(subject, saved, commit), version)]
+    if commit.given is not None:
+        items.append(Put("tickets", _given_item(subject, commit)))
+    for fact, seq, head, cause_hash in chained:
+        items.extend(_fact_items(subject, fact, seq, head, cause_hash, commit.at))
+    return saved, items
+
+
+def subject_of(about: Ticket | Fact) -> str:
+    """The key under which all that concerns a ticket or fact is kept."""
+    return subject_key(about.subject, about.account, about.ticket_id)
+
+
+def shard(subject: str, shards: int) -> str:
+    """Which of the shards of an index a subject belongs to."""
+    return str(int.from_bytes(hashlib.sha256(subject.encode()).digest()[:4]) % shards)
+
+
+def saved_from_item(item: Mapping[str, Any]) -> Saved:
+    """Read a `TICKET` item."""
+    return Saved(
+        ticket=ticket_from_json(json.loads(item["state"])),
+        version=int(item["version"]),
+        seq=int(item["seq"]),
+        head=item["head"],
+        arming=int(item["arming"]),
+        wakes=wakes_from_text(item["wakes"]),
+    )
+
+
+def wakes_from_text(text: str) -> dict[str, Arming]:
+    """Read the wakes of a `TICKET` item: the current arming of each lane."""
+    return {lane: Arming(parse_instant(at), number) for lane, (at, number) in json.loads(text).items()}
+
+
+def row_from_item(item: Mapping[str, Any]) -> LedgerRow:
+    """Read a row of the ledger."""
+    fact = fact_from_json(json.loads(item["body"]))
+    recorded = parse_instant(item["recorded_at"])
+    return LedgerRow(item["pk"], fact, int(item["seq"]), item["hash"], recorded, item["due_order"])
+
+
+def given_key(input_id: str) -> str:
+    """The sort key of an input in its ticket's log."""
+    return f"GIVEN#{_short(input_id)}"
+
+
+def due_order(breach: bool, due: datetime | str) -> str:  # noqa: FBT001  (the first part of the key)
+    """The beginning of a row's place in the ledger's indexes: breaches apart from the rest, by deadline."""
+    return f"{'breach' if breach else 'cycle'}#{due if isinstance(due, str) else sortable(due)}"
+
+
+def sortable(instant: datetime) -> str:
+    """An instant whose text sorts as it does: always with microseconds."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _armed(commit: Commit) -> tuple[int, dict[str, Arming]]:
+    """The wakes after a commit: each keeps its number while its instant stays; the others get new ones."""
+    before = commit.before.wakes if commit.before else {}
+    number = commit.before.arming if commit.before else 0
+    wakes: dict[str, Arming] = {}
+    for lane, at in sorted(_moments(commit).items()):
+        if lane in before and before[lane].at == at:
+            wakes[lane] = before[lane]
+            continue
+        number += 1
+        wakes[lane] = Arming(at, number)
+    return number, wakes
+
+
+def _moments(commit: Commit) -> dict[str, datetime]:
+    """When each clock is next to be woken; a running clock without a moment can't hide: it is due now."""
+    ticket = commit.ticket
+    hidden = {clock.lane: commit.at for clock in ticket.clocks if clock.running and not clock.paused}
+    return {**hidden, **ticket.next_moments}
+
+
+def _chained(
+    commit: Commit, armed: tuple[int, dict[str, Arming]]
+) -> tuple[Saved, list[tuple[Fact, int, str, str | None]]]:
+    before = commit.before or Saved(commit.ticket)
+    seq, head = before.seq, before.head
+    known = dict(commit.hashes)
+    if commit.given is not None:
+        known[commit.given.id] = content_hash(given_to_json(commit.given))
+    chained = []
+    for fact in commit.facts:
+        cause_hash = known.get(fact.cause)
+        seq, head = seq + 1, link(head, fact_to_json(fact), cause_hash)
+        chained.append((fact, seq, head, cause_hash))
+    return Saved(commit.ticket, before.version + 1, seq, head, *armed), chained
+
+
+def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
+    old = commit.before.wakes if commit.before else {}
+    wakes = {lane: [format_instant(arming.at), arming.number] for lane, arming in saved.wakes.items()}
+    return {
+        "pk": subject,
+        "sk": "TICKET",
+        "version": saved.version,
+        "seq": saved.seq,
+        "head": saved.head,
+        "arming": saved.arming,
+        "wakes": json.dumps(wakes, separators=(",", ":")),
+        "moved": saved.wakes != old,
+        "state": json.dumps(ticket_to_json(commit.ticket), separators=(",", ":"), ensure_ascii=False),
+        **_due(subject, saved),
+        **_queue(commit.ticket),
+    }
+
+
+def _due(subject: str, saved: Saved) -> dict[str, str]:
+    earliest = min((arming.at for arming in saved.wakes.values()), default=None)
+    return {"due_shard": shard(subject, SHARDS), "due_at": sortable(earliest)} if earliest else {}
+
+
+def _queue(ticket: Ticket) -> dict[str, Any]:
+    """An open ticket's place in its team's queue: by nearest deadline, paused ones last."""
+    waiting = [clock for clock in ticket.clocks if clock.waiting]
+    if not waiting:
+        return {}
+    nearest = min(ticket.next_moments.values(), default=None)
+    team = name_of(ticket.attributes.get("team")) or "-"
+    members = {
+        "priority": ticket.priority,
+        "team": team,
+        "customer": name_of(ticket.attributes.get("customer")),
+    }
+    return {
+        "queue": subject_key("queue", ticket.account, team),
+        "queue_order": sortable(nearest) if nearest else "~",
+        "ticket_id": ticket.ticket_id,
+        **{name: value for name, value in members.items() if value is not None},
+    }
+
+
+def _given_item(subject: str, commit: Commit) -> dict[str, Any]:
+    assert commit.given is not None, "only called with an input"  # noqa: S101  (for the type checker)
+    document = given_to_json(commit.given)
+    return {
+        "pk": subject,
+        "sk": given_key(commit.given.id),
+        "occurred_at": format_instant(commit.given.position[0]),
+        "body": _text(document),
+        "hash": content_hash(document),
+    }
+
+
+def _fact_items(
+    subject: str, fact: Fact, seq: int, head: str, cause_hash: str | None, at: datetime
+) -> Iterator[Put]:
+    body = _text(fact_to_json(fact))
+    chained = {"seq": seq, "body": body, "hash": head, **({"cause_hash": cause_hash} if cause_hash else {})}
+    yield Put("tickets", {"pk": subject, "sk": f"FACT#{fact.key}", **chained})
+    if fact.fact in ANNOUNCED and fact.details.get("told") != []:
+        waiting = {"outbox_shard": shard(subject, SHARDS), "since": sortable(at)}
+        yield Put("tickets", {"pk": subject, "sk": f"OUTBOX#{fact.key}", "body": body, **waiting})
+    if fact.fact in RECORDED:
+        yield Put("ledger", {"pk": subject, "sk": fact.key, **chained, **_indexed(subject, fact, seq, at)})
+
+
+def _indexed(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str]:
+    """A row's places in the ledger's indexes. Where there is no deadline, `at` gives the period."""
+    due = fact.due_at or fact.at
+    month, breach = sortable(due)[:7], _of_breach(fact)
+    customer = fact.details.get("customer")
+    about = f"{_short(subject)}#{fact.lane}#{fact.cycle:06}#{fact.revision:06}#{seq:06}"
+    places = {
+        "account_month": subject_key("month", fact.account, month),
+        "due_order": f"{due_order(breach, due)}#{about}",
+        "recorded_at": format_instant(at),
+        "recorded_day": f"{sortable(at)[:10]}#{shard(subject, MONTH_SHARDS)}",
+        "recorded_order": f"{sortable(at)}#{_short(subject)}#{seq:06}",
+    }
+    if customer:
+        places["customer_month"] = subject_key("month", str(customer), month)
+    if breach:
+        places["breach_month"] = f"{month}#{shard(subject, MONTH_SHARDS)}"
+    return places
+
+
+def _of_breach(fact: Fact) -> bool:
+    """Whether a row belongs to a breach: it tells one, or what became of it."""
+    if fact.fact == "outcome_corrected":
+        return split_id(fact.details["corrects"])[1].startswith("clock_breached:")
+    return fact.fact.startswith("breach_") or fact.fact == "clock_breached"
+
+
+def _short(part: str) -> str:
+    """A part of a sort key, which may have 1024 bytes in all; a longer one is told by its hash."""
+    encoded = part.encode()
+    return part if len(encoded) <= 512 else f"~{hashlib.sha256(encoded).hexdigest()}"
+
+
+def _text(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)

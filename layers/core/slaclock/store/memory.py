@@ -1,0 +1,118 @@
+"""A store in memory, behind the same contract as DynamoDB: for tests and for what needs no cloud."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from slaclock.domain.agreement import Agreements
+from slaclock.domain.decide import History
+from slaclock.domain.instants import format_instant
+from slaclock.store.contract import Announcement, Commit, LedgerRow, Loaded, Saved, Told, WriteConflictError
+from slaclock.store.items import Put, given_key, puts, row_from_item, saved_from_item, sortable
+from slaclock.store.reading import (
+    account_key,
+    agreement_from_item,
+    agreement_item,
+    announcement_from_item,
+    connection_item,
+    history_from_items,
+    message_from_item,
+    told_from_item,
+)
+
+Item = dict[str, Any]
+
+
+class MemoryStore:
+    """Tickets, outbox, ledger and agreements, as items by key; a commit happens at once or not at all."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[tuple[str, str], Item]] = {"tickets": {}, "ledger": {}, "agreements": {}}
+
+    def load(self, subject: str, input_id: str | None = None) -> Loaded:
+        tickets = self.tables["tickets"]
+        item = tickets.get((subject, "TICKET"))
+        return Loaded(
+            saved_from_item(item) if item else None, (subject, given_key(input_id or "")) in tickets
+        )
+
+    def history(self, subject: str) -> tuple[History, Mapping[str, str]]:
+        return history_from_items(self._collection(subject))
+
+    def told(self, subject: str) -> list[Told]:
+        facts = (item for item in self._collection(subject) if item["sk"].startswith("FACT#"))
+        return sorted(map(told_from_item, facts), key=lambda told: told.seq)
+
+    def commit(self, commit: Commit) -> Saved:
+        saved, items = puts(commit)
+        if not all(self._allowed(put) for put in items):
+            raise WriteConflictError
+        for put in items:
+            self._put(put.table, put.item)
+        return saved
+
+    def overdue(self, before: datetime) -> Iterator[str]:
+        found = (item for item in self.tables["tickets"].values() if item["sk"] == "TICKET")
+        yield from [item["pk"] for item in found if item.get("due_at", "~") < sortable(before)]
+
+    def waiting(self, before: datetime) -> Iterator[Announcement]:
+        found = (item for item in self.tables["tickets"].values() if item["sk"].startswith("OUTBOX#"))
+        yield from [announcement_from_item(item) for item in found if item["since"] < sortable(before)]
+
+    def sent(self, subject: str, key: str, audience: str) -> bool:
+        return (subject, f"SENT#{key}#{audience}") in self.tables["tickets"]
+
+    def mark_sent(self, subject: str, key: str, audience: str, message_id: str, at: datetime) -> None:
+        sent = {
+            "pk": subject,
+            "sk": f"SENT#{key}#{audience}",
+            "message_id": message_id,
+            "at": format_instant(at),
+        }
+        self._put("tickets", sent)
+
+    def close(self, subject: str, key: str) -> None:
+        self.tables["tickets"].pop((subject, f"OUTBOX#{key}"), None)
+
+    def messages(self, subject: str) -> list[dict[str, Any]]:
+        return [
+            message_from_item(item) for item in self._collection(subject) if item["sk"].startswith("SENT#")
+        ]
+
+    def rows(self, partitions: Iterable[tuple[str, str]], start: str, end: str) -> Iterator[LedgerRow]:
+        wanted = list(partitions)
+        found = (item for item in self.tables["ledger"].values() if any(item.get(i) == k for i, k in wanted))
+        for item in sorted(found, key=lambda item: item["due_order"]):
+            if start <= item["due_order"] < end:
+                yield row_from_item(item)
+
+    def agreements(self, account: str) -> Agreements:
+        items = self._collection(account_key(account), "agreements")
+        return Agreements(tuple(agreement_from_item(item) for item in items))
+
+    def connection(self, connection_id: str) -> Mapping[str, Any] | None:
+        item = self.tables["agreements"].get((f"CONNECTION#{connection_id}", "CONNECTION"))
+        return json.loads(item["body"]) if item else None
+
+    def publish(
+        self, account: str, frozen: Mapping[str, Any], version: int, content_hash: str, at: datetime
+    ) -> None:
+        put = Put("agreements", agreement_item(account, frozen, version, content_hash, format_instant(at)))
+        if not self._allowed(put):
+            raise WriteConflictError
+        self._put(put.table, put.item)
+
+    def connect(self, connection: Mapping[str, Any]) -> None:
+        self._put("agreements", connection_item(connection))
+
+    def _allowed(self, put: Put) -> bool:
+        stored = self.tables[put.table].get((put.item["pk"], put.item["sk"]))
+        return stored is None if put.version is None else bool(stored and stored["version"] == put.version)
+
+    def _put(self, table: str, item: Item) -> None:
+        self.tables[table][item["pk"], item["sk"]] = item
+
+    def _collection(self, key: str, table: str = "tickets") -> list[Item]:
+        found = (item for (pk, _), item in self.tables[table].items() if pk == key)
+        return sorted(found, key=lambda item: str(item["sk"]))

@@ -1,0 +1,103 @@
+"""A ticket as people and their programs read it: its clocks as they stand, and all that was told of it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from slaclock.domain.agreement import Agreements
+from slaclock.domain.clock import Clock, deadline, terms_of
+from slaclock.domain.facts import fact_to_json, public_id, split_subject
+from slaclock.domain.instants import format_instant
+from slaclock.domain.ticket import Ticket
+from slaclock.store.contract import AgreementStore, Outbox, TicketStore, Told
+
+# What is shown of a ticket. People's ids, and the helpdesk's own fields, which may hold anything, are not.
+SHOWN = ("key", "url", "ticket_type", "team", "customer", "plan", "tags", "channel", "region", "service")
+
+
+class Store(TicketStore, Outbox, AgreementStore, Protocol):
+    """Where a ticket, what was sent about it, and its agreements are kept."""
+
+
+def view(store: Store, subject: str) -> dict[str, Any] | None:
+    """A ticket by its key, as JSON: the latest cycle of each clock, every fact in the order of telling.
+
+    None where there is no such ticket.
+    """
+    saved = store.load(subject).saved
+    if saved is None:
+        return None
+    ticket, told = saved.ticket, store.told(subject)
+    agreements = store.agreements(split_subject(subject)[1])
+    return {
+        "account": ticket.account,
+        "subject": ticket.subject,
+        "ticket_id": ticket.ticket_id,
+        "status": ticket.status,
+        "priority": ticket.priority,
+        **{name: ticket.attributes[name] for name in SHOWN if ticket.attributes.get(name) is not None},
+        "created_at": format_instant(ticket.created_at),
+        **_chosen(ticket),
+        "clocks": [_clock(clock, ticket, agreements, told) for clock in ticket.clocks],
+        "facts": [{**fact_to_json(each.fact), "seq": each.seq, "hash": each.hash} for each in told],
+        "messages": _messages(store, subject),
+    }
+
+
+def _chosen(ticket: Ticket) -> dict[str, Any]:
+    """The agreement that applies, the customer's first; where none does, the reason why there is no clock."""
+    if not ticket.chosen:
+        return {"agreement": None, "reason": "no agreement applies"}
+    agreement, version = ticket.chosen[0]
+    return {"agreement": agreement, "agreement_version": version}
+
+
+def _clock(clock: Clock, ticket: Ticket, agreements: Agreements, told: Iterable[Told]) -> dict[str, Any]:
+    due = clock.due_at or (deadline(clock, terms_of(clock, agreements)) if clock.running else None)
+    outcome = _outcome(clock, told)
+    return {
+        "agreement": clock.agreement,
+        "agreement_version": clock.version,
+        "target": clock.target,
+        "metric": clock.metric,
+        "cycle": clock.cycle,
+        "revision": clock.revision,
+        "state": _state(clock),
+        "budget": clock.budget,
+        "started_at": format_instant(clock.started_at),
+        "due_at": _written(due) or outcome.get("due_at"),
+        "next_moment": _written(ticket.next_moments.get(clock.lane)),
+        "stopped_at": _written(clock.stopped_at),
+        "acknowledged_at": _written(clock.acknowledged_at),
+        "worked_seconds": outcome.get("worked_seconds"),
+    }
+
+
+def _state(clock: Clock) -> str:
+    """`ended` is a breach whose stop has come; `breached`, one that still waits for it."""
+    if clock.outcome is None:
+        return "paused" if clock.paused else "running"
+    return "ended" if clock.outcome == "breached" and not clock.waiting else clock.outcome
+
+
+def _outcome(clock: Clock, told: Iterable[Told]) -> Mapping[str, Any]:
+    """The last fact of this cycle that says how long was worked; nothing while it runs."""
+    cycle = (clock.lane, clock.cycle, clock.revision)
+    facts = [each.fact for each in told if (each.fact.lane, each.fact.cycle, each.fact.revision) == cycle]
+    outcomes = [fact for fact in facts if "worked_seconds" in fact.details]
+    return fact_to_json(outcomes[-1]) if outcomes else {}
+
+
+def _messages(store: Store, subject: str) -> list[dict[str, Any]]:
+    sent = sorted(store.messages(subject), key=lambda message: (message["at"], message["fact_key"]))
+    return [
+        {
+            "fact_id": public_id(subject, message["fact_key"]),
+            **{name: message[name] for name in ("audience", "at", "message_id")},
+        }
+        for message in sent
+    ]
+
+
+def _written(instant: datetime | None) -> str | None:
+    return format_instant(instant) if instant else None

@@ -1,0 +1,110 @@
+"""Load, decide, save: the one path that every wake-up takes."""
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from slaclock.domain.decide import Decision, NeedsHistory, decide
+from slaclock.domain.events import Given, TicketEvent, Wake
+from slaclock.domain.facts import split_subject, subject_key
+from slaclock.domain.ticket import Ticket
+from slaclock.store.caching import CachedAgreements
+from slaclock.store.contract import Commit, Saved, TicketStore, WriteConflictError
+
+# Fifty deliveries about one ticket at once: the last of them loses this often at the most.
+_ATTEMPTS = 60
+_LONGEST_PAUSE = 0.1  # seconds
+
+
+_T = TypeVar("_T")
+
+
+class TooEarlyError(Exception):
+    """A schedule fired before its moment, by our clock: fire it again."""
+
+
+@dataclass(slots=True)
+class Workflow:
+    """What inputs and wake-ups do to stored tickets. `now` is the time at which they are decided."""
+
+    tickets: TicketStore
+    agreements: CachedAgreements
+    now: Callable[[], datetime]
+    rest: Callable[[float], None] = time.sleep
+
+    def take(self, given: Given) -> bool:
+        """Fold an input in, once; False where it was folded before.
+
+        An event that claims to come from the future is set back to now: nothing is told before its time.
+        """
+        if isinstance(given, TicketEvent) and given.occurred_at > self.now():
+            given = replace(given, occurred_at=self.now())
+        subject = subject_key(given.subject, given.account, given.ticket_id)
+        return self._retried(lambda: self._take_once(subject, given))
+
+    def wake(self, subject: str, by: str) -> int:
+        """Tell what has come due on a ticket, and count it."""
+        return self._retried(lambda: self._wake_once(subject, by))
+
+    def fire(self, subject: str, lane: str, arming: int) -> int | None:
+        """Wake a ticket for a schedule; None where it is not its clock's current one (the fence)."""
+        saved = self.tickets.load(subject).saved
+        current = saved.wakes.get(lane) if saved else None
+        if current is None or current.number != arming:
+            return None
+        if current.at > self.now():
+            raise TooEarlyError(subject)
+        return self.wake(subject, "timer")
+
+    def _take_once(self, subject: str, given: Given) -> bool:
+        loaded = self.tickets.load(subject, given.id)
+        if loaded.seen:
+            return False
+        if loaded.saved is None and not isinstance(given, TicketEvent):
+            raise LookupError(subject)
+        self._save(subject, loaded.saved, given)
+        return True
+
+    def _wake_once(self, subject: str, by: str) -> int:
+        saved = self.tickets.load(subject).saved
+        return self._save(subject, saved, Wake(by)) if saved else 0
+
+    def _save(self, subject: str, saved: Saved | None, given: Given | Wake) -> int:
+        now, ticket = self.now(), saved.ticket if saved else None
+        decision, hashes = self._decide(subject, ticket, given, now)
+        woken_for_nothing = isinstance(given, Wake) and decision.ticket == ticket
+        if not woken_for_nothing:
+            logged = None if isinstance(given, Wake) else given
+            self.tickets.commit(Commit(saved, decision.ticket, decision.facts, logged, now, hashes))
+        return len(decision.facts)
+
+    def _decide(
+        self, subject: str, ticket: Ticket | None, given: Given | Wake, now: datetime
+    ) -> tuple[Decision, Mapping[str, str]]:
+        agreements = self.agreements.agreements(split_subject(subject)[1], _versions(ticket))
+        decision = decide(ticket, given, agreements, now)
+        if isinstance(decision, Decision):
+            return decision, {}
+        history, hashes = self.tickets.history(subject)
+        decision = decide(ticket, given, agreements, now, history)
+        assert not isinstance(decision, NeedsHistory), "it has the history"  # noqa: S101  (for the type checker)
+        return decision, hashes
+
+    def _retried(self, step: Callable[[], _T]) -> _T:
+        """Do a step again where somebody else decided first, after a pause that grows and differs."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                return step()
+            except WriteConflictError:
+                self.rest(random.uniform(0, min(_LONGEST_PAUSE, 0.005 * 2**attempt)))  # noqa: S311  (no secret)
+        raise WriteConflictError(_ATTEMPTS)
+
+
+def _versions(ticket: Ticket | None) -> set[tuple[str, int]]:
+    """The agreement versions that a ticket and its clocks name."""
+    if ticket is None:
+        return set()
+    return {*ticket.chosen, *((clock.agreement, clock.version) for clock in ticket.clocks)}

@@ -1,0 +1,1 @@
+"""The stack on a laptop: the real functions over moto, in one process, in virtual time. Never deployed."""

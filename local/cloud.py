@@ -1,0 +1,89 @@
+"""The AWS that the stack runs on: moto, in process, with the resources that the template names."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from moto import mock_aws
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
+
+from local.template import resources
+
+REGION = "eu-north-1"
+# moto routes on the ordinary endpoint only; what is deployed never sees these.
+_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+    "POWERTOOLS_METRICS_NAMESPACE": "slaclock",
+    "POWERTOOLS_SERVICE_NAME": "local",
+}
+
+
+class Cloud:
+    """The resources, made once: `names` and `arns` by the template's logical names."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.arns: dict[str, str] = {}
+        self.dynamodb, self.streams = boto3.client("dynamodb"), boto3.client("dynamodbstreams")
+        self.scheduler, self.secrets = boto3.client("scheduler"), boto3.client("secretsmanager")
+        self._make_tables()
+        self._make_topics()
+        self._make_bucket_and_group()
+
+    def messages(self) -> list[dict[str, Any]]:
+        """Every message published so far, oldest first in each topic, with the topic's logical name."""
+        topics = sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics
+        names = {arn: name for name, arn in self.arns.items()}
+        return [
+            {"topic": names[arn], "message_id": sent[0], "subject": sent[2], "texts": json.loads(sent[1])}
+            for arn, topic in topics.items()
+            for sent in topic.sent_notifications
+        ]
+
+    def _make_tables(self) -> None:
+        wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+        for name, table in resources("AWS::DynamoDB::Table"):
+            definition = {member: table[member] for member in wanted if member in table}
+            if stream := table.get("StreamSpecification"):
+                definition["StreamSpecification"] = {**stream, "StreamEnabled": True}
+            made = self.dynamodb.create_table(TableName=f"local-{name}", **definition)["TableDescription"]
+            self.names[name], self.arns[name] = made["TableName"], made["TableArn"]
+
+    def _make_topics(self) -> None:
+        sns = boto3.client("sns")
+        for name, _ in resources("AWS::SNS::Topic"):
+            self.names[name] = self.arns[name] = sns.create_topic(Name=name)["TopicArn"]
+
+    def _make_bucket_and_group(self) -> None:
+        for name, _ in resources("AWS::S3::Bucket"):
+            self.names[name] = f"local-{name.lower()}"
+            place = {"LocationConstraint": REGION}
+            boto3.client("s3").create_bucket(Bucket=self.names[name], CreateBucketConfiguration=place)
+        for name, _ in resources("AWS::Scheduler::ScheduleGroup"):
+            self.names[name] = f"local-{name}"
+            self.scheduler.create_schedule_group(Name=self.names[name])
+        for kind in ("AWS::Serverless::Function", "AWS::SQS::Queue", "AWS::IAM::Role"):
+            for name, _ in resources(kind):
+                self.arns[name] = f"arn:aws:local:{REGION}:{DEFAULT_ACCOUNT_ID}:{name}"
+
+
+@contextmanager
+def cloud() -> Iterator[Cloud]:
+    """A cloud for as long as the block lasts; afterwards the environment is as it was."""
+    before: Mapping[str, str] = dict(os.environ)
+    os.environ.update(_ENVIRONMENT)
+    try:
+        with mock_aws():
+            yield Cloud()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

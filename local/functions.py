@@ -1,0 +1,51 @@
+"""The real functions, loaded from `functions/*/app.py` with the environment that the template gives each."""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.util import module_from_spec, spec_from_file_location
+from types import ModuleType
+from typing import Any
+
+from local.cloud import REGION, Cloud
+from local.template import ROOT, resolve, resources
+from slaclock.wiring import Wiring
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What Lambda passes beside the event."""
+
+    function_name: str
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:local"
+    aws_request_id: str = "local"
+
+
+def load_functions(
+    cloud: Cloud, now: Callable[[], datetime]
+) -> dict[str, Callable[[Mapping[str, Any]], Any]]:
+    """Each function's handler by its logical name, ready to be called with an event; `now` is its time."""
+    handlers = {}
+    for name, properties in resources("AWS::Serverless::Function"):
+        module = _load(name, properties["CodeUri"])
+        variables = properties["Environment"]["Variables"]
+        environ = {key: resolve(value, cloud.names, cloud.arns) for key, value in variables.items()}
+        module.WIRING = Wiring({"AWS_REGION": REGION, **environ}, now)  # type: ignore[attr-defined]
+        handlers[name] = _calling(module.handler, Context(name))
+    return handlers
+
+
+def _calling(handler: Callable[[Any, Context], Any], context: Context) -> Callable[[Mapping[str, Any]], Any]:
+    return lambda event: handler(event, context)
+
+
+def _load(name: str, folder: str) -> ModuleType:
+    spec = spec_from_file_location(f"local_function_{name}", ROOT / folder / "app.py")
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(folder)
+    module = module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module

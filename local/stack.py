@@ -1,0 +1,139 @@
+"""The whole stack in one process: HTTP in, streams pumped, stored schedules fired, time a parameter."""
+
+import json
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from local.clock import VirtualClock
+from local.cloud import REGION, Cloud, cloud
+from local.front import Request, Response, from_answer, match, to_event
+from local.functions import load_functions
+from local.pump import Pump
+from local.schedules import StoredSchedules
+from local.template import ROOT, resources, routes
+from slaclock.agreements.document import read_file
+from slaclock.agreements.freeze import freeze
+from slaclock.domain.errors import InvalidAgreement
+from slaclock.domain.instants import parse_instant
+from slaclock.evidence.canonical import content_hash
+from slaclock.wiring import Wiring
+
+ACCOUNT = "example"
+CONNECTIONS: Mapping[str, Mapping[str, Any]] = {
+    "zendesk-local": {
+        "kind": "zendesk",
+        "secret": "local-zendesk-secret",
+        "customers": {"360001234567": "acme"},
+        "ticket_url": "https://example.zendesk.com/agent/tickets/{ticket_id}",
+    },
+    "generic-local": {"kind": "generic", "secret": "whsec_bG9jYWwtZ2VuZXJpYy1zZWNyZXQ="},
+}
+# A jump in time sweeps once when it has landed; the auditor has nothing to find that was not lost.
+AUDIT_EVERY = timedelta(minutes=5)
+
+
+class Stack:
+    """The functions over a cloud; one call at a time, for moto is not atomic between threads.
+
+    `without` names functions that are left out, so that a test can see that they are missed.
+    """
+
+    def __init__(
+        self, made: Cloud, clock: VirtualClock, agreements: Path, without: Sequence[str] = ()
+    ) -> None:
+        self.cloud, self.clock, self.lock = made, clock, threading.RLock()
+        self.functions = load_functions(made, clock.now)
+        self.functions |= {name: lambda _event: {} for name in without}
+        self._routes, self._pump = routes(), Pump(made, self.functions)
+        self.schedules = StoredSchedules(made, self.functions["Timer"])
+        self._audited = clock.now()
+        tables = {variable: made.names[table] for variable, table in _TABLES.items()}
+        self.store = Wiring({"AWS_REGION": REGION, **tables}, clock.now).store
+        self._publish(agreements)
+        self._connect()
+
+    def request(self, request: Request) -> Response:
+        """Answer a request, after all that follows from it has happened."""
+        with self.lock:
+            found = match(self._routes, request)
+            if found is None:
+                body = json.dumps({"message": "Not Found"}).encode()
+                return Response(404, {"content-type": "application/json"}, body)
+            route, parameters = found
+            answer = self.functions[route.function](to_event(route, parameters, request))
+            self.settle()
+            return from_answer(answer)
+
+    def settle(self) -> None:
+        """Let happen what is due by now: streams read, and schedules fired in their order."""
+        self._pump.run()
+        while (due := self.schedules.all()[:1]) and due[0].at <= self.clock.now():
+            self.schedules.fire(due[0])
+            self._pump.run()
+
+    def advance(self, until: datetime) -> None:
+        """Move time forward, stopping at each stored schedule on the way, and sweep at the end."""
+        with self.lock:
+            self.settle()
+            while (due := self.schedules.all()[:1]) and due[0].at <= until:
+                self.clock.move_to(due[0].at)
+                self.settle()
+            self.clock.move_to(until)
+            self.settle()
+            self.audit()
+
+    def tick(self) -> None:
+        """Let time pass as it does: what is due, and the auditor at its rate."""
+        with self.lock:
+            self.settle()
+            if self.clock.now() - self._audited >= AUDIT_EVERY:
+                self.audit()
+
+    def audit(self) -> None:
+        """Run the auditor's sweep, and what follows from it."""
+        self._audited = self.clock.now()
+        self.functions["Audit"]({"source": "aws.events", "detail-type": "Scheduled Event"})
+        self.settle()
+
+    def _publish(self, folder: Path) -> None:
+        paths = sorted(folder.glob("*.yaml"))
+        if not paths:
+            raise InvalidAgreement(f"there is no agreement in {folder}")
+        for path in paths:
+            frozen = freeze(read_file(path), published=self.clock.now().date())
+            self.store.publish(ACCOUNT, frozen, 1, content_hash(frozen), self.clock.now())
+
+    def _connect(self) -> None:
+        for name, connection in CONNECTIONS.items():
+            reference = f"slaclock/{name}"
+            self.cloud.secrets.create_secret(Name=reference, SecretString=connection["secret"])
+            self.store.connect({**connection, "id": name, "account": ACCOUNT, "secret": reference})
+
+
+_TABLES = {f"{name.upper()}_TABLE": name for name, _ in resources("AWS::DynamoDB::Table")}
+
+
+@contextmanager
+def running(
+    clock: VirtualClock, agreements: Path = ROOT / "agreements", without: Sequence[str] = ()
+) -> Iterator[Stack]:
+    """A stack for as long as the block lasts."""
+    with cloud() as made:
+        yield Stack(made, clock, agreements, without)
+
+
+def inbox(stack: Stack) -> list[dict[str, Any]]:
+    """The messages sent, as `GET /local/inbox` shows them."""
+    messages = [
+        {"topic": each["topic"], "subject": each["subject"], "text": each["texts"]["email"], **_parsed(each)}
+        for each in stack.cloud.messages()
+    ]
+    return sorted(messages, key=lambda message: parse_instant(message["json"]["at"]))
+
+
+def _parsed(message: dict[str, Any]) -> dict[str, Any]:
+    return {"message_id": message["message_id"], "json": json.loads(message["texts"]["sqs"])}

@@ -1,0 +1,94 @@
+"""The story that the demo plays: one urgent ticket, from Friday afternoon to Saturday afternoon."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from local.template import ROOT
+from slaclock.domain.instants import format_instant
+
+ZONE = ZoneInfo("Europe/Copenhagen")
+FRIDAY = datetime(2026, 3, 27, tzinfo=ZONE)
+TICKET = "4711"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that somebody does: a delivery from a sample of `events/zendesk`, or an acknowledgement."""
+
+    at: datetime
+    said: str
+    sample: str | None = None
+
+
+def _at(day: int, time: str) -> datetime:
+    hours, minutes = map(int, time.split(":"))
+    return FRIDAY + timedelta(days=day, hours=hours, minutes=minutes)
+
+
+STEPS = (
+    Step(_at(0, "15:05"), "Acme opens an urgent ticket", "ticket_created_urgent"),
+    Step(_at(0, "15:22"), "an agent answers", "comment_by_agent"),
+    Step(_at(0, "15:40"), "the agent waits for the customer", "status_pending"),
+    Step(_at(0, "16:10"), "the customer answers", "comment_by_customer"),
+    Step(_at(0, "16:10"), "which opens the ticket again", "status_open"),
+    Step(_at(0, "16:40"), "the agent answers", "comment_by_agent"),
+    Step(_at(0, "16:45"), "and waits again", "status_pending"),
+    Step(_at(1, "11:00"), "on Saturday the customer answers", "comment_by_customer"),
+    Step(_at(1, "11:00"), "which opens the ticket again", "status_open"),
+    Step(_at(1, "14:30"), "somebody on call takes it in hand"),
+    Step(_at(1, "15:15"), "the agent answers", "comment_by_agent"),
+    Step(_at(1, "15:20"), "and solves the ticket", "solved"),
+)
+
+# What must have happened when the story is over: each fact in order of its time, and each message.
+FACTS = """\
+15:05 clock_started first_response
+15:05 clock_started resolution
+15:20 reminder_due first_response 50%
+15:22 clock_met first_response
+15:40 clock_paused resolution
+16:10 clock_resumed resolution
+16:10 clock_started next_response
+16:40 clock_met next_response
+16:45 clock_paused resolution
+11:00 clock_resumed resolution
+11:00 clock_started next_response
+11:50 reminder_due resolution 50%
+12:50 reminder_due resolution 75%
+13:50 clock_breached resolution timer
+13:50 escalation_due resolution oncall-1
+14:00 escalation_due resolution oncall-1
+14:10 escalation_due resolution oncall-1
+14:20 escalation_due resolution oncall-2
+14:30 breach_acknowledged resolution
+15:15 clock_met next_response
+15:20 breach_ended resolution""".splitlines()
+
+MESSAGES = """\
+15:20 reminder_due team
+11:50 reminder_due team
+12:50 reminder_due team
+13:50 clock_breached legal
+13:50 escalation_due oncall-1
+14:00 escalation_due oncall-1
+14:10 escalation_due oncall-1
+14:20 escalation_due oncall-2
+15:20 breach_ended legal
+15:20 breach_ended oncall-1
+15:20 breach_ended oncall-2""".splitlines()
+
+
+def delivery(step: Step) -> dict[str, Any]:
+    """A step's delivery: its sample, as if it had happened at that time to this ticket."""
+    sample: dict[str, Any] = json.loads((ROOT / "events" / "zendesk" / f"{step.sample}.json").read_text())
+    body, at = sample["body"], format_instant(step.at)
+    name, action = (uuid.uuid5(uuid.NAMESPACE_URL, about) for about in (f"{step.sample} {at}", at))
+    # At Zendesk the events of one action share a sequence, and say where in it they stand.
+    sequence = {"id": action.hex.upper(), "position": body["event"]["meta"]["sequence"]["position"]}
+    body |= {"id": str(name), "time": at, "event": {**body["event"], "meta": {"sequence": sequence}}}
+    body["detail"] |= {"priority": "URGENT", "updated_at": at}
+    return sample

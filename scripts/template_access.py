@@ -1,0 +1,125 @@
+"""Who may do what, in the translated template: the rules on roles that no linter knows."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scripts.template_source import Template
+
+LEDGER_ACTIONS = {
+    *(f"dynamodb:{verb}" for verb in ("PutItem", "GetItem", "BatchGetItem", "Query", "ConditionCheckItem")),
+    *(f"dynamodb:{verb}" for verb in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")),
+}
+TO_SCHEDULER = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+MENTION = re.compile(r'"Ref": "(\w+)"|"Fn::GetAtt": \["(\w+)"|\$\{(\w+)[.}]')
+
+
+def findings(template: Template) -> list[str]:
+    """Every sentence that the template makes untrue."""
+    return [f"{rule.__name__}: {fault}" for rule in RULES for fault in rule(template)]
+
+
+def mentioned(value: object) -> set[str]:
+    """Name the resources and parameters that a value refers to."""
+    return {name for groups in MENTION.findall(json.dumps(value)) for name in groups if name}
+
+
+def listed(value: Any) -> list[Any]:
+    """Make many of one or many, as IAM does."""
+    return value if isinstance(value, list) else [value]
+
+
+def actions(statement: dict[str, Any]) -> list[str]:
+    """Name what a statement allows; one that says what it does not allow is taken to allow everything."""
+    return listed(statement.get("Action", "*"))
+
+
+def roles_hold_their_policies(template: Template) -> Iterator[str]:
+    """What a role may do is read in one place: no managed policy, no policy attached from elsewhere."""
+    for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
+        yield from (f"{name} stands outside a role" for name, _ in template.of_type(kind))
+    for name, properties in template.of_type("AWS::IAM::Role"):
+        if properties.get("ManagedPolicyArns"):
+            yield f"{name} has managed policies"
+
+
+def functions_have_roles_of_their_own(template: Template) -> Iterator[str]:
+    """A role that SAM would make is wider than needed, and a shared one adds up."""
+    seen: set[str] = set()
+    roles = dict(template.of_type("AWS::IAM::Role"))
+    for name, properties in template.of_type("AWS::Lambda::Function"):
+        role = next(iter(mentioned(properties.get("Role"))), "")
+        if role != f"{name}Role" or role not in roles or role in seen:
+            yield f"{name} has no role of its own called {name}Role"
+        seen.add(role)
+
+
+def nothing_is_everything(template: Template) -> Iterator[str]:
+    """No statement is for every resource, for every action of a service, or for all but some."""
+    for role, statement in template.statements():
+        wide = any("*" in action for action in actions(statement))
+        if wide or "*" in listed(statement.get("Resource", "*")):
+            yield f"{role} may do {actions(statement)} on {statement.get('Resource')}"
+
+
+def the_ledger_is_append_only(template: Template) -> Iterator[str]:
+    """No role has Update, Delete or BatchWrite on the ledger, named or not: a transaction needs these too."""
+    tables = {name for name, _ in template.of_type("AWS::DynamoDB::Table")}
+    for role, statement in template.statements():
+        writes = {act for act in actions(statement) if act.startswith("dynamodb:")} - LEDGER_ACTIONS
+        named = [mentioned(each) & tables for each in listed(statement.get("Resource"))]
+        if writes and any(not table or "Ledger" in table for table in named):
+            yield f"{role} may do {sorted(writes)} on the ledger"
+
+
+def only_arm_passes_a_role(template: Template) -> Iterator[str]:
+    """PassRole is for arm, for Scheduler's role, to Scheduler: elsewhere it is a way to more rights."""
+    for role, statement in template.statements():
+        if "iam:PassRole" in actions(statement):
+            passed = mentioned(statement.get("Resource")) == {"SchedulerRole"}
+            if role != "ArmRole" or not passed or statement.get("Condition") != TO_SCHEDULER:
+                yield f"{role} may pass {statement.get('Resource')} under {statement.get('Condition')}"
+
+
+def a_schedule_only_wakes_timer(template: Template) -> Iterator[str]:
+    """What is passed to Scheduler can wake timer and report that it could not, for schedules of ours."""
+    can = {(act, name) for action, on in _of(template, "SchedulerRole") for act in action for name in on}
+    if can != {("lambda:InvokeFunction", "Timer"), ("sqs:SendMessage", "ScheduleDeadLetters")}:
+        yield f"SchedulerRole may do {sorted(can)}"
+    trust = dict(template.of_type("AWS::IAM::Role"))["SchedulerRole"]["AssumeRolePolicyDocument"]["Statement"]
+    if not all("aws:SourceAccount" in json.dumps(each.get("Condition")) for each in trust):
+        yield "SchedulerRole may be used from another account's schedules"
+
+
+def _of(template: Template, role: str) -> Iterator[tuple[list[str], set[str]]]:
+    for owner, statement in template.statements():
+        if owner == role:
+            yield actions(statement), mentioned(statement.get("Resource"))
+
+
+def functions_write_their_own_logs_only(template: Template) -> Iterator[str]:
+    """A function that could write another's log could say things in its name."""
+    groups = {
+        f"{name}Role": each.get("LoggingConfig", {}).get("LogGroup", {}).get("Ref")
+        for name, each in template.of_type("AWS::Lambda::Function")
+    }
+    for role, statement in template.statements():
+        logs = any(action.startswith("logs:") for action in actions(statement))
+        if logs and mentioned(statement.get("Resource")) != {groups.get(role)}:
+            yield f"{role} may write to {statement.get('Resource')}"
+
+
+RULES = (
+    roles_hold_their_policies,
+    functions_have_roles_of_their_own,
+    nothing_is_everything,
+    the_ledger_is_append_only,
+    only_arm_passes_a_role,
+    a_schedule_only_wakes_timer,
+    functions_write_their_own_logs_only,
+)

@@ -1,0 +1,162 @@
+"""What must hold of the translated template and no linter sees. Who may do what is in template_access."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scripts.template_source import Template
+
+RATE = re.compile(r"rate\((1 (minute|hour|day)|(?!1 )[1-9]\d* (minutes|hours|days))\)")
+THROTTLES = {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
+TWO_WEEKS = 14 * 24 * 3600
+
+
+def findings(template: Template) -> list[str]:
+    """Every sentence that the template makes untrue."""
+    return [f"{rule.__name__}: {fault}" for rule in RULES for fault in rule(template)]
+
+
+def filters_are_json(template: Template) -> Iterator[str]:
+    """A stream filter that is no JSON object is accepted at deployment and matches nothing."""
+    for name, properties in template.of_type("AWS::Lambda::EventSourceMapping"):
+        patterns = [each["Pattern"] for each in properties.get("FilterCriteria", {}).get("Filters", [])]
+        if not patterns or not all(map(_is_json_object, patterns)):
+            yield f"{name} has a filter that is no JSON object, or none"
+
+
+def _is_json_object(pattern: object) -> bool:
+    try:
+        return isinstance(pattern, str) and isinstance(json.loads(pattern), dict)
+    except json.JSONDecodeError:
+        return False
+
+
+def streams_give_up_in_time(template: Template) -> Iterator[str]:
+    """One bad record may not block its shard for a day, nor be lost without a trace."""
+    for name, properties in template.of_type("AWS::Lambda::EventSourceMapping"):
+        wrong = [what for what, held in _stream_settings(properties).items() if not held]
+        yield from (f"{name} lacks {what}" for what in wrong)
+
+
+def _stream_settings(properties: dict[str, Any]) -> dict[str, bool]:
+    return {
+        "partial batch responses": properties.get("FunctionResponseTypes") == ["ReportBatchItemFailures"],
+        "bisection": properties.get("BisectBatchOnFunctionError") is True,
+        "a bound on retries": properties.get("MaximumRetryAttempts", -1) > 0,
+        "a bound on age": properties.get("MaximumRecordAgeInSeconds", -1) > 0,
+        "a queue for failures": "OnFailure" in properties.get("DestinationConfig", {}),
+        "the horizon as its start": properties.get("StartingPosition") == "TRIM_HORIZON",
+    }
+
+
+def routes_say_who_may_call(template: Template) -> Iterator[str]:
+    """/v1 takes signed AWS requests only; nothing but a webhook, signed by its sender, is open."""
+    for _, properties in template.of_type("AWS::ApiGatewayV2::Route"):
+        key, caller = properties["RouteKey"], properties.get("AuthorizationType")
+        if caller != ("NONE" if key.startswith("POST /webhooks/") else "AWS_IAM"):
+            yield f"{key} is open to {caller}"
+
+
+def settings_name_routes(template: Template) -> Iterator[str]:
+    """RouteSettings for a route that is not there, or not yet, fail the deployment."""
+    routes = {each["RouteKey"]: name for name, each in template.of_type("AWS::ApiGatewayV2::Route")}
+    for name, properties in template.of_type("AWS::ApiGatewayV2::Stage"):
+        awaited = list(template.body["Resources"][name].get("DependsOn", []))
+        for key in properties.get("RouteSettings", {}):
+            if routes.get(key) not in awaited:
+                yield f"{name} has settings for {key} without DependsOn its route"
+
+
+def open_routes_are_throttled(template: Template) -> Iterator[str]:
+    """Anybody may call an open route: it has a rate and a burst of its own."""
+    settings = [each.get("RouteSettings", {}) for _, each in template.of_type("AWS::ApiGatewayV2::Stage")]
+    for _, properties in template.of_type("AWS::ApiGatewayV2::Route"):
+        key = properties["RouteKey"]
+        limits = {name for stage in settings for name in stage.get(key, {})}
+        if properties.get("AuthorizationType") == "NONE" and not limits >= THROTTLES:
+            yield f"{key} is open and not throttled"
+
+
+def rates_are_spelled(template: Template) -> Iterator[str]:
+    """EventBridge refuses `rate(5 minute)` and `rate(1 minutes)`, at deployment only."""
+    for kind in ("AWS::Events::Rule", "AWS::Scheduler::Schedule"):
+        for name, properties in template.of_type(kind):
+            said = properties.get("ScheduleExpression", "")
+            if said.startswith("rate") and not RATE.fullmatch(said):
+                yield f"{name} says {said}"
+
+
+def tables_outlive_mistakes(template: Template) -> Iterator[str]:
+    """A table is encrypted, restorable to any second, and deleted neither by hand nor with the stack."""
+    for name, properties in template.of_type("AWS::DynamoDB::Table"):
+        around = template.body["Resources"][name]
+        kept = {around.get("DeletionPolicy"), around.get("UpdateReplacePolicy")} == {"Retain"}
+        safe = (
+            properties.get("DeletionProtectionEnabled"),
+            properties.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled"),
+            properties.get("SSESpecification", {}).get("SSEEnabled"),
+        )
+        if not kept or safe != (True, True, True):
+            yield f"{name} is not kept, protected, restorable and encrypted"
+
+
+def queues_and_topics_are_encrypted(template: Template) -> Iterator[str]:
+    """What failed is readable for two weeks, and by nobody else."""
+    for name, properties in template.of_type("AWS::SQS::Queue"):
+        kept = properties.get("MessageRetentionPeriod") == TWO_WEEKS
+        if not kept or properties.get("SqsManagedSseEnabled") is not True:
+            yield f"{name} is not encrypted, or not kept for two weeks"
+    for name, properties in template.of_type("AWS::SNS::Topic"):
+        if "KmsMasterKeyId" not in properties:
+            yield f"{name} is not encrypted"
+
+
+def buckets_are_private(template: Template) -> Iterator[str]:
+    """A raw delivery is seen by nobody outside, at rest or under way, and for two weeks at most."""
+    tls = {
+        json.dumps(each["Bucket"]) for _, each in template.of_type("AWS::S3::BucketPolicy") if _tls_only(each)
+    }
+    for name, properties in template.of_type("AWS::S3::Bucket"):
+        private = list(properties.get("PublicAccessBlockConfiguration", {}).values()) == [True] * 4
+        lives = [
+            each.get("ExpirationInDays")
+            for each in properties.get("LifecycleConfiguration", {}).get("Rules", [])
+        ]
+        if not (private and "BucketEncryption" in properties and lives == [14]):
+            yield f"{name} is not private, encrypted and emptied after two weeks"
+        if json.dumps({"Ref": name}) not in tls:
+            yield f"{name} may be read without TLS"
+
+
+def _tls_only(properties: dict[str, Any]) -> bool:
+    refused = {"Bool": {"aws:SecureTransport": "false"}}
+    statements = properties["PolicyDocument"]["Statement"]
+    return any(each["Effect"] == "Deny" and each.get("Condition") == refused for each in statements)
+
+
+def logs_end(template: Template) -> Iterator[str]:
+    """Logs are kept for a time that somebody chose, so each group is made here."""
+    groups = dict(template.of_type("AWS::Logs::LogGroup"))
+    yield from (f"{name} never ends" for name, each in groups.items() if "RetentionInDays" not in each)
+    for name, properties in template.of_type("AWS::Lambda::Function"):
+        if properties.get("LoggingConfig", {}).get("LogGroup", {}).get("Ref") not in groups:
+            yield f"{name} logs to a group that is not made here"
+
+
+RULES = (
+    filters_are_json,
+    streams_give_up_in_time,
+    routes_say_who_may_call,
+    settings_name_routes,
+    open_routes_are_throttled,
+    rates_are_spelled,
+    tables_outlive_mistakes,
+    queues_and_topics_are_encrypted,
+    buckets_are_private,
+    logs_end,
+)

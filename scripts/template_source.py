@@ -1,0 +1,56 @@
+"""The template as data: as it is written, and as CloudFormation sees it once SAM has translated it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from boto3 import Session
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
+
+TEMPLATE = Path(__file__).parent.parent / "template.yaml"
+REGION = "eu-west-1"
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template and the questions that the rules ask of it."""
+
+    body: dict[str, Any]
+
+    def of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Names and properties of the resources of one type."""
+        for name, resource in self.body["Resources"].items():
+            if resource["Type"] == kind:
+                yield name, resource.get("Properties", {})
+
+    def statements(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every statement of every role, with the role's name."""
+        for role, properties in self.of_type("AWS::IAM::Role"):
+            for policy in properties.get("Policies", []):
+                yield from ((role, statement) for statement in policy["PolicyDocument"]["Statement"])
+
+
+def written(path: Path = TEMPLATE) -> dict[str, Any]:
+    """The template as its author wrote it, every short intrinsic spelled out."""
+    template: dict[str, Any] = yaml_parse(path.read_text(encoding="utf-8"))
+    return template
+
+
+def translated(path: Path = TEMPLATE) -> dict[str, Any]:
+    """What is deployed: plain CloudFormation. Needs no account and no network."""
+    translator = Translator(None, Parser(), boto_session=Session(region_name=REGION))
+    result = translator.translate(_with_code_in_a_bucket(written(path)), parameter_values={})
+    plain: dict[str, Any] = json.loads(json.dumps(result))
+    return plain
+
+
+def _with_code_in_a_bucket(template: dict[str, Any]) -> dict[str, Any]:
+    """Folders are uploaded before a template is translated: here, a name stands for the upload."""
+    for resource in template["Resources"].values():
+        for name in {"CodeUri", "ContentUri"} & resource.get("Properties", {}).keys():
+            resource["Properties"][name] = "s3://bucket/key"
+    return template

@@ -1,0 +1,166 @@
+"""Announcing facts on SNS, and the auditor that finds what was left behind."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.functions.test_timer_and_arm import record
+from tests.functions.test_webhook import SUBJECT, posted, sample
+from tests.functions.world import World
+
+BREACH = "2026-03-27T14:35:00Z"
+
+
+@pytest.fixture
+def world() -> World:
+    """A ticket whose first response has just been breached."""
+    world = World("2026-03-27T14:06:00Z")
+    posted(world, json.dumps(sample("zendesk/ticket_created_urgent")).encode())
+    world.at(BREACH)
+    world.workflow.wake(SUBJECT, "timer")
+    return world
+
+
+def outbox(world: World, key: str = "") -> list[dict[str, Any]]:
+    items = world.memory.tables["tickets"].values()
+    return [item for item in items if item["sk"].startswith(f"OUTBOX#{key}")]
+
+
+def announced(world: World, items: list[dict[str, Any]]) -> dict[str, Any]:
+    records = [record(None, item, number) for number, item in enumerate(items, 1)]
+    answer: dict[str, Any] = world.function("notify").handler({"Records": records}, None)
+    return answer
+
+
+def test_a_level_is_published_to_its_audience(world: World) -> None:
+    """Text for people with local time and UTC, JSON for programs, attributes for filters."""
+    announced(world, outbox(world, "escalation_due"))
+    (message,) = world.sns.sent
+    assert message["TopicArn"] == "arn:oncall-1"
+    assert message["Subject"] == "BREACH, level 1: first response of ticket 4711 (acme, urgent) was missed"
+    texts = json.loads(message["Message"])
+    assert "Due: Fri 27 Mar 2026 15:35 CET (14:35 UTC)" in texts["email"]
+    assert len(texts["sms"]) <= 140
+    document = json.loads(texts["sqs"])
+    attributes = {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
+    assert attributes["notification_id"] == document["notification_id"] == document["id"]
+    assert {name: attributes[name] for name in ("account", "event", "severity", "level", "customer")} == {
+        "account": "example",
+        "event": "escalation_due",
+        "severity": "critical",
+        "level": "1",
+        "customer": "acme",
+    }
+
+
+def test_an_audience_without_a_topic_is_told_through_the_default(world: World) -> None:
+    """No message is lost for want of a topic."""
+    announced(world, outbox(world, "reminder_due"))
+    assert {message["TopicArn"] for message in world.sns.sent} <= {"arn:default"}
+
+
+def test_what_was_sent_is_recorded_and_leaves_the_outbox(world: World) -> None:
+    """The delivery ledger: which audience, when, which message."""
+    announced(world, outbox(world, "escalation_due"))
+    assert outbox(world, "escalation_due") == []
+    assert world.memory.messages(SUBJECT) == [
+        {
+            "fact_key": "escalation_due:first_response:1.0:b0.1.0",
+            "audience": "oncall-1",
+            "at": BREACH,
+            "message_id": "message-1",
+        }
+    ]
+
+
+def test_a_record_that_comes_twice_is_published_once(world: World) -> None:
+    """What was sent is looked up first."""
+    items = outbox(world, "escalation_due")
+    announced(world, items)
+    announced(world, items)
+    assert len(world.sns.sent) == 1
+
+
+def test_a_failed_publish_is_reported_and_stays_in_the_outbox(world: World) -> None:
+    """Partial batch response; nothing is marked as sent."""
+    world.sns.down = True
+    assert announced(world, outbox(world, "escalation_due")) == {
+        "batchItemFailures": [{"itemIdentifier": "1"}]
+    }
+    assert len(outbox(world, "escalation_due")) == 1
+    assert world.memory.messages(SUBJECT) == []
+
+
+def test_a_reminder_of_a_clock_that_stopped_is_suppressed_and_a_breach_never(world: World) -> None:
+    """State is read again just before publishing (rule 22)."""
+    announced(world, outbox(world))
+    events = [message["MessageAttributes"]["event"]["StringValue"] for message in world.sns.sent]
+    assert sorted(events) == ["clock_breached", "escalation_due"]
+    suppressed = [each for each in world.memory.messages(SUBJECT) if each["message_id"] == "suppressed"]
+    assert [each["fact_key"] for each in suppressed] == [
+        "reminder_due:first_response:1.0:b0.0",
+        "reminder_due:first_response:1.0:b0.1",
+    ]
+
+
+def test_only_insertions_into_the_outbox_are_announced(world: World) -> None:
+    """Other records of the stream do nothing, whatever the filter let through."""
+    announced(world, [world.memory.tables["tickets"][SUBJECT, "TICKET"]])
+    assert world.sns.sent == []
+
+
+@pytest.mark.parametrize(("at", "woken"), [("2026-03-27T14:22:00Z", 0), ("2026-03-27T14:22:01Z", 1)])
+def test_the_auditor_wakes_what_is_overdue_by_more_than_two_minutes(at: str, woken: int) -> None:
+    """A lost schedule is noticed late, and told all the same."""
+    world = World("2026-03-27T14:06:00Z")
+    posted(world, json.dumps(sample("zendesk/ticket_created_urgent")).encode())
+    world.at(at)
+    assert world.function("audit").handler({}, None)["woken"] == woken
+
+
+def test_a_breach_that_the_auditor_notices_is_recorded_at_its_deadline() -> None:
+    """Due when it was due, noticed when it was noticed, and by whom."""
+    world = World("2026-03-27T14:06:00Z")
+    posted(world, json.dumps(sample("zendesk/ticket_created_urgent")).encode())
+    world.at("2026-03-27T15:10:00Z")
+    world.function("audit").handler({}, None)
+    row = json.loads(world.memory.tables["ledger"][SUBJECT, "clock_breached:first_response:1.0"]["body"])
+    assert (row["at"], row["due_at"]) == (BREACH, BREACH)
+    assert (row["detected_at"], row["detected_by"]) == ("2026-03-27T15:10:00Z", "auditor")
+
+
+@pytest.mark.parametrize(("at", "announced"), [("2026-03-27T14:40:00Z", 0), ("2026-03-27T14:40:01Z", 4)])
+def test_the_auditor_announces_what_has_waited_for_five_minutes(
+    world: World, at: str, announced: int
+) -> None:
+    """A stream record that was lost costs minutes, not the message."""
+    world.at(at)
+    assert world.function("audit").handler({}, None)["announced"] == announced
+
+
+def test_what_the_auditor_cannot_put_right_stops_nothing_else(world: World) -> None:
+    """With SNS failing it counts the breach and its level, and goes on to what is overdue."""
+    world.at("2026-03-27T16:08:00Z")
+    world.sns.down = True
+    swept = world.function("audit").handler({}, None)
+    assert swept["failed"] == 2
+    assert swept["woken"] == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "alarms"),
+    [({"expires_at": 1}, 0), ({"body": "{}"}, 1), (None, 1)],
+    ids=["expiry set", "row changed", "row removed"],
+)
+def test_a_row_of_the_ledger_that_is_altered_raises_an_alarm(
+    world: World, change: dict[str, Any] | None, alarms: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only `expires_at` may ever change."""
+    row = world.memory.tables["ledger"][SUBJECT, "clock_breached:first_response:1.0"]
+    altered = record(row, {**row, **(change or {})})
+    if change is None:
+        altered["eventName"] = "REMOVE"
+        del altered["dynamodb"]["NewImage"]
+    world.function("audit").handler({"Records": [altered]}, None)
+    assert f'"LedgerChanged":[{alarms}.0]' in capsys.readouterr().out.replace(" ", "")

@@ -1,0 +1,203 @@
+"""POST /webhooks/{connection}: what is taken, what is refused, and that nothing is lost."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from tests.functions.world import ROOT, World
+
+FRIDAY = "2026-03-27T14:06:00Z"
+SUBJECT = "ticket#example#4711"
+
+
+def sample(name: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((ROOT / "events" / f"{name}.json").read_text())["body"]
+    return document
+
+
+def canonical(**members: Any) -> dict[str, Any]:
+    return sample("generic/created") | {"connection": "hook", "account": "example"} | members
+
+
+def posted(world: World, body: bytes, connection: str = "desk", **headers: str) -> tuple[int, dict[str, Any]]:
+    """Post a delivery as API Gateway would hand it over, signed unless headers are given."""
+    kind = "zendesk" if connection == "desk" else "generic"
+    event = {
+        "version": "2.0",
+        "routeKey": "POST /webhooks/{connection}",
+        "rawPath": f"/webhooks/{connection}",
+        "headers": dict(headers or world.signed(kind, body)),
+        "pathParameters": {"connection": connection},
+        "requestContext": {"http": {"method": "POST", "path": f"/webhooks/{connection}"}},
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+    }
+    answer = world.function("webhook").handler(event, None)
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+@pytest.fixture
+def world() -> World:
+    return World(FRIDAY)
+
+
+def test_a_signed_delivery_opens_a_ticket(world: World) -> None:
+    """202 with what became of the events; the ticket and its clocks are stored."""
+    status, receipt = posted(world, json.dumps(sample("zendesk/ticket_created_urgent")).encode())
+    assert (status, receipt) == (202, {"accepted": 1, "duplicates": 0, "ignored": 0, "quarantined": 0})
+    saved = world.memory.load(SUBJECT).saved
+    assert saved is not None
+    assert [clock.lane for clock in saved.ticket.clocks] == ["first_response", "resolution"]
+
+
+def test_a_body_that_is_text_is_the_same_bytes(world: World) -> None:
+    """API Gateway hands text over as it is: the signature is over the same bytes."""
+    body = json.dumps(sample("zendesk/ticket_created_urgent"), ensure_ascii=False)
+    headers = world.signed("zendesk", body.encode())
+    event = {"headers": dict(headers), "pathParameters": {"connection": "desk"}, "body": body}
+    assert world.function("webhook").handler(event, None)["statusCode"] == 202
+
+
+def test_a_duplicate_changes_nothing(world: World) -> None:
+    """The same event twice is one event (rule 28)."""
+    body = json.dumps(sample("zendesk/ticket_created_urgent")).encode()
+    posted(world, body)
+    before = dict(world.memory.tables["tickets"])
+    world.at("2026-03-27T14:07:00Z")
+    assert posted(world, body) == (202, {"accepted": 0, "duplicates": 1, "ignored": 0, "quarantined": 0})
+    assert world.memory.tables["tickets"] == before
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-zendesk-webhook-signature": "AAAA", "x-zendesk-webhook-signature-timestamp": FRIDAY},
+        {"x-zendesk-webhook-signature": "AAAA"},
+        {"content-type": "application/json"},
+    ],
+    ids=["wrong", "without its time", "missing"],
+)
+def test_what_is_not_signed_is_refused(world: World, headers: dict[str, str]) -> None:
+    """401, the same words whatever is wrong, and nothing is kept."""
+    status, problem = posted(world, b"{}", **headers)
+    assert status == 401
+    assert problem == {
+        "type": "about:blank",
+        "title": "Unauthorized",
+        "status": 401,
+        "detail": "the signature does not hold",
+    }
+    assert world.s3.objects == {}
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(299, 202), (300, 202), (301, 401)])
+def test_a_stale_signature_is_refused(world: World, seconds: int, status: int) -> None:
+    """A signature is good for five minutes."""
+    body = json.dumps(sample("zendesk/ticket_created_urgent")).encode()
+    headers = world.signed("zendesk", body)
+    minutes, rest = divmod(seconds, 60)
+    world.at(f"2026-03-27T14:{6 + minutes:02}:{rest:02}Z")
+    assert posted(world, body, **headers)[0] == status
+
+
+def test_an_unknown_connection_is_not_found(world: World) -> None:
+    """404, before anything is verified or kept."""
+    assert posted(world, b"{}", connection="nobody", x="y")[0] == 404
+    assert world.s3.objects == {}
+
+
+@pytest.mark.parametrize(("size", "status"), [(256 * 1024, 422), (256 * 1024 + 1, 413)])
+def test_a_delivery_has_at_most_256_kib(world: World, size: int, status: int) -> None:
+    """At the bound it is read (and here found to be no event), one byte more is 413."""
+    assert posted(world, b" " * size, connection="hook")[0] == status
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (b"no json", ""),
+        (json.dumps(canonical(type="exploded")).encode(), "/type"),
+        (json.dumps(canonical(account="somebody-else")).encode(), "/account"),
+        (json.dumps(canonical(connection="another")).encode(), "/connection"),
+        (json.dumps(canonical(occurred_at="yesterday")).encode(), "/occurred_at"),
+    ],
+    ids=["no JSON", "unknown type", "another account", "another connection", "no instant"],
+)
+def test_a_canonical_event_at_fault_is_422_and_names_the_member(
+    world: World, body: bytes, pointer: str
+) -> None:
+    """Its sender wrote it and can mend it: problem+json with a pointer, nothing kept."""
+    status, problem = posted(world, body, connection="hook")
+    assert (status, problem["pointer"]) == (422, pointer)
+    assert world.s3.objects == {}
+
+
+def test_a_helpdesks_delivery_that_cant_be_mapped_is_kept_raw(world: World) -> None:
+    """202 and quarantined: a 4xx makes some helpdesks retry for ever, and others suspend the hook."""
+    body = json.dumps({"ticket_id": "7", "ticket_status": "Open"}).encode()
+    assert posted(world, body) == (202, {"accepted": 0, "duplicates": 0, "ignored": 0, "quarantined": 1})
+    ((key, kept),) = world.s3.objects.items()
+    assert key.startswith("unmapped/2026-03-27T14:06:00Z-")
+    assert base64.b64decode(json.loads(kept)["body"]) == body
+
+
+def test_what_maps_to_nothing_is_ignored(world: World) -> None:
+    """202 and counted; no ticket is made of another kind of event."""
+    body = json.dumps(
+        sample("zendesk/ticket_created_urgent") | {"type": "zen:event-type:user.created"}
+    ).encode()
+    assert posted(world, body) == (202, {"accepted": 0, "duplicates": 0, "ignored": 1, "quarantined": 0})
+    assert world.memory.load(SUBJECT).saved is None
+
+
+def test_with_the_table_failing_a_delivery_is_kept_and_applied_once_it_is_back(world: World) -> None:
+    """Most helpdesks never send again: 202, kept under `table`, applied once by the auditor."""
+    body = json.dumps(sample("zendesk/ticket_created_urgent")).encode()
+    world.memory.down = True
+    assert posted(world, body)[1]["quarantined"] == 1
+    audit = world.function("audit").handler
+    world.at("2026-03-27T15:00:00Z")
+    assert audit({}, None)["failed"] > 0
+    assert len(world.s3.objects) == 1
+    world.memory.down = False
+    assert audit({}, None)["replayed"] == 1
+    assert world.s3.objects == {}
+    saved = world.memory.load(SUBJECT).saved
+    assert saved is not None
+    assert saved.ticket.created_at.isoformat() == "2026-03-27T14:05:00+00:00"
+    assert audit({}, None)["replayed"] == 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "applied"),
+    [({}, (1, 0)), ({"x-zendesk-webhook-signature": "AAAA"}, (0, 1))],
+    ids=["signed", "unsigned"],
+)
+def test_with_the_connections_failing_a_delivery_is_verified_when_it_is_replayed(
+    world: World, headers: dict[str, str], applied: tuple[int, int]
+) -> None:
+    """Kept unverified, since its secret could not be found; refused then, if nobody signed it."""
+    body = json.dumps(sample("zendesk/ticket_created_urgent")).encode()
+    world.memory.agreements_down = True
+    assert posted(world, body, **headers)[0] == 202
+    world.memory.agreements_down = False
+    world.at("2026-03-27T18:00:00Z")
+    swept = world.function("audit").handler({}, None)
+    assert (swept["replayed"], swept["refused"]) == applied
+    assert world.s3.objects == {}
+
+
+def test_with_everything_failing_the_sender_is_told_to_try_again(world: World) -> None:
+    """503 where a delivery could be neither applied nor kept: the only one that asks for a retry."""
+    world.memory.down = world.s3.down = True
+    assert posted(world, json.dumps(sample("zendesk/ticket_created_urgent")).encode())[0] == 503
+
+
+def test_nothing_personal_is_logged_or_stored(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """Titles, descriptions and people's ids go no further than the adapter."""
+    posted(world, json.dumps(sample("zendesk/ticket_created_urgent")).encode())
+    stored = json.dumps(list(world.memory.tables["tickets"].values())) + capsys.readouterr().out
+    for personal in ("Export stops half way", "nightly export", "360008800911"):
+        assert personal not in stored

@@ -1,0 +1,115 @@
+"""`make dev`: the stack as a server, used with HTTP alone."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.sending import curl
+from local.template import ROOT
+from slaclock.domain.instants import parse_instant
+
+SAMPLE = ROOT / "events" / "zendesk" / "ticket_created_urgent.json"
+
+
+class Server:
+    """A server in a process of its own, at speed 0, from Friday afternoon on."""
+
+    def __init__(self, **environ: str) -> None:
+        settings = {**os.environ, "PORT": "0", "START": "2026-03-27T14:06:00Z", "SPEED": "0", **environ}
+        command = [sys.executable, "-m", "local.server"]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        self.welcome = self.process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", self.welcome)
+        self.address = found[0] if found else ""
+
+    def call(self, path: str, body: dict[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
+        data = json.dumps(body).encode() if body is not None else None
+        try:
+            with urllib.request.urlopen(self.address + path, data) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    started = Server()
+    yield started
+    started.process.kill()
+    started.process.communicate()
+
+
+def test_a_person_can_try_it_with_curl_alone(server: Server) -> None:
+    """Post a sample with the curl that is printed, move time, and find the message and the breach."""
+    now = parse_instant(server.call("/local/clock")[1]["now"])
+    posted = subprocess.run(
+        ["bash", "-c", curl(server.address, SAMPLE, now)], capture_output=True, text=True, check=True
+    )
+    assert json.loads(posted.stdout) == {"accepted": 1, "duplicates": 0, "ignored": 0, "quarantined": 0}
+    schedules = server.call("/local/schedules")[1]["schedules"]
+    assert [(each["lane"], each["at"]) for each in schedules] == [
+        ("first_response", "2026-03-27T14:20:00Z"),
+        ("resolution", "2026-03-27T16:05:00Z"),
+    ]
+    assert server.call("/local/clock", {"advance": "29m"}) == (200, {"now": "2026-03-27T14:35:00Z"})
+    subjects = [each["subject"] for each in server.call("/local/inbox")[1]["messages"]]
+    assert "BREACH, level 1: first response of ticket 4711 (acme, urgent) was missed" in subjects
+    breaches = server.call("/v1/breaches?account=example&from=2026-03-01&to=2026-04-01")[1]["breaches"]
+    assert [(each["metric"], each["due_at"]) for each in breaches] == [
+        ("first_response", "2026-03-27T14:35:00Z")
+    ]
+
+
+@pytest.mark.parametrize("body", [{}, {"advance": "soon"}, {"advance": 5}])
+def test_a_mistyped_advance_is_explained(server: Server, body: dict[str, Any]) -> None:
+    """400, and what to send instead; time stands still."""
+    status, problem = server.call("/local/clock", body)
+    assert (status, problem["detail"]) == (400, 'send {"advance": "2h"}')
+    assert server.call("/local/clock")[1] == {"now": "2026-03-27T14:06:00Z"}
+
+
+def test_ctrl_c_ends_it_cleanly(server: Server) -> None:
+    """Exit status 0 and a sentence, no trace."""
+    server.process.send_signal(signal.SIGINT)
+    out, err = server.process.communicate(timeout=10)
+    assert (server.process.returncode, err) == (0, "")
+    assert out.endswith("slaclock has ended.\n")
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        (
+            {"START": "friday"},
+            "slaclock: START, SPEED or PORT can't be read: Invalid isoformat string: 'friday'\n",
+        ),
+        ({"PORT": "http"}, "slaclock: START, SPEED or PORT can't be read: "),
+        ({"AGREEMENTS": "/nowhere"}, "slaclock: there is no agreement in /nowhere\n"),
+    ],
+)
+def test_a_mistyped_setting_is_named(setting: dict[str, str], said: str) -> None:
+    """Exit status 1 and one line, no trace."""
+    started = Server(**setting)
+    _, err = started.process.communicate(timeout=20)
+    assert started.process.returncode == 1
+    assert err.startswith(said)
+
+
+def test_a_port_that_is_taken_is_named(server: Server) -> None:
+    """Exit status 1 and one line, no trace."""
+    second = Server(PORT=server.address.rsplit(":", 1)[1])
+    _, err = second.process.communicate(timeout=20)
+    assert (second.process.returncode, err.count("\n")) == (1, 1)
+    assert "Address already in use" in err

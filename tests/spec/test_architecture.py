@@ -1,0 +1,117 @@
+"""How the code is laid out: imports go one way, and hot functions stay light."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "layers" / "core" / "slaclock"
+# From the inside out; a room may import from those before it and from its own. Every module has its place here.
+ORDER = (
+    {"domain"},
+    {"agreements", "helpdesks", "evidence", "problems"},
+    {
+        "store",
+        "schedules",
+        "notices",
+        "quarantine",
+        "secrets",
+        "settings",
+        "replay",
+        "breaches",
+        "breach_query",
+    },
+    {"breach_formats", "ticket_view", "acknowledging", "records_http"},
+    {"workflow"},
+    {"intake", "announcing", "arming"},
+    {"sweeping"},
+    {"wiring"},
+    {"cli"},
+)
+HOT = ("webhook", "timer", "arm", "notify")
+BARRED = {
+    "boto3",
+    "pydantic",
+    "yaml",
+    "ruamel",
+    "ruamel.yaml",
+    "aws_xray_sdk",
+    "holidays",
+    "slaclock.cli",
+    "argparse",
+}
+
+
+def rank(room: str) -> int:
+    return next(number for number, rooms in enumerate(ORDER) if room in rooms)
+
+
+def imports(path: Path) -> set[str]:
+    """The modules that a file imports, anywhere in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_one_way(path: Path) -> None:
+    """A room imports from those before it, or from its own: see ORDER."""
+    rooms = {name.split(".")[1] for name in imports(path) if name.startswith("slaclock.")}
+    assert {room for room in rooms if rank(room) > rank(room_of(path))} == set()
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "domain").glob("*.py")), ids=lambda path: path.stem)
+def test_the_domain_is_pure(path: Path) -> None:
+    """Standard library and tzdata only, no environment, no clock of its own."""
+    outside = {name.split(".")[0] for name in imports(path)} - set(sys.stdlib_module_names) - {"slaclock"}
+    assert outside <= {"tzdata"}
+    source = path.read_text()
+    for impure in ("os.environ", "datetime.now(", "time.time(", "utcnow(", "date.today("):
+        assert impure not in source
+
+
+@pytest.mark.parametrize("name", ["webhook", "timer", "arm", "notify", "audit", "records"])
+def test_nothing_imports_a_function_and_functions_are_thin(name: str) -> None:
+    """At most 60 lines: parse, call, answer."""
+    assert len((ROOT / "functions" / name / "app.py").read_text().splitlines()) <= 60
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_hot_functions_import_nothing_heavy(name: str) -> None:
+    """A cold start is bought by imports: no boto3, tracer, Pydantic, YAML, holidays or command packages."""
+    code = f"""
+import json, runpy, sys
+runpy.run_path({str(ROOT / "functions" / name / "app.py")!r})
+import slaclock.helpdesks.zendesk
+print(json.dumps(sorted(sys.modules)))
+"""
+    environ = {
+        "POWERTOOLS_METRICS_NAMESPACE": "x",
+        "POWERTOOLS_SERVICE_NAME": "x",
+        "AWS_REGION": "eu-north-1",
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True
+    )
+    assert set(json.loads(ran.stdout)) & BARRED == set()
+
+
+def test_models_never_leave_the_store() -> None:
+    """Nothing but `store/` knows PynamoDB's models, and only `wiring` its connection."""
+    users = {room_of(path) for path in MODULES for name in imports(path) if name.split(".")[0] == "pynamodb"}
+    assert users <= {"store", "wiring"}

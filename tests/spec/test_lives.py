@@ -1,0 +1,230 @@
+"""Laws that hold for every life of a ticket, in whatever order its events arrive and however often."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from slaclock.domain.agreement import Agreements
+from slaclock.domain.clock import deadline, terms_of
+from slaclock.domain.correction import NEVER
+from slaclock.domain.decide import Decision, History, decide
+from slaclock.domain.events import Acknowledgement, Given, TicketEvent, Wake
+from slaclock.domain.facts import OUTCOMES, Fact
+from slaclock.domain.replay import replay
+from tests.spec.story import Story, agreement, level, target, when
+
+if TYPE_CHECKING:
+    from slaclock.domain.ticket import Ticket
+
+START = when("Thu 15:00")
+LADDER = [level("0m", "one", "acknowledged", times=2, every="10m wall"), level("30m", "two")]
+REMINDERS = ["50%", "15m before"]
+PROMISES = Agreements(
+    (
+        agreement(
+            target("first_response", {"high": "1h", "low": "3h"}, reminders=REMINDERS),
+            target("next_response", {"high": "30m", "low": "2h"}, escalation=LADDER),
+            target("resolution", {"high": "2h", "low": "1d"}, escalation=LADDER, reminders=REMINDERS),
+            applies_to={"plan": {"any": ["gold"]}},
+        ),
+        agreement(
+            target("resolution", "3h", pause_on=["on_hold"], on_reopen="restart"),
+            target("next_response", "1h wall"),
+            agreement="plain",
+            order=20,
+        ),
+        agreement(target("resolution", "90m", on_reopen="ignore"), agreement="inner", kind="internal"),
+    )
+)
+
+SAID: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
+    "agent": ("agent_replied", {"author_role": "agent", "public": True}, {}),
+    "agent, pending": ("agent_replied", {"author_role": "agent"}, {"status": "pending"}),
+    "agent, solved": ("agent_replied", {"author_role": "agent"}, {"status": "solved"}),
+    "customer": ("customer_replied", {"author_role": "customer", "public": True}, {}),
+    "note": ("note_added", {"author_role": "agent", "public": False}, {}),
+    "pending": ("status_changed", {}, {"status": "pending"}),
+    "hold": ("status_changed", {}, {"status": "on_hold"}),
+    "open": ("status_changed", {}, {"status": "open"}),
+    "high": ("priority_changed", {}, {"priority": "high"}),
+    "low": ("priority_changed", {}, {"priority": "low"}),
+    "normal": ("priority_changed", {}, {"priority": "normal"}),
+    "gold": ("customer_changed", {}, {"plan": "gold"}),
+    "plain": ("customer_changed", {}, {"plan": "plain"}),
+    "solved": ("solved", {}, {"status": "solved"}),
+    "reopened": ("reopened", {}, {}),
+    "closed": ("closed", {}, {"status": "closed"}),
+    "merged": ("merged", {}, {}),
+    "deleted": ("deleted", {}, {}),
+    "restored": ("restored", {}, {}),
+}
+
+
+class Arrival(NamedTuple):
+    """What reaches us: an input, or nothing but time."""
+
+    at: datetime
+    given: Given | Wake
+
+
+def event(number: int, what: str, minutes: int, late: int) -> TicketEvent:
+    """Make the event of that number, `minutes` after the start, which arrives `late` minutes late."""
+    kind, members, attributes = SAID[what]
+    at = START + timedelta(minutes=minutes)
+    seen = at + timedelta(minutes=late)
+    return TicketEvent(f"{number:02}", "acme", "1", kind, at, seen, attributes=attributes, **members)
+
+
+MINUTES = st.integers(0, 36).map(lambda ten: ten * 10) | st.integers(1000, 1400)
+LATE = st.just(0) | st.integers(0, 200)
+HAPPENINGS = st.lists(st.tuples(st.sampled_from(sorted(SAID)), MINUTES, LATE), min_size=1, max_size=9)
+OPENING = {"status": "new", "priority": "high", "plan": "gold"}
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> list[Arrival]:
+    """A life as it reaches us: events late and doubled, acknowledgements, and wakes between them."""
+    opening = TicketEvent("00", "acme", "1", "created", START, START, attributes=OPENING)
+    if late := draw(st.just(0) | st.integers(1, 300)):
+        opening = replace(opening, received_at=START + timedelta(minutes=late))
+    events = [event(n, *said) for n, said in enumerate(draw(HAPPENINGS), 1)]
+    events = [opening, *events]
+    arrivals = [Arrival(each.received_at, each) for each in events]
+    again = draw(st.lists(st.tuples(st.sampled_from(events), st.integers(0, 300)), max_size=2))
+    arrivals += [Arrival(each.received_at + timedelta(minutes=n), each) for each, n in again]
+    for minutes in draw(st.lists(MINUTES, max_size=2)):
+        at = START + timedelta(minutes=minutes)
+        arrivals.append(
+            Arrival(at, Acknowledgement("acme", "1", "ada", at, agreement="gold", metric="resolution"))
+        )
+    arrivals += [
+        Arrival(START + timedelta(minutes=n), Wake("timer")) for n in draw(st.lists(MINUTES, max_size=4))
+    ]
+    return sorted(arrivals, key=lambda arrival: arrival.at)
+
+
+END = when("Sun 12:00")
+
+
+def lived(arrivals: list[Arrival]) -> Story:
+    """Live through it, and see each time that nothing is told before its moment."""
+    story = Story(*PROMISES.versions)
+    for now, each in [*arrivals, Arrival(END, Wake("timer"))]:
+        if story.ticket or isinstance(each, TicketEvent):
+            assert all(fact.at <= now for fact in story.give(each, now))
+    while story.ticket and story.ticket.behind:
+        story.give(Wake("timer"), END)
+    return story
+
+
+def folded(story: Story) -> tuple[Ticket, list[Fact]]:
+    """Fold what the story's log holds, from the start and in order."""
+    told: list[Fact] = []
+    while True:
+        decision = decide(None, Wake("replay"), PROMISES, END, History(story.log, told))
+        assert isinstance(decision, Decision)
+        told += decision.facts
+        if not decision.ticket.behind:
+            return decision.ticket, told
+
+
+def standing(facts: list[Fact]) -> dict[tuple[str, int], list[Fact]]:
+    """Give the outcomes of each cycle that no correction withdrew."""
+    withdrawn = {fact.details["corrects"] for fact in facts if fact.fact == "outcome_corrected"}
+    cycles: dict[tuple[str, int], list[Fact]] = {}
+    for fact in facts:
+        if fact.fact in OUTCOMES and fact.id not in withdrawn:
+            cycles.setdefault((fact.lane, fact.cycle), []).append(fact)
+    return cycles
+
+
+def net(facts: list[Fact]) -> dict[tuple[str, int], tuple[Any, ...]]:
+    """Give what stands of each cycle; one that never began is none."""
+    return {
+        key: (last.fact, last.at, last.due_at, last.details["worked_seconds"], last.agreement)
+        for key, (*_, last) in standing(facts).items()
+        if last.details.get("reason") != NEVER
+    }
+
+
+def state(ticket: Ticket) -> list[tuple[Any, ...]]:
+    """Give each clock as it stands, but for whom it has told so far."""
+    return [
+        (
+            clock.lane,
+            clock.cycle,
+            clock.outcome,
+            clock.started_at,
+            clock.pauses,
+            clock.stopped_at,
+            deadline(clock, terms_of(clock, PROMISES)) if clock.running else clock.due_at,
+            clock.acknowledged_at,
+        )
+        for clock in sorted(ticket.clocks, key=lambda clock: clock.lane)
+    ]
+
+
+LAW = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@pytest.mark.slow
+@LAW
+@given(lives())
+def test_every_order_of_arrival_comes_to_the_same_outcomes(arrivals: list[Arrival]) -> None:
+    """Rules 17 and 28: what is told on the way may differ, what stands in the end may not."""
+    story = lived(arrivals)
+    ticket, facts = folded(story)
+    assert net(story.facts) == net(facts)
+    assert story.ticket is not None
+    assert state(story.ticket) == state(ticket)
+
+
+@pytest.mark.slow
+@LAW
+@given(lives())
+def test_no_cycle_ends_in_two_ways_or_breaches_twice(arrivals: list[Arrival]) -> None:
+    """Rule 9, net of corrections; and no fact is told twice (which the story sees to)."""
+    assert all(len(outcomes) == 1 for outcomes in standing(lived(arrivals).facts).values())
+
+
+@pytest.mark.slow
+@LAW
+@given(lives())
+def test_folding_step_by_step_equals_folding_from_the_start(arrivals: list[Arrival]) -> None:
+    """Where nothing arrives late, the same facts at the same times."""
+    story = lived(arrivals)
+    _, facts = folded(story)
+    step_by_step = list(replay(story.log, PROMISES, END))
+    assert [(fact.key, fact.at, fact.due_at) for fact in step_by_step] == [
+        (fact.key, fact.at, fact.due_at) for fact in sorted(facts, key=lambda fact: fact.at)
+    ]
+
+
+@pytest.mark.slow
+@LAW
+@given(lives())
+def test_worked_time_never_exceeds_wall_time(arrivals: list[Arrival]) -> None:
+    """Nor is it ever negative; late time likewise."""
+    for fact in lived(arrivals).facts:
+        wall = (fact.at - START).total_seconds()
+        assert 0 <= fact.details.get("worked_seconds", 0) <= wall
+        assert 0 <= fact.details.get("late_seconds", 0) <= fact.details.get("late_wall_seconds", 0)
+
+
+@pytest.mark.slow
+@LAW
+@given(lives())
+def test_replay_by_arrival_comes_to_the_same_outcomes(arrivals: list[Arrival]) -> None:
+    """Woken at every moment, with late events and corrections."""
+    inputs = [arrival.given for arrival in arrivals if not isinstance(arrival.given, Wake)]
+    by_arrival, in_order = (list(replay(inputs, PROMISES, END, arrival=late)) for late in (True, False))
+    keys = [fact.key for fact in by_arrival]
+    assert len(keys) == len(set(keys))
+    if all(isinstance(each, TicketEvent) for each in inputs):
+        assert net(by_arrival) == net(in_order)

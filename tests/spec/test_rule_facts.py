@@ -1,0 +1,134 @@
+"""What a fact is: its keys, its ids, and what it is written as."""
+
+import pytest
+
+from slaclock.domain.errors import InvalidEvent
+from slaclock.domain.events import (
+    Acknowledgement,
+    acknowledgement_from_json,
+    acknowledgement_to_json,
+    event_from_json,
+    event_to_json,
+)
+from slaclock.domain.facts import fact_from_json, fact_to_json, split_id, split_subject, subject_key
+from tests.spec.story import TIME, Story, agent_replies, agreement, created, level, target, when
+
+LADDER = [level("0m", "oncall")]
+FIRST = agreement(target("first_response", "1h", escalation=LADDER, reminders=["50%"], clause="§4"))
+
+
+def told() -> Story:
+    story = Story(FIRST)
+    story.at(
+        "Wed 10:00",
+        created(customer={"id": "7", "name": "Acme"}, team={"name": "tier1"}, priority="high"),
+        "started first_response, due Wed 11:00",
+    )
+    story.at("Wed 10:30", TIME, "reminder_due first_response, due Wed 11:00: 50%")
+    story.at(
+        "Wed 11:00",
+        TIME,
+        "breached first_response, due Wed 11:00",
+        "escalation_due first_response: level 1 to oncall",
+    )
+    return story
+
+
+def test_a_facts_key_says_what_it_says_and_no_deadline_is_in_it() -> None:
+    """Folding again gives the same keys, whatever the deadline then is."""
+    story = told()
+    story.at("Wed 11:10", agent_replies(), "breach_ended first_response, due Wed 11:00: an agent replied")
+    assert [fact.key for fact in story.facts] == [
+        "clock_started:first_response:1.0",
+        "reminder_due:first_response:1.0:b0.0",
+        "clock_breached:first_response:1.0",
+        "escalation_due:first_response:1.0:b0.1.0",
+        "breach_ended:first_response:1.0:a953f09a1b6b6725",
+    ]
+
+
+def test_a_breach_explains_itself() -> None:
+    """It names what was promised, by which version, what was worked, and whom it is about."""
+    assert fact_to_json(told().facts[2]) == {
+        "fact": "clock_breached",
+        "id": "dGlja2V0I2FjbWUjMSNjbG9ja19icmVhY2hlZDpmaXJzdF9yZXNwb25zZToxLjA",
+        "account": "acme",
+        "ticket_id": "1",
+        "agreement": "gold",
+        "agreement_version": 1,
+        "target": "first_response",
+        "metric": "first_response",
+        "cycle": 1,
+        "revision": 0,
+        "at": "2026-03-25T10:00:00Z",
+        "due_at": "2026-03-25T10:00:00Z",
+        "customer": "7",
+        "team": "tier1",
+        "priority": "high",
+        "timezone": "Europe/Copenhagen",
+        "budget": "1h",
+        "target_seconds": 3600,
+        "worked_seconds": 3600,
+        "agreement_hash": "hash-1",
+        "clause": "§4",
+        "detected_at": "2026-03-25T10:00:00Z",
+        "detected_by": "timer",
+        "told": ["legal"],
+        "reason": "the deadline passed",
+    }
+
+
+def test_a_fact_survives_being_written_and_read() -> None:
+    """As the store keeps it."""
+    for fact in told().facts:
+        assert fact_from_json(fact_to_json(fact)) == fact
+
+
+def test_a_public_id_names_its_ticket_whatever_the_ticket_is_called() -> None:
+    """`#` and `%` in a part are encoded, so that no two subjects share a key."""
+    for parts in (("ticket", "a#b", "c"), ("ticket", "a", "b#c"), ("ticket", "a%23b", "ø/§ 1")):
+        assert split_subject(subject_key(*parts)) == parts
+    assert subject_key("ticket", "a#b", "c") != subject_key("ticket", "a", "b#c")
+
+
+@pytest.mark.parametrize("text", ["", "x", "ø", "dGlja2V0", "dGlja2V0I2EjYiNj", "AAAA\n"])
+def test_what_is_no_id_is_refused(text: str) -> None:
+    """As an error that points at the member."""
+    with pytest.raises(InvalidEvent, match="no id of a fact") as wrong:
+        split_id(text)
+    assert wrong.value.pointer == "/fact_id"
+
+
+def test_an_acknowledgement_survives_being_written_and_read() -> None:
+    """Named by a fact, it takes account and ticket from it."""
+    fact = told().facts[2]
+    read = acknowledgement_from_json({"fact_id": fact.id, "by": "ada", "at": "2026-03-25T10:05:00Z"})
+    assert read == Acknowledgement("acme", "1", "ada", when("Wed 11:05"), fact_id=fact.id)
+    assert acknowledgement_from_json(acknowledgement_to_json(read)) == read
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        ({"by": "ada", "at": "2026-03-25T10:05:00Z"}, "/account"),
+        ({"account": "a", "ticket_id": "1", "by": "ada"}, "/at"),
+        ({"account": "a", "ticket_id": "1", "by": "ada", "at": "now"}, "/at"),
+        ({"account": "a", "ticket_id": "1", "at": "2026-03-25T10:05:00Z"}, "/by"),
+        ({"account": "a", "ticket_id": "1", "by": "ada", "at": "2026-03-25T10:05:00Z"}, "/fact_id"),
+        ({"fact_id": 7, "by": "ada", "at": "2026-03-25T10:05:00Z"}, "/fact_id"),
+        ({"fact_id": "x", "by": "ada", "at": "2026-03-25T10:05:00Z"}, "/fact_id"),
+        ({"account": 1, "ticket_id": "1", "by": "ada", "at": "2026-03-25T10:05:00Z"}, "/account"),
+    ],
+)
+def test_a_wrong_acknowledgement_is_refused_by_its_member(document: dict[str, object], pointer: str) -> None:
+    """It names a fact, or else account, ticket, agreement and metric."""
+    with pytest.raises(InvalidEvent) as wrong:
+        acknowledgement_from_json(document)
+    assert wrong.value.pointer == pointer
+
+
+def test_an_event_survives_being_written_and_read() -> None:
+    """Canonical, without titles and without anybody's id."""
+    story = told()
+    for given in story.log:
+        assert event_from_json(event_to_json(given)) == given  # type: ignore[arg-type]

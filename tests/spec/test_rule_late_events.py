@@ -1,0 +1,288 @@
+"""Rule 17: what was told stays told; late evidence is set beside it. And what one transaction holds."""
+
+from datetime import timedelta
+
+from slaclock.domain.decide import MOST_FACTS, Decision, History, NeedsHistory, decide
+from slaclock.domain.events import TicketEvent, Wake
+from tests.spec.story import (
+    TIME,
+    Story,
+    acknowledged,
+    agent_replies,
+    agreement,
+    created,
+    customer_writes,
+    event,
+    level,
+    priority,
+    status,
+    target,
+    when,
+)
+
+LADDER = [level("0m", "one"), level("2h", "two")]
+FIRST = agreement(target("first_response", "1h"))
+RESOLUTION = agreement(target("resolution", "4h", escalation=LADDER))
+
+
+def test_a_told_breach_that_did_not_happen_is_withdrawn_and_the_right_outcome_told() -> None:
+    """Rule 17: the reply of 10:58 reached us at 11:20. The correction goes to everybody who was told."""
+    story = Story(agreement(target("first_response", "1h", escalation=LADDER)))
+    story.at("Wed 10:00", created(), "started first_response, due Wed 11:00")
+    story.at(
+        "Wed 11:00",
+        TIME,
+        "breached first_response, due Wed 11:00",
+        "escalation_due first_response: level 1 to one",
+    )
+    corrected, met = story.at(
+        "Wed 11:20",
+        agent_replies(at="Wed 10:58"),
+        "outcome_corrected first_response, due Wed 11:00",
+        "met first_response (revision 1) at Wed 10:58, due Wed 11:00",
+    )
+    assert corrected.details["corrects"] == story.facts[1].id
+    assert corrected.details["because"] == met.cause == "02"
+    assert corrected.details["told"] == ["legal", "one"]
+    story.at("Wed 14:00", TIME)
+
+
+def test_a_breach_that_late_evidence_reveals_is_told() -> None:
+    """Rule 17: the priority had been raised at 10:30, so that the reply at 11:30 was too late."""
+    story = Story(agreement(target("first_response", {"low": "2h", "high": "1h"})))
+    story.at("Wed 10:00", created(priority="low"), "started first_response, due Wed 12:00")
+    story.at("Wed 11:30", agent_replies(), "met first_response, due Wed 12:00")
+    *_, breach, ended = story.at(
+        "Wed 13:00",
+        priority("high", at="Wed 10:30"),
+        "outcome_corrected first_response, due Wed 12:00",
+        "retargeted first_response (revision 1) at Wed 10:30, due Wed 11:00",
+        "breached first_response (revision 1) at Wed 11:00, due Wed 11:00",
+        "breach_ended first_response (revision 1) at Wed 11:30, due Wed 11:00: an agent replied",
+    )
+    assert breach.details["detected_by"] == "late event"
+    assert ended.cause == "02"
+
+
+def test_a_correction_keeps_what_was_told() -> None:
+    """Rule 17: the facts told before are all still there, unchanged and in their order."""
+    story = Story(FIRST)
+    story.at("Wed 10:00", created(), "started first_response, due Wed 11:00")
+    story.at("Wed 11:00", TIME, "breached first_response, due Wed 11:00")
+    before = list(story.facts)
+    story.at(
+        "Wed 11:20",
+        agent_replies(at="Wed 11:00"),
+        "outcome_corrected first_response, due Wed 11:00",
+        "met first_response (revision 1) at Wed 11:00, due Wed 11:00",
+    )
+    assert story.facts[:2] == before
+
+
+def test_a_breach_whose_deadline_moved_is_told_again_at_the_right_time() -> None:
+    """Rule 17: a pause of half an hour became known late; the clock runs on, and breaches under a new key."""
+    story = Story(RESOLUTION)
+    story.at("Wed 09:00", created(), "started resolution, due Wed 13:00")
+    story.at(
+        "Wed 13:00", TIME, "breached resolution, due Wed 13:00", "escalation_due resolution: level 1 to one"
+    )
+    story.at("Wed 13:10", status("open", at="Wed 12:30"))
+    story.at(
+        "Wed 13:15",
+        status("pending", at="Wed 12:00"),
+        "outcome_corrected resolution, due Wed 13:00",
+        "paused resolution (revision 1) at Wed 12:00",
+        "resumed resolution (revision 1) at Wed 12:30, due Wed 13:30",
+    )
+    story.at("Wed 13:20", customer_writes(at="Wed 12:45"))
+    story.at(
+        "Wed 13:30",
+        TIME,
+        "breached resolution (revision 1), due Wed 13:30",
+        "escalation_due resolution (revision 1): level 1 to one",
+    )
+
+
+def test_a_late_event_that_changes_nothing_tells_nothing() -> None:
+    """Rule 17: a note, a message of the same wait; and what was left untold stays so."""
+    story = Story(agreement(target("resolution", {"low": "8h", "high": "4h"}, reminders=["25%", "50%"])))
+    story.at("Wed 09:00", created(priority="low"), "started resolution, due Wed 17:00")
+    story.at("Wed 10:30", TIME)
+    story.at("Wed 10:40", event("note_added", at="Wed 09:40"))
+    story.at("Wed 10:50", customer_writes(at="Wed 10:10"))
+
+
+def test_of_reminders_found_late_only_the_last_is_told_and_the_others_never() -> None:
+    """Rules 17 and 20: a late change of priority moves two reminders into the past."""
+    story = Story(agreement(target("resolution", {"low": "8h", "high": "4h"}, reminders=["25%", "50%"])))
+    story.at("Wed 09:00", created(priority="low"), "started resolution, due Wed 17:00")
+    story.at("Wed 10:59", customer_writes())
+    story.at(
+        "Wed 11:30",
+        priority("high", at="Wed 09:30"),
+        "retargeted resolution at Wed 09:30, due Wed 13:00",
+        "reminder_due resolution at Wed 11:00, due Wed 13:00: 50%",
+    )
+    story.at("Wed 11:40", customer_writes(at="Wed 09:45"))
+    story.at("Wed 11:50", customer_writes(at="Wed 09:50"))
+
+
+def test_an_outcome_may_be_corrected_more_than_once() -> None:
+    """Rule 17: breached, then met, then cancelled, each as the next revision."""
+    story = Story(FIRST)
+    story.at("Wed 10:00", created(), "started first_response, due Wed 11:00")
+    story.at("Wed 11:00", TIME, "breached first_response, due Wed 11:00")
+    story.at(
+        "Wed 11:20",
+        agent_replies(at="Wed 10:58"),
+        "outcome_corrected first_response, due Wed 11:00",
+        "met first_response (revision 1) at Wed 10:58, due Wed 11:00",
+    )
+    story.at(
+        "Wed 11:30",
+        event("merged", at="Wed 10:40"),
+        "outcome_corrected first_response (revision 1), due Wed 11:00",
+        "cancelled first_response (revision 2) at Wed 10:40, due Wed 11:00: merged",
+    )
+    story.at("Wed 11:40", event("note_added", at="Wed 10:10"))
+
+
+def test_a_cycle_that_never_began_is_cancelled_once() -> None:
+    """Rule 17: the ticket had been merged before the message that began the wait; and was restored later."""
+    story = Story(agreement(target("next_response", "1h")))
+    story.at("Wed 09:00", created(), "started next_response, due Wed 10:00")
+    story.at("Wed 09:30", agent_replies(), "met next_response, due Wed 10:00")
+    story.at("Wed 11:00", customer_writes(), "started next_response 2, due Wed 12:00")
+    story.at("Wed 12:00", TIME, "breached next_response 2, due Wed 12:00")
+    story.at(
+        "Wed 12:30",
+        event("merged", at="Wed 10:00"),
+        "outcome_corrected next_response 2, due Wed 12:00",
+        "cancelled next_response 2 (revision 1): as is now known, it never started",
+    )
+    story.at("Wed 12:40", event("note_added", at="Wed 10:10"))
+    story.at("Wed 13:00", event("restored"))
+    story.at("Wed 14:00", customer_writes(), "outcome_corrected next_response 2 (revision 1)")
+    story.at("Wed 15:00", TIME, "breached next_response 2 (revision 2), due Wed 15:00")
+    story.at(
+        "Wed 15:10",
+        agent_replies(at="Wed 14:30"),
+        "outcome_corrected next_response 2 (revision 2), due Wed 15:00",
+        "met next_response 2 (revision 3) at Wed 14:30, due Wed 15:00",
+    )
+
+
+def test_an_acknowledgement_survives_a_correction_elsewhere() -> None:
+    """Rule 17: it lives in the same log."""
+    story = Story(
+        agreement(
+            target("first_response", "1h"),
+            target("resolution", "2h", escalation=[level("0m", "one", "acknowledged", times=3, every="1h")]),
+        )
+    )
+    story.at(
+        "Wed 10:00", created(), "started first_response, due Wed 11:00", "started resolution, due Wed 12:00"
+    )
+    story.at("Wed 11:00", TIME, "breached first_response, due Wed 11:00")
+    story.at(
+        "Wed 12:00", TIME, "breached resolution, due Wed 12:00", "escalation_due resolution: level 1 to one"
+    )
+    story.at(
+        "Wed 12:10", acknowledged("ada", metric="resolution"), "breach_acknowledged resolution, due Wed 12:00"
+    )
+    story.at(
+        "Wed 12:20",
+        agent_replies(at="Wed 10:30"),
+        "outcome_corrected first_response, due Wed 11:00",
+        "met first_response (revision 1) at Wed 10:30, due Wed 11:00",
+    )
+    story.at("Wed 15:00", TIME)
+
+
+def test_an_event_that_arrives_out_of_order_before_anything_was_told_of_it_just_folds() -> None:
+    """Rule 28: the same facts as in order, told when they are known."""
+    story = Story(RESOLUTION)
+    story.at("Wed 09:00", created(), "started resolution, due Wed 13:00")
+    story.at("Wed 11:00", status("open"))
+    story.at(
+        "Wed 11:01",
+        status("pending", at="Wed 10:00"),
+        "paused resolution at Wed 10:00",
+        "resumed resolution at Wed 11:00, due Wed 14:00",
+    )
+
+
+def test_a_decision_that_tells_more_than_a_transaction_holds_is_told_in_parts() -> None:
+    """Every part is full but the last, and all of them together are what an undisturbed fold tells."""
+    ladder = [level("0m", "one", times=9, every="5m"), level("30m", "two", times=9, every="10m")]
+    targets = [
+        target("resolution", "2h", name=name, escalation=ladder, reminders=["50%", "75%"])
+        for name in ("one", "two", "three", "four")
+    ]
+    promise = agreement(*targets)
+    first = TicketEvent("1", "acme", "1", "created", when("Wed 10:00"), when("Wed 10:00"))
+    last = TicketEvent("2", "acme", "1", "solved", when("Fri 10:00"), when("Fri 10:00"))
+    undisturbed = Story(promise)
+    undisturbed.give(first, first.occurred_at)
+    moment = first.occurred_at
+    while moment < last.occurred_at:
+        moment += timedelta(minutes=5)
+        undisturbed.give(Wake("timer"), min(moment, last.occurred_at - timedelta(seconds=1)))
+    undisturbed.give(last, last.occurred_at)
+    story = Story(promise)
+    story.give(first, first.occurred_at)
+    told = [len(story.give(last, last.occurred_at))]
+    while story.ticket is not None and story.ticket.behind:
+        assert story.ticket.next_moments[""] <= when("Fri 11:00")
+        told.append(len(story.give(Wake("auditor"), when("Fri 11:00"))))
+    assert told == [MOST_FACTS, MOST_FACTS, MOST_FACTS, 6]
+    assert [(fact.key, fact.at) for fact in story.facts] == [
+        (fact.key, fact.at) for fact in undisturbed.facts
+    ]
+    assert story.ticket == undisturbed.ticket
+
+
+def test_a_ticket_behind_asks_for_its_log_whatever_wakes_it() -> None:
+    """What was told so far has to be known before more is."""
+    story = Story(RESOLUTION)
+    story.at("Wed 09:00", created(), "started resolution, due Wed 13:00")
+    late = TicketEvent("9", "acme", "1", "note_added", when("Wed 08:00"), when("Wed 09:10"))
+    now = when("Wed 09:10")
+    assert decide(story.ticket, late, story.agreements, now) == NeedsHistory()
+    assert isinstance(
+        decide(story.ticket, late, story.agreements, now, History(story.log, story.facts)), Decision
+    )
+
+
+def test_a_level_told_before_a_pause_became_known_is_not_told_again_after_it() -> None:
+    """Rules 17 and 22: the second message had gone out at 13:20, in what proves to have been a pause."""
+    ladder = [level("0m", "one", times=1, every="20m")]
+    story = Story(agreement(target("resolution", "4h", escalation=ladder)))
+    story.at("Wed 09:00", created(), "started resolution, due Wed 13:00")
+    story.at(
+        "Wed 13:00", TIME, "breached resolution, due Wed 13:00", "escalation_due resolution: level 1 to one"
+    )
+    story.at("Wed 13:20", TIME, "escalation_due resolution: level 1 to one, again 1")
+    story.at(
+        "Wed 13:30",
+        status("pending", at="Wed 13:10"),
+        "paused resolution at Wed 13:10, due Wed 13:00",
+    )
+    story.at("Wed 14:00", status("open"), "resumed resolution, due Wed 13:00")
+    story.at("Wed 15:00", TIME)
+
+
+def test_a_promise_lost_and_regained_before_anybody_heard_of_it_starts_once() -> None:
+    """Rules 15 and 17: the creation is the last to arrive."""
+    story = Story(
+        agreement(target("resolution", {"high": "4h"}), applies_to={"plan": {"any": ["gold"]}}),
+        agreement(target("first_response", "1h"), agreement="plain", order=20),
+    )
+    story.at("Wed 10:00", priority("low"), "started first_response, due Wed 11:00")
+    story.at("Wed 10:10", priority("high"))
+    story.at(
+        "Wed 10:20",
+        created(at="Wed 09:50", plan="gold", priority="high"),
+        "cancelled first_response: as is now known, it never started",
+        "started resolution at Wed 09:50, due Wed 13:50",
+    )

@@ -1,0 +1,182 @@
+"""Finding breaches: which, in what order, in which state, page by page, in both stores."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from slaclock import breaches
+from slaclock.breach_query import parse_query
+from slaclock.breaches import Page, breach_to_json, find_breaches
+from slaclock.domain.facts import Fact
+from slaclock.store.contract import LedgerRow
+from tests.store.conftest import Store
+from tests.store.samples import HOUR, MONDAY, commit, fact, ticket
+
+MARCH = {"from": "2026-03-01", "to": "2026-04-01"}
+DUE = MONDAY + HOUR
+
+
+def told(store: Store, *facts: Fact, ticket_id: str = "1") -> None:
+    store.commit(commit(None, ticket(ticket_id), *facts))
+
+
+def breach(ticket_id: str = "1", due: datetime = DUE, **members: Any) -> Fact:
+    return fact(about=ticket(ticket_id), at=due, due_at=due, **members)
+
+
+def after(name: str, hours: int, **members: Any) -> Fact:
+    """What became of the breach of ticket 1, so many hours later."""
+    return fact(name, at=DUE + hours * HOUR, mark=f"{hours:016x}", **members)
+
+
+def find(store: Store, **parameters: str) -> Page:
+    return find_breaches(store, parse_query({**MARCH, **parameters}, MONDAY))
+
+
+def ids(page: Page) -> list[str]:
+    return [each.standing.told.ticket_id for each in page.breaches]
+
+
+def status(store: Store) -> str:
+    (found,) = find(store).breaches
+    return found.standing.status
+
+
+def test_a_breach_is_listed_from_the_moment_it_is_told(store: Store) -> None:
+    """While its ticket is still open."""
+    told(store, breach())
+    assert status(store) == "open"
+
+
+@pytest.mark.parametrize(
+    ("then", "found"),
+    [
+        ([("breach_acknowledged", 1)], "acknowledged"),
+        ([("breach_acknowledged", 1), ("breach_ended", 2)], "ended"),
+        ([("breach_ended", 2), ("breach_reopened", 3)], "open"),
+        ([("breach_acknowledged", 1), ("breach_ended", 2), ("breach_reopened", 3)], "acknowledged"),
+        ([("breach_ended", 2), ("breach_reopened", 3), ("breach_ended", 4)], "ended"),
+        ([("breach_ended", 4), ("breach_ended", 2), ("breach_reopened", 3)], "ended"),
+    ],
+)
+def test_a_status_is_the_first_that_holds(store: Store, then: list[tuple[str, int]], found: str) -> None:
+    """Of corrected, ended, acknowledged, open; in the order of what happened, not of what was told."""
+    told(store, breach(), *(after(name, hours, details={"by": "ada"}) for name, hours in then))
+    assert status(store) == found
+
+
+def test_a_withdrawn_breach_is_corrected_and_the_next_telling_is_another(store: Store) -> None:
+    """Both are listed: what was told is never taken away."""
+    because = {"corrects": breach().id, "because": "e9", "told": []}
+    again = breach(revision=1)
+    told(store, breach(), after("breach_ended", 1), after("outcome_corrected", 2, details=because), again)
+    found = find(store).breaches
+    assert [each.standing.status for each in found] == ["corrected", "open"]
+    assert breach_to_json(found[0])["corrected_because"] == "e9"
+
+
+def test_rows_without_their_breach_are_passed_over(store: Store) -> None:
+    """As where a ticket changed its customer: what ended is listed where it was breached."""
+    told(store, after("breach_ended", 1))
+    assert find(store) == Page([], None)
+
+
+def test_breaches_come_by_deadline(store: Store) -> None:
+    """Over months and shards, whoever wrote first."""
+    for number, hours in enumerate([900, 5, 30, 1], start=1):
+        told(store, breach(str(number), DUE + hours * HOUR), ticket_id=str(number))
+    everything = {"from": "2026-01-01", "to": "2026-06-01", "account": "acme"}
+    assert ids(find(store, **everything)) == ["4", "2", "3", "1"]
+    assert ids(find(store)) == ["4", "2", "3"]
+
+
+def test_the_period_bounds_the_deadline_and_its_end_is_excluded(store: Store) -> None:
+    """Due at ten: in the hour that begins at ten, not in the one that ends then."""
+    told(store, breach())
+    assert ids(find(store, **{"from": "2026-03-02T10:00:00Z", "to": "2026-03-02T11:00:00Z"})) == ["1"]
+    assert ids(find(store, **{"from": "2026-03-02T09:00:00Z", "to": "2026-03-02T10:00:00Z"})) == []
+
+
+@pytest.mark.parametrize("name", ["customer", "team", "priority", "agreement", "metric"])
+def test_other_parameters_narrow(store: Store, name: str) -> None:
+    """Each by what the breach says of itself."""
+    members: dict[str, Any] = {name: "x"} if name in ("agreement", "metric") else {"details": {name: "x"}}
+    told(store, breach("1", **members), ticket_id="1")
+    told(store, breach("2"), ticket_id="2")
+    assert ids(find(store, **{name: "x"})) == ["1"]
+    assert ids(find(store, account="acme", **{name: "x"})) == ["1"]
+    assert ids(find(store, **{name: "y"})) == []
+
+
+def test_a_customers_breaches_are_found_in_every_account_or_in_one(store: Store) -> None:
+    """Two accounts may serve the same customer."""
+    told(store, breach("1"), ticket_id="1")
+    other = ticket("2", account="other")
+    store.commit(commit(None, other, fact(about=other)))
+    assert sorted(ids(find(store, customer="acme"))) == ["1", "2"]
+    assert ids(find(store, customer="acme", account="other")) == ["2"]
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(store: Store) -> None:
+    """Two rows of a breach never come apart; the last page has no cursor."""
+    for number in range(7):
+        row = breach(str(number), DUE + number // 3 * HOUR)
+        told(
+            store,
+            row,
+            fact("breach_ended", about=ticket(str(number)), due_at=row.due_at),
+            ticket_id=str(number),
+        )
+    found: list[str] = []
+    cursor: dict[str, str] = {}
+    sizes = []
+    while True:
+        page = find(store, limit="3", **cursor)
+        found += ids(page)
+        sizes.append(len(page.breaches))
+        if page.next_cursor is None:
+            break
+        cursor = {"cursor": page.next_cursor}
+    assert sorted(found) == [str(number) for number in range(7)]
+    assert sizes == [3, 3, 1]
+
+
+def test_a_full_last_page_has_no_cursor(store: Store) -> None:
+    """There is nothing after it."""
+    told(store, breach("1"), ticket_id="1")
+    told(store, breach("2"), ticket_id="2")
+    assert find(store, limit="2").next_cursor is None
+    assert find(store, limit="1").next_cursor is not None
+
+
+def test_a_page_ends_early_where_little_of_much_is_wanted(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And its cursor goes on behind what was looked at, so that every page takes bounded time."""
+    monkeypatch.setattr(breaches, "MOST_READ", 2)
+    for number in range(5):
+        team = {"team": "x"} if number == 4 else {}
+        told(store, breach(str(number), DUE + number * HOUR, details=team), ticket_id=str(number))
+    first = find(store, team="x")
+    assert (ids(first), first.next_cursor is None) == ([], False)
+    second = find(store, team="x", cursor=first.next_cursor or "")
+    third = find(store, team="x", cursor=second.next_cursor or "")
+    assert (ids(third), third.next_cursor) == (["4"], None)
+
+
+def test_reading_stops_at_the_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Later months are not asked for once the page is full."""
+    for number, hours in enumerate([0, 1, 2, 24 * 40]):
+        told(store, breach(str(number), DUE + hours * HOUR), ticket_id=str(number))
+    asked: list[str] = []
+    rows = store.rows
+
+    def noted(partitions: list[tuple[str, str]], *span: str) -> Iterator[LedgerRow]:
+        asked.extend(key for _, key in partitions)
+        return rows(partitions, *span)
+
+    monkeypatch.setattr(store, "rows", noted)
+    find(store, account="acme", limit="1", **{"from": "2026-03-01", "to": "2026-06-01"})
+    assert asked == ["month#acme#2026-03"]

@@ -1,0 +1,330 @@
+"""What every store keeps to: the same tests, in memory and in DynamoDB."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from slaclock.domain.facts import subject_key
+from slaclock.evidence.chain import START
+from slaclock.store.contract import Loaded, WriteConflictError
+from slaclock.store.items import wakes_from_text
+from slaclock.store.memory import MemoryStore
+from slaclock.store.models import TicketsItem
+from tests.store.conftest import Store
+from tests.store.samples import HOUR, MONDAY, clock, commit, event, fact, frozen, ticket
+
+ONE = "ticket#acme#1"
+SECOND = timedelta(seconds=1)
+
+
+def stored_item(store: Store) -> Mapping[str, Any]:
+    """The ticket's item as its stream shows it."""
+    if isinstance(store, MemoryStore):
+        return store.tables["tickets"][ONE, "TICKET"]
+    return TicketsItem.get(ONE, "TICKET").attribute_values
+
+
+def test_a_ticket_that_was_never_saved_is_not_found(store: Store) -> None:
+    """Neither the ticket nor any of its inputs."""
+    assert store.load(ONE) == Loaded(None)
+    assert store.load(ONE, "e1") == Loaded(None, seen=False)
+
+
+def test_a_key_longer_than_any_table_takes_is_not_found(store: Store) -> None:
+    """Ids from a URL are looked up as they come: too long is unknown, not an outage."""
+    subject = f"ticket#acme#{'x' * 3000}"
+    assert store.load(subject, "e1") == Loaded(None)
+    assert store.told(subject) == []
+    assert store.connection("x" * 3000) is None
+
+
+def test_what_was_saved_is_loaded(store: Store) -> None:
+    """`commit` answers with what the next `load` finds."""
+    saved = store.commit(commit(None, ticket(), fact(), given=event()))
+    assert store.load(ONE).saved == saved
+    assert (saved.version, saved.seq, saved.ticket) == (1, 1, ticket())
+
+
+def test_an_input_that_was_folded_is_seen(store: Store) -> None:
+    """One read tells a duplicate, and only its own ticket's."""
+    store.commit(commit(given=event("e1")))
+    assert store.load(ONE, "e1").seen
+    assert not store.load(ONE, "e2").seen
+    assert not store.load("ticket#acme#2", "e1").seen
+
+
+def test_a_ticket_that_changed_meanwhile_is_a_conflict(store: Store) -> None:
+    """The second of two that loaded the same version has to decide anew; nothing of it is kept."""
+    first = store.commit(commit())
+    second = store.commit(commit(first, ticket(gone="merged")))
+    with pytest.raises(WriteConflictError):
+        store.commit(commit(first, ticket(), fact(), given=event("late")))
+    assert store.load(ONE, "late") == Loaded(second, seen=False)
+    assert store.told(ONE) == []
+
+
+def test_only_one_of_two_begins_a_ticket(store: Store) -> None:
+    """Nothing stored is a version, too."""
+    store.commit(commit())
+    with pytest.raises(WriteConflictError):
+        store.commit(commit())
+
+
+def test_an_input_is_folded_once(store: Store) -> None:
+    """A second put of an input's id is refused, whatever it says."""
+    first = store.commit(commit(given=event("e1")))
+    with pytest.raises(WriteConflictError):
+        store.commit(commit(first, given=event("e1", MONDAY + HOUR)))
+
+
+def test_a_fact_is_told_once(store: Store) -> None:
+    """Its key is its id: a breach can't be told twice."""
+    first = store.commit(commit(None, ticket(), fact()))
+    with pytest.raises(WriteConflictError):
+        store.commit(commit(first, ticket(), fact(at=MONDAY)))
+    assert [told.fact for told in store.told(ONE)] == [fact()]
+
+
+def test_history_is_the_whole_log(store: Store) -> None:
+    """Inputs as they came in, facts in the order of telling, and each input's hash."""
+    first = store.commit(commit(None, ticket(), fact("clock_started"), given=event("z")))
+    store.commit(commit(first, ticket(), fact("clock_breached"), given=event("a", MONDAY + HOUR)))
+    history, hashes = store.history(ONE)
+    assert sorted(history.given, key=lambda each: each.position) == [event("z"), event("a", MONDAY + HOUR)]
+    assert [each.fact for each in history.facts] == ["clock_started", "clock_breached"]
+    assert hashes.keys() == {"a", "z"}
+
+
+def test_more_than_a_page_of_facts_stays_in_order(store: Store) -> None:
+    """Facts come by their number, not by their key."""
+    saved = None
+    for number in range(12):
+        saved = store.commit(commit(saved, ticket(), fact("clock_paused", mark=f"{11 - number:02}")))
+    assert [told.seq for told in store.told(ONE)] == list(range(1, 13))
+    assert [told.fact.key[-2:] for told in store.told(ONE)] == [f"{11 - n:02}" for n in range(12)]
+
+
+def test_an_input_with_a_very_long_id_is_kept_and_seen(store: Store) -> None:
+    """DynamoDB takes a sort key of 1024 bytes; a longer id is kept under its hash."""
+    long_id, about = "🎫" * 256, ticket("🎫" * 100)
+    store.commit(commit(None, about, fact(about=about), given=event(long_id)))
+    subject = subject_key("ticket", "acme", "🎫" * 100)
+    assert store.load(subject, long_id).seen
+    assert store.history(subject)[1].keys() == {long_id}
+
+
+def test_each_fact_is_chained_to_the_one_before(store: Store) -> None:
+    """The ticket keeps the head; the first link hangs on the start of every chain."""
+    saved = store.commit(commit(None, ticket(), fact("clock_started"), fact("clock_breached")))
+    told = store.told(ONE)
+    assert [each.seq for each in told] == [1, 2]
+    assert told[1].hash == saved.head
+    assert len({START, told[0].hash, told[1].hash}) == 3
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"at": MONDAY},
+        {"due_at": None},
+        {"agreement_version": 2},
+        {"details": {"reason": "another"}},
+        {"revision": 1},
+    ],
+)
+def test_a_hash_changes_with_whatever_its_fact_says(store: Store, changed: dict[str, Any]) -> None:
+    """Nothing of a fact can change and leave the chain as it was."""
+    other = ticket("2")
+    before = store.commit(commit(None, ticket(), fact())).head
+    same = store.commit(commit(None, other, fact(about=other))).head
+    assert before != same
+    assert store.commit(commit(None, ticket("3"), fact(**changed))).head != before
+
+
+def test_a_hash_changes_with_what_came_before_it(store: Store) -> None:
+    """The same fact in another place has another hash."""
+    first = store.commit(commit(None, ticket(), fact())).head
+    later = store.commit(commit(None, ticket("2"), fact("clock_started"), fact())).head
+    assert first != later
+
+
+def test_a_hash_covers_the_input_that_caused_the_fact(store: Store) -> None:
+    """So the log can't be changed either; an earlier input's hash is given with the commit."""
+    heads = set()
+    for number, (given, hashes) in enumerate(
+        [
+            (event("e1"), {}),
+            (event("e1", type="solved"), {}),
+            (None, {"e1": "sha256:1"}),
+            (None, {"e1": "sha256:2"}),
+        ]
+    ):
+        change = commit(None, ticket(str(number)), fact(cause="e1"), given=given, hashes=hashes)
+        heads.add(store.commit(change).head)
+    assert len(heads) == 4
+
+
+def test_overdue_is_strictly_before(store: Store) -> None:
+    """A clock that is due at ten is overdue after ten, not at ten."""
+    store.commit(commit())
+    assert list(store.overdue(MONDAY + HOUR)) == []
+    assert list(store.overdue(MONDAY + HOUR + timedelta(microseconds=1))) == [ONE]
+
+
+def test_the_earliest_clock_makes_a_ticket_overdue(store: Store) -> None:
+    """One wake-up tells everything that is due, so one entry a ticket is enough."""
+    moments = {"resolution": MONDAY + 2 * HOUR, "first_response": MONDAY + HOUR}
+    store.commit(commit(None, ticket(next_moments=moments)))
+    assert list(store.overdue(MONDAY + HOUR + SECOND)) == [ONE]
+
+
+def test_every_shard_is_asked_for_what_is_overdue(store: Store) -> None:
+    """Twenty tickets lie in all of the shards."""
+    for number in range(20):
+        store.commit(commit(None, ticket(str(number))))
+    found = list(store.overdue(MONDAY + 2 * HOUR))
+    assert sorted(found) == sorted(f"ticket#acme#{number}" for number in range(20))
+
+
+def test_a_paused_clock_is_never_overdue(store: Store) -> None:
+    """While paused there is no deadline, and no entry in the index."""
+    first = store.commit(commit())
+    paused = ticket(clocks=(clock(pauses=((MONDAY, None),)),), next_moments={})
+    assert store.commit(commit(first, paused)).wakes == {}
+    assert list(store.overdue(MONDAY + 1000 * HOUR)) == []
+
+
+def test_a_running_clock_without_a_moment_is_due_now(store: Store) -> None:
+    """It can't hide: the auditor finds it."""
+    saved = store.commit(commit(None, ticket(next_moments={})))
+    assert saved.wakes["resolution"].at == MONDAY + HOUR
+    assert list(store.overdue(MONDAY + HOUR + SECOND)) == [ONE]
+
+
+def test_an_arming_grows_and_stays_with_its_instant(store: Store) -> None:
+    """A schedule whose moment did not move is the same schedule; a number is never used again."""
+    first = store.commit(commit())
+    same = store.commit(commit(first))
+    moved = store.commit(commit(same, ticket(next_moments={"resolution": MONDAY + 2 * HOUR})))
+    gone = store.commit(commit(moved, ticket(clocks=(), next_moments={})))
+    back = store.commit(commit(gone))
+    numbers = [saved.wakes["resolution"].number for saved in (first, same, moved, back)]
+    assert numbers == [1, 1, 2, 3]
+    assert (gone.wakes, gone.arming) == ({}, 2)
+    assert store.load(ONE).saved == back
+
+
+def test_a_stored_ticket_says_whether_this_write_moved_a_wake(store: Store) -> None:
+    """A stream filter can't compare images: without it every reply would wake `arm` for nothing."""
+    two = {"resolution": MONDAY + HOUR, "first_response": MONDAY + HOUR}
+    saved, moved = None, []
+    for moments in ({"resolution": MONDAY + HOUR}, {"resolution": MONDAY + HOUR}, two, two, {}, {}):
+        clocks = (clock(),) if moments else ()
+        saved = store.commit(commit(saved, ticket(clocks=clocks, next_moments=moments)))
+        item = stored_item(store)
+        moved.append(item["moved"])
+        assert wakes_from_text(item["wakes"]) == saved.wakes
+    assert moved == [True, False, True, False, True, False]
+
+
+def test_each_clock_has_its_own_arming(store: Store) -> None:
+    """Two clocks that move at once get two numbers."""
+    moments = {"resolution": MONDAY + 2 * HOUR, "first_response": MONDAY + HOUR}
+    saved = store.commit(commit(None, ticket(next_moments=moments)))
+    assert {wake.number for wake in saved.wakes.values()} == {1, 2}
+
+
+def test_an_announcement_waits_until_it_is_closed(store: Store) -> None:
+    """It comes with its fact, and is found once it has waited since before an instant."""
+    store.commit(commit(None, ticket(), fact()))
+    assert list(store.waiting(MONDAY + HOUR)) == []
+    (waiting,) = store.waiting(MONDAY + HOUR + SECOND)
+    assert (waiting.subject, waiting.key, waiting.fact) == (ONE, fact().key, fact())
+    assert waiting.since == MONDAY + HOUR
+    store.close(ONE, fact().key)
+    store.close(ONE, fact().key)
+    assert list(store.waiting(MONDAY + 2 * HOUR)) == []
+
+
+@pytest.mark.parametrize(
+    "silent",
+    [
+        fact("clock_started"),
+        fact("clock_met"),
+        fact("outcome_corrected", details={"told": [], "corrects": fact("clock_met").id}),
+    ],
+)
+def test_what_nobody_must_hear_of_is_not_announced(store: Store, silent: object) -> None:
+    """A start is in the record; a correction that nobody was told of needs no all-clear."""
+    store.commit(commit(None, ticket(), silent))  # type: ignore[arg-type]
+    assert list(store.waiting(MONDAY + 2 * HOUR)) == []
+
+
+def test_what_was_sent_is_remembered_by_audience(store: Store) -> None:
+    """One audience's message says nothing of another's; marking twice keeps one."""
+    for message in ("m1", "m2"):
+        store.mark_sent(ONE, fact().key, "legal", message, MONDAY)
+    assert store.sent(ONE, fact().key, "legal")
+    assert not store.sent(ONE, fact().key, "team")
+    assert not store.sent("ticket#acme#2", fact().key, "legal")
+    assert store.messages(ONE) == [
+        {"fact_key": fact().key, "audience": "legal", "at": "2026-03-02T09:00:00Z", "message_id": "m2"}
+    ]
+
+
+def test_a_version_is_published_once(store: Store) -> None:
+    """A published version never changes; the next one stands beside it."""
+    store.publish("acme", frozen(), 1, "sha256:1", MONDAY)
+    store.publish("acme", frozen(), 2, "sha256:2", MONDAY + HOUR)
+    with pytest.raises(WriteConflictError):
+        store.publish("acme", frozen(), 1, "sha256:3", MONDAY)
+    versions = store.agreements("acme").versions
+    assert [(each.id, each.version, each.content_hash) for each in versions] == [
+        ("gold", 1, "sha256:1"),
+        ("gold", 2, "sha256:2"),
+    ]
+    assert versions[1].published_at == MONDAY + HOUR
+
+
+def test_an_account_has_its_own_agreements_only(store: Store) -> None:
+    """Not those of an account whose name begins alike, nor of one that reads alike once encoded."""
+    for account in ("a", "a#", "a%23", "ab"):
+        store.publish(
+            account, frozen(account.replace("#", "hash").replace("%", "per")), 1, "sha256:1", MONDAY
+        )
+    assert [each.id for each in store.agreements("a#").versions] == ["ahash"]
+    assert [each.id for each in store.agreements("a%23").versions] == ["aper23"]
+    assert store.agreements("nobody").versions == ()
+
+
+def test_a_connection_is_found_by_its_id_alone(store: Store) -> None:
+    """It may be replaced; nobody can be asked for all of them."""
+    store.connect({"id": "c-1", "kind": "zendesk"})
+    store.connect({"id": "c-1", "kind": "generic"})
+    assert store.connection("c-1") == {"id": "c-1", "kind": "generic"}
+    assert store.connection("c-2") is None
+
+
+def test_no_account_is_taken_for_a_connection(store: Store) -> None:
+    """An account may be called as a connection's key is."""
+    store.connect({"id": "1", "kind": "zendesk"})
+    store.publish("CONNECTION#1", frozen(), 1, "sha256:1", MONDAY)
+    assert store.connection("1") == {"id": "1", "kind": "zendesk"}
+    assert len(store.agreements("CONNECTION#1").versions) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(("a#b", "c"), ("a", "b#c")), (("a%23b", "c"), ("a#b", "c")), (("a%", "23b"), ("a", "%23b"))],
+)
+def test_no_two_tickets_share_a_key(store: Store, one: tuple[str, str], other: tuple[str, str]) -> None:
+    """`#` and `%` may be in an account and in an id."""
+    for account, ticket_id in (one, other):
+        about = ticket(ticket_id, account=account)
+        store.commit(commit(None, about, fact(about=about)))
+    for account, ticket_id in (one, other):
+        saved = store.load(subject_key("ticket", account, ticket_id)).saved
+        assert saved is not None
+        assert (saved.ticket.account, saved.ticket.ticket_id) == (account, ticket_id)
