@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from scripts import template_access, template_rules
 from cfnlint.api import lint
+
+from scripts import template_access, template_rules
 from scripts.template_source import REGION, TEMPLATE, Template, translated
 
 

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "layers" / "core" / "slaclock"
-# From the inside out; a room may import from those before it and from its own. Every module has its place here.
+# From the inside out; a room may import from those before it and from its own. Every module has its place.
 ORDER = (
     {"domain"},
     {"agreements", "helpdesks", "evidence", "problems"},

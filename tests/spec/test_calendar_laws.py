@@ -94,7 +94,7 @@ def cases(draw: st.DrawFn) -> Case:
     near = [(start + timedelta(days=offset)).date() for offset in (1, 2, 0, 3, -1, 4, 5, -2, 6, 9, 13, 20)]
     shapes = draw(st.lists(days(), min_size=2, max_size=3))
     pattern = draw(st.lists(st.integers(0, len(shapes)), min_size=7, max_size=7))
-    spec = {
+    spec: dict[str, Any] = {
         "timezone": name,
         "hours": {day: shapes[kind - 1] for day, kind in zip(WEEKDAYS, pattern, strict=True) if kind},
         "holidays": [
@@ -105,7 +105,8 @@ def cases(draw: st.DrawFn) -> Case:
             for day in draw(st.lists(st.sampled_from(near), max_size=3))
         },
     }
-    assume(any(spec["hours"].values()))
+    hours: dict[str, list[str]] = spec["hours"]
+    assume(any(hours.values()))
     calendar = Calendar.from_spec(spec)
     end = start + timedelta(
         days=draw(st.sampled_from([9, 3, 5, 20, 0])), seconds=draw(st.integers(0, 86_400))

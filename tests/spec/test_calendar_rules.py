@@ -7,12 +7,15 @@ loses the hour from 02:00 to 03:00. Instants are written as the wall clock shows
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from slaclock.domain.calendar import ALWAYS, Calendar
 from slaclock.domain.errors import OutOfWorkingTime
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 OFFICE = {"mon-fri": ["08:00-12:00", "12:30-17:00"]}
 NIGHTS = {"mon-fri": ["22:00-06:00"]}
@@ -257,7 +260,7 @@ def test_too_little_working_time_is_an_error_that_names_the_calendar(budget: tim
 def test_a_calendar_that_has_ended_has_no_days_either() -> None:
     """Rule 7: for working days, closes and going back, too."""
     once = calendar({}, exceptions={"2026-03-25": ["08:00-12:00"]})
-    for ask in (
+    asks: tuple[Callable[[], object], ...] = (
         lambda: once.due_in_days(at("25 09:00"), 1),
         lambda: once.due_in_days(at("25 13:00"), 0),
         lambda: once.due_in_days(at("25 13:00"), 0, end_of_day=True),
@@ -265,7 +268,8 @@ def test_a_calendar_that_has_ended_has_no_days_either() -> None:
         lambda: once.close_of_day(at("25 13:00")),
         lambda: once.shift(at("25 09:00"), -2 * H),
         lambda: ALWAYS.due_at(at("25 09:00"), timedelta(days=9999 * 365)),
-    ):
+    )
+    for ask in asks:
         with pytest.raises(OutOfWorkingTime, match=r"a calendar in Europe/Copenhagen|calendar '24x7' in UTC"):
             ask()
 
@@ -323,10 +327,11 @@ def test_the_ends_of_time_are_answered_or_refused() -> None:
     assert office.due_at(first, 8 * H).year == 1
     assert office.worked(first, last) > timedelta(days=700_000)
     assert office.due_at(office.shift(last, -8 * H), 8 * H) < last
-    for ask in (
+    asks: tuple[Callable[[], object], ...] = (
         lambda: office.due_at(last, 8 * H),
         lambda: office.shift(first, -8 * H),
         lambda: office.due_in_days(last, 3),
-    ):
+    )
+    for ask in asks:
         with pytest.raises(OutOfWorkingTime):
             ask()

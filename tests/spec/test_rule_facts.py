@@ -69,7 +69,6 @@ def test_a_breach_explains_itself() -> None:
         "budget": "1h",
         "target_seconds": 3600,
         "worked_seconds": 3600,
-        "agreement_hash": "hash-1",
         "clause": "§4",
         "detected_at": "2026-03-25T10:00:00Z",
         "detected_by": "timer",
@@ -79,9 +78,9 @@ def test_a_breach_explains_itself() -> None:
 
 
 def test_a_fact_survives_being_written_and_read() -> None:
-    """As the store keeps it."""
+    """As the store keeps it: with the hash of the agreement's version beside it."""
     for fact in told().facts:
-        assert fact_from_json(fact_to_json(fact)) == fact
+        assert fact_from_json({**fact_to_json(fact), "agreement_hash": fact.agreement_hash}) == fact
 
 
 def test_a_public_id_names_its_ticket_whatever_the_ticket_is_called() -> None:

@@ -41,6 +41,7 @@ CLOCK: dict[str, Any] = {
     "breached_at": MAYBE,
     "stopped_at": MAYBE,
     "reason": st.none() | NAMES,
+    "customer": st.none() | NAMES,
     "levels": st.lists(NUMBERS, max_size=3).map(tuple),
     "acknowledged_at": MAYBE,
 }

@@ -116,7 +116,7 @@ def breach_to_json(breach: Breach) -> dict[str, Any]:
         **_happened("corrected", stands.corrected, "because"),
         "timezone": told.details.get("timezone"),
         "recorded_at": format_instant(breach.row.recorded_at),
-        "agreement_hash": told.details.get("agreement_hash"),
+        "agreement_hash": told.agreement_hash,
         "hash": breach.row.hash,
     }
 

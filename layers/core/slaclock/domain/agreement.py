@@ -188,7 +188,7 @@ class Agreements:
         return frozenset(conditions | {"priority"})
 
     def newest(self, known_at: datetime) -> tuple[Agreement, ...]:
-        """The newest version of each agreement published by `known_at`, in the order in which they are asked."""
+        """The newest version of each agreement published by `known_at`, in the order of asking."""
         known = (each for each in self.versions if each.published_at is None or each.published_at <= known_at)
         newest = {each.id: each for each in sorted(known, key=lambda each: each.version)}
         return tuple(sorted(newest.values(), key=lambda each: (each.order, -len(each.applies_to), each.id)))

@@ -36,6 +36,7 @@ class Clock:
     reminded: frozenset[int] = frozenset()
     outcome: str | None = None
     due_at: datetime | None = None  # of a breach: the deadline that passed
+    customer: str | None = None  # of a breach: whose promise it was
     breached_at: datetime | None = None
     stopped_at: datetime | None = None
     reason: str | None = None

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, unquote
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.instants import format_instant, parse_instant
@@ -14,8 +13,9 @@ from slaclock.domain.instants import format_instant, parse_instant
 OUTCOMES = frozenset({"clock_met", "clock_breached", "clock_cancelled"})
 # What somebody must hear of, besides finding it in the record.
 ANNOUNCED = frozenset(
-    {"reminder_due", "clock_breached", "escalation_due", "breach_ended", "breach_reopened", "outcome_corrected"}
-)  # fmt: skip
+    {"reminder_due", "clock_breached", "escalation_due", "breach_ended", "breach_reopened"}
+    | {"outcome_corrected"}
+)
 # What the ledger keeps a row of.
 RECORDED = OUTCOMES | {"breach_ended", "breach_reopened", "breach_acknowledged", "outcome_corrected"}
 
@@ -24,8 +24,9 @@ RECORDED = OUTCOMES | {"breach_ended", "breach_reopened", "breach_acknowledged",
 class Fact:
     """One thing that happened to one cycle of one clock.
 
-    `key` is unique within the ticket and a function of what the fact says, so that folding again can't tell it
-    twice; no deadline is in it. `cause` is the id of the input that caused it, or "" where time did.
+    `key` is unique within the ticket and a function of what the fact says, so that folding again can't tell
+    it twice; no deadline is in it. `cause` is the id of the input that caused it, or "" where time did.
+    `agreement_hash` is of the version as published: recorded with the fact, and no part of what it says.
     """
 
     fact: str
@@ -43,6 +44,7 @@ class Fact:
     due_at: datetime | None
     details: Mapping[str, Any] = field(default_factory=dict)
     cause: str = ""
+    agreement_hash: str = ""
 
     @property
     def id(self) -> str:
@@ -51,7 +53,7 @@ class Fact:
 
     @property
     def lane(self) -> str:
-        """Which clock of the ticket it is about, whatever agreement governs it: `resolution`, `ola-1/resolution`."""
+        """Which clock of the ticket it is about, by whatever agreement: `resolution`, `ola/resolution`."""
         return self.key.split(":")[1]
 
 
@@ -60,15 +62,13 @@ def subject_key(subject: str, account: str, ticket_id: str) -> str:
 
     `#` and `%` in a part are percent-encoded, so that no two subjects share a key.
     """
-    return "#".join(
-        quote(part, safe=" !\"$&'()*+,-./:;<=>?@[\\]^_`{|}~") for part in (subject, account, ticket_id)
-    )
+    return "#".join(part.replace("%", "%25").replace("#", "%23") for part in (subject, account, ticket_id))
 
 
 def split_subject(key: str) -> tuple[str, str, str]:
     """The subject, account and id of a key made by `subject_key`."""
-    subject, account, ticket_id = key.split("#")
-    return unquote(subject), unquote(account), unquote(ticket_id)
+    subject, account, ticket_id = (part.replace("%23", "#").replace("%25", "%") for part in key.split("#"))
+    return subject, account, ticket_id
 
 
 def public_id(subject: str, key: str) -> str:
@@ -81,7 +81,7 @@ def split_id(fact_id: str) -> tuple[str, str]:
     try:
         text = urlsafe_b64decode(fact_id + "=" * (-len(fact_id) % 4)).decode()
         subject, account, ticket_id, key = text.split("#", 3)
-        kind, _lane, _cycle, *_ = key.split(":")
+        _kind, _lane, _cycle, *_ = key.split(":")
     except ValueError:
         raise InvalidEvent("this is no id of a fact", "/fact_id") from None
     return f"{subject}#{account}#{ticket_id}", key
@@ -119,8 +119,9 @@ def fact_to_json(fact: Fact) -> dict[str, Any]:
 
 
 _OWN = frozenset(
-    "fact id account ticket_id subject agreement agreement_version target metric cycle revision at due_at cause".split()
-)
+    {"fact", "id", "account", "ticket_id", "subject", "agreement", "agreement_version", "agreement_hash",
+     "target", "metric", "cycle", "revision", "at", "due_at", "cause"}
+)  # fmt: skip
 
 
 def fact_from_json(document: Mapping[str, Any]) -> Fact:
@@ -141,4 +142,5 @@ def fact_from_json(document: Mapping[str, Any]) -> Fact:
         due_at=parse_instant(document["due_at"]) if document["due_at"] else None,
         details={name: value for name, value in document.items() if name not in _OWN},
         cause=document.get("cause", ""),
+        agreement_hash=document.get("agreement_hash", ""),
     )

@@ -40,6 +40,10 @@ class Fold:
         moments = ((clock.lane, next_moment(clock, self.terms(clock))) for clock in self.ticket.clocks)
         return {lane: moment.at for lane, moment in moments if moment}
 
+    @property
+    def customer(self) -> str | None:
+        return name_of(self.ticket.attributes.get("customer"))
+
     def terms(self, clock: Clock) -> Terms:
         return terms_of(clock, self.agreements)
 
@@ -71,8 +75,9 @@ class Fold:
     def breach(self, clock: Clock, at: datetime, due: datetime, reason: str) -> Clock:
         """Tell that a deadline passed: at the deadline itself, or at the change that put it into the past."""
         terms = self.terms(clock)
+        silent = (0,) * len(terms.target.escalation)
         breached = replace(
-            clock, outcome="breached", due_at=due, breached_at=at, levels=(0,) * len(terms.target.escalation)
+            clock, outcome="breached", due_at=due, breached_at=at, levels=silent, customer=self.customer
         )
         noticed = {"detected_at": format_instant(self.now), "detected_by": self.by}
         beyond = {"beyond_horizon": True} if terms.agreement.horizon and due > terms.agreement.horizon else {}
@@ -158,12 +163,13 @@ class Fold:
         **details: Any,
     ) -> None:
         """Append a fact about a clock."""
-        ticket, attributes = self.ticket, self.ticket.attributes
+        ticket, agreement = self.ticket, self.agreements.get(clock.agreement, clock.version)
         about = {
-            "customer": name_of(attributes.get("customer")),
-            "team": name_of(attributes.get("team")),
+            # What becomes of a breach is told of the customer to whom it was promised.
+            "customer": clock.customer or self.customer,
+            "team": name_of(ticket.attributes.get("team")),
             "priority": ticket.priority,
-            "timezone": self.agreements.get(clock.agreement, clock.version).timezone,
+            "timezone": agreement.timezone,
         }
         self.facts.append(
             Fact(
@@ -182,6 +188,7 @@ class Fold:
                 due_at=due_at,
                 details={**about, **details},
                 cause=self.cause,
+                agreement_hash=agreement.content_hash,
             )
         )
 
@@ -206,7 +213,6 @@ class Fold:
             "budget": clock.budget,
             "target_seconds": _seconds(target_length(clock, terms)),
             "worked_seconds": _seconds(worked(clock, terms, until)),
-            "agreement_hash": terms.agreement.content_hash,
             **({"clause": terms.target.clause} if terms.target.clause else {}),
         }
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 
 def parse_instant(text: str) -> datetime:
-    """Read an RFC 3339 instant; digits beyond microseconds are cut off. `ValueError` where it names no offset.
+    """Read an RFC 3339 instant, digits beyond microseconds cut off; `ValueError` where it names no offset.
 
     >>> parse_instant("2026-03-27T16:00:00+01:00")
     datetime.datetime(2026, 3, 27, 15, 0, tzinfo=datetime.timezone.utc)

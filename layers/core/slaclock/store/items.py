@@ -130,7 +130,7 @@ def _chained(
     chained = []
     for fact in commit.facts:
         cause_hash = known.get(fact.cause)
-        seq, head = seq + 1, link(head, fact_to_json(fact), cause_hash)
+        seq, head = seq + 1, link(head, _recorded(fact), cause_hash)
         chained.append((fact, seq, head, cause_hash))
     return Saved(commit.ticket, before.version + 1, seq, head, *armed), chained
 
@@ -193,7 +193,7 @@ def _given_item(subject: str, commit: Commit) -> dict[str, Any]:
 def _fact_items(
     subject: str, fact: Fact, seq: int, head: str, cause_hash: str | None, at: datetime
 ) -> Iterator[Put]:
-    body = _text(fact_to_json(fact))
+    body = _text(_recorded(fact))
     chained = {"seq": seq, "body": body, "hash": head, **({"cause_hash": cause_hash} if cause_hash else {})}
     yield Put("tickets", {"pk": subject, "sk": f"FACT#{fact.key}", **chained})
     if fact.fact in ANNOUNCED and fact.details.get("told") != []:
@@ -201,6 +201,11 @@ def _fact_items(
         yield Put("tickets", {"pk": subject, "sk": f"OUTBOX#{fact.key}", "body": body, **waiting})
     if fact.fact in RECORDED:
         yield Put("ledger", {"pk": subject, "sk": fact.key, **chained, **_indexed(subject, fact, seq, at)})
+
+
+def _recorded(fact: Fact) -> dict[str, Any]:
+    """A fact as the record keeps it: with its agreement's hash, so that the version can't be exchanged."""
+    return {**fact_to_json(fact), "agreement_hash": fact.agreement_hash}
 
 
 def _indexed(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str]:
