@@ -286,3 +286,17 @@ def test_a_promise_lost_and_regained_before_anybody_heard_of_it_starts_once() ->
         "cancelled first_response: as is now known, it never started",
         "started resolution at Wed 09:50, due Wed 13:50",
     )
+
+
+def test_of_two_events_at_once_the_later_to_arrive_tells_nothing_that_was_told() -> None:
+    """Rule 28: a message that opens the ticket, and its change of status, reach us in the wrong order."""
+    story = Story(RESOLUTION)
+    story.at("Wed 10:00", created(), "started resolution, due Wed 14:00")
+    story.at("Wed 11:00", status("pending"), "paused resolution")
+    story.at(
+        "Wed 12:00",
+        event("status_changed", status="open", members={"group": "action", "sequence": 2}),
+        "resumed resolution, due Wed 15:00",
+    )
+    message = {"author_role": "customer", "public": True, "group": "action", "sequence": 1}
+    story.at("Wed 12:00", event("customer_replied", status="open", members=message))

@@ -10,6 +10,8 @@ from slaclock.domain.ticket import Ticket
 
 Cycle = tuple[str, int]
 NEVER = "as is now known, it never started"
+# A cycle has one of these for each mark, whatever caused it, and whenever.
+_ONCE = frozenset({"clock_started", "reminder_due", "escalation_due"})
 # These hang on one telling of a breach: told anew when the breach is told anew.
 _OF_A_BREACH = frozenset({"escalation_due", "breach_ended", "breach_acknowledged", "breach_reopened"})
 
@@ -129,19 +131,25 @@ def _missing(fact: Fact, told: Told, outcome: Fact | None, revision: int) -> boo
         return fact is outcome and not _same(fact, told.outcome)
     if fact.fact == "outcome_corrected":
         return False  # a withdrawal within the new fold: what counts of it is the outcome that stands
-    told_now = (each for each in told.facts if fact.fact not in _OF_A_BREACH or each.revision == revision)
-    return _saying(fact) not in {_saying(each) for each in told_now}
+    told_now = [each for each in told.facts if fact.fact not in _OF_A_BREACH or each.revision == revision]
+    return not any(_says_the_same(fact, each) for each in told_now)
 
 
-def _saying(fact: Fact) -> tuple[str, str]:
-    """What a fact says within its cycle, whatever the revision: its name and its mark."""
-    _, _, _, *mark = fact.key.split(":")
-    return fact.fact, "".join(mark)
+def _says_the_same(one: Fact, other: Fact) -> bool:
+    """Whether two facts of a cycle tell one thing: by their marks, or caused by one of two inputs at once."""
+    if one.fact != other.fact or _mark(one) == _mark(other):
+        return one.fact == other.fact
+    return one.fact not in _ONCE and (one.at, one.due_at) == (other.at, other.due_at)
+
+
+def _mark(fact: Fact) -> str:
+    """What tells a fact from others of its name in the same cycle."""
+    return "".join(fact.key.split(":")[3:])
 
 
 def _revised(fact: Fact, revision: int) -> Fact:
-    _, mark = _saying(fact)
-    return replace(fact, revision=revision, key=fact_key(fact.fact, fact.lane, fact.cycle, revision, mark))
+    key = fact_key(fact.fact, fact.lane, fact.cycle, revision, _mark(fact))
+    return replace(fact, revision=revision, key=key)
 
 
 def _without_stale_reminders(folded: Sequence[Fact], ticket: Ticket) -> list[Fact]:
@@ -162,7 +170,7 @@ def _revise(ticket: Ticket, before: dict[Cycle, Told], revisions: dict[Cycle, in
 
 
 def _having_told(clock: Clock, told: Sequence[Fact]) -> Clock:
-    marks = [_saying(fact)[1].split(".") for fact in told if fact.fact == "reminder_due"]
+    marks = [_mark(fact).split(".") for fact in told if fact.fact == "reminder_due"]
     reminded = {int(number) for budget, number in marks if budget == f"b{clock.budget_revision}"}
     levels = list(clock.levels)
     for fact in told:
