@@ -7,13 +7,13 @@ from urllib.parse import unquote, urlencode
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from slaclock.acknowledging import acknowledge
-from slaclock.breach_formats import FORMATS, negotiate
-from slaclock.breach_query import parse_query
-from slaclock.breaches import find_breaches
 from slaclock.domain.facts import subject_key
-from slaclock.records_http import METHODS, acknowledger, json_answer, problem_of, refusal, refusing, routed
-from slaclock.ticket_view import view
+from slaclock.records.acknowledging import acknowledge
+from slaclock.records.breach_formats import FORMATS, negotiate
+from slaclock.records.breach_query import parse_query
+from slaclock.records.breaches import find_breaches
+from slaclock.records.http import METHODS, acknowledger, json_answer, problem_of, refusal, refusing, routed
+from slaclock.records.ticket_view import view
 from slaclock.wiring import Wiring
 
 WIRING = Wiring(os.environ)

@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from slaclock.breach_formats import COLUMNS
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import public_id, subject_key
 from slaclock.domain.instants import parse_instant
+from slaclock.records.breach_formats import COLUMNS
 from slaclock.store.contract import StoreUnavailableError
 from tests.functions.events import http_event
 from tests.functions.world import World

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.functions.events import http_event
 from tests.functions.world import ROOT, World
 
 FRIDAY = "2026-03-27T14:06:00Z"
@@ -24,16 +25,8 @@ def canonical(**members: Any) -> dict[str, Any]:
 def posted(world: World, body: bytes, connection: str = "desk", **headers: str) -> tuple[int, dict[str, Any]]:
     """Post a delivery as API Gateway would hand it over, signed unless headers are given."""
     kind = "zendesk" if connection == "desk" else "generic"
-    event = {
-        "version": "2.0",
-        "routeKey": "POST /webhooks/{connection}",
-        "rawPath": f"/webhooks/{connection}",
-        "headers": dict(headers or world.signed(kind, body)),
-        "pathParameters": {"connection": connection},
-        "requestContext": {"http": {"method": "POST", "path": f"/webhooks/{connection}"}},
-        "body": base64.b64encode(body).decode(),
-        "isBase64Encoded": True,
-    }
+    signed = headers or world.signed(kind, body)
+    event = http_event("POST", f"/webhooks/{connection}", body=body, headers=signed, base64=True)
     answer = world.function("webhook").handler(event, None)
     return answer["statusCode"], json.loads(answer["body"])
 
@@ -56,7 +49,7 @@ def test_a_body_that_is_text_is_the_same_bytes(world: World) -> None:
     """API Gateway hands text over as it is: the signature is over the same bytes."""
     body = json.dumps(sample("zendesk/ticket_created_urgent"), ensure_ascii=False)
     headers = world.signed("zendesk", body.encode())
-    event = {"headers": dict(headers), "pathParameters": {"connection": "desk"}, "body": body}
+    event = http_event("POST", "/webhooks/desk", body=body, headers=headers)
     assert world.function("webhook").handler(event, None)["statusCode"] == 202
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from slaclock import breaches
-from slaclock.breach_query import parse_query
-from slaclock.breaches import Page, breach_to_json, find_breaches
 from slaclock.domain.facts import Fact
+from slaclock.records import breaches
+from slaclock.records.breach_query import parse_query
+from slaclock.records.breaches import Page, breach_to_json, find_breaches
 from slaclock.store.contract import LedgerRow
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, commit, fact, ticket

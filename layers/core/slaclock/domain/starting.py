@@ -1,6 +1,6 @@
 """Beginning clocks: with the ticket, with a wait, or late, where they would have started (rule 15)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 
 from slaclock.domain.agreement import Agreement, Target
@@ -89,7 +89,7 @@ def held_spans(ticket: Ticket, held: frozenset[str], since: datetime) -> tuple[P
     ends = [at for at, _ in ticket.statuses[1:]]
     spans = zip(ticket.statuses, [*ends, None], strict=True)
     return tuple(
-        _joined((max(at, since), end) for (at, status), end in spans if status in held and _after(end, since))
+        (max(at, since), end) for (at, status), end in spans if status in held and _after(end, since)
     )
 
 
@@ -147,17 +147,3 @@ def _measured(ticket: Ticket, agreement: Agreement, target: Target, since: datet
 
 def _after(end: datetime | None, since: datetime) -> bool:
     return end is None or end > since
-
-
-def _joined(spans: Iterable[Pause]) -> Iterator[Pause]:
-    """Spans that touch, as one: pending after on hold is one pause."""
-    current: Pause | None = None
-    for begin, end in spans:
-        if current and current[1] == begin:
-            current = (current[0], end)
-            continue
-        if current:
-            yield current
-        current = (begin, end)
-    if current:
-        yield current

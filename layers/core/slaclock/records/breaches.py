@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from slaclock.breach_query import BreachQuery
 from slaclock.domain.facts import Fact
 from slaclock.domain.instants import format_instant
+from slaclock.records.breach_query import BreachQuery
 from slaclock.store.contract import Ledger, LedgerRow
 
 # How many breaches one page looks at: where few of them have what is asked for, the page ends early, with a

@@ -12,10 +12,10 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
-from slaclock.acknowledging import NothingToAcknowledge, UnknownFact
-from slaclock.breach_query import InvalidQuery
 from slaclock.domain.errors import InvalidEvent
 from slaclock.problems import problem
+from slaclock.records.acknowledging import NothingToAcknowledge, UnknownFact
+from slaclock.records.breach_query import InvalidQuery
 from slaclock.store.contract import StoreUnavailableError, WriteConflictError
 
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")

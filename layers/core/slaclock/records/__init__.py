@@ -1,0 +1,1 @@
+"""Answering questions about the record: tickets, breaches, acknowledgements."""
