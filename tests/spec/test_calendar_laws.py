@@ -39,12 +39,11 @@ class Case(NamedTuple):
 
 
 @pytest.fixture
-def seen(request: pytest.FixtureRequest, record_property: Any) -> Iterator[Counter[str]]:
+def seen(record_property: Any) -> Iterator[Counter[str]]:
     """Count what the examples were like; each shape must be in at least a tenth of them."""
     counts: Counter[str] = Counter()
     yield counts
     summary = ", ".join(f"{shape} {counts[shape]}" for shape in SHAPES)
-    print(f"\n{request.node.name}: {counts['examples']} examples; {summary}")  # noqa: T201
     record_property("examples", f"{counts['examples']}; {summary}")
     assert all(counts[shape] * 10 >= counts["examples"] for shape in SHAPES), counts
 
