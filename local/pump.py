@@ -14,8 +14,10 @@ _TRIES = 3
 class Pump:
     """Reads each stream once for each reader, in order, and tries again what a handler reports as failed."""
 
-    def __init__(self, cloud: Cloud, functions: Mapping[str, Callable[[Mapping[str, Any]], Any]]) -> None:
-        self._cloud, self._functions = cloud, functions
+    def __init__(
+        self, cloud: Cloud, call: Callable[[str, Mapping[str, Any]], Mapping[str, Any] | None]
+    ) -> None:
+        self._cloud, self._call = cloud, call
         self._last_seen: dict[int, str] = {}
         self._readers = stream_readers()
         self._places = {reader.table: self._shard(reader.table) for reader in self._readers}
@@ -56,7 +58,9 @@ class Pump:
         for _ in range(_TRIES):
             if not batch:
                 return
-            answer = self._functions[reader.function]({"Records": batch}) or {}
+            answer = self._call(reader.function, {"Records": batch})
+            if answer is None:  # it raised: the whole batch comes again
+                continue
             failed = {failure["itemIdentifier"] for failure in answer.get("batchItemFailures", ())}
             numbers = [record["dynamodb"]["SequenceNumber"] for record in batch]
             first = next((place for place, number in enumerate(numbers) if number in failed), len(batch))

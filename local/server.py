@@ -1,5 +1,6 @@
 """`make dev`: the local stack as a server, until Ctrl-C."""
 
+import math
 import os
 import signal
 import sys
@@ -14,6 +15,8 @@ from local.template import ROOT
 from slaclock.domain.errors import SlaError
 from slaclock.domain.instants import parse_instant
 
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+DOCUMENTS = ROOT / "agreements"
 TICK = 0.25  # seconds of real time between two looks at what is due
 WELCOME = """slaclock runs on {address}, its clock at {now:%a %d %b %Y %H:%M:%S} UTC.
 
@@ -36,15 +39,17 @@ Ctrl-C ends it.
 def main() -> int:
     """Serve until interrupted; `PORT`, `SPEED`, `START` and `AGREEMENTS` are read from the environment."""
     try:
-        clock = VirtualClock(_start(), float(os.environ.get("SPEED", "1")))
+        clock = VirtualClock(_start(), _number("SPEED", "1", 0, 1_000_000))
         port, agreements = (
-            int(os.environ.get("PORT", "8787")),
-            Path(os.environ.get("AGREEMENTS", ROOT / "agreements")),
+            int(_number("PORT", "8787", 0, 65_535)),
+            Path(os.environ.get("AGREEMENTS", DOCUMENTS)),
         )
-    except ValueError as error:
-        print(f"slaclock: START, SPEED or PORT can't be read: {error}", file=sys.stderr)
+    except SlaError as error:
+        print(f"slaclock: {error}", file=sys.stderr)
         return 1
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    # A shell starts background jobs deaf to Ctrl-C; this is to end whoever asks, and however.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     try:
         with running(clock, agreements) as stack:
             _serve(stack, port)
@@ -71,9 +76,28 @@ def _serve(stack: Stack, port: int) -> None:
         server.server_close()
 
 
+def _number(name: str, default: str, least: float, most: float) -> float:
+    text = os.environ.get(name, default)
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not least <= number <= most:
+        raise SlaError(f"{name}={text} is no number from {least} to {most}")
+    return number
+
+
 def _start() -> datetime:
-    start = os.environ.get("START")
-    return parse_instant(start) if start else datetime.now(UTC)
+    text = os.environ.get("START")
+    try:
+        start = parse_instant(text) if text else datetime.now(UTC)
+    except ValueError:
+        start = datetime.max.replace(tzinfo=UTC)
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:
+        raise SlaError(
+            f"START={text} is no instant of {FIRST_YEAR} to {LAST_YEAR}, such as 2026-03-27T14:00:00Z"
+        )
+    return start
 
 
 if __name__ == "__main__":

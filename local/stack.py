@@ -2,9 +2,11 @@
 
 import json
 import threading
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,8 @@ from local.pump import Pump
 from local.schedules import StoredSchedules
 from local.template import ROOT, resources, routes
 from slaclock.agreements.document import read_file
-from slaclock.agreements.freeze import freeze
+from slaclock.agreements.freeze import freeze, load_together
+from slaclock.domain.agreement import SPREADS
 from slaclock.domain.errors import InvalidAgreement
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
@@ -48,8 +51,8 @@ class Stack:
         self.cloud, self.clock, self.lock = made, clock, threading.RLock()
         self.functions = load_functions(made, clock.now)
         self.functions |= {name: lambda _event: {} for name in without}
-        self._routes, self._pump = routes(), Pump(made, self.functions)
-        self.schedules = StoredSchedules(made, self.functions["Timer"])
+        self._routes, self._pump = routes(), Pump(made, self._call)
+        self.schedules = StoredSchedules(made, partial(self._call, "Timer"))
         self._audited = clock.now()
         tables = {variable: made.names[table] for variable, table in _TABLES.items()}
         self.store = Wiring({"AWS_REGION": REGION, **tables}, clock.now).store
@@ -61,12 +64,11 @@ class Stack:
         with self.lock:
             found = match(self._routes, request)
             if found is None:
-                body = json.dumps({"message": "Not Found"}).encode()
-                return Response(404, {"content-type": "application/json"}, body)
+                return _json(404, {"message": "Not Found"})
             route, parameters = found
-            answer = self.functions[route.function](to_event(route, parameters, request))
+            answer = self._call(route.function, to_event(route, parameters, request))
             self.settle()
-            return from_answer(answer)
+            return from_answer(answer) if answer else _json(500, {"message": "Internal Server Error"})
 
     def settle(self) -> None:
         """Let happen what is due by now: streams read, and schedules fired in their order."""
@@ -96,16 +98,27 @@ class Stack:
     def audit(self) -> None:
         """Run the auditor's sweep, and what follows from it."""
         self._audited = self.clock.now()
-        self.functions["Audit"]({"source": "aws.events", "detail-type": "Scheduled Event"})
+        self._call("Audit", {"source": "aws.events", "detail-type": "Scheduled Event"})
         self.settle()
 
+    def _call(self, function: str, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Call a function; one that raises is traced, and answers nothing, as Lambda would have it."""
+        try:
+            answer: Mapping[str, Any] = self.functions[function](event)
+        except Exception:  # noqa: BLE001  (the stack goes on)
+            traceback.print_exc()
+            return None
+        return answer
+
     def _publish(self, folder: Path) -> None:
-        paths = sorted(folder.glob("*.yaml"))
+        paths = sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
         if not paths:
             raise InvalidAgreement(f"there is no agreement in {folder}")
+        load_together(paths, published=self.clock.now().date())
         for path in paths:
             frozen = freeze(read_file(path), published=self.clock.now().date())
-            self.store.publish(ACCOUNT, frozen, 1, content_hash(frozen), self.clock.now())
+            # Published long enough ago to be in force when the stack starts.
+            self.store.publish(ACCOUNT, frozen, 1, content_hash(frozen), self.clock.now() - SPREADS)
 
     def _connect(self) -> None:
         for name, connection in CONNECTIONS.items():
@@ -124,6 +137,10 @@ def running(
     """A stack for as long as the block lasts."""
     with cloud() as made:
         yield Stack(made, clock, agreements, without)
+
+
+def _json(status: int, document: Mapping[str, Any]) -> Response:
+    return Response(status, {"content-type": "application/json"}, json.dumps(document).encode())
 
 
 def inbox(stack: Stack) -> list[dict[str, Any]]:

@@ -25,7 +25,8 @@ def _sweep() -> dict[str, Any]:
     swept = Auditor(WIRING.workflow, WIRING.announcer, WIRING.intake).sweep()
     caught = swept.woken + swept.announced + swept.replayed
     metrics.add_metric(name="AuditorCatches", unit=MetricUnit.Count, value=caught)
-    metrics.add_metric(name="AuditorFailures", unit=MetricUnit.Count, value=swept.failed)
+    metrics.add_metric(name="AuditorFailures", unit=MetricUnit.Count, value=swept.failed + swept.refused)
+    metrics.add_metric(name="Sweeps", unit=MetricUnit.Count, value=1)
     logger.info("swept", extra=asdict(swept))
     return asdict(swept)
 

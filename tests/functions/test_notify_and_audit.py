@@ -66,7 +66,7 @@ def test_what_was_sent_is_recorded_and_leaves_the_outbox(world: World) -> None:
     assert outbox(world, "escalation_due") == []
     assert world.memory.messages(SUBJECT) == [
         {
-            "fact_key": "escalation_due:first_response:1.0:b0.1.0",
+            "fact_key": "escalation_due:first_response:1.0:1.0",
             "audience": "oncall-1",
             "at": BREACH,
             "message_id": "message-1",

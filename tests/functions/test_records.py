@@ -20,7 +20,7 @@ from tests.functions.world import World
 
 OPENED, BREACHED, LATER = "2026-03-27T14:05:00Z", "2026-03-27T18:05:00Z", "2026-03-27T18:06:00Z"
 ARN = "arn:aws:iam::123456789012:user/ada"
-BREACH_KEY, LEVEL_KEY = "clock_breached:resolution:1.0", "escalation_due:resolution:1.0:b0.1.0"
+BREACH_KEY, LEVEL_KEY = "clock_breached:resolution:1.0", "escalation_due:resolution:1.0:1.0"
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
 
 

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from slaclock.agreements.document import read_file
 from slaclock.agreements.freeze import freeze
+from slaclock.domain.agreement import SPREADS
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.helpdesks import adapter
@@ -106,6 +107,8 @@ class Bucket:
 
 class SecretsManager:
     def get_secret_value(self, *, SecretId: str) -> dict[str, str]:  # noqa: N803
+        if SecretId not in SECRETS:
+            raise refused("ResourceNotFoundException")
         return {"SecretString": SECRETS[SecretId]}
 
 
@@ -163,7 +166,7 @@ class World(Wiring):
 
     def _connect(self) -> None:
         frozen = freeze(read_file(ROOT / "agreements" / "acme-gold.yaml"), published=self.time.date())
-        self.memory.publish("example", frozen, 1, content_hash(frozen), self.time)
+        self.memory.publish("example", frozen, 1, content_hash(frozen), self.time - SPREADS)
         for name, kind in (("desk", "zendesk"), ("hook", "generic")):
             customers = {"360001234567": "acme"}
             reference = f"slaclock/{name}"

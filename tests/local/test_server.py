@@ -60,15 +60,15 @@ def test_a_person_can_try_it_with_curl_alone(server: Server) -> None:
     assert json.loads(posted.stdout) == {"accepted": 1, "duplicates": 0, "ignored": 0, "quarantined": 0}
     schedules = server.call("/local/schedules")[1]["schedules"]
     assert [(each["lane"], each["at"]) for each in schedules] == [
-        ("first_response", "2026-03-27T14:20:00Z"),
-        ("resolution", "2026-03-27T16:05:00Z"),
+        ("first_response", "2026-03-27T14:20:59Z"),
+        ("resolution", "2026-03-27T16:05:59Z"),
     ]
-    assert server.call("/local/clock", {"advance": "29m"}) == (200, {"now": "2026-03-27T14:35:00Z"})
+    assert server.call("/local/clock", {"advance": "30m"}) == (200, {"now": "2026-03-27T14:36:00Z"})
     subjects = [each["subject"] for each in server.call("/local/inbox")[1]["messages"]]
     assert "BREACH, level 1: first response of ticket 4711 (acme, urgent) was missed" in subjects
     breaches = server.call("/v1/breaches?account=example&from=2026-03-01&to=2026-04-01")[1]["breaches"]
     assert [(each["metric"], each["due_at"]) for each in breaches] == [
-        ("first_response", "2026-03-27T14:35:00Z")
+        ("first_response", "2026-03-27T14:35:59Z")
     ]
 
 
@@ -80,9 +80,10 @@ def test_a_mistyped_advance_is_explained(server: Server, body: dict[str, Any]) -
     assert server.call("/local/clock")[1] == {"now": "2026-03-27T14:06:00Z"}
 
 
-def test_ctrl_c_ends_it_cleanly(server: Server) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_or_a_kill_ends_it_cleanly(server: Server, ending: signal.Signals) -> None:
     """Exit status 0 and a sentence, no trace."""
-    server.process.send_signal(signal.SIGINT)
+    server.process.send_signal(ending)
     out, err = server.process.communicate(timeout=10)
     assert (server.process.returncode, err) == (0, "")
     assert out.endswith("slaclock has ended.\n")
@@ -93,9 +94,11 @@ def test_ctrl_c_ends_it_cleanly(server: Server) -> None:
     [
         (
             {"START": "friday"},
-            "slaclock: START, SPEED or PORT can't be read: Invalid isoformat string: 'friday'\n",
+            "slaclock: START=friday is no instant of 1970 to 2199, such as 2026-03-27T14:00:00Z\n",
         ),
-        ({"PORT": "http"}, "slaclock: START, SPEED or PORT can't be read: "),
+        ({"PORT": "http"}, "slaclock: PORT=http is no number from 0 to 65535\n"),
+        ({"PORT": "99999"}, "slaclock: PORT=99999 is no number from 0 to 65535\n"),
+        ({"SPEED": "nan"}, "slaclock: SPEED=nan is no number from 0 to 1000000\n"),
         ({"AGREEMENTS": "/nowhere"}, "slaclock: there is no agreement in /nowhere\n"),
     ],
 )

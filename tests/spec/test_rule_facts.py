@@ -42,7 +42,7 @@ def test_a_facts_key_says_what_it_says_and_no_deadline_is_in_it() -> None:
         "clock_started:first_response:1.0",
         "reminder_due:first_response:1.0:b0.0",
         "clock_breached:first_response:1.0",
-        "escalation_due:first_response:1.0:b0.1.0",
+        "escalation_due:first_response:1.0:1.0",
         "breach_ended:first_response:1.0:a953f09a1b6b6725",
     ]
 

@@ -15,6 +15,7 @@ from tests.spec.story import (
     event,
     level,
     priority,
+    solved,
     status,
     target,
     when,
@@ -300,3 +301,69 @@ def test_of_two_events_at_once_the_later_to_arrive_tells_nothing_that_was_told()
     )
     message = {"author_role": "customer", "public": True, "group": "action", "sequence": 1}
     story.at("Wed 12:00", event("customer_replied", status="open", members=message))
+
+
+def test_levels_and_reminders_are_told_once_when_a_change_between_turns_up_late() -> None:
+    """Rules 20 and 21: the helpdesk retries a change of 10:05, long after the change of 10:10 was told."""
+    by_priority = {"low": "8h", "normal": "6h", "high": "4h"}
+    story = Story(agreement(target("resolution", by_priority, reminders=["50%"], escalation=LADDER)))
+    story.at("Wed 10:00", created(priority="low"), "started resolution, due Thu 10:00")
+    story.at("Wed 10:10", priority("high"), "retargeted resolution, due Wed 14:00")
+    story.at("Wed 12:00", TIME, "reminder_due resolution, due Wed 14:00: 50%")
+    story.at(
+        "Wed 14:00",
+        TIME,
+        "breached resolution, due Wed 14:00",
+        "escalation_due resolution: level 1 to one",
+    )
+    story.at(
+        "Wed 14:30",
+        priority("normal", at="Wed 10:05"),
+        "retargeted resolution at Wed 10:05, due Wed 16:00",
+    )
+    story.at("Wed 16:00", TIME, "escalation_due resolution: level 2 to two")
+
+
+def test_the_all_clear_goes_to_whoever_was_really_told() -> None:
+    """Rule 22: level 2 was told at 16:00; that the ticket was solved at 15:30 reached us later."""
+    story = Story(agreement(target("resolution", "4h", escalation=LADDER)))
+    story.at("Wed 10:00", created(), "started resolution, due Wed 14:00")
+    story.at(
+        "Wed 14:00",
+        TIME,
+        "breached resolution, due Wed 14:00",
+        "escalation_due resolution: level 1 to one",
+    )
+    story.at("Wed 16:00", TIME, "escalation_due resolution: level 2 to two")
+    (ended,) = story.at(
+        "Wed 16:10",
+        solved(at="Wed 15:30"),
+        "breach_ended resolution at Wed 15:30, due Wed 14:00: the ticket was solved",
+    )
+    assert ended.details["told"] == ["legal", "one", "two"]
+
+
+def test_a_breach_that_ended_earlier_than_was_told_is_told_so_without_another_all_clear() -> None:
+    """Rule 17: the first of two replies turns up last. The ending told is withdrawn, the right one told."""
+    story = Story(agreement(target("first_response", "1h", escalation=LADDER)))
+    story.at("Wed 10:00", created(), "started first_response, due Wed 11:00")
+    story.at(
+        "Wed 11:00",
+        TIME,
+        "breached first_response, due Wed 11:00",
+        "escalation_due first_response: level 1 to one",
+    )
+    (wrong,) = story.at(
+        "Wed 12:00",
+        agent_replies(),
+        "breach_ended first_response, due Wed 11:00: an agent replied",
+    )
+    withdrawn, right = story.at(
+        "Wed 12:10",
+        agent_replies(at="Wed 11:30"),
+        "outcome_corrected first_response, due Wed 11:00",
+        "breach_ended first_response at Wed 11:30, due Wed 11:00: an agent replied",
+    )
+    assert withdrawn.details["corrects"] == wrong.id
+    assert (wrong.details["told"], right.details["told"]) == (["legal", "one"], [])
+    assert right.details["late_seconds"] == 1800

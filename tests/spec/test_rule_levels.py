@@ -104,13 +104,13 @@ def test_the_breach_and_its_first_level_are_always_told() -> None:
 
 
 def test_a_level_that_falls_into_a_pause_is_told_at_the_resume_once() -> None:
-    """Rule 22: the first message and two repeats fell into it; the third comes when it would have come."""
+    """Rule 22: its first message, for the two repeats that fell into it too; the third comes when due."""
     story = broken(level("10m", "one", times=3, every="10m"))
     story.at("Wed 16:00", TIME, BREACHED)
     story.at("Wed 16:05", status("pending"), "paused resolution, due Wed 16:00")
     story.at("Wed 16:35", TIME)
     story.at("Wed 16:35", status("open"), "resumed resolution, due Wed 16:00")
-    story.at("Wed 16:35", TIME, "escalation_due resolution: level 1 to one, again 2")
+    story.at("Wed 16:35", TIME, "escalation_due resolution: level 1 to one")
     story.at("Wed 16:40", TIME, "escalation_due resolution: level 1 to one, again 3")
 
 

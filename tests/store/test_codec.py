@@ -1,7 +1,7 @@
 """A ticket's state survives being written and read, whatever is in it."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,7 +33,7 @@ CLOCK: dict[str, Any] = {
     "started_at": INSTANTS,
     "cycle": NUMBERS,
     "revision": NUMBERS,
-    "budget_revision": NUMBERS,
+    "budget_set": NAMES,
     "pauses": PAUSES,
     "reminded": st.frozensets(NUMBERS),
     "outcome": st.sampled_from([None, "met", "breached", "cancelled"]),
@@ -68,8 +68,9 @@ TICKET: dict[str, Any] = {
 
 @given(st.builds(Ticket, **TICKET))
 def test_a_ticket_is_read_as_it_was_written(ticket: Ticket) -> None:
-    """Through JSON text, as the table keeps it."""
-    assert ticket_from_json(json.loads(json.dumps(ticket_to_json(ticket)))) == ticket
+    """Through JSON text, as the table keeps it; its next moments are kept beside it, as wakes."""
+    read = ticket_from_json(json.loads(json.dumps(ticket_to_json(ticket))))
+    assert read == replace(ticket, next_moments={})
 
 
 def test_no_member_is_left_out_of_these_tests() -> None:
@@ -87,7 +88,6 @@ def test_an_ordinary_ticket_is_small() -> None:
         "created_at": "2026-03-02T09:00:00Z",
         "clocks": [],
         "statuses": [],
-        "next_moments": {},
         "position": None,
     }
 

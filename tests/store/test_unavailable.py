@@ -8,7 +8,7 @@ import pytest
 from botocore.stub import Stubber
 from pynamodb.connection import Connection
 
-from slaclock.store.contract import StoreUnavailableError, WriteConflictError
+from slaclock.store.contract import StoreRefusedError, StoreUnavailableError, WriteConflictError
 from slaclock.store.dynamo import DynamoStore
 from slaclock.store.items import MONTH_SHARDS, due_order
 from tests.store.samples import HOUR, MONDAY, commit, event, fact, frozen, ticket
@@ -94,7 +94,7 @@ def test_a_refusal_is_unavailable_and_never_a_conflict(
         (("ThrottlingError", "None"), StoreUnavailableError),
         (("ConditionalCheckFailed", "ThrottlingError"), StoreUnavailableError),
         (("ProvisionedThroughputExceeded",), StoreUnavailableError),
-        (("ValidationError",), StoreUnavailableError),
+        (("ValidationError",), StoreRefusedError),
     ],
 )
 def test_a_cancelled_transaction_is_a_conflict_only_where_somebody_was_first(

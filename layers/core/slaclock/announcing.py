@@ -36,13 +36,14 @@ class Announcer:
         ticket = saved.ticket if saved else None
         untold = [each for each in audiences_of(fact) if not self.outbox.sent(subject, key, each)]
         for audience in untold:
-            message_id = SUPPRESSED if _idle(fact, ticket) else self._publish(fact, audience, ticket)
+            idle = _idle(fact, ticket, self.now())
+            message_id = SUPPRESSED if idle else self._publish(fact, audience, ticket)
             self.outbox.mark_sent(subject, key, audience, message_id, self.now())
         self.outbox.close(subject, key)
         return len(untold)
 
     def _publish(self, fact: Fact, audience: str, ticket: Ticket | None) -> str:
-        notice = compose(fact, audience, ticket)
+        notice = compose(fact, audience, ticket, self.now())
         answer = self.client.publish(
             TopicArn=self.topics.get(audience, self.topics["default"]),
             Subject=notice.subject,
@@ -56,16 +57,31 @@ class Announcer:
         return str(answer["MessageId"])
 
 
-def _idle(fact: Fact, ticket: Ticket | None) -> bool:
-    """Whether a reminder or a later level has nothing to remind of any more."""
+def _idle(fact: Fact, ticket: Ticket | None, now: datetime) -> bool:
+    """Whether a message has nothing to say any more, or nothing true.
+
+    A reminder while no deadline of its budget is ahead; a breach or level that was withdrawn meanwhile; a
+    later level whose clock stopped or was taken in hand; a repeat whose next one is due already, so that
+    nobody gets a row of them at once. Otherwise the breach and its first message never are (rule 22).
+    """
     clock = ticket.clock(fact.lane) if ticket else None
-    stands = clock is not None and (clock.cycle, clock.revision) == (fact.cycle, fact.revision)
+    current = clock if clock and clock.cycle == fact.cycle else None
     if fact.fact == "reminder_due":
-        return not (stands and clock and clock.running and not clock.paused)
+        return current is None or _passed(fact, current, now)
+    if fact.fact in ("clock_breached", "escalation_due") and current and current.revision > fact.revision:
+        return True
     later = fact.fact == "escalation_due" and (fact.details["level"], fact.details["repeat"]) != (1, 0)
-    return later and not (stands and clock and _still_waits(fact, clock))
+    return later and (current is None or _pointless(fact, current))
 
 
-def _still_waits(fact: Fact, clock: Clock) -> bool:
+def _passed(fact: Fact, clock: Clock, now: datetime) -> bool:
+    ahead = fact.due_at is not None and fact.due_at > now
+    of_this_budget = fact.key.split(":")[3].startswith(f"b{clock.budget_set or 0}.")
+    return clock.paused or not (clock.running and ahead and of_this_budget)
+
+
+def _pointless(fact: Fact, clock: Clock) -> bool:
+    level, repeat = fact.details["level"] - 1, fact.details["repeat"]
     taken = fact.details["until"] == "acknowledged" and clock.acknowledged_at is not None
-    return clock.waiting and not taken
+    overtaken = repeat > 0 and level < len(clock.levels) and clock.levels[level] > repeat + 1
+    return not clock.waiting or taken or overtaken

@@ -1,11 +1,15 @@
 """What a ticket's write makes of its schedules."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from slaclock.schedules import Schedules
 from slaclock.store.items import wakes_from_text
 from slaclock.workflow import Workflow
+
+# A schedule is never made for a moment that may be past when it is made: it comes a little later instead.
+MARGIN = timedelta(seconds=5)
 
 
 def follow(
@@ -19,9 +23,10 @@ def follow(
     before = wakes_from_text(old["wakes"]) if old and old.get("wakes") else {}
     after = wakes_from_text(new["wakes"])
     fresh = {lane: arming for lane, arming in after.items() if before.get(lane) != arming}
-    coming = {lane: arming for lane, arming in fresh.items() if arming.at > workflow.now()}
+    now = workflow.now()
+    coming = {lane: arming for lane, arming in fresh.items() if arming.at > now}
     for lane, arming in coming.items():
-        schedules.create(new["pk"], lane, arming.number, arming.at)
+        schedules.create(new["pk"], lane, arming.number, max(arming.at, now + MARGIN))
     for lane, arming in before.items():
         if after.get(lane) != arming:
             schedules.delete(new["pk"], lane, arming.number)

@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from slaclock.domain.errors import InvalidEvent, SlaError
 from slaclock.helpdesks import Adapter, Delivery, Unmappable, adapter
 from slaclock.helpdesks.connection import Connection, connection_from_json
-from slaclock.quarantine import Quarantine
+from slaclock.quarantine import Kept, Quarantine
 from slaclock.store.caching import CachedAgreements
 from slaclock.store.contract import StoreUnavailableError, WriteConflictError
 from slaclock.workflow import Workflow
@@ -55,27 +55,37 @@ class Intake:
         mistake. A helpdesk's delivery that can't be mapped, or that meets a fault of ours, is kept for a
         person to look at: most helpdesks never send again.
         """
+        delivered = Kept(connection_id, delivery)
         try:
-            return self.apply(connection_id, delivery)
+            connection, helpdesk = self._verified(delivered)
+            delivered = replace(delivered, verified=True)
+            return self._fold_in(connection, helpdesk, delivery)
         except (UnknownConnection, Unsigned, InvalidEvent):
             raise
         except UNAVAILABLE as error:
-            self.quarantine.keep("table", connection_id, delivery, type(error).__name__)
-        except Unmappable as error:
-            self.quarantine.keep("unmapped", connection_id, delivery, str(error))
-        except Exception as error:  # noqa: BLE001  (logged with its trace; the delivery must not be lost)
-            _log.exception("a delivery met a fault")
-            self.quarantine.keep("unmapped", connection_id, delivery, type(error).__name__)
+            self.quarantine.keep("table", delivered, type(error).__name__)
+        except Exception as error:  # noqa: BLE001  (the delivery must not be lost)
+            self.set_aside(delivered, error)
         return Receipt(quarantined=1)
 
-    def apply(self, connection_id: str, delivery: Delivery) -> Receipt:
-        """Take a delivery in, or raise what kept it from being taken."""
-        connection, helpdesk = self._connected(connection_id)
-        if not helpdesk.verify(delivery, self.secrets(connection.secret)):
+    def apply(self, kept: Kept) -> Receipt:
+        """Take a delivery in, or raise what kept it from being taken; verified once is verified."""
+        connection, helpdesk = self._connected(kept.connection) if kept.verified else self._verified(kept)
+        return self._fold_in(connection, helpdesk, kept.delivery)
+
+    def set_aside(self, kept: Kept, error: Exception) -> None:
+        """Keep a delivery for a person to look at."""
+        if not isinstance(error, SlaError):
+            _log.error("a delivery met a fault", exc_info=error)
+        self.quarantine.keep(
+            "unmapped", kept, str(error) if isinstance(error, Unmappable) else type(error).__name__
+        )
+
+    def _verified(self, kept: Kept) -> tuple[Connection, Adapter]:
+        connection, helpdesk = self._connected(kept.connection)
+        if not helpdesk.verify(kept.delivery, self.secrets(connection.secret)):
             raise Unsigned("no signature of this connection")
-        mapped = helpdesk.read(delivery, connection)
-        folded = [self.workflow.take(event) for event in mapped.events]
-        return Receipt(folded.count(True), folded.count(False), mapped.ignored)
+        return connection, helpdesk
 
     def _connected(self, connection_id: str) -> tuple[Connection, Adapter]:
         known = re.fullmatch(r"[A-Za-z0-9_-]{1,128}", connection_id)
@@ -84,3 +94,8 @@ class Intake:
             raise UnknownConnection("no such connection")
         connection = connection_from_json(record)
         return connection, adapter(connection.kind)
+
+    def _fold_in(self, connection: Connection, helpdesk: Adapter, delivery: Delivery) -> Receipt:
+        mapped = helpdesk.read(delivery, connection)
+        folded = [self.workflow.take(event) for event in mapped.events]
+        return Receipt(folded.count(True), folded.count(False), mapped.ignored)

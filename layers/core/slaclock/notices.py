@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from slaclock.domain.clock import Clock
 from slaclock.domain.facts import Fact, fact_to_json
 from slaclock.domain.ticket import Ticket
 from slaclock.domain.zones import zone
 
 _SEVERITY = {"reminder_due": "warning", "clock_breached": "critical", "escalation_due": "critical"}
 _LONGEST_SUBJECT = 99
+# EventBridge is precise to a minute; what comes later than this says so.
+_PROMPT = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +31,14 @@ def audiences_of(fact: Fact) -> tuple[str, ...]:
     return (fact.details["notify"],) if fact.fact == "escalation_due" else tuple(fact.details["told"])
 
 
-def compose(fact: Fact, audience: str, ticket: Ticket | None) -> Notice:
-    """The message about a fact for an audience.
+def compose(fact: Fact, audience: str, ticket: Ticket | None, now: datetime) -> Notice:
+    """The message about a fact for an audience, as it reads at `now`.
 
     `notification_id` is the fact's id, in the body and in the attributes, so that a doubled delivery is
     recognised. Nothing that a customer wrote is in it.
     """
-    headline = _HEADLINES[fact.fact](fact)
-    text = "\n".join([f"{headline}.", "", *_lines(fact, ticket), "", f"Notification {fact.id}"])
+    headline = _HEADLINES[fact.fact](fact, now)
+    text = "\n".join([f"{headline}.", "", *_lines(fact, ticket, now), "", f"Notification {fact.id}"])
     document = json.dumps(
         {"version": 1, "notification_id": fact.id, "audience": audience, **fact_to_json(fact)}
     )
@@ -65,44 +68,79 @@ def _what(fact: Fact) -> str:
     return f"{named} ({about})" if about else named
 
 
-def _reminder(fact: Fact) -> str:
-    left = elapsed(fact.due_at - fact.at) if fact.due_at else "no time"
+def _reminder(fact: Fact, now: datetime) -> str:
+    left = elapsed(fact.due_at - max(fact.at, now)) if fact.due_at else "no time"
     return f"Reminder ({fact.details['reminder']}): {_what(fact)} is due in {left}"
 
 
-def _level(fact: Fact) -> str:
+def _level(fact: Fact, _now: datetime) -> str:
     again = f", message {fact.details['repeat'] + 1}" if fact.details["repeat"] else ""
     return f"BREACH, level {fact.details['level']}{again}: {_what(fact)} was missed"
 
 
-_HEADLINES: Mapping[str, Callable[[Fact], str]] = {
+_HEADLINES: Mapping[str, Callable[[Fact, datetime], str]] = {
     "reminder_due": _reminder,
-    "clock_breached": lambda fact: f"BREACH: {_what(fact)} was missed",
+    "clock_breached": lambda fact, _: f"BREACH: {_what(fact)} was missed",
     "escalation_due": _level,
-    "breach_ended": lambda fact: f"All clear: {_what(fact)}, {fact.details['reason']}",
-    "breach_reopened": lambda fact: f"BREACH open again: {_what(fact)}, {fact.details['reason']}",
-    "outcome_corrected": lambda fact: f"Withdrawn: the breach of {_what(fact)} did not happen as told",
+    "breach_ended": lambda fact, _: f"All clear: {_what(fact)}, {fact.details['reason']}",
+    "breach_reopened": lambda fact, _: f"BREACH open again: {_what(fact)}, {fact.details['reason']}",
+    "outcome_corrected": lambda fact, _: f"Withdrawn: the breach of {_what(fact)} did not happen as told",
 }
 
 
-def _lines(fact: Fact, ticket: Ticket | None) -> list[str]:
-    """Which promise, due when, how late, and where to look; what is not known is left out."""
+def _lines(fact: Fact, ticket: Ticket | None, now: datetime) -> list[str]:
+    """Which promise, due when, how late, and where to look; what does not apply is left out."""
     details = fact.details
     zone_name = str(details.get("timezone") or "UTC")
     clause = f", clause {details['clause']}" if details.get("clause") else ""
-    late = fact.at - fact.due_at if fact.due_at and fact.at > fact.due_at else None
+    budget = f" ({details['budget']})" if details.get("budget") else ""
     lines = {
-        "Promise": f"{fact.target} in {fact.agreement} version {fact.agreement_version}{clause}",
+        "Promise": f"{fact.target}{budget} in {fact.agreement} version {fact.agreement_version}{clause}",
         "Due": shown(fact.due_at, zone_name) if fact.due_at else None,
-        "Late by": elapsed(late) if late else None,
-        "At": shown(fact.at, zone_name),
-        "Because of": details.get("because"),
+        "Late by": _late(fact, now),
+        "Told late": _told_late(fact, now, zone_name),
+        "Because": f"an event came late, {details['because']}" if details.get("because") else None,
+        "Meanwhile": _meanwhile(fact, ticket, zone_name),
         "Ticket": ticket.attributes.get("url") if ticket else None,
         "Acknowledge": f"POST /v1/escalations/{fact.id}/acknowledge"
         if fact.fact == "escalation_due"
         else None,
     }
     return [f"{name}: {value}" for name, value in lines.items() if value]
+
+
+def _late(fact: Fact, now: datetime) -> str | None:
+    """How late it is by now; how late it was in the end, once it has ended."""
+    until = {"breach_ended": fact.at, "outcome_corrected": None, "reminder_due": None}.get(fact.fact, now)
+    return elapsed(until - fact.due_at) if until and fact.due_at and until > fact.due_at else None
+
+
+def _told_late(fact: Fact, now: datetime, zone_name: str) -> str | None:
+    """When a message ought to have gone out, where it did not: slaclock itself was late."""
+    ought = fact.at if fact.fact in ("clock_breached", "escalation_due", "reminder_due") else now
+    return f"this was to be told at {shown(ought, zone_name)}" if now - ought > _PROMPT else None
+
+
+def _meanwhile(fact: Fact, ticket: Ticket | None, zone_name: str) -> str | None:
+    """What has become of a clock by the time that its breach, or the withdrawal of it, is told."""
+    clock = ticket.clock(fact.lane) if ticket else None
+    if clock is None or clock.cycle != fact.cycle:
+        return None
+    if fact.fact == "outcome_corrected":
+        return _in_truth(clock, zone_name)
+    if fact.fact not in ("clock_breached", "escalation_due"):
+        return None
+    if clock.stopped_at:
+        return f"it ended at {shown(clock.stopped_at, zone_name)}"
+    return f"acknowledged at {shown(clock.acknowledged_at, zone_name)}" if clock.acknowledged_at else None
+
+
+def _in_truth(clock: Clock, zone_name: str) -> str:
+    if clock.due_at:
+        return f"it was missed, but was due at {shown(clock.due_at, zone_name)}"
+    if clock.stopped_at:
+        return f"it was {clock.outcome} at {shown(clock.stopped_at, zone_name)}"
+    return "its clock is paused" if clock.paused else "its clock still runs"
 
 
 def _subject(headline: str) -> str:

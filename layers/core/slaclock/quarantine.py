@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,7 +14,17 @@ from slaclock.helpdesks import Delivery
 Reason = Literal["unmapped", "table"]
 # What is kept of the headers: what a signature may rest on, and no cookies or credentials.
 _KEPT = ("x-", "webhook-", "ce-", "content-type")
+_MOST_LISTED = 20_000
 _DROPPED = frozenset({"x-amz-security-token", "x-forwarded-for"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A delivery, the connection it came to, and whether its signature was found to hold when it came."""
+
+    connection: str
+    delivery: Delivery
+    verified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +34,9 @@ class Quarantine:
     client: Any
     bucket: str
 
-    def keep(self, reason: Reason, connection_id: str, delivery: Delivery, detail: str) -> str:
+    def keep(self, reason: Reason, kept: Kept, detail: str) -> str:
         """Keep a delivery, and answer its key; the same delivery at the same time is kept once."""
+        connection_id, delivery = kept.connection, kept.delivery
         received = format_instant(delivery.received_at)
         digest = hashlib.sha256(connection_id.encode() + b"\n" + delivery.body).hexdigest()[:32]
         key = f"{reason}/{received}-{digest}.json"
@@ -32,6 +44,7 @@ class Quarantine:
         document = {
             "connection": connection_id,
             "received_at": received,
+            "verified": kept.verified,
             "detail": detail,
             "headers": headers,
             "body": base64.b64encode(delivery.body).decode(),
@@ -40,18 +53,29 @@ class Quarantine:
         return key
 
     def waiting(self, reason: Reason, most: int) -> Iterator[str]:
-        """Yield the keys of what is kept for a reason, oldest first, `most` at the most."""
-        answer = self.client.list_objects_v2(Bucket=self.bucket, Prefix=f"{reason}/", MaxKeys=most)
-        yield from (each["Key"] for each in answer.get("Contents", ()))
+        """Yield the keys of what is kept for a reason, oldest first, `most` at the most.
 
-    def read(self, key: str) -> tuple[str, Delivery]:
-        """A kept delivery, and the connection it came to."""
+        Where there is more, it is a draw: deliveries that can never be applied must not keep others waiting.
+        """
+        keys: list[str] = []
+        after: dict[str, str] = {}
+        while len(keys) < _MOST_LISTED:
+            page = self.client.list_objects_v2(Bucket=self.bucket, Prefix=f"{reason}/", MaxKeys=1000, **after)
+            keys += [each["Key"] for each in page.get("Contents", ())]
+            if not page.get("NextContinuationToken"):
+                break
+            after = {"ContinuationToken": page["NextContinuationToken"]}
+        yield from keys if len(keys) <= most else sorted(random.sample(keys, most))
+
+    def read(self, key: str) -> Kept:
+        """A kept delivery."""
         document = json.loads(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
         body, received = base64.b64decode(document["body"]), parse_instant(document["received_at"])
-        return document["connection"], Delivery(body, document["headers"], received)
+        delivery = Delivery(body, document["headers"], received)
+        return Kept(document["connection"], delivery, verified=document["verified"])
 
     def release(self, key: str) -> None:
-        """Take a delivery out: it was applied, or refused for good."""
+        """Take a delivery out: it was applied, or is kept elsewhere."""
         self.client.delete_object(Bucket=self.bucket, Key=key)
 
 

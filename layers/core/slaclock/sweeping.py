@@ -7,9 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from slaclock.announcing import Announcer
-from slaclock.domain.errors import InvalidEvent
-from slaclock.helpdesks import Unmappable
-from slaclock.intake import UNAVAILABLE, Intake, UnknownConnection, Unsigned
+from slaclock.intake import UNAVAILABLE, Intake
 from slaclock.workflow import Workflow
 
 OVERDUE = timedelta(minutes=2)
@@ -48,18 +46,15 @@ class Auditor:
         return Swept(len(woken), len(announced), results.count(True), results.count(False), failed)
 
     def _replay(self, key: str) -> bool:
-        """Put a delivery through again; False where it is refused now that it can be verified."""
-        connection_id, delivery = self.intake.quarantine.read(key)
-        applied = True
+        """Put a delivery through again; False where it can't be taken, and is kept for a person."""
+        kept, applied = self.intake.quarantine.read(key), True
         try:
-            self.intake.apply(connection_id, delivery)
-        except (UnknownConnection, Unsigned, InvalidEvent):
-            applied = False
+            self.intake.apply(kept)
         except UNAVAILABLE:
             raise
-        except Exception as error:  # noqa: BLE001  (for a person to look at, not for every sweep again)
-            why = str(error) if isinstance(error, Unmappable) else type(error).__name__
-            self.intake.quarantine.keep("unmapped", connection_id, delivery, why)
+        except Exception as error:  # noqa: BLE001  (not for every sweep again)
+            self.intake.set_aside(kept, error)
+            applied = False
         self.intake.quarantine.release(key)
         return applied
 

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from slaclock.agreements.document import Document, read_file
 from slaclock.agreements.grammar import LAST_ORDER
 from slaclock.agreements.holidays import official_days
-from slaclock.domain.agreement import Agreement, agreement_from
-from slaclock.domain.errors import InvalidCalendar
+from slaclock.domain.agreement import Agreement, Agreements, agreement_from, find_tie
+from slaclock.domain.errors import InvalidAgreement, InvalidCalendar
 from slaclock.domain.instants import format_instant
 from slaclock.domain.zones import TZDATA_VERSION, zone
 from slaclock.evidence.canonical import content_hash
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 HORIZON_YEARS = 5
@@ -30,6 +31,18 @@ def load_agreement(path: Path, *, published: date, version: int = 1) -> Agreemen
     """Read, freeze and build the agreement of a file, as if it were published on that day."""
     frozen = freeze(read_file(path), published=published)
     return agreement_from(frozen, version=version, content_hash=content_hash(frozen))
+
+
+def load_together(paths: Iterable[Path], *, published: date) -> Agreements:
+    """Build the agreements of several files; two of one id, or a tie between two (rule 24), are refused."""
+    agreements = Agreements(tuple(load_agreement(each, published=published) for each in paths))
+    ids = [each.id for each in agreements.versions]
+    if doubled := sorted({each for each in ids if ids.count(each) > 1}):
+        raise InvalidAgreement(f"two documents have the id {doubled[0]!r}")
+    if tie := find_tie(agreements.versions):
+        one, other = (each.id for each in tie)
+        raise InvalidAgreement(f"a ticket could fit {one!r} as well as {other!r}: give one a lower order")
+    return agreements
 
 
 def freeze(document: Document, *, published: date) -> dict[str, Any]:
@@ -64,6 +77,11 @@ def _horizon(document: Document, published: date) -> date:
     if not (written := document.values.get("horizon")):
         return _years_after(published, HORIZON_YEARS)
     horizon, farthest = date.fromisoformat(written), _years_after(published, FARTHEST_YEARS)
+    if horizon <= published:
+        raise document.invalid(
+            document.place("horizon"),
+            f"{written} is past: no holiday would count after it, {published} is today",
+        )
     if horizon > farthest:
         place = document.place("horizon")
         raise document.invalid(

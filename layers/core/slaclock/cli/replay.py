@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from slaclock.agreements.freeze import load_agreement
-from slaclock.domain.agreement import Agreements, find_tie
-from slaclock.domain.errors import InvalidAgreement, InvalidEvent, SlaError
+from slaclock.agreements.freeze import load_together
+from slaclock.domain.errors import InvalidEvent, SlaError
 from slaclock.domain.events import Given, TicketEvent, acknowledgement_from_json
 from slaclock.domain.facts import fact_to_json
 from slaclock.domain.instants import parse_instant
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
     from typing import BinaryIO
+
+    from slaclock.domain.agreement import Agreements
 
 # A log is not held to the times at which it was delivered: an export has one, for all of it.
 _NO_DELIVERY = datetime(2200, 1, 1, tzinfo=UTC)
@@ -65,43 +66,35 @@ def read_inputs(lines: Iterable[bytes], name: str) -> Iterator[Given]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                yield _input(line)
+                yield from _inputs(line)
             except InvalidEvent as wrong:
                 raise InvalidLine(f"{name}:{number}: {wrong}") from wrong
 
 
-def _input(line: bytes) -> Given:
+def _inputs(line: bytes) -> Sequence[Given]:
     document = load(line)
     schema = document.get("schema") if isinstance(document, dict) else None
     if schema == "acknowledgement/1":
-        return acknowledgement_from_json(document)
+        return (acknowledgement_from_json(document),)
     if schema == "exclusion/1":
         raise InvalidEvent("exclusions are not supported yet", "/schema")
     if isinstance(document, dict) and schema != "ticket-event/1":
         raise InvalidEvent("is neither ticket-event/1 nor acknowledgement/1", "/schema")
-    return _event(line, document)
+    return _events(line, document)
 
 
-def _event(line: bytes, document: Any) -> TicketEvent:
+def _events(line: bytes, document: Any) -> Sequence[TicketEvent]:
     """An event as the generic way in checks it, but for whom the line speaks: a log has many senders."""
     said = document if isinstance(document, dict) else {}
     sender = Connection(str(said.get("connection")), generic.KIND, str(said.get("account")), "")
-    (event,) = generic.read(Delivery(line, {}, _NO_DELIVERY), sender).events
-    return replace(event, received_at=parse_instant(said["received_at"]))
+    events = generic.read(Delivery(line, {}, _NO_DELIVERY), sender).events
+    return [replace(event, received_at=parse_instant(said["received_at"])) for event in events]
 
 
 def _agreements(files: Sequence[Path], given: Sequence[Given]) -> Agreements:
     """The documents as if they had been published on the day of the first input, each as version 1."""
     published = _first_day(given)
-    agreements = Agreements(tuple(load_agreement(each, published=published) for each in files))
-    ids = [each.id for each in agreements.versions]
-    if doubled := sorted({each for each in ids if ids.count(each) > 1}):
-        raise InvalidAgreement(f"two documents have the id {doubled[0]!r}")
-    if tie := find_tie(agreements.versions):
-        raise InvalidAgreement(
-            f"a ticket could fit {tie[0].id!r} as well as {tie[1].id!r}: give one a lower order"
-        )
-    return agreements
+    return load_together(files, published=published)
 
 
 def _first_day(given: Sequence[Given]) -> date:

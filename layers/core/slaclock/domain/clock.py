@@ -31,7 +31,7 @@ class Clock:
     started_at: datetime
     cycle: int = 1
     revision: int = 0
-    budget_revision: int = 0
+    budget_set: str = ""  # the mark of the input that set this budget; "" for the first
     pauses: tuple[Pause, ...] = ()
     reminded: frozenset[int] = frozenset()
     outcome: str | None = None

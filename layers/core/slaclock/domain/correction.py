@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from slaclock.domain.clock import Clock
-from slaclock.domain.facts import OUTCOMES, Fact, fact_key, input_mark
+from slaclock.domain.facts import OUTCOMES, Fact, fact_key, input_mark, split_id
 from slaclock.domain.ticket import Ticket
 
 Cycle = tuple[str, int]
@@ -25,7 +25,19 @@ class Told:
     @property
     def revision(self) -> int:
         """The revision that its next fact has: one more after each outcome withdrawn."""
-        return max((each.revision + (each.fact == "outcome_corrected") for each in self.facts), default=0)
+        return max((each.revision + _withdraws_outcome(each) for each in self.facts), default=0)
+
+    @property
+    def heard(self) -> set[str]:
+        """Whom its breaches were told to."""
+        levels = {each.details["notify"] for each in self.facts if each.fact == "escalation_due"}
+        return levels.union(*(each.details["told"] for each in self.facts if each.fact == "clock_breached"))
+
+    @property
+    def endings(self) -> list[Fact]:
+        """The ends of its breach that were not withdrawn."""
+        withdrawn = {fact.details.get("corrects") for fact in self.facts}
+        return [fact for fact in self.facts if fact.fact == "breach_ended" and fact.id not in withdrawn]
 
     @property
     def outcome(self) -> Fact | None:
@@ -52,16 +64,23 @@ def reconcile(
         for key, cycle in before.items()
         if cycle.outcome and not _same(cycle.outcome, right[key])
     }
+    unended = [
+        _withdrawal(end, cycle, at, because)
+        for key, cycle in before.items()
+        if key not in withdrawals
+        for end in cycle.endings
+        if not any(_says_the_same(end, each) for each in after.get(key, Told()).facts)
+    ]
     revisions = {key: before.get(key, Told()).revision + (key in withdrawals) for key in right}
     anew = [
-        _revised(fact, revisions[_cycle(fact)])
+        _heard(_revised(fact, revisions[_cycle(fact)]), before.get(_cycle(fact), Told()))
         for fact in (*gone.values(), *_without_stale_reminders(folded, ticket))
         if _missing(fact, before.get(_cycle(fact), Told()), right[_cycle(fact)], revisions[_cycle(fact)])
     ]
     ticket = replace(_revise(ticket, before, revisions), rewritten=bool(gone))
     # A promise lost and regained within what is told now starts its cycle once.
     distinct = {fact.key: fact for fact in reversed(anew)}
-    return ticket, [*withdrawals.values(), *reversed(distinct.values())]
+    return ticket, [*withdrawals.values(), *unended, *reversed(distinct.values())]
 
 
 def begins(told: Sequence[Fact], folded: Sequence[Fact]) -> bool:
@@ -90,19 +109,32 @@ def _substance(fact: Fact) -> tuple[object, ...]:
     if fact.details.get("reason") == NEVER:
         return (NEVER,)
     worked = fact.details.get("worked_seconds")
-    return fact.fact, fact.at, fact.due_at, worked, fact.agreement, fact.agreement_version
+    reason = fact.details.get("reason") if fact.fact == "clock_cancelled" else None
+    return fact.fact, fact.at, fact.due_at, worked, fact.agreement, fact.agreement_version, reason
+
+
+def _withdraws_outcome(fact: Fact) -> bool:
+    return fact.fact == "outcome_corrected" and "breach_ended" not in split_id(fact.details["corrects"])[1]
+
+
+def _heard(fact: Fact, told: Told) -> Fact:
+    """The all-clear goes to everybody who was really told; who had it already needs no second one."""
+    if fact.fact not in ("breach_ended", "breach_reopened"):
+        return fact
+    cleared = fact.fact == "breach_ended" and any(each.revision == fact.revision for each in told.endings)
+    whom = set() if cleared else told.heard.union(fact.details["told"])
+    return replace(fact, details={**fact.details, "told": sorted(whom)})
 
 
 def _withdrawal(wrong: Fact, cycle: Told, at: datetime, because: str) -> Fact:
-    """The correction of an outcome, for everybody who was told of it."""
-    heard = {each.details["notify"] for each in cycle.facts if each.fact == "escalation_due"}
-    heard |= set(wrong.details.get("told", ()))
+    """The correction of an outcome, for everybody who was told of it, or of the end of a breach."""
+    mark = input_mark(because if wrong.fact in OUTCOMES else because + wrong.key)
     details = {name: wrong.details.get(name) for name in ("customer", "team", "priority", "timezone")}
-    told = {"told": sorted(heard)} if wrong.fact == "clock_breached" else {"told": []}
+    told = {"told": sorted(cycle.heard)} if wrong.fact == "clock_breached" else {"told": []}
     return replace(
         wrong,
         fact="outcome_corrected",
-        key=fact_key("outcome_corrected", wrong.lane, wrong.cycle, wrong.revision, input_mark(because)),
+        key=fact_key("outcome_corrected", wrong.lane, wrong.cycle, wrong.revision, mark),
         at=at,
         details={**details, "corrects": wrong.id, "because": because, **told},
         cause=because,
@@ -171,7 +203,7 @@ def _revise(ticket: Ticket, before: dict[Cycle, Told], revisions: dict[Cycle, in
 
 def _having_told(clock: Clock, told: Sequence[Fact]) -> Clock:
     marks = [_mark(fact).split(".") for fact in told if fact.fact == "reminder_due"]
-    reminded = {int(number) for budget, number in marks if budget == f"b{clock.budget_revision}"}
+    reminded = {int(number) for budget, number in marks if budget == f"b{clock.budget_set or 0}"}
     levels = list(clock.levels)
     for fact in told:
         if fact.fact == "escalation_due" and fact.revision == clock.revision:

@@ -12,12 +12,16 @@ from slaclock.domain.durations import Duration, Share
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a clock next has something to say: a reminder, its deadline, or a level and its repeat."""
+    """When a clock next has something to say: a reminder, its deadline, or a level and its repeat.
+
+    `through` is the last repeat that this message stands for: more than its own where a pause held several.
+    """
 
     at: datetime
     kind: Literal["reminder", "deadline", "level"]
     number: int = 0
     repeat: int = 0
+    through: int = 0
 
 
 def next_moment(clock: Clock, terms: Terms) -> Moment | None:
@@ -77,13 +81,13 @@ def _levels(clock: Clock, terms: Terms) -> list[Moment]:
 
 def _message(number: int, level: Level, told: int, clock: Clock, terms: Terms) -> Moment:
     """The next message of a level; messages that fall into a pause are told once, when it ends."""
-    repeat, at = told, _nominal(level, told, clock, terms)
+    through, at = told, _nominal(level, told, clock, terms)
     for begin, end in clock.pauses:
         if end is not None and begin <= at < end:
-            while repeat < level.times and _nominal(level, repeat + 1, clock, terms) < end:
-                repeat += 1
+            while through < level.times and _nominal(level, through + 1, clock, terms) < end:
+                through += 1
             at = end
-    return Moment(at, "level", number, repeat)
+    return Moment(at, "level", number, told, through)
 
 
 def _nominal(level: Level, repeat: int, clock: Clock, terms: Terms) -> datetime:

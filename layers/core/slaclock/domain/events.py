@@ -86,8 +86,9 @@ class Acknowledgement:
 
     @property
     def id(self) -> str:
-        named = self.fact_id or f"{self.agreement}:{self.metric}"
-        return f"acknowledgement:{named}:{self.by}:{format_instant(self.at)}"
+        """The same however the breach is named, by a fact or by its promise."""
+        promise = self.fact_key.split(":")[1].rpartition("/")[2] if self.fact_key else self.metric
+        return f"acknowledgement:{promise}:{self.by}:{format_instant(self.at)}"
 
     @property
     def fact_key(self) -> str | None:

@@ -61,7 +61,7 @@ class Fold:
         text = terms.target.reminders[moment.number].text
         text = text if text.endswith("%") else f"{text} before"
         self.put(replace(clock, reminded=clock.reminded | {moment.number}))
-        mark = f"b{clock.budget_revision}.{moment.number}"
+        mark = f"b{clock.budget_set or 0}.{moment.number}"
         self.tell(
             "reminder_due",
             clock,
@@ -128,8 +128,9 @@ class Fold:
 
     def escalate(self, clock: Clock, moment: Moment) -> Clock:
         """Tell one message of one level."""
-        level = self.terms(clock).target.escalation[moment.number]
-        mark = f"b{clock.budget_revision}.{moment.number + 1}.{moment.repeat}"
+        terms = self.terms(clock)
+        level = terms.target.escalation[moment.number]
+        mark = f"{moment.number + 1}.{moment.repeat}"
         self.tell(
             "escalation_due",
             clock,
@@ -140,8 +141,9 @@ class Fold:
             notify=level.notify,
             repeat=moment.repeat,
             until=level.until,
+            **_promise(clock, terms),
         )
-        sent = (*clock.levels[: moment.number], moment.repeat + 1, *clock.levels[moment.number + 1 :])
+        sent = (*clock.levels[: moment.number], moment.through + 1, *clock.levels[moment.number + 1 :])
         escalated = replace(clock, levels=sent)
         self.put(escalated)
         return escalated
@@ -210,11 +212,15 @@ class Fold:
     def _outcome(self, clock: Clock, terms: Terms, until: datetime) -> dict[str, Any]:
         """What every outcome records, so that it explains itself."""
         return {
-            "budget": clock.budget,
+            **_promise(clock, terms),
             "target_seconds": _seconds(target_length(clock, terms)),
             "worked_seconds": _seconds(worked(clock, terms, until)),
-            **({"clause": terms.target.clause} if terms.target.clause else {}),
         }
+
+
+def _promise(clock: Clock, terms: Terms) -> dict[str, str]:
+    """What was promised, and where the agreement says so."""
+    return {"budget": clock.budget, **({"clause": terms.target.clause} if terms.target.clause else {})}
 
 
 def _seconds(length: timedelta) -> int:

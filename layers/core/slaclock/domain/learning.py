@@ -9,6 +9,8 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.ticket import Ticket, name_of
 
+# What a ticket keeps of what it is told, so that its item stays far below DynamoDB's 400 KB.
+_MOST_FIELDS, _LONGEST_FIELD, _MOST_STATUSES = 64, 1024, 100
 _STATUS_OF_TYPE = {
     "solved": "solved",
     "closed": "closed",
@@ -31,7 +33,7 @@ def learn(ticket: Ticket, event: TicketEvent) -> Ticket:
     """The ticket with what the event says of it; what is unknown changes nothing (rule 29)."""
     news = {name: value for name, value in event.attributes.items() if value != "unknown"}
     if isinstance(custom := news.get("custom"), Mapping):
-        news["custom"] = {**(ticket.attributes.get("custom") or {}), **custom}
+        news["custom"] = _bounded({**(ticket.attributes.get("custom") or {}), **custom})
     status = _status(ticket, event, news.pop("status", None))
     return replace(
         ticket,
@@ -80,7 +82,8 @@ def _statuses(ticket: Ticket, event: TicketEvent, status: str) -> tuple[tuple[da
     if ticket.statuses and ticket.status == status:
         return ticket.statuses
     first = not ticket.statuses and event.type == "created"
-    return (*ticket.statuses, (ticket.created_at if first else event.occurred_at, status))
+    since = ticket.created_at if first else event.occurred_at
+    return (*ticket.statuses, (since, status))[-_MOST_STATUSES:]
 
 
 def _gone(ticket: Ticket, event: TicketEvent, status: str) -> str | None:
@@ -91,6 +94,12 @@ def _gone(ticket: Ticket, event: TicketEvent, status: str) -> str | None:
         return "deleted"
     back = event.type in ("restored", "reopened") or ticket.status == "deleted"
     return None if back else ticket.gone
+
+
+def _bounded(custom: Mapping[str, Any]) -> dict[str, Any]:
+    """The first custom fields that were seen, and of those the ones that are not long."""
+    short = {name: value for name, value in custom.items() if len(repr(value)) <= _LONGEST_FIELD}
+    return dict(list(short.items())[:_MOST_FIELDS])
 
 
 def _shown(value: Any) -> str:

@@ -51,9 +51,7 @@ def _move(fold: Fold, clock: Clock, anew: Clock | None, at: datetime, reason: st
             new.calendar,
             new.target.reminders,
         )
-        moved = (
-            replace(anew, budget_revision=clock.budget_revision + 1, reminded=frozenset()) if fresh else anew
-        )
+        moved = replace(anew, budget_set=input_mark(fold.cause)[:8], reminded=frozenset()) if fresh else anew
         fold.put(moved)
         mark = input_mark(fold.cause)
         due = deadline(moved, new)

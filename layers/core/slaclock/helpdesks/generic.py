@@ -20,6 +20,9 @@ from slaclock.helpdesks.signatures import StandardWebhooks
 KIND = "generic"
 SCHEME = StandardWebhooks()
 
+_OF_SERVICES = frozenset(
+    {"outage_started", "outage_ended", "delivered", "measured", "offered", "answered", "abandoned", "rated"}
+)
 _REFERENCES = frozenset({"team", "assignee", "customer"})
 
 
@@ -42,6 +45,8 @@ def read(delivery: Delivery, connection: Connection) -> Mapped:
         attributes={name: _kept(name, value) for name, value in event.attributes.items()},
     )
     check_instants(event)
+    if event.subject != "ticket" or event.type in _OF_SERVICES:
+        return Mapped((), ignored=1)  # no clock measures services yet
     return Mapped((event,))
 
 

@@ -68,14 +68,16 @@ def find_breaches(ledger: Ledger, query: BreachQuery) -> Page:
 def standing(facts: Iterable[Fact]) -> Standing | None:
     """What became of a breach, from the facts of its cycle and revision in the order of telling.
 
-    None where they tell of no breach. Whether it has ended says the last ending or reopening in time, which
-    need not be the last one told.
+    None where they tell of no breach. Whether it has ended says the last ending or reopening in time that was
+    not withdrawn, which need not be the last one told.
     """
     facts = list(facts)
+    withdrawn = {fact.details.get("corrects") for fact in facts}
     told = next((fact for fact in facts if fact.fact == "clock_breached"), None)
     if told is None:
         return None
-    turns = [fact for fact in facts if fact.fact in ("breach_ended", "breach_reopened")]
+    turns = [fact for fact in facts if fact.fact.startswith(("breach_ended", "breach_reopened"))]
+    turns = [fact for fact in turns if fact.id not in withdrawn]
     last = max(enumerate(turns), key=lambda turn: (turn[1].at, turn[0]), default=(0, None))[1]
     return Standing(
         told,

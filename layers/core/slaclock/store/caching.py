@@ -1,13 +1,13 @@
 """Agreements and connections, kept for a minute: they are asked for at every delivery and seldom change."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
-from slaclock.domain.agreement import Agreements
+from slaclock.domain.agreement import SPREADS, Agreements
 from slaclock.store.contract import AgreementStore
 
-_KEPT = timedelta(seconds=60)
+_KEPT = SPREADS
 _MOST = 1000
 _T = TypeVar("_T")
 

@@ -32,12 +32,11 @@ _INSTANTS = frozenset(
 
 
 def ticket_to_json(ticket: Ticket) -> dict[str, Any]:
-    """Write a ticket's state."""
+    """Write a ticket's state; its next moments are kept beside it, as the wakes that its schedules have."""
     return {
         **_plain(ticket),
         "clocks": [_plain(clock) for clock in ticket.clocks],
         "statuses": [[format_instant(at), status] for at, status in ticket.statuses],
-        "next_moments": {lane: format_instant(at) for lane, at in ticket.next_moments.items()},
         "position": [format_instant(ticket.position[0]), *ticket.position[1:]] if ticket.position else None,
     }
 
@@ -49,7 +48,6 @@ def ticket_from_json(document: Mapping[str, Any]) -> Ticket:
         "clocks": tuple(_clock(each) for each in document["clocks"]),
         "statuses": tuple((parse_instant(at), status) for at, status in document["statuses"]),
         "chosen": tuple((name, version) for name, version in document.get("chosen", ())),
-        "next_moments": {lane: parse_instant(at) for lane, at in document["next_moments"].items()},
         "position": (parse_instant(position[0]), *position[1:]) if position else None,
     }
     return Ticket(**{**_instants(document), **special})

@@ -21,6 +21,10 @@ class StoreUnavailableError(Exception):
     """The table could not be read or written; nothing is known of whether a write took effect."""
 
 
+class StoreRefusedError(Exception):
+    """The table refuses an item for what it is, such as its size: trying again changes nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arming:
     """A clock's current schedule: when it fires, and its number, which only grows."""

@@ -22,6 +22,7 @@ from slaclock.store.contract import (
     LedgerRow,
     Loaded,
     Saved,
+    StoreRefusedError,
     StoreUnavailableError,
     Told,
     WriteConflictError,
@@ -42,6 +43,8 @@ from slaclock.store.reading import (
 _MODELS: Mapping[str, type[Model]] = {"tickets": TicketsItem, "ledger": LedgerItem}
 # Refused for these, somebody else got there first. Anything else is the table's trouble.
 _CONFLICTS = frozenset({"ConditionalCheckFailed", "TransactionConflict", "ConditionalCheckFailedException"})
+# Refused for these, no table would take it.
+_REFUSALS = frozenset({"ValidationException", "ValidationError", "ItemCollectionSizeLimitExceeded"})
 _LONGEST_KEY = 2048  # bytes; DynamoDB refuses to look for a longer partition key
 
 
@@ -132,8 +135,12 @@ class DynamoStore:
         if len(connection_id.encode()) > 1024:  # it comes from the URL: no such key can be, so don't ask
             return None
         with _translated():
-            found = list(AgreementsItem.batch_get([(f"CONNECTION#{connection_id}", "CONNECTION")]))
-        return json.loads(found[0].body) if found else None
+            try:
+                found = AgreementsItem.get(f"CONNECTION#{connection_id}", "CONNECTION", consistent_read=True)
+            except AgreementsItem.DoesNotExist:
+                return None
+        record: dict[str, Any] = json.loads(found.body)
+        return record
 
     def publish(
         self, account: str, frozen: Mapping[str, Any], version: int, content_hash: str, at: datetime
@@ -176,14 +183,15 @@ def _condition(put: Put) -> Any:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """DynamoDB's errors as the contract's two: somebody was first, or the table can't be had."""
+    """DynamoDB's errors as the contract's: beaten by somebody, refused, or the table can't be had."""
     try:
         yield
     except PynamoDBException as error:
         codes = _codes(error)
-        beaten = bool(codes) and codes <= _CONFLICTS
         text = ", ".join(sorted(codes)) or type(error).__name__
-        raise (WriteConflictError if beaten else StoreUnavailableError)(text) from error
+        if codes and codes <= _CONFLICTS:
+            raise WriteConflictError(text) from error
+        raise (StoreRefusedError if codes & _REFUSALS else StoreUnavailableError)(text) from error
     except BotoCoreError as error:
         raise StoreUnavailableError(type(error).__name__) from error
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from slaclock.domain.facts import (
     Fact,
     fact_from_json,
     fact_to_json,
+    public_id,
     split_id,
     subject_key,
 )
@@ -61,13 +62,15 @@ def shard(subject: str, shards: int) -> str:
 
 def saved_from_item(item: Mapping[str, Any]) -> Saved:
     """Read a `TICKET` item."""
+    wakes = wakes_from_text(item["wakes"])
+    moments = {lane: arming.at for lane, arming in wakes.items()}
     return Saved(
-        ticket=ticket_from_json(json.loads(item["state"])),
+        ticket=replace(ticket_from_json(json.loads(item["state"])), next_moments=moments),
         version=int(item["version"]),
         seq=int(item["seq"]),
         head=item["head"],
         arming=int(item["arming"]),
-        wakes=wakes_from_text(item["wakes"]),
+        wakes=wakes,
     )
 
 
@@ -76,9 +79,15 @@ def wakes_from_text(text: str) -> dict[str, Arming]:
     return {lane: Arming(parse_instant(at), number) for lane, (at, number) in json.loads(text).items()}
 
 
+def fact_from_item(item: Mapping[str, Any]) -> Fact:
+    """Read the fact of a `FACT` or `OUTBOX` item, or of a ledger's row: its key is in the item's."""
+    key = item["sk"].removeprefix("FACT#").removeprefix("OUTBOX#")
+    return fact_from_json({**json.loads(item["body"]), "id": public_id(item["pk"], key)})
+
+
 def row_from_item(item: Mapping[str, Any]) -> LedgerRow:
     """Read a row of the ledger."""
-    fact = fact_from_json(json.loads(item["body"]))
+    fact = fact_from_item(item)
     recorded = parse_instant(item["recorded_at"])
     return LedgerRow(item["pk"], fact, int(item["seq"]), item["hash"], recorded, item["due_order"])
 
@@ -193,7 +202,7 @@ def _given_item(subject: str, commit: Commit) -> dict[str, Any]:
 def _fact_items(
     subject: str, fact: Fact, seq: int, head: str, cause_hash: str | None, at: datetime
 ) -> Iterator[Put]:
-    body = _text(_recorded(fact))
+    body = _stored(fact)
     chained = {"seq": seq, "body": body, "hash": head, **({"cause_hash": cause_hash} if cause_hash else {})}
     yield Put("tickets", {"pk": subject, "sk": f"FACT#{fact.key}", **chained})
     if fact.fact in ANNOUNCED and fact.details.get("told") != []:
@@ -206,6 +215,11 @@ def _fact_items(
 def _recorded(fact: Fact) -> dict[str, Any]:
     """A fact as the record keeps it: with its agreement's hash, so that the version can't be exchanged."""
     return {**fact_to_json(fact), "agreement_hash": fact.agreement_hash}
+
+
+def _stored(fact: Fact) -> str:
+    """A recorded fact as an item's text; its id is left out, for the item's keys say it."""
+    return _text({name: value for name, value in _recorded(fact).items() if name != "id"})
 
 
 def _indexed(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str]:
@@ -231,7 +245,7 @@ def _indexed(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str]
 def _of_breach(fact: Fact) -> bool:
     """Whether a row belongs to a breach: it tells one, or what became of it."""
     if fact.fact == "outcome_corrected":
-        return split_id(fact.details["corrects"])[1].startswith("clock_breached:")
+        return split_id(fact.details["corrects"])[1].startswith(("clock_breached:", "breach_ended:"))
     return fact.fact.startswith("breach_") or fact.fact == "clock_breached"
 
 

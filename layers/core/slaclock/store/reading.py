@@ -6,10 +6,10 @@ from typing import Any
 
 from slaclock.domain.agreement import Agreement, agreement_from
 from slaclock.domain.decide import History
-from slaclock.domain.facts import fact_from_json
 from slaclock.domain.instants import parse_instant
 from slaclock.store.codec import given_from_json
 from slaclock.store.contract import Announcement, Told
+from slaclock.store.items import fact_from_item
 
 
 def history_from_items(items: Iterable[Mapping[str, Any]]) -> tuple[History, dict[str, str]]:
@@ -20,20 +20,20 @@ def history_from_items(items: Iterable[Mapping[str, Any]]) -> tuple[History, dic
         (item for item in found if item["sk"].startswith("FACT#")), key=lambda item: int(item["seq"])
     )
     given = [given_from_json(json.loads(item["body"])) for item in inputs]
-    told = [fact_from_json(json.loads(item["body"])) for item in facts]
+    told = [fact_from_item(item) for item in facts]
     hashes = {each.id: item["hash"] for each, item in zip(given, inputs, strict=True)}
     return History(given, told), hashes
 
 
 def told_from_item(item: Mapping[str, Any]) -> Told:
     """Read a `FACT` item."""
-    return Told(fact_from_json(json.loads(item["body"])), int(item["seq"]), item["hash"])
+    return Told(fact_from_item(item), int(item["seq"]), item["hash"])
 
 
 def announcement_from_item(item: Mapping[str, Any]) -> Announcement:
     """Read an `OUTBOX` item, from the table or from its stream."""
-    fact = fact_from_json(json.loads(item["body"]))
-    return Announcement(item["pk"], item["sk"].removeprefix("OUTBOX#"), fact, parse_instant(item["since"]))
+    fact = fact_from_item(item)
+    return Announcement(item["pk"], fact.key, fact, parse_instant(item["since"]))
 
 
 def message_from_item(item: Mapping[str, Any]) -> dict[str, Any]:
