@@ -164,3 +164,60 @@ def test_a_row_of_the_ledger_that_is_altered_raises_an_alarm(
         del altered["dynamodb"]["NewImage"]
     world.function("audit").handler({"Records": [altered]}, None)
     assert f'"LedgerChanged":[{alarms}.0]' in capsys.readouterr().out.replace(" ", "")
+
+
+def texts(world: World) -> list[str]:
+    return [json.loads(message["Message"])["email"] for message in world.sns.sent]
+
+
+def test_a_breach_that_was_withdrawn_meanwhile_is_not_told_after_its_withdrawal(world: World) -> None:
+    """The reply of 14:20 reached us before anybody was told: the last word must not be a false one."""
+    late = outbox(world)
+    world.at("2026-03-27T14:50:00Z")
+    reply = sample("zendesk/comment_by_agent") | {"time": "2026-03-27T14:20:00Z"}
+    posted(world, json.dumps(reply).encode())
+    announced(world, [item for item in outbox(world) if item not in late])
+    announced(world, late)
+    events = [message["MessageAttributes"]["event"]["StringValue"] for message in world.sns.sent]
+    assert set(events) == {"outcome_corrected"}
+    assert "Meanwhile: it was met at Fri 27 Mar 2026 15:20 CET (14:20 UTC)" in texts(world)[0]
+    assert "Late by" not in texts(world)[0]
+
+
+def test_a_breach_told_late_says_so_and_how_late_it_is_by_now(world: World) -> None:
+    """On-call staff are not to think that it has just happened."""
+    world.at("2026-03-27T16:05:00Z")
+    announced(world, outbox(world, "escalation_due"))
+    (text,) = texts(world)
+    assert "Late by: 1 h 30 min" in text
+    assert "Told late: this was to be told at Fri 27 Mar 2026 15:35 CET (14:35 UTC)" in text
+
+
+def test_a_breach_told_after_its_end_says_that_it_has_ended(world: World) -> None:
+    """The breach and its first message are always told (rule 22), and what has become of it is said."""
+    late = outbox(world, "escalation_due")
+    world.at("2026-03-27T14:40:00Z")
+    posted(world, json.dumps(sample("zendesk/comment_by_agent") | {"time": "2026-03-27T14:39:00Z"}).encode())
+    announced(world, late)
+    assert "Meanwhile: it ended at Fri 27 Mar 2026 15:39 CET (14:39 UTC)" in texts(world)[0]
+
+
+def test_of_repeats_that_come_at_once_only_the_latest_is_sent(world: World) -> None:
+    """A timer that was hours late: level 1 tells its audience twice, its first message and its last."""
+    world.at("2026-03-27T15:00:00Z")
+    world.workflow.wake(SUBJECT, "timer")
+    announced(world, outbox(world, "escalation_due"))
+    to_one = [message for message in world.sns.sent if message["TopicArn"] == "arn:oncall-1"]
+    subjects = [message["Subject"].partition(":")[0] for message in to_one]
+    assert subjects == ["BREACH, level 1", "BREACH, level 1, message 3"]
+
+
+def test_a_reminder_says_how_much_time_is_left_when_it_is_read() -> None:
+    """Told at 14:20 for 14:35, read at 14:30."""
+    world = World("2026-03-27T14:06:00Z")
+    posted(world, json.dumps(sample("zendesk/ticket_created_urgent")).encode())
+    world.at("2026-03-27T14:20:00Z")
+    world.workflow.wake(SUBJECT, "timer")
+    world.at("2026-03-27T14:30:00Z")
+    announced(world, outbox(world))
+    assert world.sns.sent[0]["Subject"].endswith("is due in 5 min")

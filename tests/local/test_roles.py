@@ -1,0 +1,100 @@
+"""Each function calls only what its role in the template allows."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from local.clock import VirtualClock
+from local.front import Request
+from local.sending import sign
+from local.stack import ACCOUNT, running
+from local.story import STEPS, TICKET, delivery
+from local.template import resources
+from tests.local.test_same_story import played
+
+# TransactWriteItems and BatchGetItem of one table are authorised as what they hold.
+HELD = {"Put": "dynamodb:PutItem", "Delete": "dynamodb:DeleteItem", "Update": "dynamodb:UpdateItem"}
+Called = dict[str, set[tuple[str, str]]]
+
+
+def actions(service: str, operation: str, given: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """What a call asks to be allowed: actions, each with the name of the table where there is one."""
+    if operation == "TransactWriteItems":
+        items = [
+            (HELD[kind], each["TableName"]) for item in given["TransactItems"] for kind, each in item.items()
+        ]
+        return set(items)
+    if operation == "BatchGetItem":
+        return {("dynamodb:BatchGetItem", table) for table in given["RequestItems"]}
+    name = {"ListObjectsV2": "s3:ListBucket"}.get(operation, f"{service}:{operation}")
+    return {(name, given.get("TableName", ""))}
+
+
+def allowed(function: str) -> set[tuple[str, str]]:
+    """The actions of a function's role, with the logical name of the table where it is one's."""
+    role = dict(resources("AWS::Serverless::Function"))[function]["Role"]["Fn::GetAtt"].split(".")[0]
+    found = set()
+    for policy in dict(resources("AWS::IAM::Role"))[role]["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            listed = statement["Action"]
+            named = re.findall(r"(Tickets|Ledger|Agreements)\b", str(statement["Resource"]))
+            for action in [listed] if isinstance(listed, str) else listed:
+                found |= {(action, name) for name in named or [""]}
+    return found
+
+
+def recorded(monkeypatch: pytest.MonkeyPatch) -> tuple[Called, Callable[[str, Any], Any]]:
+    """What each function calls, while it runs."""
+    called: Called = defaultdict(set)
+    running_now: list[str] = []
+    call = vars(BaseClient)["_make_api_call"]  # the one place that every call goes through
+
+    def watched(client: Any, operation: str, given: Mapping[str, Any]) -> Any:
+        if running_now:
+            called[running_now[-1]] |= actions(client.meta.service_model.service_name, operation, given)
+        return call(client, operation, given)
+
+    def inside(name: str, handler: Any) -> Any:
+        def handled(event: Mapping[str, Any]) -> Any:
+            running_now.append(name)
+            try:
+                return handler(event)
+            finally:
+                running_now.pop()
+
+        return handled
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", watched)
+    return called, inside
+
+
+def test_every_call_of_a_function_is_one_that_its_role_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo's story, a late event, a delivery that is quarantined, and queries."""
+    called, inside = recorded(monkeypatch)
+    with running(VirtualClock(STEPS[0].at, speed=0)) as stack:
+        for name, handler in list(stack.functions.items()):
+            stack.functions[name] = inside(name, handler)
+        played(stack)
+        unmapped = sign({"connection": "zendesk-local", "body": {"id": 7}}, STEPS[-1].at)
+        stack.request(Request("POST", unmapped.path, unmapped.headers, unmapped.body))
+        late = sign(delivery(replace(STEPS[1], at=STEPS[1].at + timedelta(minutes=1))), STEPS[-1].at)
+        stack.request(Request("POST", late.path, late.headers, late.body))
+        stack.request(Request("GET", f"/v1/tickets/{ACCOUNT}/{TICKET}"))
+        stack.request(Request("GET", f"/v1/breaches?account={ACCOUNT}&from=2026-03-01&to=2026-04-01"))
+        stack.audit()
+    refused = {
+        name: {
+            (action, table)
+            for action, table in asked
+            if (action, table.removeprefix("local-")) not in allowed(name)
+        }
+        for name, asked in called.items()
+    }
+    assert set(called) == {"Webhook", "Timer", "Arm", "Notify", "Audit", "Records"}
+    assert {name: calls for name, calls in refused.items() if calls} == {}
