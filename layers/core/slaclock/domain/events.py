@@ -135,9 +135,9 @@ def event_from_json(document: Mapping[str, Any]) -> TicketEvent:
 
 
 def event_to_json(event: TicketEvent) -> dict[str, Any]:
-    """Write an event as the log keeps it: canonical, without titles and without anybody's id."""
+    """Write an event as the log keeps it: canonical, without what is not known, titles or anybody's id."""
     author = {"role": event.author_role} if event.author_role else None
-    return {
+    document = {
         "schema": "ticket-event/1",
         "event_id": event.event_id,
         "source": event.source,
@@ -156,8 +156,9 @@ def event_to_json(event: TicketEvent) -> dict[str, Any]:
         "merged_into": event.merged_into,
         "ticket": dict(event.attributes),
         "known": sorted(event.attributes),
-        "subject": event.subject,
+        "subject": event.subject if event.subject != "ticket" else None,
     }
+    return {name: value for name, value in document.items() if value is not None}
 
 
 def acknowledgement_from_json(document: Mapping[str, Any]) -> Acknowledgement:

@@ -88,7 +88,7 @@ def fact_from_item(item: Mapping[str, Any]) -> Fact:
 def row_from_item(item: Mapping[str, Any]) -> LedgerRow:
     """Read a row of the ledger."""
     fact = fact_from_item(item)
-    recorded = parse_instant(item["recorded_at"])
+    recorded = parse_instant(item["recorded_order"].partition("#")[0])
     return LedgerRow(item["pk"], fact, int(item["seq"]), item["hash"], recorded, item["due_order"])
 
 
@@ -227,11 +227,10 @@ def _indexed(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str]
     due = fact.due_at or fact.at
     month, breach = sortable(due)[:7], _of_breach(fact)
     customer = fact.details.get("customer")
-    about = f"{_short(subject)}#{fact.lane}#{fact.cycle:06}#{fact.revision:06}#{seq:06}"
+    about = f"{_short(subject)}#{fact.lane}#{fact.cycle:05}#{fact.revision:04}#{seq:06}"
     places = {
         "account_month": subject_key("month", fact.account, month),
         "due_order": f"{due_order(breach, due)}#{about}",
-        "recorded_at": format_instant(at),
         "recorded_day": f"{sortable(at)[:10]}#{shard(subject, MONTH_SHARDS)}",
         "recorded_order": f"{sortable(at)}#{_short(subject)}#{seq:06}",
     }

@@ -113,7 +113,6 @@ class LedgerItem(Model):
     hash = UnicodeAttribute()
     cause_hash = UnicodeAttribute(null=True)
     due_order = UnicodeAttribute()
-    recorded_at = UnicodeAttribute()
     recorded_day = UnicodeAttribute()
     recorded_order = UnicodeAttribute()
     account_month = UnicodeAttribute()
