@@ -143,3 +143,10 @@ def test_nonsense_is_never_a_cursor(text: str) -> None:
     """Whatever is sent, the answer names the parameter."""
     if text:
         assert refused({**MARCH, "cursor": text})[0] == "cursor"
+
+
+@pytest.mark.parametrize(("name", "value"), [("priority", "URGENT"), ("metric", "resolutionn")])
+def test_a_mistyped_word_is_no_answer_without_breaches(name: str, value: str) -> None:
+    """A filter with few values names them: an empty answer would read as `no breaches`."""
+    with pytest.raises(InvalidQuery, match="it is one of "):
+        parse_query({"account": "a", name: value}, datetime(2026, 3, 27, tzinfo=UTC))

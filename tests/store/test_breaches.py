@@ -99,15 +99,24 @@ def test_the_period_bounds_the_deadline_and_its_end_is_excluded(store: Store) ->
     assert ids(find(store, **{"from": "2026-03-02T09:00:00Z", "to": "2026-03-02T10:00:00Z"})) == []
 
 
-@pytest.mark.parametrize("name", ["customer", "team", "priority", "agreement", "metric"])
-def test_other_parameters_narrow(store: Store, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "this", "another"),
+    [
+        ("customer", "x", "y"),
+        ("team", "x", "y"),
+        ("agreement", "x", "y"),
+        ("priority", "low", "none"),
+        ("metric", "next_response", "first_response"),
+    ],
+)
+def test_other_parameters_narrow(store: Store, name: str, this: str, another: str) -> None:
     """Each by what the breach says of itself."""
-    members: dict[str, Any] = {name: "x"} if name in ("agreement", "metric") else {"details": {name: "x"}}
+    members: dict[str, Any] = {name: this} if name in ("agreement", "metric") else {"details": {name: this}}
     told(store, breach("1", **members), ticket_id="1")
     told(store, breach("2"), ticket_id="2")
-    assert ids(find(store, **{name: "x"})) == ["1"]
-    assert ids(find(store, account="acme", **{name: "x"})) == ["1"]
-    assert ids(find(store, **{name: "y"})) == []
+    assert ids(find(store, **{name: this})) == ["1"]
+    assert ids(find(store, account="acme", **{name: this})) == ["1"]
+    assert ids(find(store, **{name: another})) == []
 
 
 def test_a_customers_breaches_are_found_in_every_account_or_in_one(store: Store) -> None:

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from slaclock.domain.errors import SlaError
 from slaclock.domain.facts import Fact, subject_key
 from slaclock.domain.instants import format_instant, parse_instant
+from slaclock.domain.metrics import METRICS
 from slaclock.store.items import MONTH_SHARDS, due_order
 
 LIMIT, MOST = 100, 1000
@@ -20,6 +21,8 @@ ALL_DAYS = 31
 # With one of them: the longest period, and the one that is meant where `from` is left out.
 MOST_DAYS, DEFAULT_DAYS = 3660, 366
 
+# An answer without breaches must not come of a mistyped word.
+_CHOICES = {"priority": ("urgent", "high", "normal", "low", "none"), "metric": tuple(METRICS)}
 _FILTERS = ("account", "customer", "agreement", "metric", "team", "priority")
 _KNOWN = ("from", "to", *_FILTERS, "limit", "cursor")
 _PLACE = re.compile(r"breach#(\d{4}-\d{2})-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z#.+", re.DOTALL)
@@ -92,6 +95,8 @@ def parse_query(parameters: Mapping[str, str], now: datetime) -> BreachQuery:
             raise InvalidQuery(name, f"there is no such parameter: {hint}")
         if not value:
             raise InvalidQuery(name, "it is empty: leave it out, or give it a value")
+        if name in _CHOICES and value not in _CHOICES[name]:
+            raise InvalidQuery(name, f"it is one of {', '.join(_CHOICES[name])}")
     since, until = _period(parameters, now)
     filters = {name: parameters[name] for name in _FILTERS if name in parameters}
     mark = _mark(parameters)
