@@ -19,7 +19,6 @@ from local.schedules import StoredSchedules
 from local.template import ROOT, resources, routes
 from slaclock.agreements.document import read_file
 from slaclock.agreements.freeze import freeze, load_together
-from slaclock.domain.agreement import SPREADS
 from slaclock.domain.errors import InvalidAgreement
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
@@ -117,8 +116,7 @@ class Stack:
         load_together(paths, published=self.clock.now().date())
         for path in paths:
             frozen = freeze(read_file(path), published=self.clock.now().date())
-            # Published long enough ago to be in force when the stack starts.
-            self.store.publish(ACCOUNT, frozen, 1, content_hash(frozen), self.clock.now() - SPREADS)
+            self.store.publish(ACCOUNT, frozen, 1, content_hash(frozen), self.clock.now())
 
     def _connect(self) -> None:
         for name, connection in CONNECTIONS.items():

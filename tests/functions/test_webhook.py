@@ -246,3 +246,26 @@ def test_what_is_no_tickets_is_ignored(world: World, change: dict[str, str]) -> 
     """No clock measures services yet: 202, and nobody is woken for one."""
     status, receipt = posted(world, json.dumps(canonical(**change)).encode(), connection="hook")
     assert (status, receipt["ignored"], receipt["accepted"]) == (202, 1, 0)
+
+
+def test_a_version_that_the_first_fold_did_not_know_is_not_chosen_by_a_later_one(world: World) -> None:
+    """Agreements are known for a minute: folding again chooses among those known the first time (rule 25)."""
+    warm = sample("zendesk/ticket_created_urgent")
+    posted(world, json.dumps(warm | {"id": "w", "detail": warm["detail"] | {"id": "1"}}).encode())
+    (item,) = [
+        each for each in world.memory.tables["agreements"].values() if each["sk"].startswith("AGREEMENT#")
+    ]
+    world.at("2026-03-27T14:06:30Z")
+    world.memory.publish("example", json.loads(item["body"]), 2, "another", world.time)
+    world.at("2026-03-27T14:06:45Z")
+    posted(world, json.dumps(warm).encode())
+    world.at("2026-03-27T14:40:00Z")
+    world.workflow.wake(SUBJECT, "timer")
+    note = sample("zendesk/comment_by_agent")
+    note["event"]["comment"]["is_public"] = False
+    posted(world, json.dumps(note | {"time": "2026-03-27T14:30:00Z"}).encode())
+    told = [item["sk"] for item in world.memory.tables["tickets"].values() if item["pk"] == SUBJECT]
+    assert not [key for key in told if "outcome_corrected" in key]
+    saved = world.memory.load(SUBJECT).saved
+    assert saved is not None
+    assert saved.ticket.chosen == (("acme-gold", 1),)

@@ -14,7 +14,6 @@ from botocore.exceptions import ClientError
 
 from slaclock.agreements.document import read_file
 from slaclock.agreements.freeze import freeze
-from slaclock.domain.agreement import SPREADS
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.helpdesks import adapter
@@ -166,7 +165,7 @@ class World(Wiring):
 
     def _connect(self) -> None:
         frozen = freeze(read_file(ROOT / "agreements" / "acme-gold.yaml"), published=self.time.date())
-        self.memory.publish("example", frozen, 1, content_hash(frozen), self.time - SPREADS)
+        self.memory.publish("example", frozen, 1, content_hash(frozen), self.time)
         for name, kind in (("desk", "zendesk"), ("hook", "generic")):
             customers = {"360001234567": "acme"}
             reference = f"slaclock/{name}"

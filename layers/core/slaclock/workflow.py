@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from slaclock.domain.agreement import Agreements
 from slaclock.domain.decide import Decision, NeedsHistory, decide
 from slaclock.domain.events import Given, TicketEvent, Wake
 from slaclock.domain.facts import split_subject, subject_key
@@ -80,7 +81,10 @@ class Workflow:
 
     def _save(self, subject: str, saved: Saved | None, given: Given | Wake) -> int:
         now, ticket = self.now(), saved.ticket if saved else None
-        decision, hashes = self._decide(subject, ticket, given, now)
+        agreements = self.agreements.agreements(split_subject(subject)[1], _versions(ticket))
+        if isinstance(given, TicketEvent):
+            given = replace(given, agreements_at=agreements.as_of)
+        decision, hashes = self._decide(subject, ticket, given, agreements, now)
         woken_for_nothing = isinstance(given, Wake) and decision.ticket == ticket
         if not woken_for_nothing:
             logged = None if isinstance(given, Wake) else given
@@ -88,9 +92,8 @@ class Workflow:
         return len(decision.facts)
 
     def _decide(
-        self, subject: str, ticket: Ticket | None, given: Given | Wake, now: datetime
+        self, subject: str, ticket: Ticket | None, given: Given | Wake, agreements: Agreements, now: datetime
     ) -> tuple[Decision, Mapping[str, str]]:
-        agreements = self.agreements.agreements(split_subject(subject)[1], _versions(ticket))
         decision = decide(ticket, given, agreements, now)
         if isinstance(decision, Decision):
             return decision, {}

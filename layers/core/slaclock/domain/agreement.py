@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -11,8 +11,6 @@ from slaclock.domain.durations import Duration, Share, parse_delay, parse_durati
 from slaclock.domain.instants import parse_instant
 
 Span = tuple[datetime, datetime]
-# A version takes effect this long after it was published: whoever decides may have asked so long ago.
-SPREADS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +78,6 @@ class Agreement:
     def slot(self) -> str:
         """What a clock keeps when its agreement is chosen anew: one customer agreement, each other by id."""
         return "" if self.kind == "customer" else self.id
-
-    def in_force(self, at: datetime) -> bool:
-        """Whether the version was published long enough before `at` for everybody who decides to know it."""
-        return self.published_at is None or self.published_at + SPREADS <= at
 
     def covers(self, start: datetime) -> bool:
         """Whether a clock may start under this version at `start` (rule 26)."""
@@ -171,9 +165,10 @@ def _holds(test: Mapping[str, Sequence[str]], values: set[str] | None) -> bool:
 
 @dataclass(frozen=True)
 class Agreements:
-    """Every published version of an account's agreements."""
+    """Every published version of an account's agreements, as they were known at the instant `as_of`."""
 
     versions: tuple[Agreement, ...] = ()
+    as_of: datetime | None = None
 
     def get(self, agreement: str, version: int) -> Agreement:
         """The version that a clock runs under."""
@@ -194,8 +189,8 @@ class Agreements:
         return frozenset(conditions | {"priority"})
 
     def newest(self, known_at: datetime) -> tuple[Agreement, ...]:
-        """The newest version of each agreement in force at `known_at`, in the order of asking."""
-        known = (each for each in self.versions if each.in_force(known_at))
+        """The newest version of each agreement published by `known_at`, in the order of asking."""
+        known = (each for each in self.versions if each.published_at is None or each.published_at <= known_at)
         newest = {each.id: each for each in sorted(known, key=lambda each: each.version)}
         return tuple(sorted(newest.values(), key=lambda each: (each.order, -len(each.applies_to), each.id)))
 

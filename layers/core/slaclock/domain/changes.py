@@ -54,10 +54,10 @@ def acknowledge(fold: Fold, given: Acknowledgement) -> None:
 
 def _choose(fold: Fold, event: TicketEvent, changed: frozenset[str]) -> bool:
     """Choose the ticket's agreements where it is new, a member that the choice reads changed, or they did."""
-    renewed = fold.agreements.renewed(fold.ticket.chosen, event.received_at)
+    renewed = fold.agreements.renewed(fold.ticket.chosen, event.known_at)
     if fold.ticket.position is not None and not renewed and not changed & fold.agreements.reads:
         return False
-    chosen = fold.agreements.choose(fold.ticket.attributes, fold.ticket.created_at, event.received_at)
+    chosen = fold.agreements.choose(fold.ticket.attributes, fold.ticket.created_at, event.known_at)
     fold.ticket = replace(fold.ticket, chosen=tuple((each.id, each.version) for each in chosen))
     return True
 

@@ -41,7 +41,8 @@ class TicketEvent:
     """Something that happened to a ticket, in the canonical form that every helpdesk is translated to.
 
     `attributes` holds the members of the ticket that the source really carried (rule 29); `position` is the
-    order of folding (rule 28).
+    order of folding (rule 28). `agreements_at` is as of when the agreements were known to whoever folded it
+    first: folding again chooses among the same.
     """
 
     event_id: str
@@ -61,10 +62,16 @@ class TicketEvent:
     public: bool | None = None
     merged_into: str | None = None
     subject: str = "ticket"
+    agreements_at: datetime | None = None
 
     @property
     def id(self) -> str:
         return self.event_id
+
+    @property
+    def known_at(self) -> datetime:
+        """Agreements published later are not chosen for it."""
+        return self.agreements_at or self.received_at
 
     @property
     def position(self) -> Position:

@@ -44,7 +44,7 @@ def governing(fold: Fold, start: datetime, event: TicketEvent) -> Iterable[Agree
     chosen = [fold.agreements.get(*each) for each in fold.ticket.chosen]
     if all(each.covers(start) for each in chosen):
         return chosen
-    return fold.agreements.choose(fold.ticket.attributes, start, event.received_at)
+    return fold.agreements.choose(fold.ticket.attributes, start, event.known_at)
 
 
 def lane_of(agreement: Agreement, target: Target) -> str:

@@ -1,13 +1,14 @@
 """Agreements and connections, kept for a minute: they are asked for at every delivery and seldom change."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from slaclock.domain.agreement import SPREADS, Agreements
+from slaclock.domain.agreement import Agreements
 from slaclock.store.contract import AgreementStore
 
-_KEPT = SPREADS
+_KEPT = timedelta(seconds=60)
 _MOST = 1000
 _T = TypeVar("_T")
 
@@ -21,11 +22,15 @@ class CachedAgreements:
 
     def agreements(self, account: str, needed: Iterable[tuple[str, int]] = ()) -> Agreements:
         """Every published version of an account's agreements; asked anew where a needed one is unknown."""
-        found = self._keep(("account", account), lambda: self._store.agreements(account))
+        found = self._keep(("account", account), lambda: self._ask(account))
         if found.knows(needed):
             return found
         self._kept.pop(("account", account))
-        return self._keep(("account", account), lambda: self._store.agreements(account))
+        return self._keep(("account", account), lambda: self._ask(account))
+
+    def _ask(self, account: str) -> Agreements:
+        as_of = self._now()
+        return replace(self._store.agreements(account), as_of=as_of)
 
     def connection(self, connection_id: str) -> Mapping[str, Any] | None:
         """A connection's record; that there is none is not kept."""

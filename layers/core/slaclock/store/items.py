@@ -190,7 +190,9 @@ def _queue(ticket: Ticket) -> dict[str, Any]:
 def _given_item(subject: str, commit: Commit) -> dict[str, Any]:
     assert commit.given is not None, "only called with an input"  # noqa: S101  (for the type checker)
     document = given_to_json(commit.given)
+    agreements_at = getattr(commit.given, "agreements_at", None)
     return {
+        **({"agreements_at": format_instant(agreements_at)} if agreements_at else {}),
         "pk": subject,
         "sk": given_key(commit.given.id),
         "occurred_at": format_instant(commit.given.position[0]),

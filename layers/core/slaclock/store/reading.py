@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from slaclock.domain.agreement import Agreement, agreement_from
 from slaclock.domain.decide import History
+from slaclock.domain.events import Given, TicketEvent
 from slaclock.domain.instants import parse_instant
 from slaclock.store.codec import given_from_json
 from slaclock.store.contract import Announcement, Told
@@ -19,10 +21,17 @@ def history_from_items(items: Iterable[Mapping[str, Any]]) -> tuple[History, dic
     facts = sorted(
         (item for item in found if item["sk"].startswith("FACT#")), key=lambda item: int(item["seq"])
     )
-    given = [given_from_json(json.loads(item["body"])) for item in inputs]
+    given = [_given(item) for item in inputs]
     told = [fact_from_item(item) for item in facts]
     hashes = {each.id: item["hash"] for each, item in zip(given, inputs, strict=True)}
     return History(given, told), hashes
+
+
+def _given(item: Mapping[str, Any]) -> Given:
+    given = given_from_json(json.loads(item["body"]))
+    if isinstance(given, TicketEvent) and (as_of := item.get("agreements_at")):
+        return replace(given, agreements_at=parse_instant(as_of))
+    return given
 
 
 def told_from_item(item: Mapping[str, Any]) -> Told:
