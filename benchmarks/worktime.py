@@ -64,6 +64,7 @@ def main() -> None:
     _check(office, starts)
     medians = _compare("Mon-Fri with lunch, 12 holidays", _office_peers(office), starts)
     _compare("24x7", _always_peers(), starts)
+    _zoned(office, starts)
     _against_floor(office, starts, medians)
     _far_away(office, medians)
     _second_calendar()
@@ -185,6 +186,19 @@ def _compare(
         print(f"  {question:30}" + "".join(f"{cell:>26}" for cell in cells))
     print()
     return medians
+
+
+def _zoned(office: Calendar, starts: Sequence[tuple[datetime, datetime]]) -> None:
+    """Ask ours and workclock about starts and ends in ZoneInfo, which we have to turn into UTC first."""
+    tz = ZoneInfo(ZONE)
+    local = [(start.astimezone(tz), end.astimezone(tz)) for start, end in starts]
+    peers = _office_peers(office)
+    print(f"{'the same, in ZoneInfo, not UTC':32}{'slaclock':>26}{'workclock':>26}")
+    for number, question in enumerate(QUESTIONS):
+        found = _medians({name: (peers[name][number], local) for name in ("slaclock", "workclock")})
+        ratio = found["workclock"] / found["slaclock"]
+        print(f"  {question:30}{found['slaclock']:>23.0f} ns{ratio:>25.1f}x")
+    print()
 
 
 def _walls(span: tuple[datetime, datetime]) -> tuple[datetime, datetime]:

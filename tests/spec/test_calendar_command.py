@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from slaclock.agreements.holidays import official_days
-from slaclock.cli import worktime
+from slaclock.cli import main, worktime
 from slaclock.domain.errors import InvalidCalendar, SlaError
 
 OFFICE = """\
@@ -201,6 +201,142 @@ def test_a_calendar_file_that_is_wrong_is_told(tmp_path: Path, text: str, messag
     file.write_text(text, encoding="utf-8")
     with pytest.raises(InvalidCalendar, match=message):
         run("show", "--calendar", str(file), "--week", "2026-W13")
+
+
+def test_official_days_are_resolved_up_to_the_deadline(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """However far a budget reaches, the country's days of all the years until then are not worked."""
+    due = []
+    file = tmp_path / "calendar.yaml"
+    listed = ", ".join(day.isoformat() for day in official_days("DK", None, range(2026, 2040)))
+    for holidays in ("{country: DK}", listed):
+        file.write_text(f"{{timezone: UTC, hours: {{mon-fri: ['08:00-16:00']}}, holidays: [{holidays}]}}")
+        for budget in ("2500d", "2500d end of day", "20000h", "1000d wall"):
+            run("due", "--budget", *budget.split(), "--from", "2026-03-27T15:00:00Z", "--calendar", str(file))
+            due.append(capsys.readouterr().out)
+    assert due[:4] == due[4:]
+    assert due[0].startswith("2036-02-04T15:00:00Z")
+
+
+def test_a_budget_beyond_what_is_known_of_a_country_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """India's list ends in 2035: a deadline after that is an error, one before it is not."""
+    file = tmp_path / "calendar.yaml"
+    file.write_text("{timezone: UTC, hours: {mon-fri: ['08:00-16:00']}, holidays: [{country: IN}]}")
+    words = ["due", "--from", "2033-03-28T15:00:00Z", "--calendar", str(file), "--budget"]
+    assert run(*words, "100d") == 0
+    assert capsys.readouterr().out.startswith("2033-08-")
+    with pytest.raises(InvalidCalendar, match="IN in 2036: "):
+        run(*words, "1000d")
+
+
+@pytest.mark.parametrize("written", ["holidays: [W10-1]", "exceptions: {2026-W10-1: []}"])
+def test_an_iso_week_date_is_refused_by_the_check_of_an_agreement(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], written: str
+) -> None:
+    """`agreement check` holds an agreement's calendars to the same rules, and tells the line."""
+    file = tmp_path / "sla.yaml"
+    file.write_text(
+        f"agreement: gold\napplies_to: {{customer: acme}}\ncalendars:\n"
+        f"  office: {{timezone: UTC, hours: 24x7, {written}}}\n"
+        f"calendar: office\ntargets: {{resolution: 8h}}\n"
+    )
+    assert main(["agreement", "check", str(file)]) == 1
+    told = capsys.readouterr().err
+    assert "sla.yaml:4:" in told
+    assert "W10-1' is no date" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["due", "--from", "0001-01-01T00:00:00+01:00"], "'0001-01-01T00:00:00+01:00' is no instant"),
+        (["due", "--from", "9999-12-31T23:59:59-01:00"], "'9999-12-31T23:59:59-01:00' is no instant"),
+        (["due", "--from", "9999-12-31T23:00:00Z"], "too near the first or the last day"),
+        (["due", "--from", "0001-01-01T00:00:00Z", "--explain"], "0001-01-0"),
+        (["show", "--week", "0001-W01"], "'0001-W01' is too near the first or the last day that there is"),
+        (["show", "--week", "9999-W52"], "'9999-W52' is "),
+    ],
+)
+def test_the_ends_of_time_are_told_without_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], message: str
+) -> None:
+    """What lies before the year 1 or after 9999 is no answer, and neither is a traceback."""
+    file = tmp_path / "always.yaml"
+    file.write_text("{timezone: Europe/Copenhagen, hours: 24x7}")
+    budget = ["--budget", "30m", "wall"] if words[0] == "due" else []
+    code = main(["worktime", *words, "--calendar", str(file), *budget])
+    printed = capsys.readouterr()
+    assert message in printed.out + printed.err
+    assert code == (0 if not printed.err else 1)
+    assert not printed.err or printed.err.startswith("slaclock: ")
+    assert not (printed.err and printed.out)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"timezone: " + b"[" * 20_000, "nested too deeply to be a calendar"),
+        (
+            b'{"timezone": "UTC", "hours": "24x7", "holidays": ' + b"[" * 5000 + b"]" * 5000 + b"}",
+            "nested too",
+        ),
+        (b"timezone: \xff", "neither YAML nor JSON"),
+        (OFFICE.replace("DK", "DE, subdivision: [QQ]").encode(), "'DE': write both as text"),
+        (OFFICE.replace("DK", "[DK]").encode(), "write both as text"),
+        (OFFICE.replace("DK", "__init__").encode(), "no official days are known for '__init__'"),
+    ],
+)
+def test_a_hostile_calendar_file_is_told_without_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: bytes, message: str
+) -> None:
+    """One line that starts with the command's name, and exit 1."""
+    file = tmp_path / "calendar.yaml"
+    file.write_bytes(text)
+    assert main(["worktime", "show", "--calendar", str(file), "--week", "2026-W13"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("slaclock: ")
+    assert message in told
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (b'"budget_seconds": 1e400', "this is no case: OverflowError"),
+        (b'"budget_seconds": 1e18', "this is no case: OverflowError"),
+        (b'"budget_seconds": ' + b"9" * 5000, ":1: "),
+        (b'"expect": "9999-12-31T23:59:59-01:00"', "this is no case: OverflowError"),
+        (b'"expect": 5', "this is no case: TypeError"),
+        (b'"expect": "soon"', "this is no case: ValueError"),
+        (b'"ask": "due_in_days", "days": 1.5', "this is no case: TypeError"),
+        (b'"pauses": ' + b"[" * 200_000 + b"]" * 200_000, "nested too deeply"),
+        (b'"id": "\xff"', "this is no UTF-8"),
+        (None, "no cases"),
+    ],
+)
+def test_a_hostile_case_is_told_without_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], changes: bytes | None, message: str
+) -> None:
+    """The file, the line and what is wrong; a file without cases has not conformed to anything."""
+    case = b'{"calendar": {"timezone": "UTC", "hours": "24x7"}, "start": "2026-03-27T15:00:00Z",'
+    case += b'"ask": "due_at", "budget_seconds": 60, "expect": "2026-03-27T15:01:00Z"'
+    file = tmp_path / "cases.ndjson"
+    file.write_bytes(b"\n \n" if changes is None else case + b", " + changes + b"}\n")
+    assert main(["worktime", "conform", str(file)]) == 1
+    printed = capsys.readouterr()
+    assert printed.err.startswith(f"slaclock: {file}")
+    assert message in printed.err
+    assert not printed.out
+
+
+def test_a_line_that_is_no_object_is_no_case(tmp_path: Path) -> None:
+    """A list or a number is valid JSON, and still no case."""
+    file = tmp_path / "cases.ndjson"
+    file.write_text("[1]\n")
+    with pytest.raises(SlaError, match=r"cases.ndjson:1: this is no case: \[1\]"):
+        run("conform", str(file))
 
 
 def test_json_is_read_as_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -230,7 +230,18 @@ def test_no_days_from_within_hours_are_due_at_once() -> None:
     assert office.due_in_days(at("23 10:00"), 0) == at("23 10:00")
     assert office.due_in_days(at("23 10:00"), 0, end_of_day=True) == at("23 17:00")
     assert office.due_in_days(at("28 10:00"), 0) == at("2026-03-30T08:00:00+02:00")
-    assert calendar(NIGHTS).due_in_days(at("28 03:00"), 0, end_of_day=True) == at("28 06:00")
+    assert office.due_in_days(at("28 10:00"), 0, end_of_day=True) == at("2026-03-30T17:00:00+02:00")
+    nights = calendar(NIGHTS)
+    assert nights.due_in_days(at("24 03:00"), 0) == at("24 03:00")
+    assert nights.due_in_days(at("24 03:00"), 0, end_of_day=True) == at("25 06:00")  # Tuesday's own close
+    assert nights.due_in_days(at("28 03:00"), 0, end_of_day=True) == at("28 06:00")  # none opens on Saturday
+
+
+def test_windows_of_neighbouring_days_that_overlap_over_midnight_count_once() -> None:
+    """Rule 4: overlaps are an error within one date; a night shift may run into the next day's hours."""
+    both = calendar({"mon": ["22:00-06:00"], "tue": ["05:00-13:00"]})
+    assert both.worked(at("23 00:00"), at("25 00:00")) == 15 * H
+    assert both.due_at(at("23 22:00"), 9 * H) == at("24 07:00")
 
 
 @pytest.mark.parametrize(
@@ -255,6 +266,46 @@ def test_too_little_working_time_is_an_error_that_names_the_calendar(budget: tim
         OutOfWorkingTime, match=r"calendar 'one day only' in Europe/Copenhagen has no .* after"
     ):
         once.due_at(at("23 10:00"), budget)
+
+
+@pytest.mark.parametrize(
+    ("zone", "date", "window", "ends"),
+    [
+        ("Pacific/Honolulu", "2025-12-30", "21:00-20:00", "2026-01-01T06:00:00+00:00"),
+        ("Pacific/Honolulu", "2025-12-31", "21:00-20:00", "2026-01-02T06:00:00+00:00"),
+        ("Pacific/Honolulu", "2025-12-31", "08:00-17:00", "2026-01-01T03:00:00+00:00"),
+        ("UTC", "2025-12-31", "22:00-06:00", "2026-01-01T06:00:00+00:00"),
+        ("Pacific/Kiritimati", "2026-01-01", "08:00-17:00", "2026-01-01T03:00:00+00:00"),
+    ],
+)
+def test_the_last_hours_of_a_calendar_are_found_over_new_year(
+    zone: str, date: str, window: str, ends: str
+) -> None:
+    """Rule 7: all of a last shift that runs on into another year, as UTC counts, can be used up."""
+    once = calendar({}, zone, exceptions={date: [window]})
+    start, end = at("2025-12-01T00:00:00Z"), at("2026-03-01T00:00:00Z")
+    worked = once.worked(start, end)
+    assert once.due_at(start, worked) == at(ends)
+    assert once.due_in_days(start, 0, end_of_day=True) == at(ends)
+    assert once.shift(end, -worked) < at(ends) - worked + S
+    with pytest.raises(OutOfWorkingTime):
+        once.due_at(start, worked + S)
+
+
+@pytest.mark.parametrize("closed", [{"holidays": ["12-25"]}, {"holidays": ["2026-12-25"]}])
+def test_a_holiday_closes_a_calendar_that_is_otherwise_always_open(closed: Any) -> None:
+    """Rule 3: 24x7 less Christmas does not count Christmas, whether it is given for one year or for all."""
+    always = calendar("24x7", "UTC", **closed)
+    eve, boxing_day = at("2026-12-24T12:00:00Z"), at("2026-12-26T12:00:00Z")
+    assert always.worked(eve, boxing_day) == 24 * H
+    assert always.due_at(eve, 24 * H) == boxing_day
+    assert always.shift(boxing_day, -24 * H) == eve
+
+
+def test_an_exception_closes_a_calendar_that_is_otherwise_always_open() -> None:
+    """Rule 3: 24x7 with one date of other hours counts those."""
+    always = calendar("24x7", "UTC", exceptions={"2026-12-24": ["00:00-12:00"]})
+    assert always.due_at(at("2026-12-24T11:00:00Z"), 2 * H) == at("2026-12-25T01:00:00Z")
 
 
 def test_a_calendar_that_has_ended_has_no_days_either() -> None:

@@ -87,6 +87,12 @@ def test_equal_specs_share_one_built_calendar() -> None:
         ({**OFFICE, "holidays": [{"country": "DK"}]}, "holidays: {'country': 'DK'} is no date"),
         ({**OFFICE, "holidays": [datetime(2026, 3, 24, tzinfo=UTC)]}, "holidays: .* is no date"),
         ({**OFFICE, "holidays": "2026-03-24"}, "holidays: a list of dates is needed, not '2026-03-24'"),
+        ({**OFFICE, "holidays": ["W10-1"]}, "holidays: 'W10-1' is no date"),
+        ({**OFFICE, "holidays": ["2026-W10-1"]}, "holidays: '2026-W10-1' is no date"),
+        ({**OFFICE, "holidays": ["2026-1-011"]}, "holidays: '2026-1-011' is no date"),
+        ({**OFFICE, "holidays": ["0000-01-01"]}, "holidays: '0000-01-01' is no date"),
+        ({**OFFICE, "holidays": ["٢٠٢٦-01-01"]}, "is no date"),
+        ({**OFFICE, "exceptions": {"2026-W10-1": []}}, "exceptions: '2026-W10-1' is no date"),
         ({**OFFICE, "exceptions": {"christmas": []}}, "exceptions: 'christmas' is no date"),
         ({**OFFICE, "exceptions": {"12-24": []}}, "exceptions: '12-24' is no date"),
         ({**OFFICE, "exceptions": ["2026-03-24"]}, "exceptions: windows by date are needed"),
@@ -104,6 +110,91 @@ def test_a_broken_rule_is_told_with_its_value(spec: Any, message: str) -> None:
     """InvalidCalendar names the value and the rule."""
     with pytest.raises(InvalidCalendar, match=message):
         Calendar.from_spec(spec)
+
+
+FALSY: list[Any] = [0, False, [], {}, ""]
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "message"),
+    [
+        *(
+            ("holidays", value, "holidays: a list of dates is needed, not")
+            for value in (*FALSY[:2], *FALSY[3:], 1.5)
+        ),
+        ("holidays", {"2026-03-24": 1}, "holidays: a list of dates is needed, not {'2026-03-24': 1}"),
+        *(
+            ("exceptions", value, "exceptions: windows by date are needed")
+            for value in (*FALSY[:3], FALSY[4], ())
+        ),
+        ("exceptions", {"2026-03-24": {"08:00-12:00": 1}}, "2026-03-24: a list of windows is needed"),
+        ("exceptions", {"2026-03-24": None}, "2026-03-24: a list of windows is needed, not None"),
+        ("exceptions", {date(2026, 3, 24): [], "2026-03-24": []}, "exceptions give 2026-03-24 twice"),
+        ("hours", {"mon": {"08:00-12:00": 1}}, "mon: a list of windows is needed"),
+        ("hours", {"mon": [b"08:00-12:00"]}, "mon: b'08:00-12:00' is no window"),
+        ("hours", {1: ["08:00-12:00"]}, "hours: 1 is no weekday"),
+        *(
+            ("hours", value, "hours are 24x7 or windows by weekday, not")
+            for value in (*FALSY[:3], FALSY[4], None)
+        ),
+        *(("name", value, "name: text is needed, not") for value in (["x"], *FALSY[:4])),
+        ("timezone", None, "timezone is missing"),
+        ("timezone", "", "timezone is missing"),
+        *(("timezone", value, "unknown time zone") for value in FALSY[:4]),
+    ],
+)
+def test_a_member_of_another_type_is_told_by_its_name(member: str, value: Any, message: str) -> None:
+    """Nothing is taken for absent because it is empty or zero, and a mapping is no list."""
+    with pytest.raises(InvalidCalendar, match=message):
+        Calendar.from_spec({**OFFICE, member: value})
+
+
+def test_a_member_that_is_null_is_absent() -> None:
+    """`holidays:` with nothing after it is null in YAML."""
+    empty = {**OFFICE, "name": None, "holidays": None, "exceptions": None}
+    assert Calendar.from_spec(empty) is Calendar.from_spec(OFFICE)
+
+
+def _nested(depth: int) -> list[Any]:
+    nest: list[Any] = []
+    for _ in range(depth):
+        nest = [nest]
+    return nest
+
+
+@pytest.mark.parametrize(
+    "value",
+    [_nested(200_000), 10**5000, -(10**5000), "8" * 1_000_000, ["8" * 1_000_000], {"8" * 1_000_000: []}],
+    ids=["nested", "digits", "negative", "long", "long in a list", "long key"],
+)
+@pytest.mark.parametrize(
+    "spec",
+    [
+        lambda value: value,
+        lambda value: {**OFFICE, "timezone": value},
+        lambda value: {**OFFICE, "hours": value},
+        lambda value: {**OFFICE, "hours": {"mon": value}},
+        lambda value: {**OFFICE, "hours": {"mon": [value]}},
+        lambda value: {**OFFICE, "hours": {"mon": [f"08:00-{value}"] if isinstance(value, str) else value}},
+        lambda value: {**OFFICE, "holidays": value},
+        lambda value: {**OFFICE, "holidays": [value]},
+        lambda value: {**OFFICE, "exceptions": value},
+        lambda value: {**OFFICE, "exceptions": {"2026-03-24": value}},
+        lambda value: {**OFFICE, "exceptions": {"2026-03-24": [value]}},
+        lambda value: {**OFFICE, **dict.fromkeys(value if isinstance(value, dict) else [str], 1)},
+        lambda value: {**OFFICE, "name": [value]},
+    ],
+)
+def test_a_hostile_value_is_refused_in_few_words(spec: Any, value: Any) -> None:
+    """However deep or long it is, InvalidCalendar shows the beginning and the end of it."""
+    with pytest.raises(InvalidCalendar) as refused:
+        Calendar.from_spec(spec(value))
+    assert len(str(refused.value)) < 200
+
+
+def test_a_long_name_is_shown_in_part() -> None:
+    """A message about a calendar names it, and stays short."""
+    assert len(repr(Calendar.from_spec({**OFFICE, "name": "office " * 100_000}))) < 130
 
 
 def test_a_calendar_that_is_always_a_holiday_has_no_working_time() -> None:

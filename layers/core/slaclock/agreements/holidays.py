@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import TYPE_CHECKING
 
 from holidays import country_holidays
 
+from slaclock.domain.calendar_spec import shown
 from slaclock.domain.errors import InvalidCalendar
 
 if TYPE_CHECKING:
@@ -28,13 +30,17 @@ def official_days(country: str, subdivision: str | None, years: Iterable[int]) -
 
 
 def _of_year(country: str, subdivision: str | None, year: int) -> list[date]:
+    if not isinstance(country, str) or not isinstance(subdivision or "", str):
+        raise InvalidCalendar(f"holidays: {shown(subdivision)} of {shown(country)}: write both as text")
     name = f"{country}-{subdivision}" if subdivision else country
+    if not re.fullmatch("[A-Z]{2}", country):  # the package would look for whatever it has of that name
+        raise InvalidCalendar(f"holidays: no official days are known for {shown(name)}")
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # the package warns of years that its list does not fully cover
         try:
             found = country_holidays(country, subdiv=subdivision, years=[year], expand=False)
         except NotImplementedError:
-            raise InvalidCalendar(f"holidays: no official days are known for {name!r}") from None
+            raise InvalidCalendar(f"holidays: no official days are known for {shown(name)}") from None
         except Warning as warning:
             raise InvalidCalendar(f"holidays: {name} in {year}: {warning}") from None
     if not found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,15 +15,15 @@ from slaclock.agreements.holidays import official_days
 from slaclock.cli.worktime_conform import conform
 from slaclock.cli.worktime_week import drawn, hours_and_minutes, local
 from slaclock.domain.calendar import ALWAYS, Calendar
+from slaclock.domain.calendar_spec import shown
 from slaclock.domain.durations import Duration, parse_duration
 from slaclock.domain.errors import InvalidCalendar, SlaError
 from slaclock.domain.instants import format_instant, parse_instant
+from slaclock.domain.zones import zone
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
-
-YEARS_AROUND = 5  # of a country's official days, before and after what is asked about
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -55,14 +56,15 @@ def _register_show(parser: argparse.ArgumentParser) -> None:
 def due(args: argparse.Namespace) -> int:
     """Print when a budget is used up, in UTC and on the calendar's own clock."""
     start = _instant(args.start)
-    calendar = read_calendar(args.calendar, start.year)
+    spec = read_spec(args.calendar)
     budget = parse_duration(" ".join(args.budget))
-    deadline = _deadline(calendar, start, budget)
-    shown = f"{local(deadline, calendar.timezone)} in {calendar.timezone}"
-    sys.stdout.write(f"{format_instant(deadline)}  {shown}\n")
-    if args.explain:
-        counted = ALWAYS if budget.unit == "wall" else calendar
-        sys.stdout.writelines(_explained(counted, calendar.timezone, start, deadline))
+    with _within_time(args.start):
+        calendar, deadline = _answer(spec, start, budget)
+        lines = [f"{format_instant(deadline)}  {local(deadline, calendar.timezone)} in {calendar.timezone}\n"]
+        if args.explain:
+            counted = ALWAYS if budget.unit == "wall" else calendar
+            lines += _explained(counted, calendar.timezone, start, deadline)
+    sys.stdout.writelines(lines)
     return 0
 
 
@@ -72,46 +74,73 @@ def show(args: argparse.Namespace) -> int:
         monday = datetime.strptime(f"{args.week}-1", "%G-W%V-%u").replace(tzinfo=UTC).date()
     except ValueError:
         raise SlaError(f"{args.week!r} is no week: write 2026-W13") from None
-    calendar = read_calendar(args.calendar, monday.year)
-    sys.stdout.writelines(f"{line}\n" for line in drawn(calendar, monday))
+    spec = read_spec(args.calendar)
+    with _within_time(args.week):
+        sunday = monday + timedelta(days=6)
+        calendar = _calendar(spec, monday.year, sunday.year)
+        lines = list(drawn(calendar, monday))
+    sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
 
 
-def read_calendar(path: Path, year: int) -> Calendar:
-    """Read a calendar's spec, with the official days of its countries for the years around one."""
+def read_spec(path: Path) -> dict[str, Any]:
+    """Read a calendar's spec, in which countries may still stand for their official days."""
     try:
         spec = YAML(typ="base", pure=True).load(  # everything stays text: what is a date, the rules say
             path.read_text(encoding="utf-8")
         )
     except OSError as error:
         raise SlaError(f"{path}: {error.strerror}") from None
-    except (YAMLError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise InvalidCalendar(f"{path} is nested too deeply to be a calendar") from None
+    except (YAMLError, ValueError) as error:
         raise InvalidCalendar(f"{path} is neither YAML nor JSON: {error}") from None
     if not isinstance(spec, dict):
         raise InvalidCalendar(f"{path}: a calendar is a mapping with timezone and hours")
-    years = range(max(year - YEARS_AROUND, date.min.year), min(year + YEARS_AROUND, date.max.year) + 1)
-    return Calendar.from_spec({"name": path.stem, **_resolved(spec, years)})
+    return {"name": path.stem, **spec}
 
 
-def _resolved(spec: dict[str, Any], years: range) -> dict[str, Any]:
+def _answer(spec: dict[str, Any], start: datetime, budget: Duration) -> tuple[Calendar, datetime]:
+    """Ask with the official days of some years, and again with more until these reach to the deadline."""
+    first = max(start.year - 1, date.min.year)
+    last = min(start.year + 1, date.max.year)
+    while True:
+        calendar = _calendar(spec, first, last)
+        deadline = _deadline(calendar, start, budget)
+        reached = deadline.astimezone(zone(calendar.timezone)).year
+        if reached <= last or budget.unit == "wall":
+            return calendar, deadline
+        last = reached
+
+
+def _calendar(spec: dict[str, Any], first: int, last: int) -> Calendar:
     listed = spec.get("holidays")
-    if not isinstance(listed, list):
-        return spec
-    return spec | {"holidays": [day for entry in listed for day in _days(entry, years)]}
+    if isinstance(listed, list):
+        years = range(first, last + 1)
+        spec = spec | {"holidays": [day for entry in listed for day in _days(entry, years)]}
+    return Calendar.from_spec(spec)
+
+
+@contextmanager
+def _within_time(asked: str) -> Iterator[None]:
+    try:
+        yield
+    except OverflowError:
+        raise SlaError(f"{asked!r} is too near the first or the last day that there is") from None
 
 
 def _days(entry: Any, years: range) -> Iterable[Any]:
     if not isinstance(entry, dict):
         return [entry]
     if not {"country"} <= entry.keys() <= {"country", "subdivision"}:
-        raise InvalidCalendar(f"holidays: {entry!r} is neither a date nor a country")
-    return official_days(str(entry["country"]), entry.get("subdivision"), years)
+        raise InvalidCalendar(f"holidays: {shown(entry)} is neither a date nor a country")
+    return official_days(entry["country"], entry.get("subdivision"), years)
 
 
 def _instant(text: str) -> datetime:
     try:
         return parse_instant(text)
-    except ValueError:
+    except (OverflowError, ValueError):
         raise SlaError(f"{text!r} is no instant with an offset: write 2026-03-27T15:00:00+01:00") from None
 
 

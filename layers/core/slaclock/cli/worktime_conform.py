@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.calendar import Calendar
+from slaclock.domain.calendar_spec import shown
 from slaclock.domain.errors import SlaError
 from slaclock.domain.instants import format_instant, parse_instant
 
@@ -32,27 +33,41 @@ def conform(args: argparse.Namespace) -> int:
         if difference := _difference(case, f"{args.file}:{number}"):
             differences += 1
             sys.stdout.write(f"{difference}\n")
+    if not count:
+        raise SlaError(f"{args.file}: no cases: a line is a JSON object with calendar, ask, start and expect")
     sys.stdout.write(f"{count} cases, {differences} differences\n")
     return 1 if differences else 0
 
 
 def _cases(args: argparse.Namespace) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
-        with args.file.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield number, json.loads(line)
+        lines = args.file.read_text(encoding="utf-8").split("\n")
     except OSError as error:
         raise SlaError(f"{args.file}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise SlaError(f"{args.file}: this is no UTF-8: {error.reason} at byte {error.start}") from None
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield number, _case(line, f"{args.file}:{number}")
+
+
+def _case(line: str, place: str) -> dict[str, Any]:
+    try:
+        case = json.loads(line)
+    except RecursionError:
+        raise SlaError(f"{place}: this is no case: nested too deeply") from None
     except ValueError as error:
-        raise SlaError(f"{args.file}:{number}: {error}") from None
+        raise SlaError(f"{place}: {error}") from None
+    if not isinstance(case, dict):
+        raise SlaError(f"{place}: this is no case: {shown(case)}")
+    return case
 
 
 def _difference(case: dict[str, Any], place: str) -> str | None:
     try:
         expected, found = _expected(case), _answer(case)
-    except (KeyError, TypeError, ValueError) as error:
-        raise SlaError(f"{place}: this is no case: {error!r}") from None
+    except (KeyError, OverflowError, TypeError, ValueError) as error:
+        raise SlaError(f"{place}: this is no case: {shown(error)}") from None
     except SlaError as error:
         return f"{case.get('id', place)}: {error}"
     if expected == found:

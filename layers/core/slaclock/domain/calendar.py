@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from slaclock.domain.calendar_spec import WHOLE_DAY, Rules, parse
+from slaclock.domain.calendar_spec import WHOLE_DAY, Rules, name_of, parse, shown
 from slaclock.domain.day_budget import close_days_later, days_later, next_close
 from slaclock.domain.epoch import NOTHING, in_utc, instant_of, second_of
 from slaclock.domain.errors import OutOfWorkingTime
@@ -19,6 +19,8 @@ from slaclock.domain.years import years_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+MOST_DAYS = 36_600  # of a budget in working days: a hundred years, were every day one
 
 
 class Calendar:
@@ -47,7 +49,7 @@ class Calendar:
         >>> str(office.due_at(datetime(2026, 3, 27, 15, tzinfo=UTC), timedelta(hours=2)))
         '2026-03-30 08:00:00+00:00'
         """
-        return _calendar(parse(spec), str(spec.get("name") or ""))
+        return _calendar(parse(spec), name_of(spec))
 
     def due_at(self, start: datetime, budget: timedelta) -> datetime:
         """Give the earliest instant by which the budget has been worked since start; zero gives start.
@@ -101,11 +103,14 @@ class Calendar:
     def due_in_days(self, start: datetime, days: int, *, end_of_day: bool = False) -> datetime:
         """Give the same local time that many working days later, moved into that day's hours.
 
-        A start outside hours counts from the next opening. With `end_of_day`, that day's close. A negative
-        number of days is a ValueError.
+        A start outside hours counts from the next opening. With `end_of_day`, that day's close. Days that
+        are no whole number are a TypeError; negative ones, or more than 36,600, a ValueError.
         """
-        if days < 0:
-            raise ValueError(f"{days} working days are negative")
+        if not isinstance(days, int):
+            raise TypeError(f"days: {shown(days)} is no whole number of working days")
+        if not 0 <= days <= MOST_DAYS:
+            wrong = "negative" if days < 0 else f"more than {MOST_DAYS}"
+            raise ValueError(f"{shown(days)} working days are {wrong}")
         start = in_utc(start)
         later = close_days_later if end_of_day else days_later
         return self._found(later(self._years, start, days), f"{days} working days after", start)
@@ -131,7 +136,11 @@ class Calendar:
         return answer
 
     def __repr__(self) -> str:
-        return f"calendar {self.name!r} in {self.timezone}" if self.name else f"a calendar in {self.timezone}"
+        return (
+            f"calendar {shown(self.name)} in {self.timezone}"
+            if self.name
+            else f"a calendar in {self.timezone}"
+        )
 
 
 class AroundTheClock(Calendar):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slaclock.domain.epoch import DAY, instant_of, second_of
+from slaclock.domain.epoch import DAY, date_of, day_number, instant_of, second_of
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -38,7 +38,7 @@ def close_days_later(years: Years, start: datetime, count: int) -> datetime | No
     date, _ = _wall(years.days, begun)
     if not count and not years.days.opens_on(date):  # in the tail of a shift that began the day before
         return next_close(years, begun)
-    day = _working_day(years, date, count)
+    day = _working_day(years, date, count) if count else date
     return None if day is None else _close(years.days, day)
 
 
@@ -61,13 +61,20 @@ def _wall(days: WorkingDays, instant: datetime) -> tuple[int, timedelta]:
 
 
 def _working_day(years: Years, date: int, count: int) -> int | None:
-    """Go that many working days on from a date."""
-    while count:
+    """Go that many working days, one or more, on from a date: day by day to the year's end, then by years."""
+    days, year = years.days, date_of(date).year
+    while date < days.last:
         date += 1
-        if date > years.days.last:
-            return None
-        count -= years.days.opens_on(date)
-    return date
+        if date_of(date).year > year:
+            year += 1
+            while year < years.last and count > years.openings(year):
+                count -= years.openings(year)
+                year += 1
+            date = max(date, day_number(year, 1, 1))
+        count -= days.opens_on(date)
+        if not count:
+            return date
+    return None
 
 
 def _moved(days: WorkingDays, day: int, time: timedelta) -> datetime:

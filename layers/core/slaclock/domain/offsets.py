@@ -34,6 +34,10 @@ class Offsets:
         self._last = listed[-1][0]
         self._rule = rule  # what holds after the last one listed
 
+    def listed(self) -> list[int]:
+        """Give the first and the last change of the offset that stand in a list; later ones follow a rule."""
+        return [self._listed[1][0], self._last] if len(self._listed) > 1 else []
+
     def between(self, start: int, end: int) -> list[tuple[int, int, int]]:
         """Give the stretches of constant offset that make up start..end, as (start, end, offset)."""
         changes = self._listed if end <= self._last else self._listed + self._ruled(start, end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from datetime import date
 from typing import TYPE_CHECKING
 
 from slaclock.domain.calendar_spec import is_holiday, works_forever
@@ -21,17 +22,33 @@ Span = tuple[int, int]
 class WorkingDays:
     """The dates of one calendar: which windows open on them and when those really are."""
 
-    __slots__ = ("_amounts", "_exceptions", "_ordinary", "_replaced", "_rules", "last", "offsets")
+    __slots__ = ("_amounts", "_exceptions", "_ordinary", "_own", "_replaced", "_rules", "last", "offsets")
 
     def __init__(self, rules: Rules) -> None:
         self.offsets = offsets_of(rules.timezone)
-        self.last = LAST_DAY if works_forever(rules) else max(day for day, _ in rules.exceptions) + 1
+        opened = (day for day, windows in rules.exceptions if windows)
+        self.last = LAST_DAY if works_forever(rules) else min(max(opened), LAST_DAY)
+        """The last date on which a window may open."""
         self._rules = rules
         self._exceptions = dict(rules.exceptions)
         mornings_after = (day + 1 for day in self._exceptions)
         self._replaced = sorted({*rules.holidays, *self._exceptions, *mornings_after})
         self._ordinary = [_joined(rules.week[weekday - 1], rules.week[weekday]) for weekday in range(7)]
+        listed = [day * DAY for day in (*self._replaced[:1], *self._replaced[-1:])] + self.offsets.listed()
+        self._own = year_of(min(listed, default=0)) - 1, year_of(max(listed, default=0)) + 1
         self._amounts = [_seconds(windows, DAY) for windows in self._ordinary]
+
+    def alike(self, year: int) -> tuple[int, ...]:
+        """Give a key that years share which have the same hours on the same dates.
+
+        Years with dates or changes of clocks that are listed one by one are like no other. Before and after
+        them only the weekdays and 29 February differ, so that there are fourteen kinds of years.
+        """
+        first, last = self._own
+        if first <= year <= last or not date.min.year < year < date.max.year:
+            return (year,)
+        start = day_number(year, 1, 1)
+        return int(year > last), start % 7, day_number(year, 12, 31) - start
 
     def spans(self, start: int, end: int) -> list[Span]:
         """Give the working time of start..end, merged where windows touch."""

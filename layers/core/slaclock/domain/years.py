@@ -10,6 +10,8 @@ all working time before it; `after[k]` is the working time up to its end. The ot
 earliest instant with `w` worked is `dead[bisect_left(after, w)] + w`, and the latest is
 `dead[bisect_right(after, w)] + w`. So each question is two bisections, whatever the span and the year,
 and no instant is ever converted to a number.
+
+Tables may be asked for from several threads: whatever is built is built under one lock, and never changed.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from slaclock.domain.epoch import DAY, NOTHING, day_number, instant_of, year_of
@@ -29,40 +32,65 @@ if TYPE_CHECKING:
 Year = tuple[list[datetime], list[datetime], list[timedelta]]
 """opens, dead, after."""
 
-_YEARS_KEPT = 128
+_WINDOWS_KEPT = 75_000  # some 12 MB; a calendar with two windows on each weekday has 522 a year
+_WEIGHT_OF_A_YEAR = 10  # of its lists, in windows
 
 
 class Years(dict[int, Year]):
-    """The tables of one calendar by year; few enough are kept that a long look ahead costs no memory."""
+    """The tables of one calendar by year; few enough are kept that a long look ahead costs little memory."""
 
     def __init__(self, rules: Rules) -> None:
         super().__init__()
         self.days = WorkingDays(rules)
-        self.last = year_of(self.days.last * DAY)
+        # An evening's shift may end two days later, as UTC counts, and so in the next year.
+        self.last = year_of((self.days.last + 2) * DAY)
+        self._lock = RLock()
+        self._kept = 0
         self._begun: dict[int, timedelta] = {}
+        self._counted: tuple[int, int] | None = None  # the years of which `_begun` knows the beginning
+        self._totals: dict[tuple[int, ...], timedelta] = {}
+        self._openings: dict[tuple[int, ...], int] = {}
 
     def __missing__(self, year: int) -> Year:
-        if len(self) >= _YEARS_KEPT:
-            self.clear()
-        made = self[year] = _tables(self.days.spans(*_year(year)), _year(year)[0], self.begun(year))
-        return made
+        with self._lock:
+            if year in self:  # another thread was first
+                return self[year]
+            made = _tables(self.days.spans(*_year(year)), _year(year)[0], self.begun(year))
+            self._kept += _weight(made)
+            while self and self._kept > _WINDOWS_KEPT:
+                self._kept -= _weight(self.pop(next(iter(self))))
+            self[year] = made
+            return made
 
     def begun(self, year: int) -> timedelta:
         """Give the working time until the year begins, by weeks and days, without making any tables."""
         if year not in self._begun:
-            self._count_to(year)
+            with self._lock:
+                self._count_to(year)
         return self._begun[year]
 
+    def openings(self, year: int) -> int:
+        """Count the working days of a year, as the calendar's own zone dates them."""
+        kind = self.days.alike(year)
+        if kind not in self._openings:
+            days = range(day_number(year, 1, 1), day_number(year, 12, 31) + 1)
+            self._openings[kind] = sum(map(self.days.opens_on, days))
+        return self._openings[kind]
+
     def _count_to(self, year: int) -> None:
-        first, last = min(self._begun, default=year), max(self._begun, default=year)
+        first, last = self._counted or (year, year)
         self._begun.setdefault(first, NOTHING)
         for ended in range(last, year):
             self._begun[ended + 1] = self._begun[ended] + self._total(ended)
         for begun in range(first - 1, year - 1, -1):
             self._begun[begun] = self._begun[begun + 1] - self._total(begun)
+        self._counted = min(first, year), max(last, year)
 
     def _total(self, year: int) -> timedelta:
-        return timedelta(0, self.days.amount(*_year(year)))
+        kind = self.days.alike(year)
+        if kind not in self._totals:
+            self._totals[kind] = timedelta(0, self.days.amount(*_year(year)))
+        return self._totals[kind]
 
     def worked(self, instant: datetime) -> timedelta:
         """Give the working time until an instant."""
@@ -105,6 +133,10 @@ def _year(year: int) -> Span:
     start = day_number(year, 1, 1) * DAY
     end = day_number(year, 12, 31) * DAY + DAY
     return start, end if year < date.max.year else end - 1  # after the last year there is no datetime
+
+
+def _weight(year: Year) -> int:
+    return len(year[0]) + _WEIGHT_OF_A_YEAR
 
 
 def _tables(spans: list[Span], start: int, begun: timedelta) -> Year:
