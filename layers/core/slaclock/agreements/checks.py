@@ -99,14 +99,6 @@ def items(check: Check, *, at_most: int, at_least: int = 0) -> Check:
     return check_all
 
 
-def one_or_items(check: Check, *, at_most: int) -> Check:
-    """Check a list, or one value that stands for a list of it."""
-    several = items(check, at_most=at_most, at_least=1)
-    return lambda node, problems: (
-        several(node, problems) if isinstance(node, Items) else [check(node, problems)]
-    )
-
-
 def members(known: Mapping[str, Check], required: Hints | None = None) -> Check:
     """Check a mapping of known members; `required` names those that must be there, with what to write."""
 

@@ -24,7 +24,3 @@ class InvalidEvent(SlaError):
         super().__init__(f"{pointer}: {detail}" if pointer else detail)
         self.detail = detail
         self.pointer = pointer
-
-
-class IllegalTransition(SlaError):
-    """A clock was asked for a step that its state does not have."""

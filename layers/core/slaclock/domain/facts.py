@@ -120,7 +120,7 @@ def fact_to_json(fact: Fact) -> dict[str, Any]:
 
 _OWN = frozenset(
     {"fact", "id", "account", "ticket_id", "subject", "agreement", "agreement_version", "agreement_hash",
-     "target", "metric", "cycle", "revision", "at", "due_at", "cause"}
+     "target", "metric", "cycle", "revision", "at", "due_at", "cause", "engine"}
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from slaclock import ENGINE_VERSION
 from slaclock.domain.facts import (
     ANNOUNCED,
     RECORDED,
@@ -15,6 +16,7 @@ from slaclock.domain.facts import (
     fact_to_json,
     public_id,
     split_id,
+    split_subject,
     subject_key,
 )
 from slaclock.domain.instants import format_instant, parse_instant
@@ -25,6 +27,7 @@ from slaclock.store.codec import given_to_json, ticket_from_json, ticket_to_json
 from slaclock.store.contract import Arming, Commit, LedgerRow, Saved
 
 SHARDS = 8  # of the auditor's two indexes
+_IN_KEYS = ("id", "subject", "account", "ticket_id")
 MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows
 
 
@@ -82,7 +85,13 @@ def wakes_from_text(text: str) -> dict[str, Arming]:
 def fact_from_item(item: Mapping[str, Any]) -> Fact:
     """Read the fact of a `FACT` or `OUTBOX` item, or of a ledger's row: its key is in the item's."""
     key = item["sk"].removeprefix("FACT#").removeprefix("OUTBOX#")
-    return fact_from_json({**json.loads(item["body"]), "id": public_id(item["pk"], key)})
+    return fact_from_json({**whole(item), "id": public_id(item["pk"], key)})
+
+
+def whole(item: Mapping[str, Any]) -> dict[str, Any]:
+    """The document that an item's body keeps, with what the item's key says."""
+    named = zip(("subject", "account", "ticket_id"), split_subject(item["pk"]), strict=True)
+    return {**json.loads(item["body"]), **dict(named)}
 
 
 def row_from_item(item: Mapping[str, Any]) -> LedgerRow:
@@ -196,7 +205,7 @@ def _given_item(subject: str, commit: Commit) -> dict[str, Any]:
         "pk": subject,
         "sk": given_key(commit.given.id),
         "occurred_at": format_instant(commit.given.position[0]),
-        "body": _text(document),
+        "body": _text({name: value for name, value in document.items() if name not in _IN_KEYS}),
         "hash": content_hash(document),
     }
 
@@ -215,13 +224,13 @@ def _fact_items(
 
 
 def _recorded(fact: Fact) -> dict[str, Any]:
-    """A fact as the record keeps it: with its agreement's hash, so that the version can't be exchanged."""
-    return {**fact_to_json(fact), "agreement_hash": fact.agreement_hash}
+    """A fact as the record keeps it: with the agreement's hash and the engine that told it."""
+    return {**fact_to_json(fact), "agreement_hash": fact.agreement_hash, "engine": ENGINE_VERSION}
 
 
 def _stored(fact: Fact) -> str:
-    """A recorded fact as an item's text; its id is left out, for the item's keys say it."""
-    return _text({name: value for name, value in _recorded(fact).items() if name != "id"})
+    """A recorded fact as an item's text; what the item's keys say is left out."""
+    return _text({name: value for name, value in _recorded(fact).items() if name not in _IN_KEYS})
 
 
 def _indexed(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str]:

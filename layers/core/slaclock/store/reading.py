@@ -11,7 +11,7 @@ from slaclock.domain.events import Given, TicketEvent
 from slaclock.domain.instants import parse_instant
 from slaclock.store.codec import given_from_json
 from slaclock.store.contract import Announcement, Told
-from slaclock.store.items import fact_from_item
+from slaclock.store.items import fact_from_item, whole
 
 
 def history_from_items(items: Iterable[Mapping[str, Any]]) -> tuple[History, dict[str, str]]:
@@ -28,7 +28,7 @@ def history_from_items(items: Iterable[Mapping[str, Any]]) -> tuple[History, dic
 
 
 def _given(item: Mapping[str, Any]) -> Given:
-    given = given_from_json(json.loads(item["body"]))
+    given = given_from_json(whole(item))
     if isinstance(given, TicketEvent) and (as_of := item.get("agreements_at")):
         return replace(given, agreements_at=parse_instant(as_of))
     return given
