@@ -34,7 +34,7 @@ class Signed:
 def sign(sample: Mapping[str, Any], at: datetime) -> Signed:
     """Sign a sample of `events/` with the secret of the local connection that it names."""
     connection = CONNECTIONS[sample["connection"]]
-    body = json.dumps(sample["body"], indent=2).encode()
+    body = json.dumps(sample["body"]).encode()
     headers = adapter(str(connection["kind"])).SCHEME.sign(str(connection["secret"]), body, at)
     return Signed(f"/webhooks/{sample['connection']}", {"content-type": "application/json", **headers}, body)
 

@@ -10,19 +10,25 @@ from pathlib import Path
 
 from local.clock import VirtualClock
 from local.http import serve
+from local.sending import curl
 from local.stack import Stack, running
 from local.template import ROOT
 from slaclock.domain.errors import SlaError
 from slaclock.domain.instants import parse_instant
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
+SAMPLE = ROOT / "events" / "zendesk" / "ticket_created_urgent.json"
 DOCUMENTS = ROOT / "agreements"
 TICK = 0.25  # seconds of real time between two looks at what is due
 WELCOME = """slaclock runs on {address}, its clock at {now:%a %d %b %Y %H:%M:%S} UTC.
 
-Post a sample delivery (every file in events/ is one):
+Post a sample delivery:
 
-  eval "$({python} -m local.sending events/zendesk/ticket_created_urgent.json {address})"
+{curl}
+
+Its signature is good for five minutes. For another one, of any file in events/:
+
+  eval "$({python} -m local.sending events/zendesk/comment_by_agent.json {address})"
 
 Then look:
 
@@ -66,7 +72,10 @@ def _serve(stack: Stack, port: int) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
     python = os.path.relpath(sys.executable)
-    print(WELCOME.format(address=address, now=stack.clock.now(), python=python), flush=True)
+    now = stack.clock.now()
+    print(
+        WELCOME.format(address=address, now=now, python=python, curl=curl(address, SAMPLE, now)), flush=True
+    )
     try:
         while True:
             stack.tick()
