@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from slaclock.domain.agreement import Agreements
 from slaclock.domain.decide import Decision, NeedsHistory, decide
-from slaclock.domain.events import Given, TicketEvent, Wake
+from slaclock.domain.events import Given, TicketEvent, Wake, not_ahead
 from slaclock.domain.facts import split_subject, subject_key
 from slaclock.domain.ticket import Ticket
 from slaclock.store.caching import CachedAgreements
@@ -39,15 +39,9 @@ class Workflow:
     elapsed: Callable[[], float] = time.monotonic
 
     def take(self, given: Given) -> bool:
-        """Fold an input in, once; False where it was folded before.
-
-        An event that claims to come from the future is set back to when it reached us: nothing is told before
-        its time.
-        """
-        if isinstance(given, TicketEvent) and given.occurred_at > given.received_at:
-            given = replace(given, occurred_at=given.received_at)
-        subject = subject_key(given.subject, given.account, given.ticket_id)
-        return self._retried(lambda: self._take_once(subject, given))
+        """Fold an input in, once; False where it was folded before."""
+        happened, subject = not_ahead(given), subject_key(given.subject, given.account, given.ticket_id)
+        return self._retried(lambda: self._take_once(subject, happened))
 
     def wake(self, subject: str, by: str) -> int:
         """Tell what has come due on a ticket, and count it."""

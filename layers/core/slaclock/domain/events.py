@@ -1,7 +1,7 @@
 """What wakes the system: ticket events, acknowledgements, exclusions, and the passing of time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -115,6 +115,13 @@ class Wake:
 
 
 Given = TicketEvent | Acknowledgement
+
+
+def not_ahead(given: Given) -> Given:
+    """An event that claims to come from the future happens when it reached us: nothing is told too early."""
+    if isinstance(given, TicketEvent) and given.occurred_at > given.received_at:
+        return replace(given, occurred_at=given.received_at)
+    return given
 
 
 def event_from_json(document: Mapping[str, Any]) -> TicketEvent:

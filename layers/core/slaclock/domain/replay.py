@@ -1,12 +1,12 @@
 """History told again: what the same inputs give when the engine is woken at every moment."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from slaclock.domain.agreement import Agreements
 from slaclock.domain.decide import Decision, History, NeedsHistory, decide
-from slaclock.domain.events import Given, TicketEvent, Wake
+from slaclock.domain.events import Given, TicketEvent, Wake, not_ahead
 from slaclock.domain.facts import Fact, subject_key
 from slaclock.domain.ticket import Ticket
 
@@ -32,7 +32,7 @@ def replay(
 def _live(inputs: Sequence[Given], agreements: Agreements, until: datetime, *, arrival: bool) -> list[Fact]:
     """Live through one ticket's inputs, and give the facts in the order of telling."""
     life = _Life(agreements)
-    ordered = map(_not_ahead, inputs) if arrival else sorted(inputs, key=lambda each: each.position)
+    ordered = map(not_ahead, inputs) if arrival else sorted(inputs, key=lambda each: each.position)
     for each in ordered:
         now = _arrived_at(each) if arrival else _happened_at(each)
         if now > until:
@@ -79,13 +79,6 @@ def _happened_at(given: Given) -> datetime:
 
 def _arrived_at(given: Given) -> datetime:
     return given.received_at if isinstance(given, TicketEvent) else given.at
-
-
-def _not_ahead(given: Given) -> Given:
-    """An event that claims to come from the future happens when it arrives, as when it is delivered."""
-    if isinstance(given, TicketEvent) and given.occurred_at > given.received_at:
-        return replace(given, occurred_at=given.received_at)
-    return given
 
 
 def _subject(given: Given) -> str:
