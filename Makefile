@@ -4,7 +4,7 @@ OLDEST ?= $(filter-out $(PYTHON),$(shell sh scripts/find-python 3.11))
 BIN := .venv/bin
 LOCKED := requirements/development.txt pyproject.toml
 
-.PHONY: help install demo dev test check check-template bench-worktime lock clean
+.PHONY: help install demo dev test check check-template bench-worktime bench-replay lock clean
 
 help:
 	@echo "make install   .venv with all that development needs, and the slaclock command"
@@ -13,6 +13,7 @@ help:
 	@echo "make test      every test; tests/spec on the oldest Python as well"
 	@echo "make check     ruff, mypy strict and the checks of template.yaml"
 	@echo "make bench-worktime  working time against other libraries, as ratios"
+	@echo "make bench-replay    a history told again, as ratios to json.loads"
 	@echo "make lock      choose versions anew (needs uv)"
 
 install: .venv/.installed
@@ -38,6 +39,9 @@ test: install $(if $(OLDEST),.venv-oldest/.installed)
 
 bench-worktime: .venv-benchmarks/.installed
 	PYTHONPATH=layers/core:. .venv-benchmarks/bin/python benchmarks/worktime.py
+
+bench-replay: install
+	PYTHONPATH=layers/core:. $(BIN)/python benchmarks/replay.py
 
 # The peers that benchmarks compare with live in an environment of their own.
 .venv-benchmarks/.installed: requirements/benchmarks.txt

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from local.door import dynamodb
 from local.front import Request, Response
 from local.stack import Stack, inbox
 from slaclock.domain.durations import parse_duration
@@ -43,7 +44,8 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         request = Request(self.command, self.path, dict(self.headers.items()), self.rfile.read(length))
-        self._send(local(self.stack, request) or self.stack.request(request))
+        answer = local(self.stack, request) or dynamodb(self.stack, request)
+        self._send(answer or self.stack.request(request))
 
     def _send(self, response: Response) -> None:
         self.send_response(response.status)

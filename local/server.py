@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from local.clock import VirtualClock
+from local.door import environment
 from local.http import serve
 from local.sending import curl
 from local.stack import Stack, running
@@ -37,6 +38,11 @@ Then look:
   curl -sS {address}/local/clock -d '{{"advance": "5h"}}'
   curl -sS {address}/local/inbox
   curl -sS '{address}/v1/breaches?account=example'
+
+To change it as one that is deployed, by slaclock agreement publish, agreement end and exclusion, for the
+account `example`:
+
+{exports}
 
 Ctrl-C ends it.
 """
@@ -73,9 +79,9 @@ def _serve(stack: Stack, port: int) -> None:
     address = f"http://127.0.0.1:{server.server_port}"
     python = os.path.relpath(sys.executable)
     now = stack.clock.now()
-    print(
-        WELCOME.format(address=address, now=now, python=python, curl=curl(address, SAMPLE, now)), flush=True
-    )
+    exports = "\n".join(f"  export {each}={value}" for each, value in environment(stack, address).items())
+    asked = curl(address, SAMPLE, now)
+    print(WELCOME.format(address=address, now=now, python=python, curl=asked, exports=exports), flush=True)
     try:
         while True:
             stack.tick()

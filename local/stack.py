@@ -17,7 +17,7 @@ from local.functions import load_functions
 from local.pump import Pump
 from local.schedules import StoredSchedules
 from local.template import ROOT, resources, routes
-from slaclock.agreements.document import read_file
+from slaclock.agreements.document import read_together
 from slaclock.agreements.freeze import freeze, load_together
 from slaclock.domain.errors import InvalidAgreement
 from slaclock.domain.instants import parse_instant
@@ -34,6 +34,7 @@ CONNECTIONS: Mapping[str, Mapping[str, Any]] = {
     },
     "generic-local": {"kind": "generic", "secret": "whsec_bG9jYWwtZ2VuZXJpYy1zZWNyZXQ="},
 }
+TABLES = {f"{name.upper()}_TABLE": name for name, _ in resources("AWS::DynamoDB::Table")}
 # A jump in time sweeps once when it has landed; the auditor has nothing to find that was not lost.
 AUDIT_EVERY = timedelta(minutes=5)
 
@@ -53,7 +54,7 @@ class Stack:
         self._routes, self._pump = routes(), Pump(made, self._call)
         self.schedules = StoredSchedules(made, partial(self._call, "Timer"))
         self._audited = clock.now()
-        tables = {variable: made.names[table] for variable, table in _TABLES.items()}
+        tables = {variable: made.names[table] for variable, table in TABLES.items()}
         self.store = Wiring({"AWS_REGION": REGION, **tables}, clock.now).store
         self._publish(agreements)
         self._connect()
@@ -113,9 +114,10 @@ class Stack:
         paths = sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
         if not paths:
             raise InvalidAgreement(f"there is no agreement in {folder}")
-        load_together(paths, published=self.clock.now().date())
-        for path in paths:
-            frozen = freeze(read_file(path), published=self.clock.now().date())
+        today = self.clock.now().date()
+        load_together(paths, published=today)
+        for document in read_together(paths):
+            frozen = freeze(document, published=today)
             self.store.publish(ACCOUNT, frozen, 1, content_hash(frozen), self.clock.now())
 
     def _connect(self) -> None:
@@ -123,9 +125,6 @@ class Stack:
             reference = f"slaclock/{name}"
             self.cloud.secrets.create_secret(Name=reference, SecretString=connection["secret"])
             self.store.connect({**connection, "id": name, "account": ACCOUNT, "secret": reference})
-
-
-_TABLES = {f"{name.upper()}_TABLE": name for name, _ in resources("AWS::DynamoDB::Table")}
 
 
 @contextmanager

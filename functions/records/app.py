@@ -25,7 +25,8 @@ ACKNOWLEDGE = "/v1/escalations/<fact_id>/acknowledge"
 
 @APP.get(TICKET)
 def ticket(account: str, ticket_id: str) -> Response[str]:
-    found = view(WIRING.store, subject_key("ticket", unquote(account), unquote(ticket_id)))
+    subject = subject_key("ticket", unquote(account), unquote(ticket_id))
+    found = view(WIRING.store, subject, WIRING.now())
     return json_answer(found) if found else refusal(404, "there is no such ticket")
 
 

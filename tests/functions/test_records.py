@@ -143,6 +143,88 @@ def test_a_ticket_without_an_agreement_says_so(world: World) -> None:
     opened(world, customer={"id": "somebody else", "name": None})
     _, body, _ = ask(world, "GET", "/v1/tickets/example/4711")
     assert (body["agreement"], body["reason"], body["clocks"]) == (None, "no agreement applies", [])
+    assert body["agreements"] == [
+        {
+            "agreement": "acme-gold",
+            "version": 1,
+            "kind": "customer",
+            "applies": False,
+            "reasons": ["customer is somebody else, not acme"],
+        }
+    ]
+
+
+def test_every_agreement_says_why_it_applies(world: World) -> None:
+    """The one that does, as well."""
+    opened(world)
+    _, body, _ = ask(world, "GET", "/v1/tickets/example/4711")
+    assert [(each["agreement"], each["applies"], each["reasons"]) for each in body["agreements"]] == [
+        ("acme-gold", True, ["every condition holds: customer"])
+    ]
+
+
+def test_each_clock_explains_itself(world: World) -> None:
+    """Its terms, and its spans with what began them: whoever reads it can add up."""
+    opened(world)
+    take(world, "4711", "status_changed", "2026-03-27T14:15:00Z", status="pending")
+    take(world, "4711", "status_changed", "2026-03-27T14:25:00Z", status="open")
+    world.at("2026-03-27T15:05:00Z")
+    _, body, _ = ask(world, "GET", "/v1/tickets/example/4711")
+    explained = next(each for each in body["clocks"] if each["target"] == "resolution")["explanation"]
+    began = "4711:2026-03-27T14:05:00Z:created"
+    assert explained == {
+        "agreement": "acme-gold",
+        "agreement_version": 1,
+        "target": "resolution",
+        "clause": "§4.2",
+        "metric": "resolution",
+        "budget": "4h",
+        "budget_set_by": None,
+        "counts": "working time",
+        "calendar": {
+            "name": "always",
+            "timezone": "UTC",
+            "hours": "24x7",
+            "holidays": [],
+            "exceptions": {},
+        },
+        "started_at": OPENED,
+        "until": "2026-03-27T15:05:00Z",
+        "spans": [
+            {
+                "from": OPENED,
+                "to": "2026-03-27T14:15:00Z",
+                "state": "running",
+                "because": {"reason": "created", "event": began, "type": "created"},
+                "seconds": 600,
+            },
+            {
+                "from": "2026-03-27T14:15:00Z",
+                "to": "2026-03-27T14:25:00Z",
+                "state": "paused",
+                "because": _changed("2026-03-27T14:15:00Z", "status is now pending"),
+                "seconds": 600,
+            },
+            {
+                "from": "2026-03-27T14:25:00Z",
+                "to": "2026-03-27T15:05:00Z",
+                "state": "running",
+                "because": _changed("2026-03-27T14:25:00Z", "status is now open"),
+                "seconds": 2400,
+            },
+        ],
+        "target_seconds": 14400,
+        "worked_seconds": 3000,
+        "left_seconds": 11400,
+        "due_at": "2026-03-27T18:15:00Z",
+        "goal": None,
+        "next": {"at": "2026-03-27T16:15:00Z", "what": "reminder 50%"},
+    }
+
+
+def _changed(at: str, what: str) -> dict[str, Any]:
+    event = f"4711:{at}:status_changed"
+    return {"reason": what, "event": event, "type": "status_changed", "changes": [what]}
 
 
 def test_no_personal_data_is_shown(world: World) -> None:
@@ -152,6 +234,11 @@ def test_no_personal_data_is_shown(world: World) -> None:
     assert body["tags"] == ["vip"]
     assert body["team"] == {"id": "t-1", "name": "Tier 1"}
     assert not {"assignee", "custom"} & body.keys()
+    take(
+        world, "4711", "updated", "2026-03-27T14:15:00Z", assignee={"id": "agent-8"}, custom={"phone": "556"}
+    )
+    _, body, _ = ask(world, "GET", "/v1/tickets/example/4711")
+    assert not [leak for leak in ("agent-7", "agent-8", "Ada", "555", "556") if leak in json.dumps(body)]
 
 
 def test_messages_are_shown_with_the_fact_that_they_told(world: World) -> None:

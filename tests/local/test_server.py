@@ -9,11 +9,14 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from local.sending import happening, sign
 from local.template import ROOT
+from slaclock.domain.instants import parse_instant
 
 SAMPLE = ROOT / "events" / "zendesk" / "ticket_created_urgent.json"
 
@@ -70,6 +73,45 @@ def test_a_person_can_try_it_with_curl_alone(server: Server) -> None:
     assert [(each["metric"], each["due_at"]) for each in breaches] == [
         ("first_response", "2026-03-27T14:35:59Z")
     ]
+
+
+def test_commands_reach_it_in_the_environment_that_is_printed(server: Server, tmp_path: Path) -> None:
+    """A version published from another process is what the next ticket starts under, at the stack's time."""
+    assert server.process.stdout is not None
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    for line in iter(server.process.stdout.readline, "Ctrl-C ends it.\n"):
+        if line.startswith("  export "):
+            name, _, value = line.removeprefix("  export ").strip().partition("=")
+            environ[name] = value
+    document = tmp_path / "basic.yaml"
+    document.write_text(
+        "agreement: basic\ncalendars: {always: {timezone: UTC, hours: 24x7}}\ntargets: {resolution: 8h}\n"
+    )
+
+    def run(*argv: str) -> str:
+        code = "from slaclock.cli import main; raise SystemExit(main())"
+        ran = subprocess.run(
+            [sys.executable, "-c", code, *argv], env=environ, capture_output=True, text=True, check=True
+        )
+        return ran.stdout
+
+    account = ("--account", "example")
+    assert run("agreement", "publish", *account, str(document)).startswith("basic: version 1 published")
+    span = ("--from", "2026-03-27T15:00:00Z", "--to", "2026-03-27T16:00:00Z", "--reason", "x", "--by", "ada")
+    assert run("exclusion", "add", *account, *span, "--settle", "0").endswith(
+        "tickets told: 0\ntold breaches withdrawn: 0\n"
+    )
+    assert "by ada at 2026-03-27T14:06:00Z" in run("exclusion", "list", *account)
+    ended = run("agreement", "end", *account, "acme-gold", "--reason", "x", "--yes", "--settle", "0")
+    assert ended.startswith("acme-gold is ended, at 2026-03-27T14:06:00Z by ")
+    server.call("/local/clock", {"advance": "2m"})  # functions keep what they read for a minute
+    later = parse_instant("2026-03-27T14:08:00Z")
+    posted = sign(happening(json.loads(SAMPLE.read_text()), later), later)
+    request = urllib.request.Request(server.address + posted.path, posted.body, dict(posted.headers))
+    with urllib.request.urlopen(request) as answer:
+        assert json.load(answer)["accepted"] == 1
+    clocks = server.call("/v1/tickets/example/4711")[1]["clocks"]
+    assert [(each["agreement"], each["due_at"]) for each in clocks] == [("basic", "2026-03-27T23:07:59Z")]
 
 
 @pytest.mark.parametrize("body", [{}, {"advance": "soon"}, {"advance": 5}])

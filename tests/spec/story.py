@@ -12,10 +12,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from slaclock.domain.agreement import Agreement, Agreements, agreement_from
+from slaclock.domain.acknowledgement import Acknowledgement
+from slaclock.domain.agreement import Agreement, agreement_from
+from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.decide import MOST_FACTS, Decision, History, NeedsHistory, decide
-from slaclock.domain.events import Acknowledgement, Given, TicketEvent, Wake
+from slaclock.domain.ending import Ending
+from slaclock.domain.events import TicketEvent
+from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import Fact, fact_from_json, fact_to_json
+from slaclock.domain.inputs import Given, Wake
 
 if TYPE_CHECKING:
     from slaclock.domain.ticket import Ticket
@@ -131,14 +136,29 @@ def acknowledged(by: str, **names: Any) -> Happening:
     return Happening("acknowledgement", members={"agreement": "gold", "by": by, **names})
 
 
+def excluded(begins: str, ends: str, reason: str = "maintenance", **scope: str) -> Happening:
+    """Enter an exclusion beside the agreement; `scope` says for what."""
+    return Happening("exclusion", members={"begins": begins, "ends": ends, "reason": reason, "scope": scope})
+
+
+def ended(agreement_id: str, reason: str) -> Happening:
+    """End an agreement, as one of its tickets hears of it."""
+    return Happening("ending", members={"agreement": agreement_id, "reason": reason, "by": "ada"})
+
+
 TIME = Wake("timer")
 
 
 class Story:
     """One ticket, its log, and the facts told so far."""
 
-    def __init__(self, *agreements: Agreement) -> None:
-        self.agreements = Agreements(agreements)
+    def __init__(
+        self,
+        *agreements: Agreement,
+        exclusions: tuple[Exclusion, ...] = (),
+        endings: tuple[AgreementEnd, ...] = (),
+    ) -> None:
+        self.agreements = Agreements(agreements, exclusions=exclusions, endings=endings)
         self.ticket: Ticket | None = None
         self.log: list[Given] = []
         self.facts: list[Fact] = []
@@ -179,6 +199,10 @@ class Story:
         occurred = when(happening.at) if happening.at else now
         if happening.kind == "acknowledgement":
             return Acknowledgement("acme", "1", at=occurred, **happening.members)
+        if happening.kind == "exclusion":
+            return exclusion(occurred, **happening.members)
+        if happening.kind == "ending":
+            return Ending("acme", "1", at=occurred, **happening.members)
         return TicketEvent(
             event_id=happening.key or f"{len(self.log) + 1:02}",
             account="acme",
@@ -189,6 +213,12 @@ class Story:
             attributes=happening.attributes,
             **happening.members,
         )
+
+
+def exclusion(entered_at: datetime, begins: str, ends: str, reason: str, scope: dict[str, str]) -> Exclusion:
+    """Make an exclusion that ada entered, as the input of the story's ticket."""
+    span = when(begins), when(ends)
+    return Exclusion(f"{begins}-{ends}", "acme", *span, reason, "ada", entered_at, scope, ticket_id="1")
 
 
 def line(fact: Fact, now: datetime) -> str:

@@ -13,11 +13,11 @@ PACKAGE = ROOT / "layers" / "core" / "slaclock"
 # From the inside out; a room may import from those before it and from its own. Every module has its place.
 ORDER = (
     {"domain"},
-    {"agreements", "helpdesks", "evidence", "problems"},
+    {"agreements", "helpdesks", "evidence", "problems", "simulation"},
     {"store", "schedules", "notices", "quarantine", "secrets", "settings"},
     {"workflow"},
     {"intake", "announcing", "arming", "records"},
-    {"sweeping"},
+    {"sweeping", "feeding", "publishing"},
     {"wiring"},
     {"cli"},
 )

@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from slaclock.cli import main
-from slaclock.domain.agreement import Agreements
-from slaclock.domain.events import Acknowledgement, Given, TicketEvent
+from slaclock.domain.acknowledgement import Acknowledgement
+from slaclock.domain.choosing import Agreements
+from slaclock.domain.events import TicketEvent
 from slaclock.domain.replay import replay
 from tests.spec.story import agreement, level, line, target, when
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from slaclock.domain.inputs import Given
 
 DOCUMENT = """\
 agreement: gold
@@ -237,7 +240,7 @@ def test_the_command_reads_stdin(command: Command, monkeypatch: pytest.MonkeyPat
         (STORY[0] | {"received_at": 7}, "events.ndjson:2: /received_at: must be string"),
         (STORY[0] | {"type": "vanished"}, "events.ndjson:2: /type: must be one of"),
         ({"schema": "acknowledgement/1", "by": "ada"}, "events.ndjson:2: /account: is missing"),
-        ({"schema": "exclusion/1"}, "events.ndjson:2: /schema: exclusions are not supported yet"),
+        ({"schema": "exclusion/1"}, "events.ndjson:2: /from: is missing"),
     ],
 )
 def test_a_wrong_line_is_named_with_its_member(command: Command, wrong: Any, message: str) -> None:

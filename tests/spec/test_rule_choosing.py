@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from slaclock.domain.agreement import Agreements, find_tie
+from slaclock.domain.choosing import Agreements, find_tie
 from tests.spec.story import (
     TIME,
     Story,

@@ -2,14 +2,13 @@
 
 import pytest
 
-from slaclock.domain.errors import InvalidEvent
-from slaclock.domain.events import (
+from slaclock.domain.acknowledgement import (
     Acknowledgement,
     acknowledgement_from_json,
     acknowledgement_to_json,
-    event_from_json,
-    event_to_json,
 )
+from slaclock.domain.errors import InvalidEvent
+from slaclock.domain.events import event_from_json, event_to_json
 from slaclock.domain.facts import fact_from_json, fact_to_json, split_id, split_subject, subject_key
 from tests.spec.story import TIME, Story, agent_replies, agreement, created, level, target, when
 

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from slaclock.domain.decide import MOST_FACTS, Decision, History, NeedsHistory, decide
-from slaclock.domain.events import TicketEvent, Wake
+from slaclock.domain.events import TicketEvent
+from slaclock.domain.inputs import Wake
 from tests.spec.story import (
     TIME,
     Story,

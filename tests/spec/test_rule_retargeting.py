@@ -295,8 +295,8 @@ def test_a_clock_is_never_moved_to_a_version_that_its_start_is_not_covered_by() 
     story.at(
         "Wed 10:00",
         created(priority="low"),
-        "started resolution, due Wed+1 10:00",
         "started next_response, due Wed 14:00",
+        "started resolution, due Wed+1 10:00",
     )
     story.at("Wed 11:00", agent_replies(), "met next_response, due Wed 14:00")
     (wait_,) = story.at("Thu 10:00", customer_writes(), "started next_response 2, due Thu 14:00")

@@ -6,6 +6,7 @@ from typing import Any
 
 from slaclock.domain.clock import Clock
 from slaclock.domain.events import TicketEvent
+from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import Fact, fact_key
 from slaclock.domain.ticket import Ticket
 from slaclock.store.contract import Commit, Saved
@@ -60,6 +61,12 @@ def fact(name: str = "clock_breached", *, about: Ticket | None = None, **members
 def commit(before: Saved | None = None, about: Ticket | None = None, *facts: Fact, **members: Any) -> Commit:
     """A decision at ten on Monday."""
     return replace(Commit(before, about or ticket(), facts, None, MONDAY + HOUR), **members)
+
+
+def exclusion(exclusion_id: str = "m-1", **members: Any) -> Exclusion:
+    """Maintenance, from nine to ten on Monday."""
+    base = Exclusion(exclusion_id, "acme", MONDAY, MONDAY + HOUR, "maintenance", "ada", MONDAY)
+    return replace(base, **members)
 
 
 def frozen(agreement: str = "gold") -> dict[str, Any]:

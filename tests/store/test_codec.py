@@ -8,20 +8,23 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.clock import Clock
-from slaclock.domain.events import Acknowledgement
+from slaclock.domain.ending import Ending
+from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.ticket import Ticket
 from slaclock.store.codec import given_from_json, given_to_json, ticket_from_json, ticket_to_json
 from slaclock.store.items import sortable
-from tests.store.samples import MONDAY, event
+from tests.store.samples import MONDAY, clock, event
 
 INSTANTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001  (in UTC)
 NAMES = st.text(min_size=1, max_size=8)
 NUMBERS = st.integers(0, 9)
 MAYBE = st.none() | INSTANTS
-PAUSES = st.tuples(
-    st.lists(st.tuples(INSTANTS, INSTANTS), max_size=3), st.lists(st.tuples(INSTANTS, st.none()), max_size=1)
-).map(lambda parts: (*parts[0], *parts[1]))
+SPANS = st.lists(st.tuples(INSTANTS, INSTANTS), max_size=3)
+PAUSES = st.tuples(SPANS, st.lists(st.tuples(INSTANTS, st.none()), max_size=1)).map(
+    lambda parts: (*parts[0], *parts[1])
+)
 CLOCK: dict[str, Any] = {
     "slot": st.just("") | NAMES,
     "agreement": NAMES,
@@ -33,8 +36,10 @@ CLOCK: dict[str, Any] = {
     "started_at": INSTANTS,
     "cycle": NUMBERS,
     "revision": NUMBERS,
+    "goal": st.just("") | NAMES,
     "budget_set": NAMES,
     "pauses": PAUSES,
+    "excluded": SPANS.map(tuple),
     "reminded": st.frozensets(NUMBERS),
     "outcome": st.sampled_from([None, "met", "breached", "cancelled"]),
     "due_at": MAYBE,
@@ -46,17 +51,37 @@ CLOCK: dict[str, Any] = {
     "acknowledged_at": MAYBE,
 }
 VALUES = st.none() | st.booleans() | NUMBERS | NAMES | st.lists(NAMES, max_size=2)
+ATTRIBUTES = st.dictionaries(NAMES, VALUES | st.dictionaries(NAMES, VALUES, max_size=2), max_size=3)
+STATUS = st.fixed_dictionaries({"status": VALUES})
+EXCLUSIONS = st.builds(
+    Exclusion,
+    exclusion_id=NAMES,
+    account=NAMES,
+    begins=st.just(MONDAY),
+    ends=INSTANTS.filter(lambda instant: instant > MONDAY),
+    reason=NAMES,
+    by=NAMES,
+    entered_at=INSTANTS,
+    scope=st.sampled_from(
+        [{}, {"agreement": "gold"}, {"team": {"any": ["a"]}, "not": {"plan": {"any": ["b"]}}}]
+    ),
+    ticket_id=st.just("") | NAMES,
+    subject=st.sampled_from(["ticket", "service"]),
+)
 TICKET: dict[str, Any] = {
     "account": NAMES,
     "ticket_id": NAMES,
     "created_at": INSTANTS,
     "subject": st.sampled_from(["ticket", "service"]),
-    "attributes": st.dictionaries(NAMES, VALUES | st.dictionaries(NAMES, VALUES, max_size=2), max_size=3),
-    "statuses": st.lists(st.tuples(INSTANTS, NAMES), max_size=3).map(tuple),
+    "attributes": ATTRIBUTES,
+    "past": st.lists(st.tuples(INSTANTS, ATTRIBUTES | STATUS), max_size=3).map(tuple),
     "opening": st.just("") | NAMES,
+    "heard": st.dictionaries(NAMES, INSTANTS, max_size=2),
     "waiting_since": MAYBE,
     "gone": st.none() | NAMES,
     "chosen": st.lists(st.tuples(NAMES, NUMBERS), max_size=2).map(tuple),
+    "ended": st.lists(NAMES, max_size=2).map(tuple),
+    "exclusions": st.lists(EXCLUSIONS, max_size=2).map(tuple),
     "clocks": st.lists(st.builds(Clock, **CLOCK), max_size=3).map(tuple),
     "position": st.none() | st.tuples(INSTANTS, NAMES, NUMBERS, NAMES),
     "told_at": MAYBE,
@@ -86,16 +111,46 @@ def test_an_ordinary_ticket_is_small() -> None:
         "account": "acme",
         "ticket_id": "1",
         "created_at": "2026-03-02T09:00:00Z",
-        "clocks": [],
-        "statuses": [],
-        "position": None,
     }
 
 
+def test_clocks_and_the_past_are_small_on_their_ticket() -> None:
+    """A target named after its metric, in the customer's slot, and a past of statuses."""
+    ticket = Ticket("acme", "1", MONDAY, clocks=(clock(),), past=((MONDAY, {"status": "new"}),))
+    written = ticket_to_json(ticket)
+    assert written["past"] == [["2026-03-02T09:00:00Z", "new"]]
+    assert written["clocks"][0].keys() == {
+        "agreement",
+        "version",
+        "target",
+        "budget",
+        "calendar",
+        "started_at",
+    }
+    assert ticket_from_json(written) == ticket
+
+
+def test_an_exclusion_is_small_on_its_ticket() -> None:
+    """What the ticket says of itself is not said again."""
+    entered = Exclusion("m-1", "acme", MONDAY, MONDAY + timedelta(hours=2), "maintenance", "ada", MONDAY)
+    assert ticket_to_json(Ticket("acme", "1", MONDAY, exclusions=(entered.on("1"),)))["exclusions"] == [
+        {
+            "id": "m-1",
+            "from": "2026-03-02T09:00:00Z",
+            "to": "2026-03-02T11:00:00Z",
+            "reason": "maintenance",
+            "by": "ada",
+            "entered_at": "2026-03-02T09:00:00Z",
+        }
+    ]
+
+
 def test_inputs_are_read_as_they_were_written() -> None:
-    """An event and an acknowledgement, told apart by their schema."""
+    """An event, an acknowledgement, an exclusion and an ending, told apart by their schema."""
     taken = Acknowledgement("acme", "1", "ada", MONDAY, agreement="gold", metric="resolution")
-    for each in (event(), taken):
+    entered = Exclusion("m-1", "acme", MONDAY, MONDAY + timedelta(hours=2), "maintenance", "ada", MONDAY)
+    ended = Ending("acme", "1", "gold", "the contract was dissolved", "ada", MONDAY, subject="service")
+    for each in (event(), taken, entered.on("1"), ended):
         assert given_from_json(json.loads(json.dumps(given_to_json(each)))) == each
 
 

@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from slaclock.domain.choosing import AgreementEnd, Agreements
+from slaclock.domain.ending import Ending
 from slaclock.domain.facts import subject_key
+from slaclock.domain.inputs import Given
 from slaclock.evidence.chain import START
 from slaclock.store.contract import Loaded, WriteConflictError
 from slaclock.store.items import wakes_from_text
 from slaclock.store.memory import MemoryStore
 from slaclock.store.models import TicketsItem
 from tests.store.conftest import Store
-from tests.store.samples import HOUR, MONDAY, clock, commit, event, fact, frozen, ticket
+from tests.store.samples import HOUR, MONDAY, clock, commit, event, exclusion, fact, frozen, ticket
 
 ONE = "ticket#acme#1"
 SECOND = timedelta(seconds=1)
@@ -297,6 +300,115 @@ def test_an_account_has_its_own_agreements_only(store: Store) -> None:
     assert [each.id for each in store.agreements("a#").versions] == ["ahash"]
     assert [each.id for each in store.agreements("a%23").versions] == ["aper23"]
     assert store.agreements("nobody").versions == ()
+
+
+def test_a_published_document_is_given_as_it_was_published(store: Store) -> None:
+    """By agreement and version; None where there is none."""
+    store.publish("acme", frozen(), 2, "sha256:2", MONDAY)
+    assert store.document("acme", "gold", 2) == frozen()
+    assert store.document("acme", "gold", 1) is None
+    assert store.document("acme", "silver", 2) is None
+    assert store.document("other", "gold", 2) is None
+
+
+def test_exclusions_and_ends_are_read_with_the_versions(store: Store) -> None:
+    """One read of an account's partition gives all that its tickets are judged by."""
+    store.publish("acme", frozen(), 1, "sha256:1", MONDAY)
+    narrow = exclusion(
+        scope={"agreement": "gold", "priority": {"any": ["high"]}}, ends=MONDAY + timedelta(seconds=1.5)
+    )
+    dissolved = AgreementEnd("gold", MONDAY + HOUR, "dissolved", "user/ada")
+    assert store.exclude(narrow)
+    assert store.end("acme", dissolved)
+    known = store.agreements("acme")
+    assert [each.id for each in known.versions] == ["gold"]
+    assert known.exclusions == (narrow,)
+    assert known.endings == (dissolved,)
+    assert store.agreements("other") == Agreements()
+
+
+def test_an_exclusion_is_entered_once(store: Store) -> None:
+    """The same again, later, says that it was there; the time of the first stands."""
+    assert store.exclude(exclusion())
+    assert not store.exclude(exclusion(entered_at=MONDAY + HOUR))
+    assert [each.entered_at for each in store.agreements("acme").exclusions] == [MONDAY]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"begins": MONDAY - HOUR},
+        {"ends": MONDAY + 2 * HOUR},
+        {"reason": "x"},
+        {"by": "x"},
+        {"scope": {"team": "x"}},
+    ],
+)
+def test_an_exclusion_never_changes(store: Store, changed: dict[str, Any]) -> None:
+    """Another one under its id is a conflict, and the first stands."""
+    store.exclude(exclusion())
+    with pytest.raises(WriteConflictError):
+        store.exclude(exclusion(**changed))
+    assert store.agreements("acme").exclusions == (exclusion(),)
+
+
+def test_exclusions_of_two_accounts_may_have_one_id(store: Store) -> None:
+    """Each account names its own."""
+    assert store.exclude(exclusion())
+    assert store.exclude(exclusion(account="other", reason="theirs"))
+    assert store.agreements("acme").exclusions == (exclusion(),)
+
+
+def test_an_agreement_ends_once(store: Store) -> None:
+    """Whoever ends it again is told so; when, why and by whom stay those of the first."""
+    first = AgreementEnd("gold", MONDAY, "dissolved", "ada")
+    assert store.end("acme", first)
+    assert not store.end("acme", AgreementEnd("gold", MONDAY + HOUR, "another reason", "bob"))
+    assert store.end("acme", AgreementEnd("silver", MONDAY, "dissolved", "ada"))
+    assert store.end("other", AgreementEnd("gold", MONDAY, "dissolved", "ada"))
+    assert store.agreements("acme").endings[0] == first
+
+
+def test_the_tickets_of_an_account_are_listed(store: Store) -> None:
+    """Whatever they are called and whatever else is kept of them; no other account's."""
+    about = {"acme": ["1", "a#b", "100%"], "acm": ["2"], "acme#1": ["3"], "1": ["acme"]}
+    for account, ids in about.items():
+        for each in ids:
+            known = ticket(each, account=account)
+            store.commit(commit(None, known, fact(about=known), given=event(account=account, ticket_id=each)))
+    service = ticket("mail", subject="service")
+    store.commit(commit(None, service))
+    assert sorted(store.subjects("acme")) == [
+        "service#acme#mail",
+        "ticket#acme#1",
+        "ticket#acme#100%25",
+        "ticket#acme#a%23b",
+    ]
+    assert list(store.subjects("acme#1")) == ["ticket#acme%231#3"]
+    assert list(store.subjects("nobody")) == []
+
+
+def test_many_tickets_are_listed_page_by_page(store: Store) -> None:
+    """A page of a scan has a megabyte: more than that of tickets is still listed whole, each once."""
+    bulky = {"custom": {"notes": "x" * 20_000}}
+    for number in range(60):
+        store.commit(commit(None, ticket(str(number), attributes=bulky)))
+    assert sorted(store.subjects("acme")) == sorted(f"ticket#acme#{number}" for number in range(60))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [exclusion().on("1"), Ending("acme", "1", "gold", "dissolved", "ada", MONDAY)],
+    ids=["exclusion", "ending"],
+)
+def test_exclusions_and_endings_are_in_a_tickets_log(store: Store, given: Given) -> None:
+    """Folded once like any event, and read with the history."""
+    saved = store.commit(commit(None, ticket(), given=event()))
+    store.commit(commit(saved, ticket(), fact(cause=given.id), given=given))
+    assert store.load(ONE, given.id).seen
+    history, hashes = store.history(ONE)
+    assert given in history.given
+    assert given.id in hashes
 
 
 def test_a_connection_is_found_by_its_id_alone(store: Store) -> None:

@@ -8,10 +8,11 @@ import pytest
 from botocore.stub import Stubber
 from pynamodb.connection import Connection
 
+from slaclock.domain.choosing import AgreementEnd
 from slaclock.store.contract import StoreRefusedError, StoreUnavailableError, WriteConflictError
 from slaclock.store.dynamo import DynamoStore
 from slaclock.store.items import MONTH_SHARDS, due_order
-from tests.store.samples import HOUR, MONDAY, commit, event, fact, frozen, ticket
+from tests.store.samples import HOUR, MONDAY, commit, event, exclusion, fact, frozen, ticket
 from tests.store.tables import ENVIRONMENT, REGION, TABLES
 
 ONE = "ticket#acme#1"
@@ -30,6 +31,10 @@ CALLS: dict[str, Callable[[DynamoStore], object]] = {
     "messages": lambda store: store.messages(ONE),
     "rows": lambda store: list(store.rows(MARCH, *HOURS)),
     "agreements": lambda store: store.agreements("acme"),
+    "subjects": lambda store: list(store.subjects("acme")),
+    "document": lambda store: store.document("acme", "gold", 1),
+    "exclude": lambda store: store.exclude(exclusion()),
+    "end": lambda store: store.end("acme", AgreementEnd("gold", MONDAY, "dissolved", "ada")),
     "connection": lambda store: store.connection("c-1"),
     "publish": lambda store: store.publish("acme", frozen(), 1, "sha256:1", MONDAY),
     "connect": lambda store: store.connect({"id": "c-1"}),
@@ -41,6 +46,9 @@ OPERATIONS = {
     "rows": "query",
     "close": "delete_item",
     "publish": "put_item",
+    "exclude": "put_item",
+    "end": "put_item",
+    "subjects": "scan",
 }
 
 

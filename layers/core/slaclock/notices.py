@@ -99,7 +99,7 @@ def _lines(fact: Fact, ticket: Ticket | None, now: datetime) -> list[str]:
         "Due": shown(fact.due_at, zone_name) if fact.due_at else None,
         "Late by": _late(fact, now),
         "Told late": _told_late(fact, now, zone_name),
-        "Because": f"an event came late, {details['because']}" if details.get("because") else None,
+        "Because": _because(details),
         "Meanwhile": _meanwhile(fact, ticket, zone_name),
         "Ticket": ticket.attributes.get("url") if ticket else None,
         "Acknowledge": f"POST /v1/escalations/{fact.id}/acknowledge"
@@ -107,6 +107,14 @@ def _lines(fact: Fact, ticket: Ticket | None, now: datetime) -> list[str]:
         else None,
     }
     return [f"{name}: {value}" for name, value in lines.items() if value]
+
+
+def _because(details: Mapping[str, Any]) -> str | None:
+    """Why a breach told is withdrawn: somebody excluded the time, or an event came late."""
+    if not details.get("because"):
+        return None
+    excluded = details.get("reason")
+    return f"time was excluded: {excluded}" if excluded else f"an event came late, {details['because']}"
 
 
 def _late(fact: Fact, now: datetime) -> str | None:

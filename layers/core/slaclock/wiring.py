@@ -34,8 +34,10 @@ def utc_now() -> datetime:
 class Wiring:
     """The parts of one function, each made when it is first used, over one botocore session."""
 
-    def __init__(self, environ: Mapping[str, str], now: Callable[[], datetime] = utc_now) -> None:
-        self.settings, self._now = Settings(environ), now
+    def __init__(
+        self, environ: Mapping[str, str], now: Callable[[], datetime] = utc_now, attempts: int = _ATTEMPTS
+    ) -> None:
+        self.settings, self._now, self._attempts = Settings(environ), now, attempts
 
     def now(self) -> datetime:
         return self._now()
@@ -47,7 +49,7 @@ class Wiring:
             region=self.settings.region,
             connect_timeout_seconds=_CONNECT,
             read_timeout_seconds=_READ,
-            max_retry_attempts=_ATTEMPTS - 1,
+            max_retry_attempts=self._attempts - 1,
         )
 
     @cached_property

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from slaclock.domain.agreement import Agreements
+from slaclock.domain.choosing import Agreements
 from slaclock.domain.decide import Decision, NeedsHistory, decide
-from slaclock.domain.events import Given, TicketEvent, Wake, not_ahead
+from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import split_subject, subject_key
+from slaclock.domain.inputs import Given, Wake, not_ahead
 from slaclock.domain.ticket import Ticket
 from slaclock.store.caching import CachedAgreements
 from slaclock.store.contract import Commit, Saved, TicketStore, WriteConflictError

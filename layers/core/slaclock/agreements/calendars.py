@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slaclock.agreements.checks import IDENTIFIER, items, mapping, matching, members, text
+from slaclock.agreements.checks import Check, Schema, items, mapping, matching, members
 from slaclock.agreements.nodes import Items, Members, Node, Scalar, plain
+from slaclock.agreements.values import IDENTIFIER, text
 from slaclock.domain.calendar import Calendar
 from slaclock.domain.errors import InvalidCalendar
 
@@ -31,20 +32,50 @@ _COUNTRY = members(
 )
 
 
-def _as_written(node: Node, _problems: Problems) -> Any:
-    return plain(node)
+# What `Calendar` says of windows and days, in the words of JSON Schema.
+_TIME = "(?:[01][0-9]|2[0-4]):[0-5][0-9]"
+_WINDOWS: Schema = {
+    "type": "array",
+    "items": {"type": "string", "pattern": f"^ *{_TIME} *- *{_TIME} *$", "examples": ["08:00-17:00"]},
+    "maxItems": 48,
+}
+_WEEKDAY = "(?:[Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un|MON|TUE|WED|THU|FRI|SAT|SUN)"
+_HOURS: Schema = {
+    "anyOf": [
+        {"const": "24x7"},
+        {
+            "type": "object",
+            "propertyNames": {"pattern": f"^ *{_WEEKDAY}(?:-{_WEEKDAY})? *$"},
+            "additionalProperties": _WINDOWS,
+        },
+    ],
+}
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+
+def _as_written(schema: Schema) -> Check:
+    return Check(lambda node, _: plain(node), schema)
 
 
 def _holiday(node: Node, problems: Problems) -> Any:
     return _COUNTRY(node, problems) if isinstance(node, Members) else plain(node)
 
 
+_HOLIDAY = Check(
+    _holiday,
+    {"anyOf": [{"type": "string", "pattern": f"^(?:{_DATE}|[0-9]{{2}}-[0-9]{{2}})$"}, _COUNTRY.schema]},
+)
 _SHAPE = members(
     {
-        "timezone": text(64),
-        "hours": _as_written,
-        "holidays": items(_holiday, at_most=1000),
-        "exceptions": mapping(_as_written, _as_written, at_most=1000),
+        "timezone": text(64).said("The zone whose wall clock the hours are read on.", "Europe/Copenhagen"),
+        "hours": _as_written(_HOURS).said("24x7, or windows by weekday.", {"mon-fri": ["09:00-17:00"]}),
+        "holidays": items(_HOLIDAY, at_most=1000).said(
+            "Days without hours: a date, a day of every year, or a country's official days.",
+            ["2026-12-24", "12-25", {"country": "DK"}],
+        ),
+        "exceptions": mapping(
+            _as_written({"pattern": f"^{_DATE}$"}), _as_written(_WINDOWS), at_most=1000
+        ).said("Other hours for one date; they beat a holiday.", {"2026-12-23": ["08:00-12:00"]}),
     },
     required={"timezone": "a time zone such as Europe/Copenhagen", "hours": "24x7, or windows by weekday"},
 )
@@ -97,4 +128,4 @@ def _try(spec: Spec, node: Node, problems: Problems) -> None:
         problems.add(node.place, str(error))
 
 
-CALENDARS = mapping(IDENTIFIER, _calendar, at_most=20, at_least=1)
+CALENDARS = mapping(IDENTIFIER, Check(_calendar, _SHAPE.schema), at_most=20, at_least=1)

@@ -1,33 +1,59 @@
 """The words that an agreement document's grammar is written in.
 
 A check takes a node, gives the value as plain JSON, and adds what is wrong to the problems; what it gives
-is then of no use, since a document with problems is never read further.
+is then None or of no use, since a document with problems is never put to use. It carries its own JSON Schema,
+so that the grammar that editors complete by is the one that documents are checked by.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slaclock.agreements.nodes import Items, Members, Node, Scalar
 from slaclock.agreements.problems import Place, Problems, suggest
-from slaclock.domain.durations import parse_duration
 from slaclock.domain.errors import InvalidAgreement
-from slaclock.domain.instants import format_instant, parse_instant
 
-Check = Callable[[Node, Problems], Any]
+Schema = dict[str, Any]
 Hints = Mapping[str, str]
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+# An editor reads `agreement: 7` as a number, and `title: true` as a truth: here both are text.
+ANY_TEXT: Schema = {"type": ["string", "number", "boolean"]}
 
 
-def scalar(expected: str, read: Callable[[str], Any]) -> Check:
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule of the grammar: `judge` for documents, `schema` (JSON Schema) for editors."""
+
+    judge: Callable[[Node, Problems], Any]
+    schema: Schema
+
+    def __call__(self, node: Node, problems: Problems) -> Any:
+        """Check a node and give its value."""
+        return self.judge(node, problems)
+
+    def said(self, description: str, *examples: Any) -> Check:
+        """Give the check with a description, and examples, for whoever writes the member in an editor."""
+        shown = {"examples": list(examples)} if examples else {}
+        return replace(self, schema={**self.schema, "description": description, **shown})
+
+    def then(self, rule: Callable[[Node, Any, Problems], Any]) -> Check:
+        """Give the check followed by a rule, which is asked only where nothing was wrong so far."""
+
+        def judge(node: Node, problems: Problems) -> Any:
+            before = len(problems.found)
+            value = self.judge(node, problems)
+            return rule(node, value, problems) if len(problems.found) == before else value
+
+        return replace(self, judge=judge)
+
+
+def scalar(expected: str, read: Callable[[str], Any], schema: Schema = ANY_TEXT) -> Check:
     """Make the check of one value: `read` raises ValueError if it is not `expected`, or says more itself."""
 
-    def check(node: Node, problems: Problems) -> Any:
+    def judge(node: Node, problems: Problems) -> Any:
         try:
             if isinstance(node, Scalar) and node.text:
                 return read(node.text)
@@ -37,7 +63,7 @@ def scalar(expected: str, read: Callable[[str], Any]) -> Check:
             pass
         return problems.add(node.place, not_so(node, expected))
 
-    return check
+    return Check(judge, schema)
 
 
 def not_so(node: Node, expected: str) -> str:
@@ -47,30 +73,11 @@ def not_so(node: Node, expected: str) -> str:
     return f"a {'list' if isinstance(node, Items) else 'mapping'} is not {expected}"
 
 
-def matching(pattern: str | re.Pattern[str], expected: str) -> Check:
+def matching(pattern: str, expected: str) -> Check:
     """Check text by a regular expression."""
     whole = re.compile(pattern)
-    return scalar(expected, lambda text: text if whole.fullmatch(text) else _fail())
-
-
-def text(at_most: int = 200) -> Check:
-    """Check a line of text; spaces around it do not count."""
-
-    def read(written: str) -> str:
-        line = written.strip()
-        return line if line.isprintable() and 0 < len(line) <= at_most else _fail()
-
-    return scalar(f"one line of at most {at_most} characters", read)
-
-
-def whole(low: int, high: int) -> Check:
-    """Check a whole number from low to high."""
-
-    def read(written: str) -> int:
-        number = int(written) if re.fullmatch(r"[0-9]{1,9}", written) else -1
-        return number if low <= number <= high else _fail()
-
-    return scalar(f"a whole number from {low} to {high}", read)
+    schema = {**ANY_TEXT, "pattern": f"^(?:{pattern})$"}
+    return scalar(expected, lambda text: text if whole.fullmatch(text) else fail(), schema)
 
 
 def one_of(what: str, names: Iterable[str]) -> Check:
@@ -82,27 +89,27 @@ def one_of(what: str, names: Iterable[str]) -> Check:
             raise InvalidAgreement(f"unknown {what} {written!r}: {suggest(written, known)}")
         return written
 
-    return scalar(f"one of {', '.join(known)}", read)
+    return scalar(f"one of {', '.join(known)}", read, {"enum": list(known)})
 
 
 def items(check: Check, *, at_most: int, at_least: int = 0) -> Check:
     """Check a list and each item of it."""
 
-    def check_all(node: Node, problems: Problems) -> Any:
+    def judge(node: Node, problems: Problems) -> Any:
         if not isinstance(node, Items):
             hint = f": write [{node.text}]" if isinstance(node, Scalar) and node.text else ""
             return problems.add(node.place, not_so(node, f"a list{hint}"))
-        if not at_least <= len(node.items) <= at_most:
-            problems.add(node.place, f"{len(node.items)} entries: from {at_least} to {at_most} may be given")
+        _counted(node, len(node.items), at_least, at_most, problems)
         return [check(item, problems) for item in node.items]
 
-    return check_all
+    bounds = {"maxItems": at_most} | ({"minItems": at_least} if at_least else {})
+    return Check(judge, {"type": "array", "items": check.schema, **bounds})
 
 
 def members(known: Mapping[str, Check], required: Hints | None = None) -> Check:
     """Check a mapping of known members; `required` names those that must be there, with what to write."""
 
-    def check(node: Node, problems: Problems) -> Any:
+    def judge(node: Node, problems: Problems) -> Any:
         if not isinstance(node, Members):
             return problems.add(node.place, not_so(node, f"a mapping of {', '.join(known)}"))
         for name, hint in (required or {}).items():
@@ -114,29 +121,34 @@ def members(known: Mapping[str, Check], required: Hints | None = None) -> Check:
             if name in known or problems.add(place, f"unknown member {name!r}: {suggest(name, known)}")
         }
 
-    return check
+    schema: Schema = {
+        "type": "object",
+        "properties": {name: check.schema for name, check in known.items()},
+        "additionalProperties": False,
+    }
+    return Check(judge, schema | ({"required": list(required)} if required else {}))
 
 
 def mapping(key: Check, value: Check, *, at_most: int, at_least: int = 0) -> Check:
     """Check a mapping whose names are the writer's own."""
 
-    def check(node: Node, problems: Problems) -> Any:
+    def judge(node: Node, problems: Problems) -> Any:
         if not isinstance(node, Members):
             return problems.add(node.place, not_so(node, "a mapping"))
-        if not at_least <= len(node.members) <= at_most:
-            problems.add(
-                node.place, f"{len(node.members)} entries: from {at_least} to {at_most} may be given"
-            )
+        _counted(node, len(node.members), at_least, at_most, problems)
         for name, (place, _) in node.members.items():
             key(Scalar(place, name), problems)
         return {name: value(each, problems) for name, (_, each) in node.members.items()}
 
-    return check
+    names = {word: said for word, said in key.schema.items() if word != "type"}  # a name is always text
+    bounds = {"maxProperties": at_most} | ({"minProperties": at_least} if at_least else {})
+    schema = {"type": "object", "additionalProperties": value.schema, **bounds}
+    return Check(judge, schema | ({"propertyNames": names} if names else {}))
 
 
-def not_yet(node: Node, problems: Problems) -> None:
-    """Refuse what a later version of slaclock will read."""
-    problems.add(node.place, "not supported yet")
+def either(judge: Callable[[Node, Problems], Any], *checks: Check) -> Check:
+    """Make a check that may be written in several ways, among which `judge` chooses."""
+    return Check(judge, {"anyOf": [check.schema for check in checks]})
 
 
 def within(place: Place, name: str) -> Place:
@@ -144,28 +156,11 @@ def within(place: Place, name: str) -> Place:
     return Place(place.line, place.column, f"{place.path}.{name}" if place.path else name)
 
 
-def _fail() -> Any:
+def fail() -> Any:
+    """Say that a value is not what was expected."""
     raise ValueError
 
 
-def _read_day(written: str) -> str:
-    day = date.fromisoformat(written) if _DAY.fullmatch(written) else _fail()
-    return written if 1970 <= day.year <= 2200 else _fail()
-
-
-def _read_budget(written: str) -> str:
-    return parse_duration(written).text
-
-
-IDENTIFIER = matching(
-    r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
-    "an id: letters, digits and . _ - (not first), at most 64 characters",
-)
-TRUTH = scalar("true or false", lambda written: _TRUTHS[written] if written in _TRUTHS else _fail())
-DAY = scalar("a date such as 2026-12-31", _read_day)
-INSTANT = scalar(
-    "an instant with its offset, such as 2026-06-01T00:00:00+02:00",
-    lambda written: format_instant(parse_instant(written)),
-)
-BUDGET = scalar("a duration such as 8h", _read_budget)
-SHARE = matching(r"(?:100|[0-9]{1,2}(?:\.[0-9]{1,3})?)%", "a percentage such as 99.5%")
+def _counted(node: Node, count: int, at_least: int, at_most: int, problems: Problems) -> None:
+    if not at_least <= count <= at_most:
+        problems.add(node.place, f"{count} entries: from {at_least} to {at_most} may be given")

@@ -5,15 +5,17 @@ Once published, a version depends on no list of holidays and on no default that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from slaclock.agreements.document import Document, read_file
+from slaclock.agreements.document import Document, read_file, read_together
+from slaclock.agreements.explicit import frozen_calendars
 from slaclock.agreements.grammar import LAST_ORDER
-from slaclock.agreements.holidays import official_days
-from slaclock.domain.agreement import Agreement, Agreements, agreement_from, find_tie
-from slaclock.domain.errors import InvalidAgreement, InvalidCalendar
+from slaclock.agreements.tables import DEFAULT, by_of, entries_of
+from slaclock.agreements.values import NO_BUDGET
+from slaclock.domain.agreement import Agreement, agreement_from
+from slaclock.domain.choosing import Agreements, find_tie
+from slaclock.domain.errors import InvalidAgreement
 from slaclock.domain.instants import format_instant
 from slaclock.domain.zones import TZDATA_VERSION, zone
 from slaclock.evidence.canonical import content_hash
@@ -25,17 +27,24 @@ if TYPE_CHECKING:
 HORIZON_YEARS = 5
 FARTHEST_YEARS = 20  # of an explicit horizon: a frozen document stays small enough for one stored item
 PAUSE_ON = ("pending", "on_hold")
+_PLAIN = {"pause": "pausing", "repeat": False}  # what a metric does unless it is declared to do otherwise
+AT_THE_GOAL = ("0m before",)
 
 
 def load_agreement(path: Path, *, published: date, version: int = 1) -> Agreement:
     """Read, freeze and build the agreement of a file, as if it were published on that day."""
-    frozen = freeze(read_file(path), published=published)
+    return build(read_file(path), published=published, version=version)
+
+
+def build(document: Document, *, published: date, version: int = 1) -> Agreement:
+    """Freeze a document and build its agreement, as if it were published on that day."""
+    frozen = freeze(document, published=published)
     return agreement_from(frozen, version=version, content_hash=content_hash(frozen))
 
 
 def load_together(paths: Iterable[Path], *, published: date) -> Agreements:
     """Build the agreements of several files; two of one id, or a tie between two (rule 24), are refused."""
-    agreements = Agreements(tuple(load_agreement(each, published=published) for each in paths))
+    agreements = Agreements(tuple(build(each, published=published) for each in read_together(paths)))
     ids = [each.id for each in agreements.versions]
     if doubled := sorted({each for each in ids if ids.count(each) > 1}):
         raise InvalidAgreement(f"two documents have the id {doubled[0]!r}")
@@ -62,14 +71,18 @@ def freeze(document: Document, *, published: date) -> dict[str, Any]:
         "effective": _effective(values),
         "applies_to": values.get("applies_to", {}),
         "applies_to_open": values.get("applies_to_open", False),
-        "calendars": _Calendars(document, published, horizon).frozen(),
+        "calendars": frozen_calendars(document, published, horizon),
+        "calendar": values["calendar"],
+        "metrics": {name: _PLAIN | declared for name, declared in values.get("metrics", {}).items()},
         "targets": [_target(name, target, values) for name, target in values["targets"].items()],
         "exclusions": values.get("exclusions", []),
         "horizon": _begins(horizon + timedelta(days=1), values),
         "tzdata": TZDATA_VERSION,
         "timezone": values["calendars"][values["calendar"]]["timezone"],
     }
-    return frozen | ({"credits": values["credits"]} if "credits" in values else {})
+    return frozen | {
+        member: values[member] for member in ("extends", "review", "credits") if member in values
+    }
 
 
 def _horizon(document: Document, published: date) -> date:
@@ -78,10 +91,8 @@ def _horizon(document: Document, published: date) -> date:
         return _years_after(published, HORIZON_YEARS)
     horizon, farthest = date.fromisoformat(written), _years_after(published, FARTHEST_YEARS)
     if horizon <= published:
-        raise document.invalid(
-            document.place("horizon"),
-            f"{written} is past: no holiday would count after it, {published} is today",
-        )
+        past = f"{written} is past: no holiday would count after it, {published} is today"
+        raise document.invalid(document.place("horizon"), past)
     if horizon > farthest:
         place = document.place("horizon")
         raise document.invalid(
@@ -121,51 +132,23 @@ def _target(name: str, target: dict[str, Any], values: dict[str, Any]) -> dict[s
     frozen = {
         "name": name,
         "metric": target.get("metric", name),
-        "budgets": target["budget"],
-        "calendars": {"default": values["calendar"]} | target.get("calendar", {}),
+        **_budgets(target["budget"]),
+        "calendars": {DEFAULT: values["calendar"]} | entries_of(target.get("calendar")),
+        "calendars_by": by_of(target.get("calendar")),
         "pause_on": sorted(set(target.get("pause_on", values.get("pause_on", PAUSE_ON)))),
         "on_reopen": target.get("on_reopen", "resume"),
         "reminders": target.get("reminders", values.get("reminders", [])),
         "escalation": [{"until": "stopped"} | level for level in escalation],
     }
+    if "goal" in target:
+        aim = target["goal"]
+        frozen["goal"] = _budgets(aim["budget"]) | {"reminders": aim.get("reminders", list(AT_THE_GOAL))}
     return frozen | {member: target[member] for member in ("clause", "team") if member in target}
 
 
-@dataclass(frozen=True, slots=True)
-class _Calendars:
-    """The calendars of one document, and the years for which their countries' days are written out."""
-
-    document: Document
-    published: date
-    horizon: date
-
-    def frozen(self) -> dict[str, Any]:
-        return {
-            name: {"name": name} | spec | self._holidays(name, spec)
-            for name, spec in self.document.values["calendars"].items()
-        }
-
-    def _holidays(self, name: str, spec: dict[str, Any]) -> dict[str, list[str]]:
-        if "holidays" not in spec:
-            return {}
-        days: set[str] = set()
-        for number, holiday in enumerate(spec["holidays"]):
-            written = isinstance(holiday, str)
-            days |= (
-                {holiday} if written else {day.isoformat() for day in self._official(name, number, holiday)}
-            )
-        return {"holidays": sorted(days)}
-
-    def _official(self, name: str, number: int, country: dict[str, str]) -> list[date]:
-        years = self._years()
-        try:
-            return official_days(country["country"], country.get("subdivision"), years)
-        except InvalidCalendar as error:
-            place = self.document.place("calendars", name, "holidays", number)
-            reason = f"{error} (written out from {years[0]} to the horizon in {years[-1]})"
-            raise self.document.invalid(place, reason) from error
-
-    def _years(self) -> range:
-        """Give the years from one before the first clock can start to the horizon's."""
-        first = self.document.values.get("effective", {}).get("from", self.published.isoformat())
-        return range(min(date.fromisoformat(first), self.published).year - 1, self.horizon.year + 1)
+def _budgets(written: Any) -> dict[str, Any]:
+    """Give a table of budgets; a value without one (`none`) is named only where a default would count."""
+    entries = entries_of(written)
+    default = entries.get(DEFAULT, NO_BUDGET)
+    kept = {value: text for value, text in entries.items() if text != NO_BUDGET or default != NO_BUDGET}
+    return {"budgets": kept, "budgets_by": by_of(written)}

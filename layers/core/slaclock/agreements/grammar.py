@@ -1,128 +1,116 @@
-"""What may stand in an agreement document: its members, and how they hang together."""
+"""What may stand in an agreement document: its members, each checked by itself.
+
+How they hang together is judged in `slaclock.agreements.coherence`, once what it extends is known.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slaclock.agreements.applies_to import applies_to
 from slaclock.agreements.calendars import CALENDARS
-from slaclock.agreements.checks import (
-    DAY,
-    IDENTIFIER,
-    INSTANT,
-    SHARE,
-    TRUTH,
-    Check,
-    items,
-    matching,
-    members,
-    not_yet,
-    one_of,
-    text,
-    whole,
-    within,
-)
+from slaclock.agreements.checks import items, matching, members, one_of, within
+from slaclock.agreements.conditions import APPLIES_TO, DEFINITIONS
+from slaclock.agreements.measures import METRICS
 from slaclock.agreements.nodes import Members, Node
-from slaclock.agreements.targets import ESCALATION, PAUSE_ON, REMINDERS, calendar_of, targets
+from slaclock.agreements.targets import ESCALATION, PAUSE_ON, REMINDERS, TARGETS
+from slaclock.agreements.values import DAY, IDENTIFIER, INSTANT, SHARE, TRUTH, text, whole
+from slaclock.domain.agreement import LEVELS
 from slaclock.domain.instants import parse_instant
 
 if TYPE_CHECKING:
     from slaclock.agreements.problems import Problems
 
 LAST_ORDER = 999_999  # an agreement without an order is asked after every one that has one
+KINDS = ("customer", "internal", "supplier")
 
 _PARTY = text(128)
+_FEE = members(
+    {
+        "amount": matching(r"[0-9]{1,12}(?:\.[0-9]{1,4})?", 'an amount such as "12000.00"'),
+        "currency": matching("[A-Z]{3}", "a currency's three capital letters, such as DKK"),
+    },
+    required={"amount": 'an amount such as "12000.00"', "currency": "a currency such as DKK"},
+)
+_BAND = members(
+    {"below": SHARE, "credit": SHARE},
+    required={"below": "the attainment below which it is due, such as 99%", "credit": "such as 5%"},
+)
 _CREDITS = members(
     {
         "period": one_of("period", ("month", "quarter", "year")),
-        "fee": members(
-            {
-                "amount": matching(r"[0-9]{1,12}(?:\.[0-9]{1,4})?", 'an amount such as "12000.00"'),
-                "currency": matching("[A-Z]{3}", "a currency's three capital letters, such as DKK"),
-            },
-            required={"amount": 'an amount such as "12000.00"', "currency": "a currency such as DKK"},
+        "fee": _FEE.said("What a period costs, which credits are a share of."),
+        "bands": items(_BAND, at_least=1, at_most=20).said(
+            "The credit that is due below an attainment.", [{"below": "99%", "credit": "5%"}]
         ),
-        "bands": items(
-            members(
-                {"below": SHARE, "credit": SHARE},
-                required={
-                    "below": "the attainment below which it is due, such as 99%",
-                    "credit": "such as 5%",
-                },
-            ),
-            at_least=1,
-            at_most=20,
-        ),
-        "cap": SHARE,
+        "cap": SHARE.said("The most that is credited for a period.", "15%"),
     },
     required={"period": "month, quarter or year", "bands": "a list such as [{below: 99%, credit: 5%}]"},
 )
-_DAYS = members({"from": DAY, "until": DAY})
-_SPAN = members(
-    {"from": INSTANT, "to": INSTANT, "reason": text()},
-    required={"from": "the first instant", "to": "the first instant after it", "reason": "why"},
-)
-_REQUIRED = {
-    "agreement": "an id such as acme-gold",
-    "calendars": "at least one, such as always: {timezone: UTC, hours: 24x7}",
-    "targets": "at least one, such as resolution: 8h",
-}
 
 
-def agreement(root: Node, problems: Problems) -> Any:
-    """Check a whole document; the calendars' names are needed first, since other members refer to them."""
-    calendars = _names(root, "calendars")
-    values = members(_members(calendars), _REQUIRED)(root, problems)
-    if isinstance(root, Members) and values and "calendar" not in values and calendars:
-        if len(calendars) > 1:
-            place = within(root.place, "calendar")
-            problems.add(
-                place, f"missing: write which calendar is the default, one of {', '.join(calendars)}"
-            )
-        values["calendar"] = calendars[0]
-    return values
-
-
-def _members(calendars: tuple[str, ...]) -> dict[str, Check]:
-    return {
-        "agreement": IDENTIFIER,
-        "title": text(),
-        "kind": one_of("kind", ("customer", "internal", "supplier")),
-        "level": one_of("level", ("corporate", "customer", "service")),
-        "parties": members({"provider": _PARTY, "customer": _PARTY, "supplier": _PARTY}),
-        "effective": _effective,
-        "order": whole(0, LAST_ORDER),
-        "applies_to": applies_to,
-        "applies_to_open": TRUTH,
-        "horizon": DAY,
-        "calendars": CALENDARS,
-        "calendar": calendar_of(calendars),
-        "pause_on": PAUSE_ON,
-        "targets": targets(calendars),
-        "reminders": REMINDERS,
-        "escalation": ESCALATION,
-        "exclusions": items(_exclusion, at_most=100),
-        "credits": _CREDITS,
-        "extends": not_yet,
-    }
-
-
-def _effective(node: Node, problems: Problems) -> Any:
-    days = _DAYS(node, problems) or {}
-    first, last = days.get("from"), days.get("until")
-    if first and last and last < first:  # ISO dates sort as text
-        problems.add(node.place, f"until {last} comes before from {first}")
-    return days
-
-
-def _exclusion(node: Node, problems: Problems) -> Any:
-    before = len(problems.found)
-    span = _SPAN(node, problems)
-    if len(problems.found) == before and parse_instant(span["to"]) <= parse_instant(span["from"]):
+def _after(node: Node, span: Any, problems: Problems) -> Any:
+    if parse_instant(span["to"]) <= parse_instant(span["from"]):
         problems.add(node.place, f"to {span['to']} does not come after from {span['from']}")
     return span
 
 
-def _names(root: Node, member: str) -> tuple[str, ...]:
-    value = root.members[member][1] if isinstance(root, Members) and member in root.members else None
-    return tuple(value.members) if isinstance(value, Members) else ()
+_EXCLUSION = members(
+    {"from": INSTANT, "to": INSTANT, "reason": text()},
+    required={"from": "the first instant", "to": "the first instant after it", "reason": "why"},
+).then(_after)
+_OF_ITS_OWN = {
+    "calendars": "at least one, such as always: {timezone: UTC, hours: 24x7}",
+    "targets": "at least one, such as resolution: 8h",
+}
+
+_MEMBERS = {
+    "agreement": IDENTIFIER.said("The agreement's id, the same in each of its versions.", "acme-gold"),
+    "title": text().said("What people call it.", "Gold support for Acme"),
+    "kind": one_of("kind", KINDS).said(
+        "A promise to a customer (SLA), between teams (OLA) or by a supplier (UC)."
+    ),
+    "level": one_of("level", LEVELS).said("How general it is: the more specific one applies."),
+    "extends": IDENTIFIER.said("The id of a more general agreement whose members this one takes over."),
+    "parties": members({"provider": _PARTY, "customer": _PARTY, "supplier": _PARTY}).said(
+        "Between whom it is.", {"provider": "Example Support", "customer": "Acme A/S"}
+    ),
+    "effective": members({"from": DAY, "until": DAY}).said(
+        "First and last day on which clocks start under it, in the zone of `calendar`.",
+        {"from": "2026-01-01", "until": "2026-12-31"},
+    ),
+    "review": DAY.said("When somebody should look at it again.", "2026-12-01"),
+    "order": whole(0, LAST_ORDER).said(
+        "Where several agreements fit a ticket, the lowest is asked first.", 10
+    ),
+    "applies_to": APPLIES_TO.said("The tickets it applies to: every condition must hold."),
+    "applies_to_open": TRUTH.said("Whether a new version counts for tickets that are open already."),
+    "horizon": DAY.said("The last day for which holidays are written out; five years ahead by default."),
+    "calendars": CALENDARS.said("Working time, by name.", {"always": {"timezone": "UTC", "hours": "24x7"}}),
+    "calendar": IDENTIFIER.said("The name of the default calendar.", "office"),
+    "pause_on": PAUSE_ON,
+    "metrics": METRICS.said("Metrics of its own, beside those that slaclock has."),
+    "targets": TARGETS.said("What is promised.", {"resolution": "8h"}),
+    "reminders": REMINDERS,
+    "escalation": ESCALATION,
+    "exclusions": items(_EXCLUSION, at_most=100).said("Spans that count for no clock, such as maintenance."),
+    "credits": _CREDITS.said("What the customer is owed when promises are not kept."),
+}
+_DOCUMENT = members(_MEMBERS, {"agreement": "an id such as acme-gold"})
+
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "slaclock agreement",
+    "description": "What was promised, to whom, and how its clocks run.",
+    **_DOCUMENT.schema,
+    "anyOf": [{"required": ["extends"]}, {"required": list(_OF_ITS_OWN)}],
+    "$defs": DEFINITIONS,
+}
+
+
+def agreement(root: Node, problems: Problems) -> Any:
+    """Check each member of a document; one that extends another needs no calendars or targets of its own."""
+    if isinstance(root, Members) and "extends" not in root.members:
+        for name, hint in _OF_ITS_OWN.items():
+            if name not in root.members:
+                problems.add(within(root.place, name), f"missing: write {hint}")
+    return _DOCUMENT(root, problems)

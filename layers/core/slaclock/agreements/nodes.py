@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 LARGEST_FILE = 256 * 1024  # bytes
-DEEPEST = 12  # lists and mappings within each other; documents need seven
+DEEPEST = 16  # lists and mappings within each other; the deepest condition of a metric needs fifteen
 MOST_NODES = 5000
 LONGEST_TEXT = 1000  # characters of one value
 

@@ -36,6 +36,15 @@ class Problem:
         return f"{self.file}:{self.line}:{self.column}: {member}{self.reason}"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Warned(Problem):
+    """Something that is right as it is written, and yet may not be meant."""
+
+    def __str__(self) -> str:
+        member = f"{self.path}: " if self.path else ""
+        return f"{self.file}:{self.line}:{self.column}: warning: {member}{self.reason}"
+
+
 class InvalidDocument(InvalidAgreement):
     """A document breaks rules: `problems` are all that were found, in the order of the file."""
 

@@ -2,142 +2,123 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from slaclock.agreements.checks import (
+from slaclock.agreements.checks import Check, either, items, mapping, members, one_of
+from slaclock.agreements.conditions import STATUSES
+from slaclock.agreements.nodes import Items, Members, Node
+from slaclock.agreements.tables import table
+from slaclock.agreements.values import (
     BUDGET,
+    DELAY,
+    GOAL,
+    GOAL_REMINDER,
     IDENTIFIER,
-    Check,
-    items,
-    mapping,
-    members,
-    not_so,
-    one_of,
-    scalar,
+    INTERVAL,
+    REMINDER,
     text,
     whole,
 )
-from slaclock.agreements.nodes import Members, Node, Scalar
-from slaclock.agreements.problems import Problems, suggest
-from slaclock.domain.durations import parse_delay, parse_reminder
-from slaclock.domain.errors import InvalidAgreement
-from slaclock.domain.metrics import METRICS
+from slaclock.domain.metrics import BUILT_IN
 
-PRIORITIES = ("urgent", "high", "normal", "low", "none", "default")
-STATUSES = ("new", "open", "pending", "on_hold", "solved", "closed")
+if TYPE_CHECKING:
+    from slaclock.agreements.problems import Problems
 
+BY_PRIORITY = "a duration such as 8h, or one by priority"
+ONE_CALENDAR = "a calendar's name, or one by priority"
 
-def _read_reminder(written: str) -> str:
-    parse_reminder(written)
-    return written
-
-
-def _read_delay(written: str) -> str:
-    parse_delay(written)
-    return written
-
-
-def _read_interval(written: str) -> str:
-    if not parse_delay(written).length:
-        raise InvalidAgreement(f"{written!r}: a message is repeated after some time, such as 15m wall")
-    return written
-
-
-_BY_PRIORITY = one_of("priority", PRIORITIES)
-_DELAY = scalar("a delay such as 30m or 1h wall", _read_delay)
 _REPEAT = members(
     {
-        "times": whole(1, 9),
-        "every": scalar("a delay such as 15m wall", _read_interval),
+        "times": whole(1, 9).said("How many messages after the first."),
+        "every": INTERVAL.said("Between one message and the next.", "15m wall"),
     },
     required={"times": "how many messages after the first, from 1 to 9", "every": "a delay such as 15m wall"},
 )
 _LEVEL = members(
     {
-        "after": _DELAY,
-        "notify": IDENTIFIER,
-        "until": one_of("ending", ("stopped", "acknowledged")),
+        "after": DELAY.said("How long after the breach.", "0m", "30m", "2h wall"),
+        "notify": IDENTIFIER.said("The audience that is told.", "oncall-1"),
+        "until": one_of("ending", ("stopped", "acknowledged")).said(
+            "Told until the clock stops (the default), or until somebody acknowledges the breach."
+        ),
         "repeat": _REPEAT,
     },
     required={"after": "a delay after the breach, such as 0m", "notify": "an audience such as oncall-1"},
 )
 
-PAUSE_ON = items(one_of("status", STATUSES), at_most=len(STATUSES))
-REMINDERS = items(scalar("a reminder such as 75% or 15m before", _read_reminder), at_most=10)
-ESCALATION = items(_LEVEL, at_most=10)
 
-_WITHOUT_CALENDAR: dict[str, Check] = {
-    "metric": one_of("metric", METRICS),
-    "team": text(128),
+def _once(node: Node, values: Any, problems: Problems) -> Any:
+    """What is written twice would be told once: the second one is a slip."""
+    for number, value in enumerate(values):
+        if value in values[:number] and isinstance(node, Items):
+            problems.add(node.items[number].place, f"{value!r} is given twice")
+    return values
+
+
+PAUSE_ON = items(one_of("status", STATUSES), at_most=len(STATUSES)).said(
+    "Statuses in which the clock does not run.", ["pending", "on_hold"]
+)
+REMINDERS = (
+    items(REMINDER, at_most=10)
+    .then(_once)
+    .said("Messages before the deadline, at a share of the budget or a time before.", ["50%", "15m before"])
+)
+ESCALATION = items(_LEVEL, at_most=10).said("Whom to tell after a breach, step by step.")
+
+_GOAL_FORM = members(
+    {
+        "budget": table(GOAL, BY_PRIORITY).said("The stricter budget.", "2h"),
+        "reminders": items(GOAL_REMINDER, at_most=10).then(_once).said("Before the goal.", ["0m before"]),
+    },
+    required={"budget": BY_PRIORITY},
+)
+_GOAL_TABLE = table(GOAL, BY_PRIORITY, ("budget", "reminders"))
+
+
+def _goal(node: Node, problems: Problems) -> Any:
+    """A goal in short form is its budget alone."""
+    if (
+        isinstance(node, Members)
+        and {"budget", "reminders"} & node.members.keys()
+        and "by" not in node.members
+    ):
+        return _GOAL_FORM(node, problems)
+    return {"budget": _GOAL_TABLE(node, problems)}
+
+
+_METRIC = Check(IDENTIFIER.judge, {"anyOf": [{"enum": list(BUILT_IN)}, IDENTIFIER.schema]})
+_FORM = {
+    "budget": table(BUDGET, BY_PRIORITY).said(
+        "How long it may take: working time (90m), working days (2d, 2d end of day), elapsed time (2h wall), "
+        "or the date of a field (custom.last_day); `none` for no clock.",
+        "8h",
+        {"urgent": "4h", "default": "3d"},
+        {"by": "region", "emea": "4h"},
+    ),
+    "calendar": table(IDENTIFIER, ONE_CALENDAR).said("Which calendar counts.", "office"),
+    "goal": either(_goal, _GOAL_TABLE, _GOAL_FORM).said(
+        "A stricter aim beside the promise, told by reminders only.", "2h"
+    ),
+    "metric": _METRIC.said("What is measured; the target's name unless it says otherwise.", *BUILT_IN),
+    "team": text(128).said("The team that the metric is about, by id or name.", "tier2"),
     "pause_on": PAUSE_ON,
-    "on_reopen": one_of("way to reopen", ("resume", "restart", "ignore")),
-    "clause": text(64),
+    "on_reopen": one_of("way to reopen", ("resume", "restart", "ignore")).said(
+        "What reopening a ticket does: go on with the time worked, begin anew, or nothing."
+    ),
+    "clause": text(64).said("Where the contract says it.", "§4.2"),
     "reminders": REMINDERS,
     "escalation": ESCALATION,
 }
-_LONG_FORM = ("budget", "calendar", *_WITHOUT_CALENDAR)
+_LONG_FORM = members(_FORM)
+_SHORT_FORM = table(BUDGET, BY_PRIORITY, tuple(_FORM))
 
 
-def budgets(node: Node, problems: Problems) -> Any:
-    """Check a budget for all priorities, given as `default`, or one for each."""
-    if isinstance(node, Scalar):
-        return {"default": BUDGET(node, problems)}
-    return _by_priority(BUDGET, "a duration such as 8h, or one by priority")(node, problems)
+def _target(node: Node, problems: Problems) -> Any:
+    """A target in short form is its budget alone; a table that says what it is by is one, too."""
+    if isinstance(node, Members) and not node.members.keys().isdisjoint(_FORM) and "by" not in node.members:
+        return _LONG_FORM(node, problems)
+    return {"budget": _SHORT_FORM(node, problems)}
 
 
-def calendar_of(names: tuple[str, ...]) -> Check:
-    """Make the check of a calendar's name; where the calendars are missing, any name passes."""
-    return one_of("calendar", names) if names else IDENTIFIER
-
-
-def targets(calendars: tuple[str, ...]) -> Check:
-    """Make the check of all targets, for a document that has these calendars."""
-    every = mapping(IDENTIFIER, _target(calendars), at_most=20, at_least=1)
-
-    def check(node: Node, problems: Problems) -> Any:
-        found = every(node, problems)
-        for name, (place, value) in node.members.items() if isinstance(node, Members) else ():
-            if name not in METRICS and not (isinstance(value, Members) and "metric" in value.members):
-                problems.add(place, f"unknown metric {name!r}: {suggest(name, METRICS)}")
-        return found
-
-    return check
-
-
-def _target(calendars: tuple[str, ...]) -> Check:
-    one = calendar_of(calendars)
-    by_priority = _by_priority(one, "a calendar's name, or one by priority")
-
-    def calendar(node: Node, problems: Problems) -> Any:
-        if isinstance(node, Scalar):
-            return {"default": one(node, problems)}
-        return by_priority(node, problems)
-
-    known = {"budget": budgets, "calendar": calendar, **_WITHOUT_CALENDAR}
-    long_form = members(known, required={"budget": "a duration such as 8h, or one by priority"})
-
-    def check(node: Node, problems: Problems) -> Any:
-        if isinstance(node, Members) and not node.members.keys().isdisjoint(_LONG_FORM):
-            return long_form(node, problems)
-        return {"budget": budgets(node, problems)}
-
-    return check
-
-
-def _by_priority(value: Check, expected: str) -> Check:
-    every = mapping(_priority, value, at_most=len(PRIORITIES), at_least=1)
-
-    def check(node: Node, problems: Problems) -> Any:
-        if isinstance(node, Members):
-            return every(node, problems)
-        return problems.add(node.place, not_so(node, expected))
-
-    return check
-
-
-def _priority(node: Node, problems: Problems) -> None:
-    """Check a priority, where one who meant the long form may have mistyped a member of it."""
-    if isinstance(node, Scalar) and node.text not in PRIORITIES:
-        close = suggest(node.text, (*PRIORITIES, *_LONG_FORM))
-        meant = close if close.startswith("did") else suggest(node.text, PRIORITIES)
-        problems.add(node.place, f"unknown priority {node.text!r}: {meant}")
+_TARGET = either(_target, _SHORT_FORM, Check(_target, {**_LONG_FORM.schema, "minProperties": 1}))
+TARGETS = mapping(IDENTIFIER, _TARGET, at_most=20, at_least=1)

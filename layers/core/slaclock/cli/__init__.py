@@ -14,7 +14,7 @@ from slaclock.domain.errors import SlaError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NOUNS = ("agreement", "worktime", "replay")
+NOUNS = ("agreement", "exclusion", "worktime", "replay", "simulate")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.freeze import load_together
+from slaclock.domain.acknowledgement import acknowledgement_from_json
 from slaclock.domain.errors import InvalidEvent, SlaError
-from slaclock.domain.events import Given, TicketEvent, acknowledgement_from_json
+from slaclock.domain.exclusion import exclusion_from_json
 from slaclock.domain.facts import fact_to_json
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.replay import replay
-from slaclock.helpdesks import Delivery, generic
+from slaclock.helpdesks import generic
 from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.payload import load
 
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import BinaryIO
 
-    from slaclock.domain.agreement import Agreements
+    from slaclock.domain.choosing import Agreements
+    from slaclock.domain.events import TicketEvent
+    from slaclock.domain.inputs import Given
 
 # A log is not held to the times at which it was delivered: an export has one, for all of it.
 _NO_DELIVERY = datetime(2200, 1, 1, tzinfo=UTC)
@@ -62,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def read_inputs(lines: Iterable[bytes], name: str) -> Iterator[Given]:
-    """Read events and acknowledgements, one a line; `InvalidLine` names file, line and JSON pointer."""
+    """Read inputs, one a line; `InvalidLine` names file, line and JSON pointer."""
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
@@ -77,17 +80,17 @@ def _inputs(line: bytes) -> Sequence[Given]:
     if schema == "acknowledgement/1":
         return (acknowledgement_from_json(document),)
     if schema == "exclusion/1":
-        raise InvalidEvent("exclusions are not supported yet", "/schema")
+        return (exclusion_from_json(document),)
     if isinstance(document, dict) and schema != "ticket-event/1":
-        raise InvalidEvent("is neither ticket-event/1 nor acknowledgement/1", "/schema")
-    return _events(line, document)
+        raise InvalidEvent("is neither ticket-event/1 nor acknowledgement/1 nor exclusion/1", "/schema")
+    return _events(document)
 
 
-def _events(line: bytes, document: Any) -> Sequence[TicketEvent]:
+def _events(document: Any) -> Sequence[TicketEvent]:
     """An event as the generic way in checks it, but for whom the line speaks: a log has many senders."""
     said = document if isinstance(document, dict) else {}
     sender = Connection(str(said.get("connection")), generic.KIND, str(said.get("account")), "")
-    events = generic.read(Delivery(line, {}, _NO_DELIVERY), sender).events
+    events = generic.read_document(document, _NO_DELIVERY, sender).events
     return [replace(event, received_at=parse_instant(said["received_at"])) for event in events]
 
 

@@ -1,16 +1,28 @@
-"""Agreements: what was promised, to whom, and which promise applies to a ticket."""
+"""Agreements: what was promised, to whom, and how each promise's clock behaves."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from slaclock.domain.calendar import Calendar
-from slaclock.domain.durations import Duration, Share, parse_delay, parse_duration, parse_reminder
+from slaclock.domain.conditions import Condition, Judge, compiled, size, value_of, values_of
+from slaclock.domain.durations import (
+    Duration,
+    Share,
+    parse_delay,
+    parse_duration,
+    parse_goal_reminder,
+    parse_reminder,
+    resolve,
+)
 from slaclock.domain.instants import parse_instant
+from slaclock.domain.metrics import METRICS, Metric, metric_from
 
 Span = tuple[datetime, datetime]
+NO_CLOCK = "none"  # a budget that is none, beside a default
+LEVELS = ("corporate", "customer", "service")  # from the most general on
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +37,69 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """What an agreement says by a ticket's member: a text for each of its values, perhaps a `default`."""
+
+    texts: Mapping[str, str]
+    by: str = "priority"
+
+    def choose(self, attributes: Mapping[str, Any]) -> str | None:
+        """The text for this ticket; of several values that it has, the first in the table counts.
+
+        A member that is not known counts as the value `none`.
+        """
+        value = value_of(self.by, attributes)
+        if isinstance(value, str) or value is None:
+            return self.texts.get(value or "none", self.texts.get("default"))
+        values = values_of(self.by, attributes) or {"none"}
+        return next((text for name, text in self.texts.items() if name in values), self.texts.get("default"))
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A stricter aim beside a promise: reminders, no breach."""
+
+    budgets: Table
+    reminders: tuple[Duration | Share, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
-    """One promise of an agreement: a metric, its budget by priority, and how its clock behaves."""
+    """One promise of an agreement: a metric, its budgets, and how its clock behaves."""
 
     name: str
     metric: str
-    budgets: Mapping[str, Duration]
-    calendars: Mapping[str, str]
+    budgets: Table
+    calendars: Table
     pause_on: frozenset[str]
     on_reopen: str = "resume"
     clause: str | None = None
     team: str | None = None
     reminders: tuple[Duration | Share, ...] = ()
     escalation: tuple[Level, ...] = ()
+    goal: Goal | None = None
 
-    def budget_for(self, priority: str | None) -> Duration | None:
-        """The budget for this priority, else the default one; None means that no clock runs."""
-        return self.budgets.get(priority or "none", self.budgets.get("default"))
+    def budget_for(self, attributes: Mapping[str, Any]) -> str | None:
+        """The budget for such a ticket, a field's date written out; None means that no clock runs."""
+        text = self.budgets.choose(attributes)
+        return resolve(text, attributes) if text and text != NO_CLOCK else None
 
-    def calendar_for(self, priority: str | None) -> str:
-        """The name of the calendar for this priority."""
-        return self.calendars.get(priority or "none", self.calendars["default"])
+    def goal_for(self, attributes: Mapping[str, Any]) -> str:
+        """The goal's budget for such a ticket; "" where it has none."""
+        text = self.goal.budgets.choose(attributes) if self.goal else None
+        return text if text and text != NO_CLOCK else ""
+
+    def calendar_for(self, attributes: Mapping[str, Any]) -> str:
+        """The name of the calendar for such a ticket."""
+        return self.calendars.choose(attributes) or self.calendars.texts["default"]
+
+    @property
+    def reads(self) -> set[str]:
+        """The ticket's members that its budgets and calendars depend on."""
+        tables = [self.budgets, self.calendars, *([self.goal.budgets] if self.goal else [])]
+        budgets = set(self.budgets.texts.values()) - {NO_CLOCK}
+        fields = {parse_duration(text).field for text in budgets} - {""}
+        return {name.split(".")[0] for name in (*(table.by for table in tables), *fields)}
 
 
 @dataclass(frozen=True)
@@ -57,9 +111,11 @@ class Agreement:
     content_hash: str
     kind: str
     order: int
-    applies_to: Mapping[str, Mapping[str, Sequence[str]]]
+    applies_to: Condition
     targets: Mapping[str, Target]
     calendar_specs: Mapping[str, Mapping[str, Any]]
+    level: str = "customer"
+    custom_metrics: Mapping[str, Metric] = field(default_factory=dict)
     effective_from: datetime | None = None
     effective_until: datetime | None = None  # the first instant no longer covered
     applies_to_open: bool = False
@@ -74,19 +130,44 @@ class Agreement:
         """The calendars by name, built when the first clock asks."""
         return {name: Calendar.from_spec(spec) for name, spec in self.calendar_specs.items()}
 
+    @cached_property
+    def judge(self) -> Judge:
+        """Whether `applies_to` holds for a ticket; None where what it asks for is unknown (rule 24)."""
+        return compiled(self.applies_to)
+
     @property
     def slot(self) -> str:
         """What a clock keeps when its agreement is chosen anew: one customer agreement, each other by id."""
         return "" if self.kind == "customer" else self.id
 
+    @cached_property
+    def rank(self) -> tuple[int, int, int]:
+        """The place in the order of asking: by `order`, then the more specific (rule 24)."""
+        return self.order, -LEVELS.index(self.level), -size(self.applies_to)
+
+    def metric_of(self, target: Target) -> Metric:
+        """How a promise is measured: by a metric of the agreement's own, or by one that all know."""
+        return self.custom_metrics.get(target.metric) or METRICS[target.metric]
+
+    def lane_of(self, target: Target) -> str:
+        """The lane of the clock that a target has on a ticket."""
+        return f"{self.slot}/{target.name}" if self.slot else target.name
+
+    @cached_property
+    def promises(self) -> tuple[tuple[str, Target, Metric], ...]:
+        """Each target with the lane of its clocks and its metric."""
+        return tuple((self.lane_of(each), each, self.metric_of(each)) for each in self.targets.values())
+
+    @cached_property
+    def lanes(self) -> frozenset[str]:
+        """The lanes of its promises, where none of them begins cycle after cycle; else none."""
+        again = any(metric.repeat in ("start", "state") for _, _, metric in self.promises)
+        return frozenset() if again else frozenset(lane for lane, _, _ in self.promises)
+
     def covers(self, start: datetime) -> bool:
         """Whether a clock may start under this version at `start` (rule 26)."""
         begun = self.effective_from is None or self.effective_from <= start
         return begun and (self.effective_until is None or start < self.effective_until)
-
-    def matches(self, attributes: Mapping[str, Any]) -> bool:
-        """Whether every condition of `applies_to` holds; an unknown member never matches (rule 24)."""
-        return all(_holds(test, _values(key, attributes)) for key, test in self.applies_to.items())
 
 
 def agreement_from(
@@ -103,6 +184,8 @@ def agreement_from(
         applies_to=frozen["applies_to"],
         targets={target["name"]: _target(target) for target in frozen["targets"]},
         calendar_specs=frozen["calendars"],
+        level=frozen.get("level", "customer"),
+        custom_metrics={name: metric_from(name, each) for name, each in frozen.get("metrics", {}).items()},
         effective_from=_instant(effective.get("from")),
         effective_until=_instant(effective.get("until")),
         applies_to_open=frozen.get("applies_to_open", False),
@@ -122,15 +205,21 @@ def _target(frozen: Mapping[str, Any]) -> Target:
     return Target(
         name=frozen["name"],
         metric=frozen["metric"],
-        budgets={priority: parse_duration(text) for priority, text in frozen["budgets"].items()},
-        calendars=frozen["calendars"],
+        budgets=Table(frozen["budgets"], frozen.get("budgets_by", "priority")),
+        calendars=Table(frozen["calendars"], frozen.get("calendars_by", "priority")),
         pause_on=frozenset(frozen["pause_on"]),
         on_reopen=frozen["on_reopen"],
         clause=frozen.get("clause"),
         team=frozen.get("team"),
         reminders=tuple(parse_reminder(text) for text in frozen["reminders"]),
         escalation=tuple(_level(level) for level in frozen["escalation"]),
+        goal=_goal(frozen["goal"]) if "goal" in frozen else None,
     )
+
+
+def _goal(frozen: Mapping[str, Any]) -> Goal:
+    budgets = Table(frozen["budgets"], frozen.get("budgets_by", "priority"))
+    return Goal(budgets, tuple(parse_goal_reminder(text) for text in frozen["reminders"]))
 
 
 def _level(frozen: Mapping[str, Any]) -> Level:
@@ -138,96 +227,3 @@ def _level(frozen: Mapping[str, Any]) -> Level:
     if repeat := frozen.get("repeat"):
         return Level(level.after, level.notify, level.until, repeat["times"], parse_delay(repeat["every"]))
     return level
-
-
-def _values(key: str, attributes: Mapping[str, Any]) -> set[str] | None:
-    """What the ticket says for a key of `applies_to`; None where it is unknown."""
-    value = attributes
-    for part in key.split(".", 1) if key.startswith("custom.") else (key,):
-        value = value.get(part) if isinstance(value, Mapping) else None  # type: ignore[assignment]
-    if value is None:
-        return None
-    if isinstance(value, Mapping):  # a reference matches by id, then by name
-        return {str(part) for part in (value.get("id"), value.get("name")) if part is not None} or None
-    return {str(item) for item in value} if isinstance(value, (list, tuple)) else {str(value)}
-
-
-def _holds(test: Mapping[str, Sequence[str]], values: set[str] | None) -> bool:
-    if values is None:
-        return False
-    one_of, every, none_of = test.get("any"), test.get("all", ()), test.get("not", ())
-    return (
-        (not one_of or not values.isdisjoint(one_of))
-        and values.issuperset(every)
-        and values.isdisjoint(none_of)
-    )
-
-
-@dataclass(frozen=True)
-class Agreements:
-    """Every published version of an account's agreements, as they were known at the instant `as_of`."""
-
-    versions: tuple[Agreement, ...] = ()
-    as_of: datetime | None = None
-
-    def get(self, agreement: str, version: int) -> Agreement:
-        """The version that a clock runs under."""
-        return self._by_version[agreement, version]
-
-    def knows(self, needed: Iterable[tuple[str, int]]) -> bool:
-        """Whether all these versions are among them."""
-        return all(each in self._by_version for each in needed)
-
-    @cached_property
-    def _by_version(self) -> Mapping[tuple[str, int], Agreement]:
-        return {(each.id, each.version): each for each in self.versions}
-
-    @cached_property
-    def reads(self) -> frozenset[str]:
-        """The ticket's members whose change makes the choice anew (rule 15)."""
-        conditions = {key.split(".")[0] for each in self.versions for key in each.applies_to}
-        return frozenset(conditions | {"priority"})
-
-    def newest(self, known_at: datetime) -> tuple[Agreement, ...]:
-        """The newest version of each agreement published by `known_at`, in the order of asking."""
-        known = (each for each in self.versions if each.published_at is None or each.published_at <= known_at)
-        newest = {each.id: each for each in sorted(known, key=lambda each: each.version)}
-        return tuple(sorted(newest.values(), key=lambda each: (each.order, -len(each.applies_to), each.id)))
-
-    def choose(
-        self, attributes: Mapping[str, Any], start: datetime, known_at: datetime
-    ) -> tuple[Agreement, ...]:
-        """The customer agreement that applies from `start`, and every internal or supplier one beside it."""
-        fitting = [each for each in self.newest(known_at) if each.covers(start) and each.matches(attributes)]
-        customer = [each for each in fitting if each.kind == "customer"][:1]
-        return (*customer, *(each for each in fitting if each.kind != "customer"))
-
-    def renewed(self, chosen: Iterable[tuple[str, int]], known_at: datetime) -> bool:
-        """Whether a newer version of one that applies says that it holds for open tickets (rule 25)."""
-        newest = {each.id: each for each in self.newest(known_at) if each.applies_to_open}
-        return any(name in newest and newest[name].version > version for name, version in chosen)
-
-
-def find_tie(agreements: Iterable[Agreement]) -> tuple[Agreement, Agreement] | None:
-    """Two customer agreements that one ticket could fit with equal order and specificity, or None."""
-    seen: dict[tuple[int, int], list[Agreement]] = {}
-    for each in (one for one in agreements if one.kind == "customer"):
-        for other in seen.setdefault((each.order, len(each.applies_to)), []):
-            if other.id != each.id and not _exclude_each_other(each, other):
-                return other, each
-        seen[each.order, len(each.applies_to)].append(each)
-    return None
-
-
-def _exclude_each_other(one: Agreement, other: Agreement) -> bool:
-    """Whether the two never hold at once, or a single-valued member keeps them from fitting one ticket."""
-    for first, second in ((one, other), (other, one)):
-        if first.effective_until and second.effective_from and first.effective_until <= second.effective_from:
-            return True
-    shared = (one.applies_to.keys() & other.applies_to.keys()) - {"tags"}
-    return any(
-        (a := set(one.applies_to[key].get("any", ())))
-        and (b := set(other.applies_to[key].get("any", ())))
-        and a.isdisjoint(b)
-        for key in shared
-    )

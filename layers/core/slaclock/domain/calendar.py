@@ -7,13 +7,13 @@ answers of elapsed time are timedeltas. `docs/working-time.md` states the rules 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.calendar_spec import WHOLE_DAY, Rules, name_of, parse, shown
-from slaclock.domain.day_budget import close_days_later, days_later, next_close
-from slaclock.domain.epoch import NOTHING, in_utc, instant_of, second_of
+from slaclock.domain.day_budget import close_days_later, close_of, days_later, first_shown, next_close
+from slaclock.domain.epoch import NOTHING, day_number, in_utc, instant_of, second_of
 from slaclock.domain.errors import OutOfWorkingTime
 from slaclock.domain.years import years_of
 
@@ -122,6 +122,15 @@ class Calendar:
         """
         instant = in_utc(instant)
         return self._found(next_close(self._years, instant), "a working day after", instant)
+
+    def day_begins(self, day: date) -> datetime:
+        """Give the first instant of that date in the calendar's zone."""
+        return first_shown(self._years.days, day_number(day.year, day.month, day.day))
+
+    def day_ends(self, day: date) -> datetime:
+        """Give the close of that date's hours; on a date without any, the end of the date itself."""
+        days, number = self._years.days, day_number(day.year, day.month, day.day)
+        return close_of(days, number) if days.opens_on(number) else first_shown(days, number + 1)
 
     def windows(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
         """List the working time of start..end as windows, merged where they touch, cut at both ends."""

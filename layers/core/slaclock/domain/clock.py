@@ -1,24 +1,31 @@
 """One clock: one cycle of one promise on one ticket, its deadline and the time worked on it."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
+from typing import Any
 
-from slaclock.domain.agreement import Agreement, Agreements, Target
+from slaclock.domain.agreement import Agreement, Target
+from slaclock.domain.altered import altered
 from slaclock.domain.calendar import ALWAYS, Calendar
+from slaclock.domain.choosing import Agreements
 from slaclock.domain.durations import Duration, parse_duration
-from slaclock.domain.metrics import METRICS, Metric
+from slaclock.domain.metrics import Metric
 
 Pause = tuple[datetime, datetime | None]
+Span = tuple[datetime, datetime]
+_NONE = timedelta()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clock:
     """A clock's state. `pauses` are in order, the last one open (`None`) while it is paused.
 
     `outcome` is None, `met`, `breached` or `cancelled`; `stopped_at` is when it was met, cancelled, or, after
-    a breach, when its stop came at last. `reminded` lists the reminders that are no longer to be told for
-    this budget, `levels` how many messages each level has sent.
+    a breach, when its stop came at last. `excluded` are the exclusions entered later that count for it.
+    `reminded` lists the reminders that are no longer to be told for this budget, `levels` how many messages
+    each level has sent.
     """
 
     slot: str
@@ -31,8 +38,10 @@ class Clock:
     started_at: datetime
     cycle: int = 1
     revision: int = 0
+    goal: str = ""  # the budget of the stricter goal beside the promise
     budget_set: str = ""  # the mark of the input that set this budget; "" for the first
     pauses: tuple[Pause, ...] = ()
+    excluded: tuple[Span, ...] = ()
     reminded: frozenset[int] = frozenset()
     outcome: str | None = None
     due_at: datetime | None = None  # of a breach: the deadline that passed
@@ -43,7 +52,7 @@ class Clock:
     levels: tuple[int, ...] = ()
     acknowledged_at: datetime | None = None
 
-    @property
+    @cached_property
     def lane(self) -> str:
         """The clock's name on its ticket, the same whichever agreement governs it."""
         return f"{self.slot}/{self.target}" if self.slot else self.target
@@ -62,13 +71,17 @@ class Clock:
     def paused(self) -> bool:
         return bool(self.pauses) and self.pauses[-1][1] is None
 
+    def held_to(self, **terms: Any) -> "Clock":
+        """The clock under another agreement, budget or calendar."""
+        return altered(self, **terms, _terms=None)
+
     def pause(self, at: datetime) -> "Clock":
-        return replace(self, pauses=(*self.pauses, (at, None)))
+        return altered(self, pauses=(*self.pauses, (at, None)))
 
     def resume(self, at: datetime) -> "Clock":
         """Close the open pause; one that took no time is forgotten."""
         begin = self.pauses[-1][0]
-        return replace(self, pauses=self.pauses[:-1] + (((begin, at),) if begin < at else ()))
+        return altered(self, pauses=self.pauses[:-1] + (((begin, at),) if begin < at else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +94,42 @@ class Terms:
     agreement: Agreement
     target: Target
     budget: Duration
+    goal: Duration | None
     calendar: Calendar
     hours: Calendar
     metric: Metric
 
+    @property
+    def pauses(self) -> bool:
+        """Whether anything pauses the clock: nothing moves a date that the ticket itself gives."""
+        return self.budget.unit != "date"
+
 
 def terms_of(clock: Clock, agreements: Agreements) -> Terms:
     """The terms that a clock runs under: those of its own agreement version."""
-    agreement = agreements.get(clock.agreement, clock.version)
+    kept: tuple[Agreements, Terms] | None = clock.__dict__.get("_terms")
+    if kept is not None and kept[0] is agreements:
+        return kept[1]
+    key = (clock.agreement, clock.version, clock.target, clock.budget, clock.calendar, clock.goal)
+    terms: Terms | None = agreements.terms.get(key)
+    if terms is None:
+        terms = agreements.terms[key] = _terms(clock, agreements.get(clock.agreement, clock.version))
+    clock.__dict__["_terms"] = agreements, terms  # asked for at every step; copies of the clock have it too
+    return terms
+
+
+def _terms(clock: Clock, agreement: Agreement) -> Terms:
     budget, hours = parse_duration(clock.budget), agreement.calendars[clock.calendar]
-    calendar = ALWAYS if budget.unit == "wall" else hours
-    return Terms(agreement, agreement.targets[clock.target], budget, calendar, hours, METRICS[clock.metric])
+    target = agreement.targets[clock.target]
+    return Terms(
+        agreement=agreement,
+        target=target,
+        budget=budget,
+        goal=parse_duration(clock.goal) if clock.goal else None,
+        calendar=ALWAYS if budget.unit == "wall" else hours,
+        hours=hours,
+        metric=agreement.metric_of(target),
+    )
 
 
 def deadline(clock: Clock, terms: Terms) -> datetime | None:
@@ -103,9 +141,11 @@ def deadline(clock: Clock, terms: Terms) -> datetime | None:
     return due if reaches(clock, due) else None
 
 
-def budget_end(clock: Clock, terms: Terms) -> datetime:
-    """When the clock would fall due if the pause that it is in, if any, took no time."""
-    return _in_turn(_first_deadline(clock, terms), clock, terms, end_of_day=terms.budget.end_of_day)
+def budget_end(clock: Clock, terms: Terms, budget: Duration | None = None) -> datetime:
+    """When the clock would fall due if the pause that it is in, if any, took no time. Or its goal would."""
+    budget = budget or terms.budget
+    due = _first_deadline(clock, terms, budget)
+    return due if budget.unit == "date" else _in_turn(due, clock, terms, end_of_day=budget.end_of_day)
 
 
 def reaches(clock: Clock, moment: datetime) -> bool:
@@ -120,52 +160,69 @@ def moment_worked(clock: Clock, terms: Terms, amount: timedelta) -> datetime:
 
 def worked(clock: Clock, terms: Terms, until: datetime, since: datetime | None = None) -> timedelta:
     """The calendar's time from the start (or `since`) to `until`, pauses and exclusions left out."""
-    start = since or clock.started_at
-    paused = (terms.calendar.worked(max(a, start), min(b, until)) for a, b in _held(clock, terms, until))
-    return terms.calendar.worked(start, until) - sum(paused, timedelta())
+    start, calendar = since or clock.started_at, terms.calendar
+    whole = calendar.worked(start, until)
+    for begin, end in held(clock, terms, until):
+        whole -= calendar.worked(max(begin, start), min(end, until))
+    return whole
 
 
-def target_length(clock: Clock, terms: Terms) -> timedelta:
-    """The budget as the calendar's time; for working days, what lies between the start and that deadline."""
-    if terms.budget.unit != "days":
-        return terms.budget.length
-    return terms.calendar.worked(clock.started_at, _first_deadline(clock, terms))
+def target_length(clock: Clock, terms: Terms, budget: Duration | None = None) -> timedelta:
+    """The budget as the calendar's time; for days and dates, what lies between the start and their end."""
+    budget = budget or terms.budget
+    if budget.unit in ("working", "wall"):
+        return budget.length
+    return terms.calendar.worked(clock.started_at, _first_deadline(clock, terms, budget))
 
 
-def _first_deadline(clock: Clock, terms: Terms) -> datetime:
-    budget = terms.budget
+def _first_deadline(clock: Clock, terms: Terms, budget: Duration) -> datetime:
+    calendar, start = terms.calendar, clock.started_at
+    if budget.unit in ("working", "wall"):
+        return calendar.due_at(start, budget.length)
     if budget.unit == "days":
-        return terms.calendar.due_in_days(clock.started_at, budget.days, end_of_day=budget.end_of_day)
-    return terms.calendar.due_at(clock.started_at, budget.length)
+        return _due_in_days(calendar, start, budget)
+    on = budget.on
+    assert on is not None, "a clock's field is written out"  # noqa: S101  (for the type checker)
+    if isinstance(on, datetime):
+        return calendar.close_of_day(on) if budget.end_of_day else on
+    return calendar.day_ends(on)
+
+
+@lru_cache(maxsize=1024)
+def _due_in_days(calendar: Calendar, start: datetime, budget: Duration) -> datetime:
+    """A clock's first deadline in days, which is asked for at each step of its life."""
+    return calendar.due_in_days(start, budget.days, end_of_day=budget.end_of_day)
 
 
 def _in_turn(due: datetime, clock: Clock, terms: Terms, *, end_of_day: bool = False) -> datetime:
-    for begin, end in _held(clock, terms, None):
+    calendar = terms.calendar
+    for begin, end in held(clock, terms, None):
         if begin >= due:
             break
-        lost = terms.calendar.worked(max(begin, clock.started_at), end)
-        due = terms.calendar.due_at(due, lost)
+        lost = calendar.worked(max(begin, clock.started_at), end)
+        due = calendar.due_at(due, lost)
         if end_of_day and lost:
-            due = terms.calendar.close_of_day(due)
+            due = calendar.close_of_day(due)
     return due
 
 
-def _held(clock: Clock, terms: Terms, until: datetime | None) -> Iterator[tuple[datetime, datetime]]:
-    """The spans that do not count: pauses and the agreement's exclusions, merged where they overlap."""
-    pauses = ((begin, end or until) for begin, end in clock.pauses)
-    closed = [(begin, end) for begin, end in pauses if end is not None]
-    spans = sorted([*closed, *terms.agreement.exclusions]) if terms.agreement.exclusions else closed
-    return _merged((a, b) for a, b in spans if b > clock.started_at and (until is None or a < until))
+def held(clock: Clock, terms: Terms, until: datetime | None) -> Sequence[Span]:
+    """The spans that do not count: pauses and exclusions, in order, merged where they overlap."""
+    excluded = (*terms.agreement.exclusions, *clock.excluded)
+    if not clock.pauses and not excluded:
+        return ()
+    pauses = [(begin, end or until) for begin, end in clock.pauses]
+    spans = [(begin, end) for begin, end in pauses if end is not None and end > clock.started_at]
+    return _merged(sorted([*spans, *excluded]), clock.started_at, until) if excluded else spans
 
 
-def _merged(spans: Iterable[tuple[datetime, datetime]]) -> Iterator[tuple[datetime, datetime]]:
-    current: tuple[datetime, datetime] | None = None
+def _merged(spans: Iterable[Span], since: datetime, until: datetime | None) -> list[Span]:
+    merged: list[Span] = []
     for begin, end in spans:
-        if current and begin <= current[1]:
-            current = (current[0], max(current[1], end))
+        if end <= since or (until is not None and begin >= until):
             continue
-        if current:
-            yield current
-        current = (begin, end)
-    if current:
-        yield current
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((begin, end))
+    return merged

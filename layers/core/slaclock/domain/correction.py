@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from slaclock.domain.altered import altered
 from slaclock.domain.clock import Clock
 from slaclock.domain.facts import OUTCOMES, Fact, fact_key, input_mark, split_id
 from slaclock.domain.ticket import Ticket
@@ -14,6 +15,15 @@ NEVER = "as is now known, it never started"
 _ONCE = frozenset({"clock_started", "reminder_due", "escalation_due"})
 # These hang on one telling of a breach: told anew when the breach is told anew.
 _OF_A_BREACH = frozenset({"escalation_due", "breach_ended", "breach_acknowledged", "breach_reopened"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What made folding again necessary: an input, when it was learned, and the reason that a person gave."""
+
+    id: str
+    at: datetime
+    reason: str = ""
 
 
 @dataclass(slots=True)
@@ -48,24 +58,24 @@ class Told:
 
 
 def reconcile(
-    ticket: Ticket, folded: Sequence[Fact], told: Sequence[Fact], at: datetime, because: str
+    ticket: Ticket, folded: Sequence[Fact], told: Sequence[Fact], cause: Cause
 ) -> tuple[Ticket, list[Fact]]:
-    """Set what was told right by the new fold, at the instant `at`, because of the input of that id.
+    """Set what was told right by the new fold.
 
     An outcome that does not hold is withdrawn by `outcome_corrected` and the right one told as its next
     revision; one that was missed is told; nothing told is changed. A cycle that never began, as is now known,
     is cancelled. Answers the ticket with its clocks' revisions, and the facts to tell.
     """
     before, after = _by_cycle(told), _by_cycle(folded)
-    gone = {key: _vanished(cycle, at, because) for key, cycle in before.items() if key not in after}
+    gone = {key: _vanished(cycle, cause) for key, cycle in before.items() if key not in after}
     right = {key: cycle.outcome for key, cycle in after.items()} | gone
     withdrawals = {
-        key: _withdrawal(cycle.outcome, cycle, at, because)
+        key: _withdrawal(cycle.outcome, cycle, cause)
         for key, cycle in before.items()
         if cycle.outcome and not _same(cycle.outcome, right[key])
     }
     unended = [
-        _withdrawal(end, cycle, at, because)
+        _withdrawal(end, cycle, cause)
         for key, cycle in before.items()
         if key not in withdrawals
         for end in cycle.endings
@@ -77,7 +87,7 @@ def reconcile(
         for fact in (*gone.values(), *_without_stale_reminders(folded, ticket))
         if _missing(fact, before.get(_cycle(fact), Told()), right[_cycle(fact)], revisions[_cycle(fact)])
     ]
-    ticket = replace(_revise(ticket, before, revisions), rewritten=bool(gone))
+    ticket = altered(_revise(ticket, before, revisions), rewritten=bool(gone))
     # A promise lost and regained within what is told now starts its cycle once.
     distinct = {fact.key: fact for fact in reversed(anew)}
     return ticket, [*withdrawals.values(), *unended, *reversed(distinct.values())]
@@ -126,22 +136,23 @@ def _heard(fact: Fact, told: Told) -> Fact:
     return replace(fact, details={**fact.details, "told": sorted(whom)})
 
 
-def _withdrawal(wrong: Fact, cycle: Told, at: datetime, because: str) -> Fact:
+def _withdrawal(wrong: Fact, cycle: Told, cause: Cause) -> Fact:
     """The correction of an outcome, for everybody who was told of it, or of the end of a breach."""
-    mark = input_mark(because if wrong.fact in OUTCOMES else because + wrong.key)
+    mark = input_mark(cause.id if wrong.fact in OUTCOMES else cause.id + wrong.key)
     details = {name: wrong.details.get(name) for name in ("customer", "team", "priority", "timezone")}
     told = {"told": sorted(cycle.heard)} if wrong.fact == "clock_breached" else {"told": []}
+    why = {"reason": cause.reason} if cause.reason else {}
     return replace(
         wrong,
         fact="outcome_corrected",
         key=fact_key("outcome_corrected", wrong.lane, wrong.cycle, wrong.revision, mark),
-        at=at,
-        details={**details, "corrects": wrong.id, "because": because, **told},
-        cause=because,
+        at=cause.at,
+        details={**details, "corrects": wrong.id, "because": cause.id, **why, **told},
+        cause=cause.id,
     )
 
 
-def _vanished(cycle: Told, at: datetime, because: str) -> Fact:
+def _vanished(cycle: Told, cause: Cause) -> Fact:
     """The cancellation of a cycle that, as is now known, never began."""
     first = cycle.facts[0]
     details = {name: first.details.get(name) for name in ("customer", "team", "priority", "timezone")}
@@ -150,10 +161,10 @@ def _vanished(cycle: Told, at: datetime, because: str) -> Fact:
         fact="clock_cancelled",
         key=fact_key("clock_cancelled", first.lane, first.cycle, cycle.revision),
         revision=cycle.revision,
-        at=at,
+        at=cause.at,
         due_at=None,
         details={**details, "reason": NEVER},
-        cause=because,
+        cause=cause.id,
     )
 
 
@@ -196,7 +207,7 @@ def _revise(ticket: Ticket, before: dict[Cycle, Told], revisions: dict[Cycle, in
     """The clocks with their revisions, and with the reminders and levels that were told before."""
     for clock in ticket.clocks:
         key = (clock.lane, clock.cycle)
-        revised = replace(clock, revision=revisions.get(key, clock.revision))
+        revised = altered(clock, revision=revisions.get(key, clock.revision))
         ticket = ticket.with_clock(_having_told(revised, before.get(key, Told()).facts))
     return ticket
 
@@ -210,4 +221,4 @@ def _having_told(clock: Clock, told: Sequence[Fact]) -> Clock:
             number = fact.details["level"] - 1
             if number < len(levels):
                 levels[number] = max(levels[number], fact.details["repeat"] + 1)
-    return replace(clock, reminded=clock.reminded | reminded, levels=tuple(levels))
+    return altered(clock, reminded=clock.reminded | reminded, levels=tuple(levels))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slaclock.domain.epoch import DAY, date_of, day_number, instant_of, second_of
+from slaclock.domain.epoch import DAY, NOTHING, date_of, day_number, instant_of, second_of
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -39,7 +39,7 @@ def close_days_later(years: Years, start: datetime, count: int) -> datetime | No
     if not count and not years.days.opens_on(date):  # in the tail of a shift that began the day before
         return next_close(years, begun)
     day = _working_day(years, date, count) if count else date
-    return None if day is None else _close(years.days, day)
+    return None if day is None else close_of(years.days, day)
 
 
 def next_close(years: Years, instant: datetime) -> datetime | None:
@@ -47,7 +47,7 @@ def next_close(years: Years, instant: datetime) -> datetime | None:
     day: int | None = _wall(years.days, instant)[0] - 2  # a day's hours reach into the next one
     while day is not None:
         day = _working_day(years, day, 1)
-        if day is not None and (close := _close(years.days, day)) >= instant:
+        if day is not None and (close := close_of(years.days, day)) >= instant:
             return close
     return None
 
@@ -79,15 +79,15 @@ def _working_day(years: Years, date: int, count: int) -> int | None:
 
 def _moved(days: WorkingDays, day: int, time: timedelta) -> datetime:
     """Give the instant at which that date first shows that time, moved into the date's hours."""
-    wanted = _first_shown(days, day, time)
+    wanted = first_shown(days, day, time)
     for opening, closing in days.hours_of(day):
         if wanted < instant_of(closing):
             return max(wanted, instant_of(opening))
-    return _close(days, day)
+    return close_of(days, day)
 
 
-def _first_shown(days: WorkingDays, day: int, time: timedelta) -> datetime:
-    """Give the first instant that shows the time, or what follows the gap if clocks skip it."""
+def first_shown(days: WorkingDays, day: int, time: timedelta = NOTHING) -> datetime:
+    """Give the first instant of a date that shows the time, or what follows the gap if clocks skip it."""
     midnight = day * DAY
     for since, until, offset in days.offsets.between(midnight - 2 * DAY, midnight + 3 * DAY):
         shown = instant_of(midnight - offset) + time
@@ -96,5 +96,5 @@ def _first_shown(days: WorkingDays, day: int, time: timedelta) -> datetime:
     raise AssertionError(f"day {day} never shows {time}")  # pragma: no cover: five days show it
 
 
-def _close(days: WorkingDays, day: int) -> datetime:
+def close_of(days: WorkingDays, day: int) -> datetime:
     return instant_of(days.hours_of(day)[-1][1])

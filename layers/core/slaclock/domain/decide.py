@@ -1,15 +1,21 @@
 """The whole product in one function: given what happened, it answers what is told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from slaclock.domain.agreement import Agreements
-from slaclock.domain.changes import acknowledge, take
-from slaclock.domain.correction import begins, reconcile
-from slaclock.domain.events import Given, TicketEvent, Wake
+from slaclock.domain.acknowledgement import Acknowledgement
+from slaclock.domain.altered import altered
+from slaclock.domain.changes import take
+from slaclock.domain.choosing import Agreements
+from slaclock.domain.correction import Cause, begins, reconcile
+from slaclock.domain.ending import Ending
+from slaclock.domain.events import TicketEvent
+from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import Fact
 from slaclock.domain.fold import Fold
+from slaclock.domain.inputs import Given, Wake
+from slaclock.domain.intervening import acknowledge, end_agreement
 from slaclock.domain.learning import open_ticket
 from slaclock.domain.ticket import Ticket
 
@@ -66,8 +72,10 @@ def decide(
 
 
 def _needs_history(ticket: Ticket, given: Given | Wake) -> bool:
-    """Whether what was told matters: it was cut short, or wrong, or the input is late."""
-    return ticket.behind or (not isinstance(given, Wake) and (ticket.rewritten or _late(ticket, given)))
+    """Whether what was told matters: it was cut short, or wrong, or the input says something of the past."""
+    if ticket.behind or isinstance(given, Wake):
+        return ticket.behind
+    return ticket.rewritten or isinstance(given, Exclusion) or _late(ticket, given)
 
 
 def _late(ticket: Ticket, given: Given) -> bool:
@@ -87,34 +95,45 @@ def _begin(ticket: Ticket | None, given: Given | Wake, agreements: Agreements, n
 def _fold_in(fold: Fold, given: Given) -> None:
     if isinstance(given, TicketEvent):
         take(fold, given)
-    else:
+        return
+    if isinstance(given, Acknowledgement):
         acknowledge(fold, given)
+    elif isinstance(given, Ending):
+        end_agreement(fold, given)
+    fold.ticket = altered(fold.ticket, position=given.position)
 
 
 def _again(given: Given | Wake, history: History, agreements: Agreements, now: datetime) -> Decision:
     """Fold the whole log, with the input in its place, and set right what was told.
 
-    An input that the log has already is the one that it has (rule 28).
+    An input that the log has already is the one that it has (rule 28). Exclusions, whenever they were
+    entered, count from the start (rule 27).
     """
     late = () if isinstance(given, Wake) else (given,)
     inputs = sorted(
         {each.id: each for each in (*late, *history.given)}.values(), key=lambda each: each.position
     )
     first = next(each for each in inputs if isinstance(each, TicketEvent))
-    fold = Fold(open_ticket(first), agreements, now, given.by if isinstance(given, Wake) else "late event")
+    excluded = tuple(each for each in inputs if isinstance(each, Exclusion))
+    ticket = altered(open_ticket(first), exclusions=excluded)
+    fold = Fold(ticket, agreements, now, given.by if isinstance(given, Wake) else "late event")
     for each in inputs[inputs.index(first) :]:
         fold.advance(each.position[0])
         _fold_in(fold, each)
     fold.advance(now, inclusive=isinstance(given, Wake))
     if isinstance(given, Wake) and begins(history.facts, fold.facts):
         return _decision(fold.ticket, fold.facts[len(history.facts) :], fold)
-    because = inputs[-1].id if isinstance(given, Wake) else given.id
-    ticket, facts = reconcile(fold.ticket, fold.facts, history.facts, now, because)
+    because = inputs[-1] if isinstance(given, Wake) else given
+    cause = Cause(because.id, now, because.reason if isinstance(because, Exclusion) else "")
+    ticket, facts = reconcile(fold.ticket, fold.facts, history.facts, cause)
     return _decision(ticket, facts, fold)
 
 
 def _decision(ticket: Ticket, facts: Sequence[Fact], fold: Fold) -> Decision:
     behind = len(facts) > MOST_FACTS
-    fold.ticket = ticket
-    moments = {**fold.next_moments(), **({"": fold.now} if behind else {})}
-    return Decision(replace(ticket, behind=behind, next_moments=moments), tuple(facts[:MOST_FACTS]))
+    if ticket is not fold.ticket:
+        fold.resume_with(ticket)
+    moments = fold.next_moments()
+    if behind:
+        moments = {**moments, "": fold.now}
+    return Decision(altered(ticket, behind=behind, next_moments=moments), tuple(facts[:MOST_FACTS]))

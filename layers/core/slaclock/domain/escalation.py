@@ -1,11 +1,13 @@
 """Reminders before a deadline and levels after it: when each is to be told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Literal
 
 from slaclock.domain.agreement import Level
+from slaclock.domain.altered import altered
 from slaclock.domain.clock import Clock, Terms, budget_end, moment_worked, reaches, target_length
 from slaclock.domain.durations import Duration, Share
 
@@ -41,31 +43,48 @@ def arm(clock: Clock, terms: Terms, at: datetime) -> tuple[Clock, Moment | None]
     Of those whose moment is past only the nearest to the deadline is told, and only while the deadline is
     ahead (rule 20). The others are marked, so that they are never told for this budget.
     """
+    if not reminders_of(terms):
+        return clock, None
     counted = clock.resume(at) if clock.paused else clock
     due = budget_end(counted, terms)
     past = [moment for moment in _reminders(counted, terms, due) if moment.at <= at]
-    marked = replace(clock, reminded=clock.reminded | {moment.number for moment in past})
-    nearest = max(past, key=lambda moment: moment.at, default=None)
-    if nearest is None or due <= at:
-        return marked, None
-    return marked, replace(nearest, at=at)
+    if not past:
+        return clock, None
+    marked = altered(clock, reminded=clock.reminded | {moment.number for moment in past})
+    return marked, replace(max(past, key=lambda moment: moment.at), at=at) if due > at else None
+
+
+def reminders_of(terms: Terms) -> Sequence[Duration | Share]:
+    """The reminders of a promise, then those of its goal; a reminder's number is its place."""
+    goal = terms.target.goal
+    return terms.target.reminders + goal.reminders if goal and terms.goal else terms.target.reminders
+
+
+def goal_end(clock: Clock, terms: Terms) -> datetime | None:
+    """When the goal of a clock, if it has one, is used up."""
+    return budget_end(clock, terms, terms.goal) if terms.goal else None
 
 
 def _reminders(clock: Clock, terms: Terms, due: datetime) -> list[Moment]:
-    """The reminders still to be told before `due`."""
-    every = enumerate(terms.target.reminders)
-    moments = (
-        Moment(_reminder(each, clock, terms, due), "reminder", i)
-        for i, each in every
-        if i not in clock.reminded
-    )
-    return [moment for moment in moments if moment.at < due]
+    """The reminders still to be told before `due`, the goal's own counted from the goal."""
+    promised, goal = len(terms.target.reminders), goal_end(clock, terms)
+    moments = []
+    for number, each in enumerate(reminders_of(terms)):
+        if number in clock.reminded:
+            continue
+        budget, end = (terms.budget, due) if number < promised or goal is None else (terms.goal, goal)
+        at = _reminder(each, clock, terms, end, budget)
+        if at < due:
+            moments.append(Moment(at, "reminder", number))
+    return moments
 
 
-def _reminder(reminder: Duration | Share, clock: Clock, terms: Terms, due: datetime) -> datetime:
+def _reminder(
+    reminder: Duration | Share, clock: Clock, terms: Terms, due: datetime, budget: Duration | None
+) -> datetime:
     if isinstance(reminder, Duration):
-        return terms.calendar.shift(due, -reminder.length)
-    share = ceil(target_length(clock, terms).total_seconds() * reminder.of_budget)
+        return terms.calendar.shift(due, -reminder.length) if reminder.length else due
+    share = ceil(target_length(clock, terms, budget).total_seconds() * reminder.of_budget)
     return moment_worked(clock, terms, timedelta(seconds=share))
 
 

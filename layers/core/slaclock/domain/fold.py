@@ -1,12 +1,12 @@
 """The fold: a ticket, moved through time and inputs, and the facts that it tells on the way."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from slaclock.domain.agreement import Agreements
+from slaclock.domain.altered import altered
+from slaclock.domain.choosing import Agreements
 from slaclock.domain.clock import Clock, Terms, deadline, target_length, terms_of, worked
-from slaclock.domain.escalation import Moment, next_moment
+from slaclock.domain.escalation import Moment, goal_end, next_moment, reminders_of
 from slaclock.domain.facts import Fact, fact_key, input_mark, public_id, subject_key
 from slaclock.domain.instants import format_instant
 from slaclock.domain.ticket import Ticket, name_of
@@ -19,32 +19,47 @@ PASSED = "the deadline passed"
 class Fold:
     """One run over one ticket: `ticket` as it stands, `facts` told so far, in order.
 
-    `now` and `by` say when and by whom a breach was noticed; they change no outcome.
+    `now` and `by` say when and by whom a breach was noticed; they change no outcome. `cause` is the input
+    that is being folded in, `moved` the clocks whose next moment is to be worked out anew.
     """
 
     def __init__(self, ticket: Ticket, agreements: Agreements, now: datetime, by: str) -> None:
         self.ticket, self.agreements, self.now, self.by = ticket, agreements, now, by
         self.facts: list[Fact] = []
         self.cause = ""
+        self._moments = {lane: at for lane, at in ticket.next_moments.items() if lane}
+        self.moved: set[str] = set()
 
     def advance(self, until: datetime, *, inclusive: bool = False) -> None:
         """Tell every moment before `until` (or at it), in order."""
-        while found := self._next():
-            clock, moment = found
-            if moment.at > until or (moment.at == until and not inclusive):
-                return
-            self._fire(clock, moment)
+        while lane := self._next(until, inclusive=inclusive):
+            clock = self.ticket.clock(lane)
+            moment = next_moment(clock, self.terms(clock)) if clock else None
+            if clock is None or moment is None or moment.at != self._moments[lane]:
+                self._correct(lane, moment)
+            else:
+                self._fire(clock, moment)
 
     def next_moments(self) -> dict[str, datetime]:
         """The next moment of each clock that has one, by its lane."""
-        moments = ((clock.lane, next_moment(clock, self.terms(clock))) for clock in self.ticket.clocks)
-        return {lane: moment.at for lane, moment in moments if moment}
+        if self.moved:
+            for clock in self.ticket.clocks:
+                if clock.lane in self.moved:
+                    self._correct(clock.lane, next_moment(clock, self.terms(clock)))
+            self.moved.clear()
+        return self._moments
+
+    def resume_with(self, ticket: Ticket) -> None:
+        """Go on with another state of the ticket: what its clocks have to say next is worked out anew."""
+        self.ticket = ticket
+        self._moments, self.moved = {}, {clock.lane for clock in ticket.clocks}
 
     @property
     def customer(self) -> str | None:
         return name_of(self.ticket.attributes.get("customer"))
 
     def terms(self, clock: Clock) -> Terms:
+        """What a clock is held to."""
         return terms_of(clock, self.agreements)
 
     def id_of(self, key: str) -> str:
@@ -54,21 +69,22 @@ class Fold:
 
     def put(self, clock: Clock) -> None:
         self.ticket = self.ticket.with_clock(clock)
+        self.moved.add(clock.lane)
 
     def remind(self, clock: Clock, moment: Moment) -> None:
-        """Tell one reminder."""
-        terms = self.terms(clock)
-        text = terms.target.reminders[moment.number].text
-        text = text if text.endswith("%") else f"{text} before"
-        self.put(replace(clock, reminded=clock.reminded | {moment.number}))
-        mark = f"b{clock.budget_set or 0}.{moment.number}"
+        """Tell one reminder, of the promise or of the goal beside it."""
+        terms, number = self.terms(clock), moment.number
+        text, of_goal = reminders_of(terms)[number].text, number >= len(terms.target.reminders)
+        goal = goal_end(clock, terms) if of_goal else None
+        self.put(altered(clock, reminded=clock.reminded | {number}))
         self.tell(
             "reminder_due",
             clock,
             moment.at,
             due_at=deadline(clock, terms),
-            mark=mark,
-            reminder=text,
+            mark=f"b{clock.budget_set or 0}.{number}",
+            reminder=_reminder_text(text, clock.goal if of_goal else ""),
+            **({"goal_due_at": format_instant(goal)} if goal else {}),
             told=[TEAM],
         )
 
@@ -76,7 +92,7 @@ class Fold:
         """Tell that a deadline passed: at the deadline itself, or at the change that put it into the past."""
         terms = self.terms(clock)
         silent = (0,) * len(terms.target.escalation)
-        breached = replace(
+        breached = altered(
             clock, outcome="breached", due_at=due, breached_at=at, levels=silent, customer=self.customer
         )
         noticed = {"detected_at": format_instant(self.now), "detected_by": self.by}
@@ -85,6 +101,8 @@ class Fold:
             **self._outcome(clock, terms, min(due, at)),
             **noticed,
             **beyond,
+            **_goal(clock, terms, due),
+            **self._broke_first(clock, at),
             "told": self.told(breached),
         }
         self.tell("clock_breached", breached, at, due_at=due, reason=reason, **details)
@@ -95,15 +113,16 @@ class Fold:
         """Tell that a clock's stop came at or before its deadline."""
         terms = self.terms(clock)
         due = deadline(clock, terms)
-        self.tell("clock_met", clock, at, due_at=due, **self._outcome(clock, terms, at))
-        self.put(replace(clock, outcome="met", stopped_at=at))
+        details = {**self._outcome(clock, terms, at), **_goal(clock, terms, at)}
+        self.tell("clock_met", clock, at, due_at=due, **details)
+        self.put(altered(clock, outcome="met", stopped_at=at))
 
     def cancel(self, clock: Clock, at: datetime, reason: str) -> None:
         """Tell that a running clock has nothing more to measure."""
         terms = self.terms(clock)
         details = self._outcome(clock, terms, at)
         self.tell("clock_cancelled", clock, at, due_at=deadline(clock, terms), reason=reason, **details)
-        self.put(replace(clock, outcome="cancelled", stopped_at=at, reason=reason))
+        self.put(altered(clock, outcome="cancelled", stopped_at=at, reason=reason))
 
     def end_breach(self, clock: Clock, at: datetime, reason: str) -> None:
         """Tell that the stop of a breached clock came at last; its first level is told before."""
@@ -124,7 +143,7 @@ class Fold:
             late_wall_seconds=max(0, _seconds(at - clock.due_at)),
             told=self.told(clock),
         )
-        self.put(replace(clock, stopped_at=at, reason=reason))
+        self.put(altered(clock, stopped_at=at, reason=reason))
 
     def escalate(self, clock: Clock, moment: Moment) -> Clock:
         """Tell one message of one level."""
@@ -144,7 +163,7 @@ class Fold:
             **_promise(clock, terms),
         )
         sent = (*clock.levels[: moment.number], moment.through + 1, *clock.levels[moment.number + 1 :])
-        escalated = replace(clock, levels=sent)
+        escalated = altered(clock, levels=sent)
         self.put(escalated)
         return escalated
 
@@ -194,10 +213,40 @@ class Fold:
             )
         )
 
-    def _next(self) -> tuple[Clock, Moment] | None:
-        moments = ((clock, next_moment(clock, self.terms(clock))) for clock in self.ticket.clocks)
-        coming = [(clock, moment) for clock, moment in moments if moment]
-        return min(coming, key=lambda pair: (pair[1].at, pair[0].lane), default=None)
+    def _next(self, until: datetime, *, inclusive: bool) -> str:
+        """The lane whose moment has come first, or "". What underpins a promise comes before it."""
+        moments = self.next_moments()
+        if not moments:
+            return ""
+        first = min(moments.values())
+        if first > until or (first == until and not inclusive):
+            return ""
+        return min(("/" not in lane, lane) for lane, at in moments.items() if at == first)[1]
+
+    def _correct(self, lane: str, moment: Moment | None) -> None:
+        if moment:
+            self._moments[lane] = moment.at
+        else:
+            self._moments.pop(lane, None)
+
+    def _broke_first(self, clock: Clock, at: datetime) -> dict[str, Any]:
+        """Of the internal and supplier promises beside the customer's, the one that broke first."""
+        broken = [
+            (each.breached_at, each.lane, each)
+            for each in self.ticket.clocks
+            if each.slot and each.breached_at and clock.started_at <= each.breached_at <= at
+        ]
+        if clock.slot or not broken:
+            return {}
+        breached_at, _, first = min(broken)
+        return {
+            "broke_first": {
+                "agreement": first.agreement,
+                "kind": self.terms(first).agreement.kind,
+                "target": first.target,
+                "at": format_instant(breached_at),
+            }
+        }
 
     def _fire(self, clock: Clock, moment: Moment) -> None:
         self.cause = ""
@@ -207,7 +256,7 @@ class Fold:
             self.breach(clock, moment.at, moment.at, PASSED)
         else:
             self.escalate(clock, moment)
-        self.ticket = replace(self.ticket, told_at=moment.at)
+        self.ticket = altered(self.ticket, told_at=moment.at)
 
     def _outcome(self, clock: Clock, terms: Terms, until: datetime) -> dict[str, Any]:
         """What every outcome records, so that it explains itself."""
@@ -221,6 +270,20 @@ class Fold:
 def _promise(clock: Clock, terms: Terms) -> dict[str, str]:
     """What was promised, and where the agreement says so."""
     return {"budget": clock.budget, **({"clause": terms.target.clause} if terms.target.clause else {})}
+
+
+def _goal(clock: Clock, terms: Terms, until: datetime) -> dict[str, Any]:
+    """The goal beside the promise, and whether it was reached."""
+    end = goal_end(clock, terms)
+    return {"goal": clock.goal, "goal_met": until <= end} if end else {}
+
+
+def _reminder_text(text: str, goal: str) -> str:
+    if not goal:
+        return text if text.endswith("%") else f"{text} before"
+    if text.endswith("%"):
+        return f"{text} of the goal of {goal}"
+    return f"the goal of {goal}" if text == "0m" else f"{text} before the goal of {goal}"
 
 
 def _seconds(length: timedelta) -> int:

@@ -1,16 +1,19 @@
 """What an event says of its ticket: members, status, and whose message it was."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Any
 
+from slaclock.domain.altered import altered
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.instants import parse_instant
-from slaclock.domain.ticket import Ticket, name_of
+from slaclock.domain.ticket import Past, Ticket, name_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 # What a ticket keeps of what it is told, so that its item stays far below DynamoDB's 400 KB.
-_MOST_FIELDS, _LONGEST_FIELD, _MOST_STATUSES = 64, 1024, 100
+_MOST_FIELDS, _LONGEST_FIELD, _MOST_CHANGES = 64, 1024, 100
 _STATUS_OF_TYPE = {
     "solved": "solved",
     "closed": "closed",
@@ -20,6 +23,8 @@ _STATUS_OF_TYPE = {
 }
 
 _SPEAKER_OF_TYPE = {"agent_replied": "agent", "customer_replied": "customer"}
+_UNKNOWN = "unknown"
+_PRIVATE = ("custom", "assignee")
 
 
 def open_ticket(event: TicketEvent) -> Ticket:
@@ -29,30 +34,33 @@ def open_ticket(event: TicketEvent) -> Ticket:
     return Ticket(event.account, event.ticket_id, created, event.subject, waiting_since=created)
 
 
-def learn(ticket: Ticket, event: TicketEvent) -> Ticket:
-    """The ticket with what the event says of it; what is unknown changes nothing (rule 29)."""
-    news = {name: value for name, value in event.attributes.items() if value != "unknown"}
-    if isinstance(custom := news.get("custom"), Mapping):
-        news["custom"] = _bounded({**(ticket.attributes.get("custom") or {}), **custom})
-    status = _status(ticket, event, news.pop("status", None))
-    return replace(
-        ticket,
-        attributes={**ticket.attributes, **news, "status": status},
-        statuses=_statuses(ticket, event, status),
-        opening=event.group if event.type == "created" else ticket.opening,
-        gone=_gone(ticket, event, status),
+def learn(ticket: Ticket, event: TicketEvent, watched: AbstractSet[str]) -> tuple[Ticket, frozenset[str]]:
+    """The ticket with what the event says of it, and the members that changed.
+
+    What is unknown changes nothing (rule 29). Of the members `watched`, changes are remembered.
+    """
+    old, said = ticket.attributes, event.attributes
+    news = {name: value for name, value in said.items() if name not in old or old[name] != value}
+    if isinstance(custom := news.get("custom"), dict):
+        news["custom"] = _bounded({**(old.get("custom") or {}), **custom})
+    news["status"] = status = _status(ticket, event, said.get("status"))
+    changed = frozenset(
+        [name for name, value in news.items() if value != _UNKNOWN and old.get(name) != value]
     )
+    gone, opening = _gone(ticket, event, status), event.group if event.type == "created" else ticket.opening
+    if changed:
+        news = {name: news[name] for name in changed}
+        past = _remembered(ticket, event, {name: news[name] for name in changed & watched})
+        ticket = altered(ticket, attributes={**old, **news}, past=past, opening=opening, gone=gone)
+    elif (gone, opening) != (ticket.gone, ticket.opening):
+        ticket = altered(ticket, gone=gone, opening=opening)
+    return ticket, changed
 
 
-def changed_members(before: Ticket, after: Ticket) -> frozenset[str]:
-    """The members that an event changed."""
-    old, new = before.attributes, after.attributes
-    return frozenset(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
-
-
-def reason_of(changed: frozenset[str], ticket: Ticket) -> str:
+def reason_of(changed: Iterable[str], ticket: Ticket) -> str:
     """Why a clock was set anew, for people: `priority is now urgent`."""
-    return "; ".join(f"{name} is now {_shown(ticket.attributes.get(name))}" for name in sorted(changed))
+    said = (told(name, f"is now {shown(ticket.attributes.get(name))}") for name in sorted(changed))
+    return "; ".join(said)
 
 
 def speaker(ticket: Ticket, event: TicketEvent) -> str | None:
@@ -72,18 +80,39 @@ def speaker(ticket: Ticket, event: TicketEvent) -> str | None:
     return who if seen and who in {"agent", "customer"} else None
 
 
+def told(name: str, how: str) -> str:
+    """What is told of a member; of one that may name somebody, or hold anything, only that it changed."""
+    return f"{name} changed" if name.startswith(_PRIVATE) else f"{name} {how}"
+
+
+def shown(value: Any) -> str:
+    """A member's value for people."""
+    if value is None:
+        return "unknown"
+    if isinstance(value, dict):
+        return str(name_of(value))
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def _status(ticket: Ticket, event: TicketEvent, carried: str | None) -> str:
+    carried = None if carried == _UNKNOWN else carried
     if event.type == "restored" and carried in (None, "deleted"):
         return "open"
     return carried or _STATUS_OF_TYPE.get(event.type) or ticket.status
 
 
-def _statuses(ticket: Ticket, event: TicketEvent, status: str) -> tuple[tuple[datetime, str], ...]:
-    if ticket.statuses and ticket.status == status:
-        return ticket.statuses
-    first = not ticket.statuses and event.type == "created"
-    since = ticket.created_at if first else event.occurred_at
-    return (*ticket.statuses, (since, status))[-_MOST_STATUSES:]
+def _remembered(ticket: Ticket, event: TicketEvent, changes: Mapping[str, Any]) -> Past:
+    """The past with these changes; beyond a hundred, the oldest are told as one."""
+    if not changes:
+        return ticket.past
+    since: datetime = event.occurred_at
+    if not ticket.past and event.type == "created":
+        since = ticket.created_at
+    past = (*ticket.past, (since, changes))
+    if len(past) <= _MOST_CHANGES:
+        return past
+    (_, oldest), (at, older), *rest = past
+    return ((at, {**oldest, **older}), *rest)
 
 
 def _gone(ticket: Ticket, event: TicketEvent, status: str) -> str | None:
@@ -100,9 +129,3 @@ def _bounded(custom: Mapping[str, Any]) -> dict[str, Any]:
     """The first custom fields that were seen, and of those the ones that are not long."""
     short = {name: value for name, value in custom.items() if len(repr(value)) <= _LONGEST_FIELD}
     return dict(list(short.items())[:_MOST_FIELDS])
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return str(name_of(value))
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -6,15 +6,18 @@ The edition of tzdata that is pinned uses the `Mm.w.d` form only; a test looks.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from slaclock.domain.epoch import DAY, date_of, day_number
 
 _FIRST_YEAR, _LAST_YEAR = 1, 9999
+_YEARS_KEPT = 64
 
 
 class PosixRule:
     """Daylight saving time that comes and goes each year, or a constant offset."""
 
-    __slots__ = ("_daylight", "_standard", "_turns")
+    __slots__ = ("_daylight", "_standard", "_turns", "changes")
 
     def __init__(self, text: str) -> None:
         names, *turns = text.split(",")
@@ -22,9 +25,10 @@ class PosixRule:
         explicit = _after_name(daylight)
         self._daylight = _offset(explicit)[0] if explicit else self._standard + 3600
         self._turns = turns
+        self.changes = lru_cache(maxsize=_YEARS_KEPT)(self._changes)
+        """Give a year's two changes as (instant, new offset), ascending; none for a constant offset."""
 
-    def changes(self, year: int) -> list[tuple[int, int]]:
-        """Give the year's two changes as (instant, new offset), ascending; none for a constant offset."""
+    def _changes(self, year: int) -> list[tuple[int, int]]:
         if not self._turns or not _FIRST_YEAR <= year <= _LAST_YEAR:
             return []
         starts, ends = (_wall(turn, year) for turn in self._turns)

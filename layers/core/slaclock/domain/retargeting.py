@@ -1,72 +1,93 @@
 """Choosing anew: what a change of the ticket does to clocks that run (rule 15)."""
 
-from dataclasses import replace
 from datetime import datetime
 
-from slaclock.domain.clock import Clock, deadline
-from slaclock.domain.events import TicketEvent
+from slaclock.domain.agreement import Agreement, Target
+from slaclock.domain.altered import altered
+from slaclock.domain.clock import Clock, Terms, deadline
+from slaclock.domain.escalation import reminders_of
 from slaclock.domain.facts import fact_key, input_mark
 from slaclock.domain.fold import Fold
-from slaclock.domain.starting import begin_missing, governing, held_in, held_spans, over, rearm, start
+from slaclock.domain.holding import excluded_spans, held_spans
+from slaclock.domain.starting import governing, rearm, start
+from slaclock.domain.starts import field_start, over
 
 UNPROMISED = "no target applies any more"
 
 
-def retarget(fold: Fold, event: TicketEvent, reason: str) -> None:
-    """Hold every running clock to the agreements now chosen; cancel, regain and begin what they say."""
+def retarget(fold: Fold, at: datetime, known_at: datetime, reason: str) -> None:
+    """Hold every running clock to the agreements now chosen; cancel and regain what they say."""
     for clock in fold.ticket.clocks:
-        anew = promised(fold, clock, event)
+        if not clock.running and clock.reason != UNPROMISED:
+            continue
+        anew = promised(fold, clock, known_at)
         if clock.running:
-            _move(fold, clock, anew, event.occurred_at, reason)
-        elif (
-            anew
-            and clock.reason == UNPROMISED
-            and not over(fold.ticket, fold.terms(anew).metric, clock.started_at)
-        ):
-            _regain(fold, clock, anew, event.occurred_at, reason)
-    begin_missing(fold, event)
+            _move(fold, clock, anew, at, reason)
+        elif anew and not _over(fold, anew):
+            _regain(fold, clock, anew, at, reason)
 
 
-def promised(fold: Fold, clock: Clock, event: TicketEvent) -> Clock | None:
+def promised(fold: Fold, clock: Clock, known_at: datetime) -> Clock | None:
     """The clock under the agreement that now governs it; None where that promises nothing."""
-    by_slot = {each.slot: each for each in governing(fold, clock.started_at, event)}
-    agreement, priority = by_slot.get(clock.slot), fold.ticket.priority
+    by_slot = {each.slot: each for each in governing(fold, clock.started_at, known_at)}
+    agreement, attributes = by_slot.get(clock.slot), fold.ticket.attributes
     target = agreement.targets.get(clock.target) if agreement else None
-    budget = target.budget_for(priority) if target and target.metric == clock.metric else None
-    if agreement is None or target is None or budget is None:
+    budget = target.budget_for(attributes) if target and target.metric == clock.metric else None
+    started_at = _started_at(agreement, target, clock, fold) if agreement and target else None
+    if agreement is None or target is None or budget is None or started_at is None:
         return None
-    calendar = target.calendar_for(priority)
-    return replace(
-        clock, agreement=agreement.id, version=agreement.version, budget=budget.text, calendar=calendar
+    return clock.held_to(
+        agreement=agreement.id,
+        version=agreement.version,
+        budget=budget,
+        goal=target.goal_for(attributes),
+        calendar=target.calendar_for(attributes),
+        started_at=started_at,
+        excluded=excluded_spans(fold.ticket, agreement.id, target.name),
     )
+
+
+def _started_at(agreement: Agreement, target: Target, clock: Clock, fold: Fold) -> datetime | None:
+    """A clock keeps its start, but for one that starts when the ticket's own field says so."""
+    metric, attributes = agreement.metric_of(target), fold.ticket.attributes
+    if not metric.starts_at:
+        return clock.started_at
+    calendar = agreement.calendars[target.calendar_for(attributes)]
+    return field_start(metric, attributes, calendar.day_begins)
+
+
+def _over(fold: Fold, clock: Clock) -> bool:
+    terms = fold.terms(clock)
+    return over(fold.ticket, terms.metric, terms.target, clock.started_at)
 
 
 def _move(fold: Fold, clock: Clock, anew: Clock | None, at: datetime, reason: str) -> None:
     if anew is None:
         fold.cancel(clock, at, UNPROMISED)
     elif anew != clock:
-        old, new = fold.terms(clock), fold.terms(anew)
-        fresh = (old.budget, old.calendar, old.target.reminders) != (
-            new.budget,
-            new.calendar,
-            new.target.reminders,
-        )
-        moved = replace(anew, budget_set=input_mark(fold.cause)[:8], reminded=frozenset()) if fresh else anew
+        fresh = _armed(clock, fold.terms(clock)) != _armed(anew, fold.terms(anew))
+        moved = altered(anew, budget_set=input_mark(fold.cause)[:8], reminded=frozenset()) if fresh else anew
+        moved = altered(moved, pauses=()) if not fold.terms(moved).pauses else moved
         fold.put(moved)
         mark = input_mark(fold.cause)
-        due = deadline(moved, new)
+        due = deadline(moved, fold.terms(moved))
         fold.tell("clock_retargeted", moved, at, due_at=due, mark=mark, budget=moved.budget, reason=reason)
         if fresh:
             rearm(fold, moved, at)
 
 
+def _armed(clock: Clock, terms: Terms) -> tuple[object, ...]:
+    """What a clock's reminders hang on: where it is new, they are armed anew (rule 20)."""
+    return terms.budget, terms.goal, terms.calendar, reminders_of(terms), clock.started_at
+
+
 def _regain(fold: Fold, clock: Clock, anew: Clock, at: datetime, reason: str) -> None:
     """A promise regained goes on with the same cycle: its cancellation is withdrawn."""
     withdraw(fold, clock, "clock_cancelled", at, reason)
-    since = clock.stopped_at or at
-    held = held_spans(fold.ticket, held_in(fold.terms(anew).target), since)
+    since, terms = clock.stopped_at or at, fold.terms(anew)
+    held = held_spans(fold.ticket, terms.metric, terms.target, since) if terms.pauses else ()
     pauses = (*anew.pauses[:-1], (anew.pauses[-1][0], since)) if anew.paused else anew.pauses
-    regained = replace(
+    regained = altered(
         anew, outcome=None, stopped_at=None, reason=None, revision=clock.revision + 1, pauses=(*pauses, *held)
     )
     fold.put(regained)

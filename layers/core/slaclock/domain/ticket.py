@@ -1,26 +1,32 @@
 """A ticket as the engine knows it: what the helpdesk said of it, and its clocks."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from slaclock.domain.altered import altered
 from slaclock.domain.clock import Clock
 from slaclock.domain.events import Position
+from slaclock.domain.exclusion import Exclusion
+from slaclock.domain.metrics import SOLVED
 
-SOLVED = frozenset({"solved", "closed"})
+Past = tuple[tuple[datetime, Mapping[str, Any]], ...]
+Stretch = tuple[datetime, datetime | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ticket:
     """The state that events fold into. It holds the latest cycle of each clock; the ledger has the others.
 
-    `attributes` are the members of the canonical event's `ticket` that are known. `waiting_since` is the
-    oldest customer message (or the creation) that has no answer. `chosen` names the agreement versions that
-    apply. `position` is that of the last input folded, `told_at` the latest moment told: an input before
-    either is late. `behind` means that a decision told more than one transaction holds, and the rest is still
-    to be told; `rewritten`, that a cycle told of turned out never to have begun, so that its keys are taken:
-    inputs are folded with the whole log from then on.
+    `attributes` are the members of the canonical event's `ticket` that are known; `past` says how those that
+    some metric reads came to be what they are, change by change. `heard` is when each side was last heard.
+    `waiting_since` is the oldest customer message (or the creation) that has no answer. `chosen` names the
+    agreement versions that apply, `ended` those agreements that were ended under it. `position` is that of
+    the last input folded, `told_at` the latest moment told: an input before either is late. `behind` means
+    that a decision told more than one transaction holds, and the rest is still to be told; `rewritten`, that
+    a cycle told of turned out never to have begun, so that its keys are taken: inputs are folded with the
+    whole log from then on.
     """
 
     account: str
@@ -28,11 +34,14 @@ class Ticket:
     created_at: datetime
     subject: str = "ticket"
     attributes: Mapping[str, Any] = field(default_factory=dict)
-    statuses: tuple[tuple[datetime, str], ...] = ()
+    past: Past = ()
     opening: str = ""
+    heard: Mapping[str, datetime] = field(default_factory=dict)
     waiting_since: datetime | None = None
     gone: str | None = None
     chosen: tuple[tuple[str, int], ...] = ()
+    ended: tuple[str, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
     clocks: tuple[Clock, ...] = ()
     position: Position | None = None
     told_at: datetime | None = None
@@ -42,7 +51,8 @@ class Ticket:
 
     @property
     def status(self) -> str:
-        return self.statuses[-1][1] if self.statuses else "new"
+        status: str = self.attributes.get("status", "new")
+        return status
 
     @property
     def priority(self) -> str | None:
@@ -50,21 +60,46 @@ class Ticket:
         return priority
 
     @property
+    def under(self) -> frozenset[str]:
+        """The agreements that apply."""
+        return frozenset(agreement for agreement, _ in self.chosen)
+
+    @property
     def solved(self) -> bool:
         return self.status in SOLVED
 
     def clock(self, lane: str) -> Clock | None:
         """The latest cycle of a clock."""
-        return next((clock for clock in self.clocks if clock.lane == lane), None)
+        for clock in self.clocks:
+            if clock.lane == lane:
+                return clock
+        return None
 
     def with_clock(self, clock: Clock) -> "Ticket":
         """The ticket with this clock in the place of the one of its lane."""
-        if self.clock(clock.lane) is None:
-            return replace(self, clocks=(*self.clocks, clock))
-        return replace(self, clocks=tuple(clock if each.lane == clock.lane else each for each in self.clocks))
+        lane = clock.lane
+        if self.clock(lane) is None:
+            return altered(self, clocks=(*self.clocks, clock))
+        return altered(self, clocks=tuple([clock if each.lane == lane else each for each in self.clocks]))
+
+    def stretches(self, state: Callable[[Mapping[str, Any]], bool]) -> Iterator[Stretch]:
+        """When a state of its members held, from the first that is known of it; the last may go on."""
+        members: dict[str, Any] = {}
+        began: datetime | None = None
+        for at, changes in self.past:
+            members.update(changes)
+            held = state(members)
+            if held and began is None:
+                began = at
+            elif not held and began is not None:
+                yield began, at
+                began = None
+        if began is not None:
+            yield began, None
 
 
 def name_of(reference: Any) -> str | None:
     """A reference as a person or a filter reads it: its id, else its name."""
-    named = (reference.get("id") or reference.get("name")) if isinstance(reference, Mapping) else reference
-    return None if named is None else str(named)
+    if isinstance(reference, dict):
+        reference = reference.get("id") or reference.get("name")
+    return None if reference is None else str(reference)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from slaclock.domain.calendar_spec import is_holiday, works_forever
@@ -18,11 +19,16 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 """Seconds since 1970, half-open: of the wall clock where it says so, else real ones."""
 
+_DATES_KEPT = 1024
+
 
 class WorkingDays:
     """The dates of one calendar: which windows open on them and when those really are."""
 
-    __slots__ = ("_amounts", "_exceptions", "_ordinary", "_own", "_replaced", "_rules", "last", "offsets")
+    __slots__ = (
+        *("_amounts", "_exceptions", "_ordinary", "_own", "_replaced", "_rules"),
+        *("hours_of", "last", "offsets", "opens_on"),
+    )
 
     def __init__(self, rules: Rules) -> None:
         self.offsets = offsets_of(rules.timezone)
@@ -37,6 +43,11 @@ class WorkingDays:
         listed = [day * DAY for day in (*self._replaced[:1], *self._replaced[-1:])] + self.offsets.listed()
         self._own = year_of(min(listed, default=0)) - 1, year_of(max(listed, default=0)) + 1
         self._amounts = [_seconds(windows, DAY) for windows in self._ordinary]
+        # Budgets in days ask for the same few dates over and over.
+        self.hours_of = lru_cache(maxsize=_DATES_KEPT)(self._hours_of)
+        """Give the windows that open on a date, to the last one's end, next morning included."""
+        self.opens_on = lru_cache(maxsize=_DATES_KEPT)(self._opens_on)
+        """Say whether a window opens on a date: whether it is a working day."""
 
     def alike(self, year: int) -> tuple[int, ...]:
         """Give a key that years share which have the same hours on the same dates.
@@ -66,14 +77,12 @@ class WorkingDays:
         stretches = self.offsets.between(start, end)
         return sum(self._amount(since + offset, until + offset) for since, until, offset in stretches)
 
-    def hours_of(self, day: int) -> list[Span]:
-        """Give the windows that open on that date, to the last one's end, next morning included."""
+    def _hours_of(self, day: int) -> list[Span]:
         cut = DAY if self._is_replaced(day + 1) else 2 * DAY
         wall = [(day * DAY + start, day * DAY + min(end, cut)) for start, end in self._opening(day)]
         return self._real(wall)
 
-    def opens_on(self, day: int) -> bool:
-        """Say whether a window opens on that date: whether it is a working day."""
+    def _opens_on(self, day: int) -> bool:
         midnight = day * DAY
         return bool(
             self._real([(midnight + start, midnight + end) for start, end in _head(self._opening(day))])

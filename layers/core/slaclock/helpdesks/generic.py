@@ -6,6 +6,7 @@ What is wrong with it is an `InvalidEvent` that points at the member: its sender
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,14 +34,18 @@ def verify(delivery: Delivery, secrets: Sequence[str]) -> bool:
 
 def read(delivery: Delivery, connection: Connection) -> Mapped:
     """Read one canonical event, with our own `received_at`; `InvalidEvent` if it breaks the contract."""
-    document = load(delivery.body)
+    return read_document(load(delivery.body), delivery.received_at, connection)
+
+
+def read_document(document: Any, received_at: datetime, connection: Connection) -> Mapped:
+    """Read a canonical event that was parsed already."""
     _check(document, document)
     _check_change(document)
     _check_sender(document, connection)
     event = event_from_json(document)
     event = replace(
         event,
-        received_at=delivery.received_at,
+        received_at=received_at,
         sequence=int(event.sequence),  # 1.0 is an integer to JSON Schema
         attributes={name: _kept(name, value) for name, value in event.attributes.items()},
     )

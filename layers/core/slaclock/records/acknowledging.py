@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.errors import InvalidEvent, SlaError
-from slaclock.domain.events import Acknowledgement
 from slaclock.domain.facts import split_id, split_subject
 from slaclock.domain.instants import format_instant
 from slaclock.records.breaches import Standing, standing

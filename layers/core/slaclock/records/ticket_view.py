@@ -1,15 +1,17 @@
 """A ticket as people and their programs read it: its clocks as they stand, and all that was told of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from slaclock.domain.agreement import Agreements
-from slaclock.domain.clock import Clock, deadline, terms_of
-from slaclock.domain.facts import fact_to_json, public_id, split_subject
+from slaclock.domain.choosing import Agreements
+from slaclock.domain.clock import Clock
+from slaclock.domain.explained import considered_to_json, explanation_to_json
+from slaclock.domain.explaining import Explanation, explain
+from slaclock.domain.facts import Fact, fact_to_json, public_id, split_subject
 from slaclock.domain.instants import format_instant
 from slaclock.domain.ticket import Ticket
-from slaclock.store.contract import AgreementStore, Outbox, TicketStore, Told
+from slaclock.store.contract import AgreementStore, Outbox, TicketStore
 
 # What is shown of a ticket. People's ids, and the helpdesk's own fields, which may hold anything, are not.
 SHOWN = ("key", "url", "ticket_type", "team", "customer", "plan", "tags", "channel", "region", "service")
@@ -19,16 +21,17 @@ class Store(TicketStore, Outbox, AgreementStore, Protocol):
     """Where a ticket, what was sent about it, and its agreements are kept."""
 
 
-def view(store: Store, subject: str) -> dict[str, Any] | None:
+def view(store: Store, subject: str, now: datetime) -> dict[str, Any] | None:
     """A ticket by its key, as JSON: the latest cycle of each clock, every fact in the order of telling.
 
-    None where there is no such ticket.
+    Each clock explains itself as of `now`, and each agreement says why it applies or not. None where there is
+    no such ticket.
     """
     saved = store.load(subject).saved
     if saved is None:
         return None
     ticket, told = saved.ticket, store.told(subject)
-    agreements = store.agreements(split_subject(subject)[1])
+    agreements, log = store.agreements(split_subject(subject)[1]), store.history(subject)[0].given
     return {
         "account": ticket.account,
         "subject": ticket.subject,
@@ -37,10 +40,26 @@ def view(store: Store, subject: str) -> dict[str, Any] | None:
         "priority": ticket.priority,
         **{name: ticket.attributes[name] for name in SHOWN if ticket.attributes.get(name) is not None},
         "created_at": format_instant(ticket.created_at),
-        **_chosen(ticket),
-        "clocks": [_clock(clock, ticket, agreements, told) for clock in ticket.clocks],
+        **standing(
+            ticket, explain(ticket, log, agreements, now), [each.fact for each in told], agreements, now
+        ),
         "facts": [{**fact_to_json(each.fact), "seq": each.seq, "hash": each.hash} for each in told],
         "messages": _messages(store, subject),
+    }
+
+
+def standing(
+    ticket: Ticket,
+    explained: Iterable[Explanation],
+    facts: Sequence[Fact],
+    agreements: Agreements,
+    now: datetime,
+) -> dict[str, Any]:
+    """Which agreement applies and why, which do not, and the clocks, each with its explanation."""
+    return {
+        **_chosen(ticket),
+        "agreements": considered_to_json(ticket, agreements, now),
+        "clocks": [_clock(each, ticket, facts) for each in explained],
     }
 
 
@@ -52,8 +71,9 @@ def _chosen(ticket: Ticket) -> dict[str, Any]:
     return {"agreement": agreement, "agreement_version": version}
 
 
-def _clock(clock: Clock, ticket: Ticket, agreements: Agreements, told: Iterable[Told]) -> dict[str, Any]:
-    due = clock.due_at or (deadline(clock, terms_of(clock, agreements)) if clock.running else None)
+def _clock(explained: Explanation, ticket: Ticket, told: Iterable[Fact]) -> dict[str, Any]:
+    clock = explained.clock
+    due = clock.due_at or (explained.due_at if clock.running else None)
     outcome = _outcome(clock, told)
     return {
         "agreement": clock.agreement,
@@ -62,7 +82,7 @@ def _clock(clock: Clock, ticket: Ticket, agreements: Agreements, told: Iterable[
         "metric": clock.metric,
         "cycle": clock.cycle,
         "revision": clock.revision,
-        "state": _state(clock),
+        "state": state_of(clock),
         "budget": clock.budget,
         "started_at": format_instant(clock.started_at),
         "due_at": _written(due) or outcome.get("due_at"),
@@ -70,20 +90,21 @@ def _clock(clock: Clock, ticket: Ticket, agreements: Agreements, told: Iterable[
         "stopped_at": _written(clock.stopped_at),
         "acknowledged_at": _written(clock.acknowledged_at),
         "worked_seconds": outcome.get("worked_seconds"),
+        "explanation": explanation_to_json(explained),
     }
 
 
-def _state(clock: Clock) -> str:
+def state_of(clock: Clock) -> str:
     """`ended` is a breach whose stop has come; `breached`, one that still waits for it."""
     if clock.outcome is None:
         return "paused" if clock.paused else "running"
     return "ended" if clock.outcome == "breached" and not clock.waiting else clock.outcome
 
 
-def _outcome(clock: Clock, told: Iterable[Told]) -> Mapping[str, Any]:
+def _outcome(clock: Clock, told: Iterable[Fact]) -> Mapping[str, Any]:
     """The last fact of this cycle that says how long was worked; nothing while it runs."""
     cycle = (clock.lane, clock.cycle, clock.revision)
-    facts = [each.fact for each in told if (each.fact.lane, each.fact.cycle, each.fact.revision) == cycle]
+    facts = [each for each in told if (each.lane, each.cycle, each.revision) == cycle]
     outcomes = [fact for fact in facts if "worked_seconds" in fact.details]
     return fact_to_json(outcomes[-1]) if outcomes else {}
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from slaclock.domain.agreement import Agreements
+from slaclock.domain.choosing import Agreements
 from slaclock.store.contract import AgreementStore
 
 _KEPT = timedelta(seconds=60)

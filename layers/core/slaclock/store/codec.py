@@ -1,19 +1,16 @@
 """A ticket's state as JSON, small: members that have their default are left out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from datetime import datetime
 from typing import Any
 
+from slaclock.domain.acknowledgement import acknowledgement_from_json, acknowledgement_to_json
 from slaclock.domain.clock import Clock
-from slaclock.domain.events import (
-    Given,
-    TicketEvent,
-    acknowledgement_from_json,
-    acknowledgement_to_json,
-    event_from_json,
-    event_to_json,
-)
+from slaclock.domain.ending import Ending, ending_from_json, ending_to_json
+from slaclock.domain.events import TicketEvent, event_from_json, event_to_json
+from slaclock.domain.exclusion import Exclusion, exclusion_from_json, exclusion_to_json
+from slaclock.domain.inputs import Given
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.ticket import Ticket
 
@@ -31,23 +28,41 @@ _INSTANTS = frozenset(
 )
 
 
+# The members of a ticket that are written and read in a way of their own.
+_NESTED = frozenset({"clocks", "past", "heard", "exclusions", "position", "next_moments"})
+_READERS: Mapping[str, Callable[[Any], Given]] = {
+    "acknowledgement/1": acknowledgement_from_json,
+    "ending/1": ending_from_json,
+    "exclusion/1": exclusion_from_json,
+    "ticket-event/1": event_from_json,
+}
+
+
 def ticket_to_json(ticket: Ticket) -> dict[str, Any]:
     """Write a ticket's state; its next moments are kept beside it, as the wakes that its schedules have."""
-    return {
-        **_plain(ticket),
-        "clocks": [_plain(clock) for clock in ticket.clocks],
-        "statuses": [[format_instant(at), status] for at, status in ticket.statuses],
-        "position": [format_instant(ticket.position[0]), *ticket.position[1:]] if ticket.position else None,
+    position = ticket.position
+    nested = {
+        "clocks": [_short_clock(clock) for clock in ticket.clocks],
+        "past": [[format_instant(at), _short_change(members)] for at, members in ticket.past],
+        "heard": {side: format_instant(at) for side, at in ticket.heard.items()},
+        "exclusions": [_excluded(each, ticket) for each in ticket.exclusions],
+        "position": [format_instant(position[0]), *position[1:]] if position else None,
     }
+    return {**_plain(ticket), **{name: value for name, value in nested.items() if value}}
 
 
 def ticket_from_json(document: Mapping[str, Any]) -> Ticket:
     """Read a ticket's state."""
-    position = document["position"]
+    position, common = document.get("position"), _common(document)
     special = {
-        "clocks": tuple(_clock(each) for each in document["clocks"]),
-        "statuses": tuple((parse_instant(at), status) for at, status in document["statuses"]),
+        "clocks": tuple(_clock(each) for each in document.get("clocks", ())),
+        "past": tuple((parse_instant(at), _change(each)) for at, each in document.get("past", ())),
+        "heard": {side: parse_instant(at) for side, at in document.get("heard", {}).items()},
         "chosen": tuple((name, version) for name, version in document.get("chosen", ())),
+        "ended": tuple(document.get("ended", ())),
+        "exclusions": tuple(
+            exclusion_from_json({**common, **each}) for each in document.get("exclusions", ())
+        ),
         "position": (parse_instant(position[0]), *position[1:]) if position else None,
     }
     return Ticket(**{**_instants(document), **special})
@@ -55,20 +70,56 @@ def ticket_from_json(document: Mapping[str, Any]) -> Ticket:
 
 def given_to_json(given: Given) -> dict[str, Any]:
     """Write an input as the log keeps it."""
-    return event_to_json(given) if isinstance(given, TicketEvent) else acknowledgement_to_json(given)
+    if isinstance(given, TicketEvent):
+        return event_to_json(given)
+    if isinstance(given, Exclusion):
+        return exclusion_to_json(given)
+    return ending_to_json(given) if isinstance(given, Ending) else acknowledgement_to_json(given)
 
 
 def given_from_json(document: Mapping[str, Any]) -> Given:
     """Read an input of the log."""
-    if document["schema"] == "acknowledgement/1":
-        return acknowledgement_from_json(document)
-    return event_from_json(document)
+    return _READERS[document["schema"]](document)
+
+
+def _excluded(exclusion: Exclusion, ticket: Ticket) -> dict[str, Any]:
+    """An exclusion as its ticket keeps it: without what the ticket says already."""
+    document = {**exclusion_to_json(exclusion), "ticket_id": exclusion.ticket_id}
+    common = _common({"account": ticket.account, "ticket_id": ticket.ticket_id, "subject": ticket.subject})
+    return {name: value for name, value in document.items() if common.get(name) != value}
+
+
+def _common(ticket: Mapping[str, Any]) -> dict[str, Any]:
+    """What a ticket's exclusions say, unless they say otherwise."""
+    named = {"account": ticket["account"], "ticket_id": ticket["ticket_id"]}
+    return {**named, "schema": "exclusion/1", "subject": ticket.get("subject", "ticket"), "scope": {}}
+
+
+def _short_change(members: Mapping[str, Any]) -> Any:
+    """A change of a ticket's members; a text is what it mostly is: another status."""
+    status = members.get("status")
+    return status if members.keys() == {"status"} and isinstance(status, str) else dict(members)
+
+
+def _change(written: Any) -> Mapping[str, Any]:
+    return {"status": written} if isinstance(written, str) else written
+
+
+def _short_clock(clock: Clock) -> dict[str, Any]:
+    """A clock without what most of them have: the customer's slot, and a target named after its metric."""
+    usual = {"slot": "", "metric": clock.target}
+    return {name: value for name, value in _plain(clock).items() if name not in usual or value != usual[name]}
 
 
 def _clock(document: Mapping[str, Any]) -> Clock:
-    pauses = tuple((parse_instant(begin), _instant(end)) for begin, end in document.get("pauses", ()))
-    lists = {"reminded": frozenset(document.get("reminded", ())), "levels": tuple(document.get("levels", ()))}
-    return Clock(**{**_instants(document), **lists, "pauses": pauses})
+    lists = {
+        "pauses": tuple((parse_instant(begin), _instant(end)) for begin, end in document.get("pauses", ())),
+        "excluded": tuple((parse_instant(a), parse_instant(b)) for a, b in document.get("excluded", ())),
+        "reminded": frozenset(document.get("reminded", ())),
+        "levels": tuple(document.get("levels", ())),
+    }
+    usual = {"slot": "", "metric": document["target"]}
+    return Clock(**{**usual, **_instants(document), **lists})
 
 
 def _instants(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +132,7 @@ def _instant(text: str | None) -> datetime | None:
 
 def _plain(state: Ticket | Clock) -> dict[str, Any]:
     """The members that differ from their defaults; the ticket's nested ones are written by its caller."""
-    nested = {"clocks", "statuses", "next_moments", "position"} if isinstance(state, Ticket) else set()
+    nested = _NESTED if isinstance(state, Ticket) else frozenset()
     members = ((member, getattr(state, member.name)) for member in fields(state) if member.name not in nested)
     return {member.name: _jsonable(value) for member, value in members if value != _default(member)}
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from slaclock.domain.agreement import Agreements
+from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.decide import History
-from slaclock.domain.events import Given
+from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import Fact
+from slaclock.domain.inputs import Given
 from slaclock.domain.ticket import Ticket
 from slaclock.evidence.chain import START
 
@@ -117,6 +118,13 @@ class TicketStore(Protocol):
     def overdue(self, before: datetime) -> Iterator[str]:
         """Yield the keys of the subjects whose earliest wake is before an instant."""
 
+    def subjects(self, account: str) -> Iterator[str]:
+        """Yield the key of every ticket of an account that was saved before this was asked.
+
+        It reads the whole table, page by page, whoever's the tickets are: for admin commands, never for a
+        request.
+        """
+
 
 class Outbox(Protocol):
     """Facts that wait to be announced, and what was sent of them."""
@@ -149,10 +157,13 @@ class Ledger(Protocol):
 
 
 class AgreementStore(Protocol):
-    """Published agreement versions and connections."""
+    """Published agreement versions, what was decided beside them, and connections."""
 
     def agreements(self, account: str) -> Agreements:
-        """Every published version of an account's agreements."""
+        """Every published version of an account's agreements, their ends, and exclusions entered later."""
+
+    def document(self, account: str, agreement: str, version: int) -> Mapping[str, Any] | None:
+        """The frozen document of a published version, as it was published; None where there is none."""
 
     def connection(self, connection_id: str) -> Mapping[str, Any] | None:
         """A connection's record; None where there is none of that id."""
@@ -161,6 +172,15 @@ class AgreementStore(Protocol):
         self, account: str, frozen: Mapping[str, Any], version: int, content_hash: str, at: datetime
     ) -> None:
         """Add a version; `WriteConflictError` where it is published already, for versions never change."""
+
+    def exclude(self, exclusion: Exclusion) -> bool:
+        """Keep an exclusion of its account, once; it never changes.
+
+        False where it was entered before, whenever that was; `WriteConflictError` where another has its id.
+        """
+
+    def end(self, account: str, ending: AgreementEnd) -> bool:
+        """Keep the end of an agreement, once; False where it was ended before: the first end stands."""
 
     def connect(self, connection: Mapping[str, Any]) -> None:
         """Add or replace a connection."""

@@ -13,9 +13,20 @@ from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from slaclock.domain.agreement import Agreements
+from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.decide import History
+from slaclock.domain.exclusion import Exclusion
+from slaclock.domain.facts import split_subject
 from slaclock.domain.instants import format_instant
+from slaclock.store.agreements import (
+    account_key,
+    agreement_item,
+    agreements_from_items,
+    connection_item,
+    ending_item,
+    exclusion_item,
+    version_key,
+)
 from slaclock.store.contract import (
     Announcement,
     Commit,
@@ -30,11 +41,7 @@ from slaclock.store.contract import (
 from slaclock.store.items import SHARDS, Put, given_key, puts, row_from_item, saved_from_item, sortable
 from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem, bind
 from slaclock.store.reading import (
-    account_key,
-    agreement_from_item,
-    agreement_item,
     announcement_from_item,
-    connection_item,
     history_from_items,
     message_from_item,
     told_from_item,
@@ -92,6 +99,14 @@ class DynamoStore:
             for item in self._query(lambda: TicketsItem.due.query(number, condition)):  # noqa: B023  (used at once)
                 yield item["pk"]
 
+    def subjects(self, account: str) -> Iterator[str]:
+        # A scan is paid for by what it reads, whatever it gives; the filter saves the rest of the way.
+        wanted = (TicketsItem.sk == "TICKET") & TicketsItem.pk.contains(f"#{account_key(account)}#")
+        found = self._query(lambda: TicketsItem.scan(wanted, attributes_to_get=["pk"], consistent_read=True))
+        for item in found:
+            if split_subject(item["pk"])[1] == account:
+                yield item["pk"]
+
     def waiting(self, before: datetime) -> Iterator[Announcement]:
         for number in map(str, range(SHARDS)):
             condition = TicketsItem.since < sortable(before)
@@ -127,31 +142,57 @@ class DynamoStore:
         )
 
     def agreements(self, account: str) -> Agreements:
-        begin = AgreementsItem.sk.startswith("AGREEMENT#")
-        items = self._query(lambda: AgreementsItem.query(account_key(account), begin, consistent_read=True))
-        return Agreements(tuple(map(agreement_from_item, items)))
+        partition = account_key(account)
+        return agreements_from_items(
+            self._query(lambda: AgreementsItem.query(partition, consistent_read=True))
+        )
+
+    def document(self, account: str, agreement: str, version: int) -> Mapping[str, Any] | None:
+        return _body(self._agreements_item(account_key(account), version_key(agreement, version)))
 
     def connection(self, connection_id: str) -> Mapping[str, Any] | None:
         if len(connection_id.encode()) > 1024:  # it comes from the URL: no such key can be, so don't ask
             return None
-        with _translated():
-            try:
-                found = AgreementsItem.get(f"CONNECTION#{connection_id}", "CONNECTION", consistent_read=True)
-            except AgreementsItem.DoesNotExist:
-                return None
-        record: dict[str, Any] = json.loads(found.body)
-        return record
+        return _body(self._agreements_item(f"CONNECTION#{connection_id}", "CONNECTION"))
 
     def publish(
         self, account: str, frozen: Mapping[str, Any], version: int, content_hash: str, at: datetime
     ) -> None:
-        item = agreement_item(account, frozen, version, content_hash, format_instant(at))
-        with _translated():
-            AgreementsItem(**item).save(condition=AgreementsItem.pk.does_not_exist())
+        self._put_first(agreement_item(account, frozen, version, content_hash, at))
+
+    def exclude(self, exclusion: Exclusion) -> bool:
+        item = exclusion_item(exclusion)
+        try:
+            self._put_first(item)
+        except WriteConflictError:
+            if self._agreements_item(item["pk"], item["sk"]).get("hash") != item["hash"]:
+                raise
+            return False
+        return True
+
+    def end(self, account: str, ending: AgreementEnd) -> bool:
+        try:
+            self._put_first(ending_item(account, ending))
+        except WriteConflictError:
+            return False
+        return True
 
     def connect(self, connection: Mapping[str, Any]) -> None:
         with _translated():
             AgreementsItem(**connection_item(connection)).save()
+
+    def _put_first(self, item: Mapping[str, Any]) -> None:
+        """Put an item of the agreements table; `WriteConflictError` where there is one already."""
+        with _translated():
+            AgreementsItem(**item).save(condition=AgreementsItem.pk.does_not_exist())
+
+    def _agreements_item(self, key: str, sort_key: str) -> dict[str, Any]:
+        """An item of the agreements table; empty where there is none."""
+        with _translated():
+            try:
+                return _plain(AgreementsItem.get(key, sort_key, consistent_read=True))
+            except AgreementsItem.DoesNotExist:
+                return {}
 
     def _part(self, index: str, key: str, start: str, end: str) -> Iterator[LedgerRow]:
         indexes = {
@@ -168,6 +209,10 @@ class DynamoStore:
     def _query(self, query: Callable[[], Iterable[Model]]) -> Iterator[dict[str, Any]]:
         with _translated():
             yield from map(_plain, query())
+
+
+def _body(item: Mapping[str, Any]) -> dict[str, Any] | None:
+    return json.loads(item["body"]) if item else None
 
 
 def _plain(model: Model) -> dict[str, Any]:
@@ -188,12 +233,17 @@ def _translated() -> Iterator[None]:
         yield
     except PynamoDBException as error:
         codes = _codes(error)
-        text = ", ".join(sorted(codes)) or type(error).__name__
+        text = ", ".join(sorted(codes)) or _described(error.cause or error)
         if codes and codes <= _CONFLICTS:
             raise WriteConflictError(text) from error
         raise (StoreRefusedError if codes & _REFUSALS else StoreUnavailableError)(text) from error
     except BotoCoreError as error:
-        raise StoreUnavailableError(type(error).__name__) from error
+        raise StoreUnavailableError(_described(error)) from error
+
+
+def _described(error: Exception) -> str:
+    """What went wrong before anybody could answer: no credentials, no connection."""
+    return f"{type(error).__name__}: {error}"
 
 
 def _codes(error: PynamoDBException) -> set[str]:

@@ -27,7 +27,8 @@ from slaclock.store.codec import given_to_json, ticket_from_json, ticket_to_json
 from slaclock.store.contract import Arming, Commit, LedgerRow, Saved
 
 SHARDS = 8  # of the auditor's two indexes
-_IN_KEYS = ("id", "subject", "account", "ticket_id")
+_IN_PARTITION = ("subject", "account", "ticket_id")
+_IN_KEYS = ("id", *_IN_PARTITION)
 MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows
 
 
@@ -90,7 +91,7 @@ def fact_from_item(item: Mapping[str, Any]) -> Fact:
 
 def whole(item: Mapping[str, Any]) -> dict[str, Any]:
     """The document that an item's body keeps, with what the item's key says."""
-    named = zip(("subject", "account", "ticket_id"), split_subject(item["pk"]), strict=True)
+    named = zip(_IN_PARTITION, split_subject(item["pk"]), strict=True)
     return {**json.loads(item["body"]), **dict(named)}
 
 
@@ -205,7 +206,7 @@ def _given_item(subject: str, commit: Commit) -> dict[str, Any]:
         "pk": subject,
         "sk": given_key(commit.given.id),
         "occurred_at": format_instant(commit.given.position[0]),
-        "body": _text({name: value for name, value in document.items() if name not in _IN_KEYS}),
+        "body": _text({name: value for name, value in document.items() if name not in _IN_PARTITION}),
         "hash": content_hash(document),
     }
 

@@ -5,17 +5,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from slaclock.domain.agreement import Agreements
+from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.decide import History
+from slaclock.domain.exclusion import Exclusion
+from slaclock.domain.facts import split_subject
 from slaclock.domain.instants import format_instant
+from slaclock.store.agreements import (
+    account_key,
+    agreement_item,
+    agreements_from_items,
+    connection_item,
+    ending_item,
+    exclusion_item,
+    version_key,
+)
 from slaclock.store.contract import Announcement, Commit, LedgerRow, Loaded, Saved, Told, WriteConflictError
 from slaclock.store.items import Put, given_key, puts, row_from_item, saved_from_item, sortable
 from slaclock.store.reading import (
-    account_key,
-    agreement_from_item,
-    agreement_item,
     announcement_from_item,
-    connection_item,
     history_from_items,
     message_from_item,
     told_from_item,
@@ -56,6 +63,10 @@ class MemoryStore:
         found = (item for item in self.tables["tickets"].values() if item["sk"] == "TICKET")
         yield from [item["pk"] for item in found if item.get("due_at", "~") < sortable(before)]
 
+    def subjects(self, account: str) -> Iterator[str]:
+        found = [pk for pk, sk in self.tables["tickets"] if sk == "TICKET"]
+        yield from [subject for subject in found if split_subject(subject)[1] == account]
+
     def waiting(self, before: datetime) -> Iterator[Announcement]:
         found = (item for item in self.tables["tickets"].values() if item["sk"].startswith("OUTBOX#"))
         yield from [announcement_from_item(item) for item in found if item["since"] < sortable(before)]
@@ -88,8 +99,11 @@ class MemoryStore:
                 yield row_from_item(item)
 
     def agreements(self, account: str) -> Agreements:
-        items = self._collection(account_key(account), "agreements")
-        return Agreements(tuple(agreement_from_item(item) for item in items))
+        return agreements_from_items(self._collection(account_key(account), "agreements"))
+
+    def document(self, account: str, agreement: str, version: int) -> Mapping[str, Any] | None:
+        item = self.tables["agreements"].get((account_key(account), version_key(agreement, version)))
+        return json.loads(item["body"]) if item else None
 
     def connection(self, connection_id: str) -> Mapping[str, Any] | None:
         item = self.tables["agreements"].get((f"CONNECTION#{connection_id}", "CONNECTION"))
@@ -98,10 +112,17 @@ class MemoryStore:
     def publish(
         self, account: str, frozen: Mapping[str, Any], version: int, content_hash: str, at: datetime
     ) -> None:
-        put = Put("agreements", agreement_item(account, frozen, version, content_hash, format_instant(at)))
-        if not self._allowed(put):
+        if self._first(agreement_item(account, frozen, version, content_hash, at)):
             raise WriteConflictError
-        self._put(put.table, put.item)
+
+    def exclude(self, exclusion: Exclusion) -> bool:
+        item = exclusion_item(exclusion)
+        if (other := self._first(item)) and other["hash"] != item["hash"]:
+            raise WriteConflictError
+        return other is None
+
+    def end(self, account: str, ending: AgreementEnd) -> bool:
+        return self._first(ending_item(account, ending)) is None
 
     def connect(self, connection: Mapping[str, Any]) -> None:
         self._put("agreements", connection_item(connection))
@@ -109,6 +130,13 @@ class MemoryStore:
     def _allowed(self, put: Put) -> bool:
         stored = self.tables[put.table].get((put.item["pk"], put.item["sk"]))
         return stored is None if put.version is None else bool(stored and stored["version"] == put.version)
+
+    def _first(self, item: Item) -> Item | None:
+        """Put an item where there is none yet; else the one that is there."""
+        other = self.tables["agreements"].get((item["pk"], item["sk"]))
+        if other is None:
+            self._put("agreements", item)
+        return other
 
     def _put(self, table: str, item: Item) -> None:
         self.tables[table][item["pk"], item["sk"]] = item

@@ -126,7 +126,7 @@ class LedgerItem(Model):
 
 
 class AgreementsItem(Model):
-    """A published agreement version, or a connection."""
+    """A published agreement version, the end of one, an exclusion, or a connection."""
 
     class Meta:
         table_name = "unset"

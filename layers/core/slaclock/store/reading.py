@@ -1,13 +1,12 @@
 """Items as they are read back, the same from either store."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from slaclock.domain.agreement import Agreement, agreement_from
 from slaclock.domain.decide import History
-from slaclock.domain.events import Given, TicketEvent
+from slaclock.domain.events import TicketEvent
+from slaclock.domain.inputs import Given
 from slaclock.domain.instants import parse_instant
 from slaclock.store.codec import given_from_json
 from slaclock.store.contract import Announcement, Told
@@ -49,37 +48,3 @@ def message_from_item(item: Mapping[str, Any]) -> dict[str, Any]:
     """Read a `SENT` item."""
     key, _, audience = item["sk"].removeprefix("SENT#").rpartition("#")
     return {"fact_key": key, "audience": audience, "at": item["at"], "message_id": item["message_id"]}
-
-
-def agreement_from_item(item: Mapping[str, Any]) -> Agreement:
-    """Read a published version."""
-    return agreement_from(
-        json.loads(item["body"]),
-        version=int(item["version"]),
-        content_hash=item["hash"],
-        published_at=parse_instant(item["published_at"]),
-    )
-
-
-def agreement_item(
-    account: str, frozen: Mapping[str, Any], version: int, content_hash: str, at: str
-) -> dict[str, Any]:
-    """The item of a published version."""
-    return {
-        "pk": account_key(account),
-        "sk": f"AGREEMENT#{frozen['agreement']}#{version:06}",
-        "version": version,
-        "hash": content_hash,
-        "published_at": at,
-        "body": json.dumps(frozen, separators=(",", ":"), ensure_ascii=False),
-    }
-
-
-def account_key(account: str) -> str:
-    """The partition of an account's agreements; `#` can't occur in it, so no account is a connection."""
-    return account.replace("%", "%25").replace("#", "%23")
-
-
-def connection_item(connection: Mapping[str, Any]) -> dict[str, Any]:
-    """The item of a connection, found by its own unguessable id alone."""
-    return {"pk": f"CONNECTION#{connection['id']}", "sk": "CONNECTION", "body": json.dumps(connection)}

@@ -1,0 +1,128 @@
+"""How a document's members hang together: what refers to what, after what it extends has been taken over.
+
+A document's own mistakes are told together with these, so members may be None here, which says nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from slaclock.agreements.places import place_of
+from slaclock.agreements.problems import Place, suggest
+from slaclock.agreements.tables import entries_of
+from slaclock.agreements.targets import BY_PRIORITY
+from slaclock.domain.metrics import BUILT_IN, Metric, metric_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from slaclock.agreements.nodes import Node
+    from slaclock.agreements.problems import Problems
+
+Target = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A document with what it extends: its values, its own tree, and what is wrong with it so far."""
+
+    values: dict[str, Any]
+    root: Node
+    problems: Problems
+
+    def add(self, reason: str, *path: str | int, name: bool = False) -> None:
+        """Keep a problem of a member, told where it stands or would stand."""
+        self.problems.add(place_of(self.root, path, name=name), reason)
+
+    @cached_property
+    def metrics(self) -> Mapping[str, Any]:
+        """The declarations of every metric that it may use."""
+        return {**BUILT_IN, **self.of("metrics")}
+
+    def of(self, member: str) -> dict[str, Any]:
+        """Give a member that is a mapping; an empty one where it is missing or wrong."""
+        value = self.values.get(member)
+        return value if isinstance(value, dict) else {}
+
+    def targets(self) -> Iterator[tuple[str, Target]]:
+        """Give each target that could be read."""
+        for name, target in self.of("targets").items():
+            if isinstance(target, dict):
+                yield name, target
+
+    def metric(self, name: str, target: Target) -> Metric | None:
+        """Give how a target is measured; None where that is not known, or wrong itself."""
+        measured = target.get("metric", name)
+        if measured in BUILT_IN:
+            return metric_from(measured, BUILT_IN[measured])
+        wrong = any(each.path.startswith("metrics") for each in self.problems.found)
+        return (
+            None if wrong or measured not in self.metrics else metric_from(measured, self.metrics[measured])
+        )
+
+
+def check_references(whole: Whole) -> None:
+    """Check that everything that is named is there, and that everything needed is."""
+    _dates(whole)
+    _default_calendar(whole)
+    _metrics(whole)
+    for name, target in whole.targets():
+        _budget_and_calendars(whole, name, target)
+        _metric(whole, name, target)
+
+
+def _dates(whole: Whole) -> None:
+    first, last = (whole.of("effective").get(each) for each in ("from", "until"))
+    if first and last and last < first:  # ISO dates sort as text
+        whole.add(f"until {last} comes before from {first}", "effective")
+
+
+def _default_calendar(whole: Whole) -> None:
+    """Of several calendars the default must be named; one is the default by itself."""
+    calendars = tuple(whole.of("calendars"))
+    named = whole.values.get("calendar")
+    if named and calendars and named not in calendars:
+        whole.add(_unknown("calendar", named, calendars), "calendar")
+    if "calendar" not in whole.values and calendars:
+        whole.values["calendar"] = calendars[0]
+        if len(calendars) > 1:
+            which = f"missing: write which calendar is the default, one of {', '.join(calendars)}"
+            near = whole.root.place
+            whole.problems.add(Place(near.line, near.column, "calendar"), which)
+
+
+def _metrics(whole: Whole) -> None:
+    for name, declared in whole.of("metrics").items():
+        rival = declared.get("unless") if isinstance(declared, dict) else None
+        if rival and rival not in whole.metrics:
+            whole.add(_unknown("metric", rival, whole.metrics), "metrics", name, "unless")
+
+
+def _budget_and_calendars(whole: Whole, name: str, target: Target) -> None:
+    if "budget" not in target:
+        whole.add(f"missing: write {BY_PRIORITY}", "targets", name, "budget")
+    calendars, written = tuple(whole.of("calendars")), target.get("calendar")
+    for value, calendar in entries_of(written).items():
+        if calendar and calendars and calendar not in calendars:
+            entry = (value,) if isinstance(written, dict) else ()
+            whole.add(_unknown("calendar", calendar, calendars), "targets", name, "calendar", *entry)
+
+
+def _metric(whole: Whole, name: str, target: Target) -> None:
+    measured = target.get("metric", name)
+    if measured and measured not in whole.metrics:
+        path = ("targets", name, "metric") if "metric" in target else ("targets", name)
+        whole.add(_unknown("metric", measured, whole.metrics), *path, name="metric" not in target)
+    metric = whole.metric(name, target)
+    if metric and metric.needs_team and "team" not in target:
+        team = f"missing: {metric.name} is measured for one team: write its id or name"
+        whole.add(team, "targets", name, "team")
+    if metric and not metric.needs_team and "team" in target:
+        none = f"{metric.name} is not measured for one team, as time_in_team is: leave it out"
+        whole.add(none, "targets", name, "team")
+
+
+def _unknown(what: str, named: str, known: Any) -> str:
+    return f"unknown {what} {named!r}: {suggest(named, known)}"

@@ -1,0 +1,133 @@
+"""A frozen agreement as pages that a lawyer can read: plain text, at most 100 columns, nothing left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from slaclock.agreements.page import entry
+from slaclock.agreements.promises import promise
+from slaclock.agreements.showing_calendars import calendar_lines
+from slaclock.agreements.wording import condition_words
+from slaclock.domain.instants import format_instant, parse_instant
+from slaclock.domain.zones import zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from slaclock.agreements.wording import Frozen
+
+KINDS = {
+    "customer": "a promise to a customer (SLA)",
+    "internal": "an agreement between teams (OLA)",
+    "supplier": "a supplier's promise to us (UC)",
+}
+_LAST = 999_999  # the last order that a document can give
+
+
+def shown(frozen: Frozen, today: date) -> Iterator[str]:
+    """Write an agreement, line by line; `today` begins the year of which holidays are listed."""
+    yield frozen["title"]
+    yield f"{frozen['agreement']}: {KINDS[frozen['kind']]}"
+    yield ""
+    for label, words in _terms(frozen):
+        yield from entry(label, words)
+    yield from ("", "CALENDARS")
+    for name, spec in frozen["calendars"].items():
+        yield from calendar_lines(name, spec, frozen, today)
+    yield from ("", "PROMISES")
+    for target in frozen["targets"]:
+        yield from promise(frozen, target)
+    for name in sorted(frozen.get("metrics", {}).keys() - {target["metric"] for target in frozen["targets"]}):
+        yield from (f"  {name}: a metric of its own that no promise has", "")
+    yield "TIME THAT DOES NOT COUNT"
+    yield from _exclusions(frozen)
+    yield from ("", "CREDITS")
+    yield from _credits(frozen)
+
+
+def instant_words(text: str, timezone: str) -> str:
+    """Write an instant as the zone's clocks show it, and in UTC.
+
+    >>> instant_words("2026-06-13T20:00:00Z", "Europe/Copenhagen")
+    'Sat 2026-06-13 22:00 Europe/Copenhagen (2026-06-13T20:00:00Z)'
+    """
+    instant = parse_instant(text)
+    return f"{instant.astimezone(zone(timezone)):%a %Y-%m-%d %H:%M} {timezone} ({format_instant(instant)})"
+
+
+def _terms(frozen: Frozen) -> Iterator[tuple[str, str]]:
+    for party in ("provider", "customer", "supplier"):
+        if party in frozen["parties"]:
+            yield party.capitalize(), frozen["parties"][party]
+    if not frozen["parties"]:
+        yield "Parties", "not named"
+    yield "Term", _term(frozen)
+    yield "Review", f"on {frozen['review']}" if "review" in frozen else "no date is set"
+    yield "Applies to", _applies(frozen)
+    yield "Asked", _asked(frozen)
+    yield (
+        "A new version",
+        "counts for tickets that are open already"
+        if frozen["applies_to_open"]
+        else "counts for new tickets; open ones keep theirs (the default)",
+    )
+    if "extends" in frozen:
+        yield "Extends", f"{frozen['extends']}; all that it takes over is written out here"
+    yield (
+        "Local time",
+        f"{frozen['timezone']}, that of the default calendar; time zone rules {frozen['tzdata']}",
+    )
+
+
+def _asked(frozen: Frozen) -> str:
+    if frozen["kind"] != "customer":
+        return "beside the customer's agreement, whichever that is"
+    order = frozen["order"]
+    asked = (
+        f"with order {order}, the lowest first"
+        if order <= _LAST
+        else "after every agreement with an order (the default)"
+    )
+    return f"{asked}; where equal, by level ({frozen['level']}) and number of conditions"
+
+
+def _term(frozen: Frozen) -> str:
+    effective, timezone = frozen["effective"], frozen["timezone"]
+    begun = (
+        f"from {instant_words(effective['from'], timezone)}"
+        if "from" in effective
+        else "from its publication"
+    )
+    if "until" not in effective:
+        return f"{begun}, until it is ended"
+    return f"{begun}, before {instant_words(effective['until'], timezone)}; what runs then goes on"
+
+
+def _applies(frozen: Frozen) -> str:
+    if not frozen["applies_to"]:
+        return "every ticket (the default)"
+    return f"tickets of which all of this holds, and is known: {condition_words(frozen['applies_to'])}"
+
+
+def _exclusions(frozen: Frozen) -> Iterator[str]:
+    if not frozen["exclusions"]:
+        yield "  Nothing is excluded in this document. Exclusions entered later stand beside it."
+    for each in frozen["exclusions"]:
+        begin, end = (instant_words(each[edge], frozen["timezone"]) for edge in ("from", "to"))
+        yield from entry("from", begin)
+        yield from entry("to", end)
+        yield from entry("because", each["reason"])
+
+
+def _credits(frozen: Frozen) -> Iterator[str]:
+    credits_ = frozen.get("credits")
+    if not credits_:
+        yield "  None are agreed here."
+        return
+    yield from entry("Period", f"each {credits_['period']}")
+    if fee := credits_.get("fee"):
+        yield from entry("Fee", f"{fee['amount']} {fee['currency']}")
+    for band in credits_["bands"]:
+        yield from entry("Attainment", f"below {band['below']}: {band['credit']} of the fee is credited")
+    yield from entry("At most", f"{credits_['cap']} of the fee" if "cap" in credits_ else "no limit is set")

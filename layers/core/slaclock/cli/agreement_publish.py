@@ -1,0 +1,107 @@
+"""`slaclock agreement publish`: documents become versions that tickets start under from now on (rule 25)."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from slaclock.agreements.looser import looser
+from slaclock.cli import deployed
+from slaclock.cli.agreement_check import check_together, warnings
+from slaclock.domain.errors import SlaError
+from slaclock.publishing import Edition, editions, refusals
+from slaclock.store.contract import WriteConflictError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    from slaclock.agreements.document import Document
+    from slaclock.agreements.problems import Problem, Warned
+    from slaclock.cli.agreement_check import Checked
+    from slaclock.domain.choosing import Agreements
+    from slaclock.wiring import Wiring
+
+
+def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `slaclock agreement publish`."""
+    parser = actions.add_parser("publish", help="publish documents as the next versions of their agreements")
+    deployed.add_account(parser)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--dry-run", action="store_true", help="check all, and publish nothing")
+    parser.set_defaults(run=publish)
+
+
+def publish(args: argparse.Namespace) -> int:
+    """Check documents, by themselves and with what is published; publish all of them if nothing is wrong.
+
+    A document that says what its newest version says stays that version.
+    """
+    with deployed.told_plainly():
+        wiring = deployed.stack()
+        now = wiring.now()
+        checked, problems = check_together(args.files, now.date())
+        published = wiring.store.agreements(args.account)
+        wanted = editions([each.frozen for each in checked], published, now)
+        problems = problems or list(_refused(wanted, checked, published, now))
+        for told in (*problems, *_warned(args.account, checked, wanted, wiring, now)):
+            sys.stderr.write(f"{told}\n")
+        if problems:
+            return 1
+        for each in wanted:
+            _publish(args, each, wiring, now)
+    return 0
+
+
+def _publish(args: argparse.Namespace, edition: Edition, wiring: Wiring, now: datetime) -> None:
+    name, version, digest = (getattr(edition.agreement, each) for each in ("id", "version", "content_hash"))
+    said = f"unchanged, version {version} stays"
+    if edition.new:
+        said = f"version {version} {'would be published' if args.dry_run else 'published'}"
+    if edition.new and not args.dry_run:
+        try:
+            wiring.store.publish(args.account, edition.frozen, version, digest, now)
+        except WriteConflictError:
+            raise SlaError(
+                f"{name}: somebody else published version {version} just now: run it again"
+            ) from None
+    sys.stdout.write(f"{name}: {said}, {digest}\n")
+
+
+def _refused(
+    wanted: Sequence[Edition], checked: Sequence[Checked], published: Agreements, now: datetime
+) -> Iterator[Problem]:
+    documents = {each.agreement.id: each for each in checked}
+    for refusal in refusals(wanted, published, now):
+        yield documents[refusal.agreement].problem(refusal.member, refusal.reason)
+
+
+def _warned(
+    account: str, checked: Sequence[Checked], wanted: Sequence[Edition], wiring: Wiring, now: datetime
+) -> list[Warned]:
+    """What may not be meant: of the documents, and of one of them beside what is published."""
+    documents = {each.agreement.id: each.document for each in checked}
+    others = list(_others(account, documents, wiring, now))
+    midnight = datetime.combine(now.date(), time(), tzinfo=UTC)
+    beside = [
+        documents[each.agreement].warned(str(each), "targets", each.target)
+        if each.agreement in documents
+        else documents[each.above].warned(f"{each.agreement!r} is {each}", "targets", each.above_target)
+        for each in looser([*(each.frozen for each in wanted), *others], midnight)
+        if (each.agreement in documents) != (each.above in documents)
+    ]
+    return sorted([*warnings(checked, now.date()), *beside])
+
+
+def _others(
+    account: str, documents: Mapping[str, Document], wiring: Wiring, now: datetime
+) -> Iterator[Mapping[str, Any]]:
+    """The frozen documents of what is published and stays."""
+    published = wiring.store.agreements(account)
+    gone = documents.keys() | {each.agreement for each in published.endings}
+    for each in published.newest(now):
+        if each.id not in gone and (frozen := wiring.store.document(account, each.id, each.version)):
+            yield frozen

@@ -1,0 +1,158 @@
+"""What the commands share that change a deployed stack: its parts, the time, who asks, and the sweeps."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import math
+import os
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeVar
+
+from slaclock.domain.errors import SlaError
+from slaclock.domain.facts import split_subject
+from slaclock.domain.instants import parse_instant
+from slaclock.store.contract import StoreRefusedError, StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from slaclock.feeding import Fed
+    from slaclock.wiring import Wiring
+
+TABLES = ("TICKETS_TABLE", "LEDGER_TABLE", "AGREEMENTS_TABLE")
+SETTLE = 65.0  # functions keep what they read of agreements for a minute: see slaclock.store.caching
+_LONGEST = 3600
+_ATTEMPTS = 8  # nobody waits for a command as a helpdesk does for a delivery
+_TELL_EVERY = 10.0  # seconds
+Item = TypeVar("Item")
+
+
+def add_account(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--account", required=True, metavar="ID", help="whose agreements and tickets")
+
+
+def add_author(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--reason", required=True, metavar="TEXT", help="recorded, and told with what follows"
+    )
+    parser.add_argument(
+        "--by", metavar="NAME", help="who decided it; default: the AWS user, else the system's"
+    )
+
+
+def add_settle(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--settle",
+        type=_seconds,
+        default=SETTLE,
+        metavar="SECONDS",
+        help="wait so long, then look again for tickets that functions changed by what they had read "
+        f"before; default {SETTLE:g}, 0 for not at all",
+    )
+
+
+def stack() -> Wiring:
+    """The parts of the stack that the environment names; a variable that is missing is named."""
+    wiring: Wiring = import_module("slaclock.wiring").Wiring(os.environ, now, attempts=_ATTEMPTS)
+    for name in TABLES:
+        wiring.settings.need(name)
+    return wiring
+
+
+def now() -> datetime:
+    """The time; of a stack whose time is virtual (`make dev`), from the address in `SLACLOCK_CLOCK`."""
+    if not (address := os.environ.get("SLACLOCK_CLOCK")):
+        return datetime.now(UTC)
+    try:
+        with import_module("urllib.request").urlopen(address, timeout=5) as answer:
+            return parse_instant(json.load(answer)["now"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise SlaError(f"SLACLOCK_CLOCK={address} does not tell the time") from None
+
+
+def author(named: str | None, wiring: Wiring) -> str:
+    """Who decides: who is named, else the caller as AWS knows it, else the system's user."""
+    if named:
+        return named
+    try:
+        arn: str = wiring.client("sts").get_caller_identity()["Arn"]
+        return arn.rpartition(":")[2]
+    except Exception:  # noqa: BLE001  (whatever it is, there is another name)
+        try:
+            return getpass.getuser()
+        except (KeyError, OSError):
+            raise SlaError("nobody knows who you are: say so with --by NAME") from None
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """The table's troubles in a line."""
+    try:
+        yield
+    except (StoreUnavailableError, StoreRefusedError) as error:
+        raise SlaError(f"the tables could not be read or written: {error}") from None
+
+
+@dataclass(slots=True)
+class Sweeps:
+    """Two sweeps over tickets, since functions act for a minute on the agreements as they were."""
+
+    settle: float
+    rest: Callable[[float], None] = time.sleep
+    elapsed: Callable[[], float] = time.monotonic
+    _told_at: float = field(init=False, default=0.0)
+
+    def run(self, sweep: Callable[[], Fed]) -> Fed:
+        """Both sweeps together; the same as the first where there is nothing to wait for."""
+        fed = sweep()
+        if self.settle:
+            sys.stderr.write(
+                f"waiting for {self.settle:g} s, then looking again: "
+                "functions go by the agreements as they were for up to a minute\n"
+            )
+            self.rest(self.settle)
+            fed = fed.again(sweep())
+        return fed
+
+    def watched(self, items: Iterable[Item]) -> Iterator[Item]:
+        """The items as they come; how many there were is told every ten seconds."""
+        self._told_at = self.elapsed()
+        for number, item in enumerate(items):
+            if self.elapsed() - self._told_at >= _TELL_EVERY:
+                self._told_at = self.elapsed()
+                sys.stderr.write(f"{number} tickets looked at so far\n")
+            yield item
+
+
+def report(fed: Fed, counted: Iterable[tuple[str, int]]) -> int:
+    """Write the counts, and name the tickets that failed; 1 if there are any."""
+    for what, count in (("tickets looked at", fed.looked_at), *counted):
+        sys.stdout.write(f"{what}: {count}\n")
+    for subject, error in fed.failed.items():
+        sys.stderr.write(f"slaclock: {named(subject)} was not told: {error}\n")
+    if fed.failed:
+        sys.stderr.write("slaclock: run the same command again for those: who was told is not told twice\n")
+    return 1 if fed.failed else 0
+
+
+def named(subject: str) -> str:
+    """A ticket as people call it."""
+    kind, _, ticket_id = split_subject(subject)
+    return f"{kind} {ticket_id}"
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds from 0 to {_LONGEST}")
+    return seconds

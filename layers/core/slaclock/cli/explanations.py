@@ -1,0 +1,124 @@
+"""Explanations for people: which agreement applies and why, and a table of each clock's time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from slaclock.agreements.page import entry
+from slaclock.agreements.wording import budget_words
+from slaclock.cli.worktime_week import hours_and_minutes, local
+from slaclock.domain.explained import considered_to_json, in_seconds, whole_seconds
+from slaclock.domain.instants import format_instant
+from slaclock.records.ticket_view import state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from slaclock.domain.causes import Cause
+    from slaclock.domain.choosing import Agreements
+    from slaclock.domain.explaining import Explanation
+    from slaclock.domain.ticket import Ticket
+
+
+def written(
+    ticket: Ticket, explained: Iterable[Explanation], agreements: Agreements, now: datetime
+) -> Iterator[str]:
+    """Write what there is to say of a ticket, line by line."""
+    about = ", ".join(filter(None, (ticket.status, ticket.priority)))
+    yield f"{ticket.subject} {ticket.ticket_id} of {ticket.account} at {format_instant(now)}: {about}"
+    yield from ("", "AGREEMENTS, in the order of asking")
+    yield from _agreements(ticket, agreements, now)
+    for each in explained:
+        yield ""
+        yield from _clock(each)
+
+
+def _agreements(ticket: Ticket, agreements: Agreements, now: datetime) -> Iterator[str]:
+    if not ticket.chosen:
+        yield "  no agreement applies"
+    for each in considered_to_json(ticket, agreements, now):
+        what = "applies" if each["applies"] else "does not apply"
+        yield f"  {each['agreement']}, version {each['version']}: {what}"
+        for reason in each["reasons"]:
+            yield from entry("", reason, 4, 0)
+
+
+def _clock(explained: Explanation) -> Iterator[str]:
+    clock, terms = explained.clock, explained.terms
+    zone = terms.agreement.timezone
+    clause = f", {terms.target.clause}" if terms.target.clause else ""
+    cycle = f", cycle {clock.cycle}" if clock.cycle > 1 else ""
+    under = f"{clock.agreement}, version {clock.version}{clause}{cycle}"
+    yield f"{clock.target} ({under}): {state_of(clock)}"
+    for label, words in _terms(explained, zone):
+        yield from entry(label, words)
+    yield ""
+    yield f"  {f'since, in {zone}':28}  {'UTC':24}  {'state':8}  {'worked':>12}  {'sum':>12}"
+    total = 0
+    for span, seconds in in_seconds(explained.spans):
+        running = span.state == "running"
+        total += seconds if running else 0
+        amount = _length(seconds) if running else f"({_length(seconds)})"
+        yield _row(span.begin, zone, span.state, amount, _length(total))
+        yield from entry("", _because(span.because), 6, 0)
+    stopped = "now" if clock.waiting else "stopped"
+    yield _row(explained.until, zone, stopped, "", _length(total))
+    yield from entry("", _sum(explained), 2, 0)
+
+
+def _terms(explained: Explanation, zone: str) -> Iterator[tuple[str, str]]:
+    clock, terms = explained.clock, explained.terms
+    yield "Promise", f"{budget_words(clock.budget)}, measured as {clock.metric}"
+    if explained.set_by:
+        yield "", f"since {_because(explained.set_by)}"
+    yield "Calendar", _calendar(clock.calendar, terms.agreement.calendar_specs[clock.calendar])
+    if terms.budget.unit == "wall":
+        yield "", "it is not asked: elapsed time counts"
+    if explained.closed:
+        yield "Unusual dates", ", ".join(explained.closed)
+    yield "Due", _instant(explained.due_at, zone) if explained.due_at else "not while it is paused"
+    if clock.goal:
+        goal = _instant(explained.goal_at, zone) if explained.goal_at else "not while it is paused"
+        yield "Goal", f"{clock.goal}: {goal}"
+    if explained.coming:
+        yield "Next", f"{explained.coming.what}: {_instant(explained.coming.at, zone)}"
+
+
+def _calendar(name: str, spec: Mapping[str, object]) -> str:
+    hours = spec["hours"]
+    said = (
+        "; ".join(f"{days} {', '.join(windows) or 'closed'}" for days, windows in hours.items())
+        if isinstance(hours, dict)
+        else "around the clock"
+    )
+    return f"{name}, {spec['timezone']}: {said}"
+
+
+def _row(at: datetime, zone: str, state: str, amount: str, total: str) -> str:
+    return f"  {local(at, zone):28}  {format_instant(at):24}  {state:8}  {amount:>12}  {total:>12}".rstrip()
+
+
+def _because(cause: Cause) -> str:
+    """Why, and the input that one can look up."""
+    if cause.event:
+        return f"{cause.text} (event {cause.event}, {cause.type})"
+    if cause.exclusion and cause.entered_at:
+        entered = f"entered by {cause.by} at {format_instant(cause.entered_at)}"
+        return f"{cause.text} (exclusion {cause.exclusion}, {entered})"
+    return cause.text
+
+
+def _sum(explained: Explanation) -> str:
+    worked, target = whole_seconds(explained.worked), whole_seconds(explained.target)
+    said = f"{_length(worked)} worked of {_length(target)}: {_length(max(0, target - worked))} left"
+    return said if explained.late is None else f"{said}, {_length(whole_seconds(explained.late))} late"
+
+
+def _length(seconds: int) -> str:
+    return hours_and_minutes(timedelta(seconds=seconds))
+
+
+def _instant(instant: datetime, zone: str) -> str:
+    return f"{local(instant, zone)} {zone} ({format_instant(instant)})"

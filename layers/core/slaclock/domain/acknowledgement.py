@@ -1,0 +1,78 @@
+"""Somebody took a breach in hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slaclock.domain.errors import InvalidEvent
+from slaclock.domain.events import Position
+from slaclock.domain.facts import split_id, split_subject
+from slaclock.domain.instants import format_instant
+from slaclock.domain.members import instant_member, needed_member, text_member
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Somebody took a breach in hand. Names the breach by the fact that told it, or by its promise."""
+
+    account: str
+    ticket_id: str
+    by: str
+    at: datetime
+    fact_id: str | None = None
+    agreement: str | None = None
+    metric: str | None = None
+    subject: str = "ticket"
+
+    @property
+    def id(self) -> str:
+        """The same however the breach is named, by a fact or by its promise."""
+        promise = self.fact_key.split(":")[1].rpartition("/")[2] if self.fact_key else self.metric
+        return f"acknowledgement:{promise}:{self.by}:{format_instant(self.at)}"
+
+    @property
+    def fact_key(self) -> str | None:
+        """The key of the fact that it names, within its ticket."""
+        return split_id(self.fact_id)[1] if self.fact_id else None
+
+    @property
+    def position(self) -> Position:
+        return (self.at, "", 0, self.id)
+
+
+def acknowledgement_from_json(document: Mapping[str, Any]) -> Acknowledgement:
+    """Read an `acknowledgement/1` line; `InvalidEvent` points at a member that is missing or wrong."""
+    fact_id, subject = text_member(document, "fact_id"), text_member(document, "subject") or "ticket"
+    if fact_id:
+        subject, account, ticket_id = split_subject(split_id(fact_id)[0])
+    else:
+        account, ticket_id = needed_member(document, "account"), needed_member(document, "ticket_id")
+    given = Acknowledgement(
+        account=account,
+        ticket_id=ticket_id,
+        by=needed_member(document, "by"),
+        at=instant_member(needed_member(document, "at"), "/at"),
+        fact_id=fact_id,
+        agreement=text_member(document, "agreement"),
+        metric=text_member(document, "metric"),
+        subject=subject,
+    )
+    if not fact_id and not (given.agreement and given.metric):
+        raise InvalidEvent("it names neither a fact nor an agreement and its metric", "/fact_id")
+    return given
+
+
+def acknowledgement_to_json(given: Acknowledgement) -> dict[str, Any]:
+    """Write an acknowledgement as the log keeps it."""
+    return {
+        "schema": "acknowledgement/1",
+        "account": given.account,
+        "ticket_id": given.ticket_id,
+        "subject": given.subject,
+        "by": given.by,
+        "at": format_instant(given.at),
+        "fact_id": given.fact_id,
+        "agreement": given.agreement,
+        "metric": given.metric,
+    }

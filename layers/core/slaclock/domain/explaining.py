@@ -1,0 +1,121 @@
+"""Why a clock stands where it does: its terms, every span of its time, and what comes next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from slaclock.domain.calendar_spec import is_holiday
+from slaclock.domain.causes import Cause, Causes
+from slaclock.domain.choosing import Agreements
+from slaclock.domain.clock import Clock, Terms, deadline, reaches, target_length, terms_of, worked
+from slaclock.domain.durations import Duration
+from slaclock.domain.epoch import date_of, day_number
+from slaclock.domain.escalation import Moment, goal_end, next_moment, reminders_of
+from slaclock.domain.inputs import Given
+from slaclock.domain.spans import Span, spans_of
+from slaclock.domain.ticket import Ticket
+from slaclock.domain.zones import zone
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What a clock says next, and when."""
+
+    at: datetime
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A clock at `until`, which is now, or when it stopped. What is `left` is never less than nothing.
+
+    `late` is the calendar's time since the deadline of a breach. `set_by` is what set the budget anew, where
+    it was; `closed` are the holidays and other exceptional dates between the start and the end.
+    """
+
+    clock: Clock
+    terms: Terms
+    until: datetime
+    spans: tuple[Span, ...]
+    target: timedelta
+    worked: timedelta
+    late: timedelta | None
+    due_at: datetime | None
+    goal_at: datetime | None
+    coming: Coming | None
+    set_by: Cause | None
+    closed: tuple[str, ...]
+
+    @property
+    def left(self) -> timedelta:
+        return max(self.target - self.worked, timedelta())
+
+
+def explain(ticket: Ticket, log: Iterable[Given], agreements: Agreements, now: datetime) -> list[Explanation]:
+    """Every clock of a ticket, from its log; instants before `now` count, later ones do not."""
+    causes = Causes(log, agreements)
+    return [_explain(clock, ticket, causes, agreements, now) for clock in ticket.clocks]
+
+
+def _explain(
+    clock: Clock, ticket: Ticket, causes: Causes, agreements: Agreements, now: datetime
+) -> Explanation:
+    terms, until = terms_of(clock, agreements), max(clock.stopped_at or now, clock.started_at)
+    due = clock.due_at or deadline(clock, terms)
+    goal = goal_end(clock, terms)
+    return Explanation(
+        clock=clock,
+        terms=terms,
+        until=until,
+        spans=spans_of(clock, terms, ticket, causes, until),
+        target=_target(clock, terms, due),
+        worked=worked(clock, terms, until),
+        late=_late(clock, terms, until),
+        due_at=due,
+        goal_at=goal if goal and reaches(clock, goal) else None,
+        coming=_coming(clock, terms),
+        set_by=causes.marked(clock.budget_set) if clock.budget_set else None,
+        closed=_closed(terms, clock.started_at, max(until, due or until)),
+    )
+
+
+def _target(clock: Clock, terms: Terms, due: datetime | None) -> timedelta:
+    """What may be worked until the deadline; a pause that moves `end of day` to a later close adds to it."""
+    if terms.budget.unit == "days" and terms.budget.end_of_day and due is not None and clock.pauses:
+        return worked(clock, terms, due)
+    return target_length(clock, terms)
+
+
+def _late(clock: Clock, terms: Terms, until: datetime) -> timedelta | None:
+    if clock.outcome != "breached" or clock.due_at is None:
+        return None
+    return worked(clock, terms, until, since=clock.due_at) if clock.due_at < until else timedelta()
+
+
+def _coming(clock: Clock, terms: Terms) -> Coming | None:
+    moment = next_moment(clock, terms)
+    return Coming(moment.at, _said(moment, clock, terms)) if moment else None
+
+
+def _said(moment: Moment, clock: Clock, terms: Terms) -> str:
+    if moment.kind == "deadline":
+        return "deadline"
+    if moment.kind == "level":
+        again = f", message {moment.repeat + 1}" if moment.repeat else ""
+        return f"level {moment.number + 1} to {terms.target.escalation[moment.number].notify}{again}"
+    reminder = reminders_of(terms)[moment.number]
+    of_goal = f" of the goal {clock.goal}" if moment.number >= len(terms.target.reminders) else ""
+    before = (
+        f"{reminder.text.removesuffix(' before')} before" if isinstance(reminder, Duration) else reminder.text
+    )
+    return f"reminder {before}{of_goal}"
+
+
+def _closed(terms: Terms, start: datetime, end: datetime) -> tuple[str, ...]:
+    """The dates on which the calendar does not keep its usual hours, a hundred of them at most."""
+    rules, local = terms.calendar.rules, zone(terms.calendar.timezone)
+    begin, last = start.astimezone(local).date(), end.astimezone(local).date()
+    first, final = (day_number(day.year, day.month, day.day) for day in (begin, last))
+    exceptions = {day for day, _ in rules.exceptions}
+    found = (day for day in range(first, final + 1) if day in exceptions or is_holiday(rules, day))
+    return tuple(date_of(day).isoformat() for _, day in zip(range(100), found, strict=False))

@@ -1,0 +1,25 @@
+"""What wakes the system: ticket events, acknowledgements, exclusions, endings, and the passing of time."""
+
+from dataclasses import dataclass, replace
+
+from slaclock.domain.acknowledgement import Acknowledgement
+from slaclock.domain.ending import Ending
+from slaclock.domain.events import TicketEvent
+from slaclock.domain.exclusion import Exclusion
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Time has passed. `by` says who noticed: `timer`, `auditor` or `replay`."""
+
+    by: str
+
+
+Given = TicketEvent | Acknowledgement | Exclusion | Ending
+
+
+def not_ahead(given: Given) -> Given:
+    """An event that claims to come from the future happens when it reached us: nothing is told too early."""
+    if isinstance(given, TicketEvent) and given.occurred_at > given.received_at:
+        return replace(given, occurred_at=given.received_at)
+    return given

@@ -1,0 +1,43 @@
+"""What people do beside the helpdesk: take a breach in hand, end an agreement."""
+
+from slaclock.domain.acknowledgement import Acknowledgement
+from slaclock.domain.altered import altered
+from slaclock.domain.changes import break_off
+from slaclock.domain.clock import Clock
+from slaclock.domain.ending import Ending
+from slaclock.domain.facts import input_mark
+from slaclock.domain.fold import Fold
+
+
+def acknowledge(fold: Fold, given: Acknowledgement) -> None:
+    """Take a breach in hand; where none waits for it, nothing happens."""
+    fold.cause, mark = given.id, input_mark(given.id)
+    for clock in fold.ticket.clocks:
+        taken_already = clock.acknowledged_at or not clock.waiting
+        if clock.outcome == "breached" and not taken_already and _names(given, clock):
+            taken = altered(clock, acknowledged_at=given.at)
+            fold.put(taken)
+            fold.tell("breach_acknowledged", taken, given.at, due_at=clock.due_at, mark=mark, by=given.by)
+
+
+def end_agreement(fold: Fold, given: Ending) -> None:
+    """Cancel what runs under an agreement that was ended, and choose without it from now on (rule 26).
+
+    What another agreement promises instead, it promises to what starts from then on.
+    """
+    fold.cause, ticket = given.id, fold.ticket
+    for clock in ticket.clocks:
+        if clock.agreement == given.agreement and clock.waiting:
+            break_off(fold, clock, given.at, f"the agreement was ended: {given.reason}")
+    ended = (*ticket.ended, given.agreement)
+    chosen = fold.agreements.choose(ticket.attributes, given.at, given.at, ended)
+    versions = tuple((each.id, each.version) for each in chosen)
+    fold.ticket = altered(fold.ticket, ended=ended, chosen=versions)
+
+
+def _names(given: Acknowledgement, clock: Clock) -> bool:
+    """Whether an acknowledgement means this clock: by a fact about its cycle, or by agreement and metric."""
+    if given.fact_key:
+        _, lane, cycle, *_ = given.fact_key.split(":")
+        return lane == clock.lane and cycle.split(".")[0] == str(clock.cycle)
+    return given.agreement == clock.agreement and given.metric in (clock.metric, clock.target)

@@ -1,0 +1,66 @@
+"""What is not shown of a ticket: what its own fields hold, and who works on it.
+
+A helpdesk's own fields may hold anything, and an assignee is a person. Of these only the values that an
+agreement names are shown; any other stands as `another value`. No agreement names that one, so a condition
+judges the masked ticket as it judges the ticket.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from slaclock.domain.agreement import Agreement
+from slaclock.domain.conditions import JOINS, Condition
+
+OTHER = "another value"
+_TESTS = ("any", "all", "not")
+
+
+def masked(attributes: Mapping[str, Any], versions: Iterable[Agreement]) -> dict[str, Any]:
+    """A ticket's members, with what is nobody else's business replaced."""
+    named = _named(versions)
+    custom = attributes.get("custom")
+    shown = dict(attributes)
+    if isinstance(custom, Mapping):
+        shown["custom"] = {
+            name: _of(value, named.get(f"custom.{name}", set())) for name, value in custom.items()
+        }
+    if shown.get("assignee") is not None:
+        shown["assignee"] = _of(shown["assignee"], named.get("assignee", set()))
+    return shown
+
+
+def _of(value: Any, named: set[str]) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, Mapping):
+        seen = {name: value.get(name) for name in ("id", "name") if str(value.get(name)) in named}
+        return seen or (
+            {"name": OTHER} if value.get("id") is not None or value.get("name") is not None else {}
+        )
+    if isinstance(value, (list, tuple)):
+        return [each if str(each) in named else OTHER for each in value]
+    return value if str(value) in named else OTHER
+
+
+def _named(versions: Iterable[Agreement]) -> dict[str, set[str]]:
+    """The values that agreements name, by the member that they are of."""
+    named: dict[str, set[str]] = {}
+    for each in versions:
+        for key, values in (*_in_condition(each.applies_to), *_in_tables(each)):
+            named.setdefault(key, set()).update(values)
+    return named
+
+
+def _in_condition(condition: Condition) -> Iterator[tuple[str, Iterable[str]]]:
+    for key, part in condition.items():
+        if key not in JOINS:
+            yield key, [str(value) for test in _TESTS for value in part.get(test, ())]
+            continue
+        for each in [part] if isinstance(part, Mapping) else part:
+            yield from _in_condition(each)
+
+
+def _in_tables(agreement: Agreement) -> Iterator[tuple[str, Iterable[str]]]:
+    for target in agreement.targets.values():
+        goal = (target.goal.budgets,) if target.goal else ()
+        yield from ((table.by, table.texts) for table in (target.budgets, target.calendars, *goal))

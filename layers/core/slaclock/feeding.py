@@ -1,0 +1,98 @@
+"""One input for every ticket that it concerns: how an admin command reaches them, by the ordinary path."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from slaclock.domain.decide import History
+from slaclock.domain.facts import Fact, split_id
+from slaclock.domain.inputs import Given
+from slaclock.domain.ticket import Ticket
+from slaclock.store.caching import CachedAgreements
+from slaclock.store.contract import Commit, Loaded, Saved, TicketStore, Told
+from slaclock.workflow import Workflow
+
+
+@dataclass(slots=True)
+class Fed:
+    """What a sweep found and did: tickets looked at, those told now, what followed, and whom it failed with.
+
+    `withdrawn` counts the told breaches that fell away by it.
+    """
+
+    looked_at: int = 0
+    told: int = 0
+    facts: Counter[str] = field(default_factory=Counter)
+    withdrawn: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def again(self, later: "Fed") -> "Fed":
+        """Both sweeps together; a ticket that the later one told did not fail."""
+        return Fed(
+            looked_at=later.looked_at,
+            told=self.told + later.told,
+            facts=self.facts + later.facts,
+            withdrawn=self.withdrawn + later.withdrawn,
+            failed=later.failed,
+        )
+
+
+@dataclass(slots=True)
+class Feeder:
+    """Feeds inputs to stored tickets. With `write` false it says what would follow, and changes nothing."""
+
+    tickets: TicketStore
+    agreements: CachedAgreements
+    now: Callable[[], datetime]
+    write: bool = True
+
+    def feed(self, subjects: Iterable[str], given_for: Callable[[Ticket], Given | None]) -> Fed:
+        """Give each ticket its input, once; None means that it has none. One that fails stops no other."""
+        fed = Fed()
+        heard = _Listening(self.tickets, fed, self.write)
+        workflow = Workflow(heard, self.agreements, self.now)
+        for subject in subjects:
+            try:
+                saved = self.tickets.load(subject).saved
+                fed.looked_at += saved is not None
+                given = given_for(saved.ticket) if saved else None
+                fed.told += given is not None and workflow.take(given)
+            except Exception as error:  # noqa: BLE001  (named at the end; it must not stop the others)
+                fed.failed[subject] = f"{type(error).__name__}: {error}"
+        return fed
+
+
+@dataclass(slots=True)
+class _Listening(TicketStore):
+    """A ticket store that counts what is committed to it, and passes it on only where that is meant."""
+
+    inner: TicketStore
+    fed: Fed
+    write: bool
+
+    def commit(self, commit: Commit) -> Saved:
+        saved = self.inner.commit(commit) if self.write else Saved(commit.ticket)
+        self.fed.facts.update(fact.fact for fact in commit.facts)
+        self.fed.withdrawn += sum(map(_withdraws_a_breach, commit.facts))
+        return saved
+
+    def load(self, subject: str, input_id: str | None = None) -> Loaded:
+        return self.inner.load(subject, input_id)
+
+    def history(self, subject: str) -> tuple[History, Mapping[str, str]]:
+        return self.inner.history(subject)
+
+    def told(self, subject: str) -> list[Told]:
+        return self.inner.told(subject)
+
+    def overdue(self, before: datetime) -> Iterator[str]:
+        return self.inner.overdue(before)
+
+    def subjects(self, account: str) -> Iterator[str]:
+        return self.inner.subjects(account)
+
+
+def _withdraws_a_breach(fact: Fact) -> bool:
+    corrects: str | None = fact.details.get("corrects")
+    return bool(corrects) and split_id(str(corrects))[1].startswith("clock_breached:")

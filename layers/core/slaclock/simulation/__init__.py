@@ -1,0 +1,1 @@
+"""What another agreement would have made of a history: facts, counted and compared."""

@@ -1,0 +1,95 @@
+"""Items of the agreements table, the same in either store.
+
+They are published versions, ends of agreements, exclusions entered later, and connections. All that is of an
+account lies in one partition, so that one query reads it; a connection is found by its id alone.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from slaclock.domain.agreement import Agreement, agreement_from
+from slaclock.domain.choosing import AgreementEnd, Agreements
+from slaclock.domain.exclusion import Exclusion, exclusion_from_json, exclusion_to_json
+from slaclock.domain.instants import format_instant, parse_instant
+from slaclock.evidence.canonical import content_hash
+
+
+def agreements_from_items(items: Iterable[Mapping[str, Any]]) -> Agreements:
+    """Read all that an account's partition holds."""
+    found: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for item in items:
+        found[item["sk"].partition("#")[0]].append(item)
+    return Agreements(
+        versions=tuple(map(_agreement, found["AGREEMENT"])),
+        exclusions=tuple(exclusion_from_json(json.loads(item["body"])) for item in found["EXCLUSION"]),
+        endings=tuple(map(_ending, found["ENDING"])),
+    )
+
+
+def agreement_item(
+    account: str, frozen: Mapping[str, Any], version: int, content_hash: str, at: datetime
+) -> dict[str, Any]:
+    """The item of a published version."""
+    return {
+        "pk": account_key(account),
+        "sk": version_key(frozen["agreement"], version),
+        "version": version,
+        "hash": content_hash,
+        "published_at": format_instant(at),
+        "body": _text(frozen),
+    }
+
+
+def exclusion_item(exclusion: Exclusion) -> dict[str, Any]:
+    """The item of an exclusion; its hash is of what it says, whenever that was entered."""
+    document = exclusion_to_json(exclusion)
+    said = {name: value for name, value in document.items() if name != "entered_at"}
+    return {
+        "pk": account_key(exclusion.account),
+        "sk": f"EXCLUSION#{exclusion.exclusion_id}",
+        "hash": content_hash(said),
+        "body": _text(document),
+    }
+
+
+def ending_item(account: str, ending: AgreementEnd) -> dict[str, Any]:
+    """The item of an agreement's end."""
+    said = {"at": format_instant(ending.at), "reason": ending.reason, "by": ending.by}
+    return {"pk": account_key(account), "sk": f"ENDING#{ending.agreement}", "body": _text(said)}
+
+
+def connection_item(connection: Mapping[str, Any]) -> dict[str, Any]:
+    """The item of a connection, found by its own unguessable id alone."""
+    return {"pk": f"CONNECTION#{connection['id']}", "sk": "CONNECTION", "body": json.dumps(connection)}
+
+
+def account_key(account: str) -> str:
+    """The partition of an account's agreements; `#` can't occur in it, so no account is a connection."""
+    return account.replace("%", "%25").replace("#", "%23")
+
+
+def version_key(agreement: str, version: int) -> str:
+    """The sort key of a published version."""
+    return f"AGREEMENT#{agreement}#{version:06}"
+
+
+def _agreement(item: Mapping[str, Any]) -> Agreement:
+    return agreement_from(
+        json.loads(item["body"]),
+        version=int(item["version"]),
+        content_hash=item["hash"],
+        published_at=parse_instant(item["published_at"]),
+    )
+
+
+def _ending(item: Mapping[str, Any]) -> AgreementEnd:
+    said = json.loads(item["body"])
+    agreement = item["sk"].removeprefix("ENDING#")
+    return AgreementEnd(agreement, parse_instant(said["at"]), said["reason"], said["by"])
+
+
+def _text(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
