@@ -317,6 +317,7 @@ def test_a_breach_explains_itself(world: World) -> None:
         "reason": "the deadline passed",
         "detected_at": LATER,
         "detected_by": "timer",
+        "broke_first": None,
         "target_seconds": 14400,
         "worked_seconds": 14400,
         "late_seconds": None,

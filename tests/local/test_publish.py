@@ -49,6 +49,18 @@ def test_a_changed_document_becomes_the_next_version(desk: Desk) -> None:
     assert versions(desk) == [("gold", 1), ("gold", 2)]
 
 
+def test_the_same_document_on_another_day_is_no_new_version(desk: Desk) -> None:
+    """Though its horizon would lie a day later; `--refreeze` is for whoever wants that."""
+    desk.advance(days=30)
+    assert published(desk, desk.document("same", GOLD)) == (
+        0,
+        ["gold: unchanged, version 1 stays, sha256"],
+        [],
+    )
+    refrozen = published(desk, desk.document("same", GOLD), "--refreeze")
+    assert refrozen == (0, ["gold: version 2 published, sha256"], [])
+
+
 def test_a_version_is_published_now_and_frozen_as_of_today(desk: Desk) -> None:
     """Its calendars reach five years from this day."""
     desk.advance(days=1)

@@ -13,16 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from slaclock.cli import history, main
-from slaclock.cli.replay import read_inputs
-from slaclock.domain.exclusion import exclusion_from_json
 from slaclock.domain.instants import format_instant
 from tests.spec.story import when
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from slaclock.domain.inputs import Given
 
 NEW = """\
 agreement: gold
@@ -344,19 +340,10 @@ def test_an_exclusion_is_for_every_ticket_in_its_scope(
         "entered_at": format_instant(when("Mon 09:45")),
     }
     monkeypatch.setattr(history, "SMALLEST", 900)
-    monkeypatch.setattr(history, "read_inputs", with_exclusions)
     first, resolution = command.report([*WEEK, excluded])["targets"]
     assert (first["new"]["met"], first["new"]["breached"]) == (3, 0)
     assert first["tightest"]["seconds"] == {"90%": 3000, "95%": 3000, "99%": 3000}
     assert (resolution["new"]["met"], resolution["new"]["breached"]) == (2, 1)
-
-
-def with_exclusions(lines: Iterable[bytes], name: str) -> Iterator[Given]:
-    for line in lines:
-        if b"exclusion/1" in line:
-            yield exclusion_from_json(json.loads(line))
-        else:
-            yield from read_inputs((line,), name)
 
 
 def test_stdin_and_pipes_are_read(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

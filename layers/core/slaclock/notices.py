@@ -8,6 +8,7 @@ from typing import Any
 
 from slaclock.domain.clock import Clock
 from slaclock.domain.facts import Fact, fact_to_json
+from slaclock.domain.instants import parse_instant
 from slaclock.domain.ticket import Ticket
 from slaclock.domain.zones import zone
 
@@ -100,6 +101,7 @@ def _lines(fact: Fact, ticket: Ticket | None, now: datetime) -> list[str]:
         "Late by": _late(fact, now),
         "Told late": _told_late(fact, now, zone_name),
         "Because": _because(details),
+        "Broke first": _broke_first(details, zone_name),
         "Meanwhile": _meanwhile(fact, ticket, zone_name),
         "Ticket": ticket.attributes.get("url") if ticket else None,
         "Acknowledge": f"POST /v1/escalations/{fact.id}/acknowledge"
@@ -107,6 +109,14 @@ def _lines(fact: Fact, ticket: Ticket | None, now: datetime) -> list[str]:
         else None,
     }
     return [f"{name}: {value}" for name, value in lines.items() if value]
+
+
+def _broke_first(details: Mapping[str, Any], zone_name: str) -> str | None:
+    """The promise behind this one that was missed before it."""
+    if not (first := details.get("broke_first")):
+        return None
+    at = shown(parse_instant(first["at"]), zone_name)
+    return f"{first['target']} of {first['agreement']} ({first['kind']}), {at}"
 
 
 def _because(details: Mapping[str, Any]) -> str | None:

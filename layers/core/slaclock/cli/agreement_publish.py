@@ -7,10 +7,13 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from slaclock.agreements.document import InvalidDocument
+from slaclock.agreements.freeze import freeze
 from slaclock.agreements.looser import looser
 from slaclock.cli import deployed
 from slaclock.cli.agreement_check import check_together, warnings
 from slaclock.domain.errors import SlaError
+from slaclock.evidence.canonical import content_hash
 from slaclock.publishing import Edition, editions, refusals
 from slaclock.store.contract import WriteConflictError
 
@@ -31,6 +34,11 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser = actions.add_parser("publish", help="publish documents as the next versions of their agreements")
     deployed.add_account(parser)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--refreeze",
+        action="store_true",
+        help="write holidays out anew, up to a later horizon, though the document has not changed",
+    )
     parser.add_argument("--dry-run", action="store_true", help="check all, and publish nothing")
     parser.set_defaults(run=publish)
 
@@ -45,7 +53,8 @@ def publish(args: argparse.Namespace) -> int:
         now = wiring.now()
         checked, problems = check_together(args.files, now.date())
         published = wiring.store.agreements(args.account)
-        wanted = editions([each.frozen for each in checked], published, now)
+        frozen = [each.frozen if args.refreeze else _as_before(each, published, now) for each in checked]
+        wanted = editions(frozen, published, now)
         problems = problems or list(_refused(wanted, checked, published, now))
         for told in (*problems, *_warned(args.account, checked, wanted, wiring, now)):
             sys.stderr.write(f"{told}\n")
@@ -54,6 +63,18 @@ def publish(args: argparse.Namespace) -> int:
         for each in wanted:
             _publish(args, each, wiring, now)
     return 0
+
+
+def _as_before(checked: Checked, published: Agreements, now: datetime) -> Mapping[str, Any]:
+    """The document frozen as of its newest version's day, if it says what that says: a later day is no change."""
+    newest = next((each for each in published.newest(now) if each.id == checked.agreement.id), None)
+    if newest is None or newest.published_at is None:
+        return checked.frozen
+    try:
+        frozen = freeze(checked.document, published=newest.published_at.date())
+    except InvalidDocument:
+        return checked.frozen
+    return frozen if content_hash(frozen) == newest.content_hash else checked.frozen
 
 
 def _publish(args: argparse.Namespace, edition: Edition, wiring: Wiring, now: datetime) -> None:

@@ -16,6 +16,7 @@ from slaclock.cli.history import inputs
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import subject_key
+from slaclock.domain.replay import arrived_at, once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -94,15 +95,8 @@ def taken(shelf: Shelf) -> list[Given]:
 
 def last(given: Iterable[Given]) -> datetime | None:
     """The time of the last input; of two with the same id the first to arrive counts (rule 28)."""
-    first: dict[tuple[str, str], Given] = {}
-    for each in sorted(given, key=_arrived_at):
-        first.setdefault((_subject(each), each.id), each)
-    return max((each.position[0] for each in first.values()), default=None)
+    return max((each.position[0] for each in once(sorted(given, key=arrived_at))), default=None)
 
 
 def _subject(given: Given) -> str:
     return subject_key(given.subject, given.account, given.ticket_id)
-
-
-def _arrived_at(given: Given) -> datetime:
-    return given.received_at if isinstance(given, TicketEvent) else given.position[0]

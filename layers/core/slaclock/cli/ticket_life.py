@@ -13,11 +13,10 @@ from slaclock.agreements.freeze import load_together
 from slaclock.cli import deployed
 from slaclock.cli.replay import read_inputs
 from slaclock.domain.errors import SlaError
-from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import subject_key
 from slaclock.domain.instants import parse_instant
-from slaclock.domain.replay import Life, live
+from slaclock.domain.replay import Life, arrived_at, live, once
 
 if TYPE_CHECKING:
     import argparse
@@ -98,17 +97,10 @@ def _only_account(inputs: Sequence[Given], args: argparse.Namespace) -> str:
 
 
 def _lived(inputs: Sequence[Given], agreements: Agreements, at: datetime, args: argparse.Namespace) -> Found:
-    once: dict[str, Given] = {}
-    for each in sorted(inputs, key=_arrived_at):
-        once.setdefault(each.id, each)  # of two with the same id the first to arrive counts (rule 28)
-    life: Life = live(list(once.values()), agreements, at)
+    life: Life = live(once(sorted(inputs, key=arrived_at)), agreements, at)
     if life.ticket is None:
         raise SlaError(f"{args.subject} {args.ticket!r} has no event until {args.at or 'then'}")
     return Found(life.ticket, life.log, life.told, agreements, at)
-
-
-def _arrived_at(given: Given) -> datetime:
-    return given.received_at if isinstance(given, TicketEvent) else given.position[0]
 
 
 def _instant(text: str) -> datetime:

@@ -109,7 +109,7 @@ def _reply(fold: Fold, event: TicketEvent) -> bool:
         return False
     reply = _REPLY_OF[who]
     for clock in fold.ticket.clocks:
-        if clock.waiting and fold.terms(clock).metric.stop == reply:
+        if clock.stopped_at is None and fold.terms(clock).metric.stop == reply:
             _stop(fold, clock, at, _WHY_STOPPED[reply])
     ticket = fold.ticket
     waits = None if who == "agent" else ticket.waiting_since or at
@@ -154,7 +154,7 @@ def _stop(fold: Fold, clock: Clock, at: datetime, reason: str) -> None:
 
 def _overtaken(fold: Fold, clock: Clock, at: datetime, reason: str) -> Clock:
     """The clock, breached now where its deadline is found to lie in the past (rule 16)."""
-    if not clock.running or clock.lane not in fold.moved:
+    if clock.outcome is not None or clock.lane not in fold.moved:
         return clock  # had it been due before, time would have told
     due = deadline(clock, fold.terms(clock))
     return fold.breach(clock, at, due, reason) if due is not None and due < at else clock
@@ -163,7 +163,7 @@ def _overtaken(fold: Fold, clock: Clock, at: datetime, reason: str) -> Clock:
 def _pause(fold: Fold, at: datetime) -> None:
     """Pause and resume as the ticket's state now says (rule 14)."""
     for clock in fold.ticket.clocks:
-        if not clock.waiting:
+        if clock.stopped_at is not None:
             continue
         terms = fold.terms(clock)
         held = terms.pauses and terms.metric.holds_back(fold.ticket.attributes, terms.target)

@@ -37,6 +37,17 @@ class Agreements:
         """The version that a clock runs under."""
         return self._by_version[agreement, version]
 
+    def all_of(self, chosen: tuple[tuple[str, int], ...]) -> tuple[Agreement, ...]:
+        """The versions that a ticket is under."""
+        found = self._chosen.get(chosen)
+        if found is None:
+            found = self._chosen[chosen] = tuple(self.get(*each) for each in chosen)
+        return found
+
+    @cached_property
+    def _chosen(self) -> dict[tuple[tuple[str, int], ...], tuple[Agreement, ...]]:
+        return {}
+
     def knows(self, needed: Iterable[tuple[str, int]]) -> bool:
         """Whether all these versions are among them."""
         return all(each in self._by_version for each in needed)

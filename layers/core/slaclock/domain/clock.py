@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
+from operator import is_not
 from typing import Any
 
 from slaclock.domain.agreement import Agreement, Target
@@ -143,7 +144,16 @@ def deadline(clock: Clock, terms: Terms) -> datetime | None:
 
 def budget_end(clock: Clock, terms: Terms, budget: Duration | None = None) -> datetime:
     """When the clock would fall due if the pause that it is in, if any, took no time. Or its goal would."""
-    budget = budget or terms.budget
+    if budget is not None:
+        return _end_of(clock, terms, budget)
+    kept, of = clock.__dict__.get("_end"), (clock.pauses, clock.excluded, clock.started_at, terms)
+    if kept is None or any(map(is_not, kept[0], of)):
+        kept = clock.__dict__["_end"] = of, _end_of(clock, terms, terms.budget)
+    end: datetime = kept[1]
+    return end
+
+
+def _end_of(clock: Clock, terms: Terms, budget: Duration) -> datetime:
     due = _first_deadline(clock, terms, budget)
     return due if budget.unit == "date" else _in_turn(due, clock, terms, end_of_day=budget.end_of_day)
 

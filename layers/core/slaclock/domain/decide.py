@@ -59,37 +59,40 @@ def decide(
     """
     if history is not None:
         return _again(given, history, agreements, now)
+    if isinstance(given, Wake):
+        return _woken(ticket, given, agreements, now)
     if ticket is not None and _needs_history(ticket, given):
         return NeedsHistory()
-    if ticket is None and not isinstance(given, TicketEvent):
-        raise LookupError("only an event begins a ticket")
-    fold = _begin(ticket, given, agreements, now)
-    if not isinstance(given, Wake):
-        fold.advance(given.position[0])
-        _fold_in(fold, given)
-    fold.advance(now, inclusive=isinstance(given, Wake))
+    if ticket is None:
+        if not isinstance(given, TicketEvent):
+            raise LookupError("only an event begins a ticket")
+        ticket = open_ticket(given)
+    fold = Fold(ticket, agreements, now, "event")
+    fold.advance(given.position[0])
+    _fold_in(fold, given)
+    fold.advance(now)
     return _decision(fold.ticket, fold.facts, fold)
 
 
-def _needs_history(ticket: Ticket, given: Given | Wake) -> bool:
-    """Whether what was told matters: it was cut short, or wrong, or the input says something of the past."""
-    if ticket.behind or isinstance(given, Wake):
-        return ticket.behind
-    return ticket.rewritten or isinstance(given, Exclusion) or _late(ticket, given)
-
-
-def _late(ticket: Ticket, given: Given) -> bool:
-    """Whether an input comes before one folded already, or not after a moment told already."""
-    after_inputs = ticket.position is None or given.position > ticket.position
-    return not after_inputs or (ticket.told_at is not None and given.position[0] <= ticket.told_at)
-
-
-def _begin(ticket: Ticket | None, given: Given | Wake, agreements: Agreements, now: datetime) -> Fold:
-    by = given.by if isinstance(given, Wake) else "event"
+def _woken(
+    ticket: Ticket | None, wake: Wake, agreements: Agreements, now: datetime
+) -> Decision | NeedsHistory:
     if ticket is None:
-        assert isinstance(given, TicketEvent), "checked above"  # noqa: S101  (for the type checker)
-        ticket = open_ticket(given)
-    return Fold(ticket, agreements, now, by)
+        raise LookupError("only an event begins a ticket")
+    if ticket.behind:
+        return NeedsHistory()
+    fold = Fold(ticket, agreements, now, wake.by)
+    fold.advance(now, inclusive=True)
+    return _decision(fold.ticket, fold.facts, fold)
+
+
+def _needs_history(ticket: Ticket, given: Given) -> bool:
+    """Whether what was told matters: it was cut short, or wrong, or the input says something of the past."""
+    if ticket.behind or ticket.rewritten or isinstance(given, Exclusion):
+        return True
+    position, told_at = given.position, ticket.told_at
+    after_inputs = ticket.position is None or position > ticket.position
+    return not after_inputs or (told_at is not None and position[0] <= told_at)
 
 
 def _fold_in(fold: Fold, given: Given) -> None:

@@ -32,10 +32,15 @@ class Fold:
 
     def advance(self, until: datetime, *, inclusive: bool = False) -> None:
         """Tell every moment before `until` (or at it), in order."""
-        while lane := self._next(until, inclusive=inclusive):
+        while moments := self.next_moments():
+            first = min(moments.values())
+            if first > until or (first == until and not inclusive):
+                return
+            # What underpins a promise comes before it.
+            lane = min(("/" not in lane, lane) for lane, at in moments.items() if at == first)[1]
             clock = self.ticket.clock(lane)
             moment = next_moment(clock, self.terms(clock)) if clock else None
-            if clock is None or moment is None or moment.at != self._moments[lane]:
+            if clock is None or moment is None or moment.at != first:
                 self._correct(lane, moment)
             else:
                 self._fire(clock, moment)
@@ -60,7 +65,8 @@ class Fold:
 
     def terms(self, clock: Clock) -> Terms:
         """What a clock is held to."""
-        return terms_of(clock, self.agreements)
+        kept = clock.__dict__.get("_terms")
+        return kept[1] if kept and kept[0] is self.agreements else terms_of(clock, self.agreements)
 
     def id_of(self, key: str) -> str:
         """The public id of a fact of this ticket."""
@@ -184,12 +190,13 @@ class Fold:
         **details: Any,
     ) -> None:
         """Append a fact about a clock."""
-        ticket, agreement = self.ticket, self.agreements.get(clock.agreement, clock.version)
+        ticket, agreement = self.ticket, self.terms(clock).agreement
+        members = ticket.attributes
         about = {
             # What becomes of a breach is told of the customer to whom it was promised.
-            "customer": clock.customer or self.customer,
-            "team": name_of(ticket.attributes.get("team")),
-            "priority": ticket.priority,
+            "customer": clock.customer or name_of(members.get("customer")),
+            "team": name_of(members.get("team")),
+            "priority": members.get("priority"),
             "timezone": agreement.timezone,
         }
         self.facts.append(
@@ -212,16 +219,6 @@ class Fold:
                 agreement_hash=agreement.content_hash,
             )
         )
-
-    def _next(self, until: datetime, *, inclusive: bool) -> str:
-        """The lane whose moment has come first, or "". What underpins a promise comes before it."""
-        moments = self.next_moments()
-        if not moments:
-            return ""
-        first = min(moments.values())
-        if first > until or (first == until and not inclusive):
-            return ""
-        return min(("/" not in lane, lane) for lane, at in moments.items() if at == first)[1]
 
     def _correct(self, lane: str, moment: Moment | None) -> None:
         if moment:

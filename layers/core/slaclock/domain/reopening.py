@@ -15,7 +15,8 @@ from slaclock.domain.ticket import Ticket
 def reopen(fold: Fold, event: TicketEvent, before: Ticket) -> bool:
     """Go on with what waits again for its stop; answers whether it was reopened or any did."""
     reopened = bool(before.gone or before.solved) and not fold.ticket.solved
-    going_on = [clock for clock in fold.ticket.clocks if _goes_on(fold, clock, reopened=reopened)]
+    stopped = [clock for clock in fold.ticket.clocks if clock.stopped_at is not None]
+    going_on = [clock for clock in stopped if _goes_on(fold, clock, reopened=reopened)]
     for clock in going_on:
         _go_on(fold, clock, event)
     return reopened or bool(going_on)
@@ -23,7 +24,7 @@ def reopen(fold: Fold, event: TicketEvent, before: Ticket) -> bool:
 
 def _goes_on(fold: Fold, clock: Clock, *, reopened: bool) -> bool:
     """Whether a stopped clock waits again; one that was cancelled does only when the ticket is reopened."""
-    if clock.waiting or clock.reason == UNPROMISED or (clock.outcome == "cancelled" and not reopened):
+    if clock.reason == UNPROMISED or (clock.outcome == "cancelled" and not reopened):
         return False
     terms, members = fold.terms(clock), fold.ticket.attributes
     metric, target = terms.metric, terms.target

@@ -23,10 +23,10 @@ def replay(
     Inputs are folded in the order of their times; with `arrival` as they arrived, and then what was told and
     withdrawn on the way is told, too. Of two with the same id the first to arrive counts (rule 28).
     """
-    arrived = _once(sorted(given, key=_arrived_at))
+    arrived = once(sorted(given, key=arrived_at))
     if not arrived:
         return
-    until = until or max((_arrived_at if arrival else _happened_at)(each) for each in arrived)
+    until = until or max((arrived_at if arrival else _happened_at)(each) for each in arrived)
     agreements, tickets = _with_exclusions(arrived, agreements)
     lives = [live(inputs, agreements, until, arrival=arrival).told for inputs in tickets]
     yield from sorted((fact for facts in lives for fact in facts), key=lambda fact: fact.at)
@@ -39,7 +39,7 @@ def live(
     life = Life(agreements)
     ordered = map(not_ahead, inputs) if arrival else sorted(inputs, key=lambda each: each.position)
     for each in ordered:
-        now = _arrived_at(each) if arrival else _happened_at(each)
+        now = arrived_at(each) if arrival else _happened_at(each)
         if now > until:
             break
         life.pass_time(now)
@@ -89,7 +89,8 @@ def _happened_at(given: Given) -> datetime:
     return given.position[0]
 
 
-def _arrived_at(given: Given) -> datetime:
+def arrived_at(given: Given) -> datetime:
+    """When an input reached us; what people do reaches us when they do it."""
     return given.received_at if isinstance(given, TicketEvent) else given.position[0]
 
 
@@ -97,7 +98,8 @@ def _subject(given: Given) -> tuple[str, str, str]:
     return given.subject, given.account, given.ticket_id
 
 
-def _once(given: Iterable[Given]) -> list[Given]:
+def once(given: Iterable[Given]) -> list[Given]:
+    """The inputs, each once: of two with the same id the first that is given counts (rule 28)."""
     first: dict[tuple[tuple[str, str, str], str], Given] = {}
     for each in given:
         first.setdefault((_subject(each), each.id), each)
@@ -120,5 +122,5 @@ def _with_exclusions(
         inputs += [
             each.on(first.ticket_id, first.subject) for each in entered if each.concerns(first.account)
         ]
-        inputs.sort(key=_arrived_at)
+        inputs.sort(key=arrived_at)
     return replace(agreements, exclusions=(*agreements.exclusions, *entered)), tickets.values()

@@ -40,8 +40,8 @@ def begin_due(fold: Fold, event: TicketEvent, occurred: str = "") -> None:
 def governing(fold: Fold, start: datetime, known_at: datetime) -> Collection[Agreement]:
     """The agreements that a clock from `start` begins under: those chosen, while in effect (rule 26)."""
     agreements, ticket = fold.agreements, fold.ticket
-    chosen, under = [agreements.get(*each) for each in ticket.chosen], ticket.under
-    if all(agreements.may_start(each, start, known_at, under) for each in chosen):
+    chosen, under = agreements.all_of(ticket.chosen), ticket.under
+    if agreements.unbounded or all(agreements.may_start(each, start, known_at, under) for each in chosen):
         return chosen
     return agreements.choose(ticket.attributes, start, known_at, ticket.ended, under)
 
@@ -69,12 +69,13 @@ def rearm(fold: Fold, clock: Clock, at: datetime) -> None:
 def _candidates(fold: Fold, event: TicketEvent) -> Iterable[Agreement]:
     """The agreements chosen, and those in effect at other starts, where one of the chosen is bounded."""
     ticket, agreements = fold.ticket, fold.agreements
-    chosen = {each: agreements.get(*each) for each in ticket.chosen}
+    chosen = agreements.all_of(ticket.chosen)
     if agreements.unbounded:
-        return chosen.values()
+        return chosen
+    found = {(each.id, each.version): each for each in chosen}
     for at in {ticket.created_at, ticket.waiting_since or ticket.created_at, event.occurred_at}:
-        chosen |= {(each.id, each.version): each for each in governing(fold, at, event.known_at)}
-    return chosen.values()
+        found |= {(each.id, each.version): each for each in governing(fold, at, event.known_at)}
+    return found.values()
 
 
 def _begin(

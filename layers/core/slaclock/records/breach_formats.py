@@ -14,7 +14,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     "id", "status", "account", "subject", "ticket_id", "customer", "team", "priority", "agreement",
     "agreement_version", "clause", "target", "metric", "cycle", "revision", "budget", "due_at",
-    "at", "reason", "detected_at", "detected_by", "target_seconds", "worked_seconds",
+    "at", "reason", "detected_at", "detected_by", "broke_first", "target_seconds", "worked_seconds",
     "late_seconds", "late_wall_seconds", "acknowledged_at", "acknowledged_by", "ended_at",
     "corrected_at", "corrected_because", "timezone", "recorded_at", "agreement_hash", "hash",
 )  # fmt: skip
@@ -94,6 +94,8 @@ def _number(text: str) -> float:
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, dict):  # the promise that broke first
+        return _cell(f"{value['target']} of {value['agreement']} ({value['kind']}) at {value['at']}")
     if isinstance(value, str) and value.startswith(_FORMULA):
         return f"'{value}"
     return "" if value is None else value

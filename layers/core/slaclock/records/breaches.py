@@ -110,7 +110,7 @@ def breach_to_json(breach: Breach) -> dict[str, Any]:
         "at": format_instant(told.at),
         **{
             name: told.details.get(name)
-            for name in ("reason", "detected_at", "detected_by", "target_seconds")
+            for name in ("reason", "detected_at", "detected_by", "broke_first", "target_seconds")
         },
         **{name: details.get(name) for name in ("worked_seconds", "late_seconds", "late_wall_seconds")},
         **_happened("acknowledged", stands.acknowledged, "by"),
