@@ -59,6 +59,7 @@ def main() -> None:
     best = _best(
         {
             "json.loads": partial(_loads, lines),
+            "json.loads, documents kept": partial(_kept, lines),
             "event_from_json": partial(_events, documents),
             "replay": partial(_replay, events, agreements),
             "read_inputs": partial(_read, lines),
@@ -74,9 +75,11 @@ def _report(micros: dict[str, float]) -> None:
     reading = micros["event_from_json"] + floor
     print(f"  {'json.loads + event_from_json + replay':40}{_both(micros, reading, floor)}")
     print(f"  {'read_inputs (schema checked) + replay':40}{_both(micros, micros['read_inputs'], floor)}")
-    ratio = micros["replay"] / floor
-    verdict = "kept" if ratio <= ASKED else "MISSED"
-    print(f"\nreplay / json.loads: {ratio:.2f}, at most {ASKED:g} asked: {verdict}")
+    print()
+    for name in ("json.loads", "json.loads, documents kept"):
+        ratio = micros["replay"] / micros[name]
+        verdict = "kept" if ratio <= ASKED else "MISSED"
+        print(f"replay / {name}: {ratio:.2f}, at most {ASKED:g} asked: {verdict}")
 
 
 def _both(micros: dict[str, float], reading: float, floor: float) -> str:
@@ -84,7 +87,7 @@ def _both(micros: dict[str, float], reading: float, floor: float) -> str:
     return f"{total:8.1f} us an event {total / floor:8.2f}x"
 
 
-def _best(steps: dict[str, Callable[[], None]]) -> dict[str, float]:
+def _best(steps: dict[str, Callable[[], object]]) -> dict[str, float]:
     """Time each step in turn; seconds for all events."""
     times: dict[str, list[float]] = {name: [] for name in steps}
     for _ in range(ROUNDS):
@@ -99,6 +102,11 @@ def _best(steps: dict[str, Callable[[], None]]) -> dict[str, float]:
 def _loads(lines: Sequence[bytes]) -> None:
     for line in lines:
         json.loads(line)
+
+
+def _kept(lines: Sequence[bytes]) -> list[Any]:
+    """As a replay keeps its facts: memory that is not used again at once costs as much as the parsing."""
+    return [json.loads(line) for line in lines]
 
 
 def _events(documents: Sequence[dict[str, Any]]) -> None:

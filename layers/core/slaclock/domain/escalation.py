@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
+from operator import is_not
 from typing import Literal
 
 from slaclock.domain.agreement import Level
@@ -66,12 +67,21 @@ def goal_end(clock: Clock, terms: Terms) -> datetime | None:
 
 
 def _reminders(clock: Clock, terms: Terms, due: datetime) -> list[Moment]:
-    """The reminders still to be told before `due`, the goal's own counted from the goal."""
+    """The reminders still to be told before `due`."""
+    if not reminders_of(terms):
+        return []
+    kept, of = clock.__dict__.get("_reminders"), (clock.pauses, clock.excluded, clock.started_at, terms)
+    if kept is None or any(map(is_not, kept[0], of)):
+        kept = clock.__dict__["_reminders"] = of, _all_reminders(clock, terms, due)
+    moments: list[Moment] = kept[1]
+    return [each for each in moments if each.number not in clock.reminded]
+
+
+def _all_reminders(clock: Clock, terms: Terms, due: datetime) -> list[Moment]:
+    """The reminders before `due`, the goal's own counted from the goal."""
     promised, goal = len(terms.target.reminders), goal_end(clock, terms)
     moments = []
     for number, each in enumerate(reminders_of(terms)):
-        if number in clock.reminded:
-            continue
         budget, end = (terms.budget, due) if number < promised or goal is None else (terms.goal, goal)
         at = _reminder(each, clock, terms, end, budget)
         if at < due:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
 
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.decide import Decision, History, NeedsHistory, decide
@@ -23,13 +24,17 @@ def replay(
     Inputs are folded in the order of their times; with `arrival` as they arrived, and then what was told and
     withdrawn on the way is told, too. Of two with the same id the first to arrive counts (rule 28).
     """
-    arrived = once(sorted(given, key=arrived_at))
-    if not arrived:
+    entered, tickets = _by_ticket(sorted(given, key=arrived_at))
+    if until is None:
+        known = [*entered, *(each for inputs in tickets for each in inputs)]
+        until = max(map(arrived_at if arrival else _happened_at, known), default=None)
+    if until is None:
         return
-    until = until or max((arrived_at if arrival else _happened_at)(each) for each in arrived)
-    agreements, tickets = _with_exclusions(arrived, agreements)
-    lives = [live(inputs, agreements, until, arrival=arrival).told for inputs in tickets]
-    yield from sorted((fact for facts in lives for fact in facts), key=lambda fact: fact.at)
+    agreements = replace(agreements, exclusions=(*agreements.exclusions, *entered)) if entered else agreements
+    told: list[Fact] = []
+    for inputs in tickets:
+        told += live(_with(entered, inputs), agreements, until, arrival=arrival).told
+    yield from sorted(told, key=attrgetter("at"))
 
 
 def live(
@@ -37,7 +42,7 @@ def live(
 ) -> "Life":
     """Live through one ticket's inputs, in the order of arrival, up to and including `until`."""
     life = Life(agreements)
-    ordered = map(not_ahead, inputs) if arrival else sorted(inputs, key=lambda each: each.position)
+    ordered = map(not_ahead, inputs) if arrival else sorted(inputs, key=attrgetter("position"))
     for each in ordered:
         now = arrived_at(each) if arrival else _happened_at(each)
         if now > until:
@@ -94,33 +99,28 @@ def arrived_at(given: Given) -> datetime:
     return given.received_at if isinstance(given, TicketEvent) else given.position[0]
 
 
-def _subject(given: Given) -> tuple[str, str, str]:
-    return given.subject, given.account, given.ticket_id
-
-
 def once(given: Iterable[Given]) -> list[Given]:
     """The inputs, each once: of two with the same id the first that is given counts (rule 28)."""
-    first: dict[tuple[tuple[str, str, str], str], Given] = {}
-    for each in given:
-        first.setdefault((_subject(each), each.id), each)
-    return list(first.values())
+    entered, tickets = _by_ticket(given)
+    return [*entered, *(each for inputs in tickets for each in inputs)]
 
 
-def _with_exclusions(
-    given: Sequence[Given], agreements: Agreements
-) -> tuple[Agreements, Iterable[list[Given]]]:
-    """The inputs by ticket; an exclusion is an input of every ticket, and known to those that come later."""
-    entered = tuple(each for each in given if isinstance(each, Exclusion))
-    tickets: dict[tuple[str, str, str], list[Given]] = {}
+def _by_ticket(given: Iterable[Given]) -> tuple[list[Exclusion], list[list[Given]]]:
+    """The exclusions, which are every ticket's, and the other inputs of each ticket, each once."""
+    entered: dict[str, Exclusion] = {}
+    tickets: dict[tuple[str, str, str], dict[str, Given]] = {}
     for each in given:
-        if not isinstance(each, Exclusion):
-            tickets.setdefault(_subject(each), []).append(each)
+        if isinstance(each, Exclusion):
+            entered.setdefault(each.id, each)
+        else:
+            tickets.setdefault((each.subject, each.account, each.ticket_id), {}).setdefault(each.id, each)
+    return list(entered.values()), [list(inputs.values()) for inputs in tickets.values()]
+
+
+def _with(entered: Sequence[Exclusion], inputs: list[Given]) -> list[Given]:
+    """A ticket's inputs, the exclusions that may concern it among them."""
     if not entered:
-        return agreements, tickets.values()
-    for inputs in tickets.values():
-        first = inputs[0]
-        inputs += [
-            each.on(first.ticket_id, first.subject) for each in entered if each.concerns(first.account)
-        ]
-        inputs.sort(key=arrived_at)
-    return replace(agreements, exclusions=(*agreements.exclusions, *entered)), tickets.values()
+        return inputs
+    first = inputs[0]
+    its = [each.on(first.ticket_id, first.subject) for each in entered if each.concerns(first.account)]
+    return sorted([*inputs, *its], key=arrived_at)
