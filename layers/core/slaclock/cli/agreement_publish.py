@@ -66,7 +66,7 @@ def publish(args: argparse.Namespace) -> int:
 
 
 def _as_before(checked: Checked, published: Agreements, now: datetime) -> Mapping[str, Any]:
-    """The document frozen as of its newest version's day, if that is what it says: a later day changes nothing."""
+    """The document frozen as of its newest version's day, if it says what that says: a day is no change."""
     newest = next((each for each in published.newest(now) if each.id == checked.agreement.id), None)
     if newest is None or newest.published_at is None:
         return checked.frozen

@@ -10,6 +10,7 @@ from slaclock.domain.fold import Fold
 from slaclock.domain.holding import excluded_spans, why
 from slaclock.domain.learning import learn, reason_of, speaker
 from slaclock.domain.metrics import Metric
+from slaclock.domain.outcomes import breach, cancel, end_breach, meet
 from slaclock.domain.reopening import reopen
 from slaclock.domain.retargeting import retarget
 from slaclock.domain.starting import FIRST_SEEN, begin_due
@@ -49,9 +50,9 @@ def break_off(fold: Fold, clock: Clock, at: datetime, reason: str) -> None:
     """Nothing is waited for any more: cancelled, or a breach that ends (rule 18)."""
     clock = _overtaken(fold, clock, at, FIRST_SEEN)
     if clock.outcome == "breached":
-        fold.end_breach(clock, at, reason)
+        end_breach(fold, clock, at, reason)
     else:
-        fold.cancel(clock, at, reason)
+        cancel(fold, clock, at, reason)
 
 
 def _reason(fold: Fold, changed: frozenset[str]) -> str:
@@ -147,9 +148,9 @@ def _stop(fold: Fold, clock: Clock, at: datetime, reason: str) -> None:
     """Met at or before the deadline; after it, a breach that ends (rule 9)."""
     clock = _overtaken(fold, clock, at, FIRST_SEEN)
     if clock.outcome == "breached":
-        fold.end_breach(clock, at, reason)
+        end_breach(fold, clock, at, reason)
     else:
-        fold.meet(clock, at)
+        meet(fold, clock, at)
 
 
 def _overtaken(fold: Fold, clock: Clock, at: datetime, reason: str) -> Clock:
@@ -157,7 +158,7 @@ def _overtaken(fold: Fold, clock: Clock, at: datetime, reason: str) -> Clock:
     if clock.outcome is not None or clock.lane not in fold.moved:
         return clock  # had it been due before, time would have told
     due = deadline(clock, fold.terms(clock))
-    return fold.breach(clock, at, due, reason) if due is not None and due < at else clock
+    return breach(fold, clock, at, due, reason) if due is not None and due < at else clock
 
 
 def _pause(fold: Fold, at: datetime) -> None:

@@ -17,6 +17,7 @@ from slaclock.domain.fold import Fold
 from slaclock.domain.inputs import Given, Wake
 from slaclock.domain.intervening import acknowledge, end_agreement
 from slaclock.domain.learning import open_ticket
+from slaclock.domain.passing import advance
 from slaclock.domain.ticket import Ticket
 
 # One transaction takes 100 items, and a fact up to three: itself, its announcement, its row in the ledger.
@@ -68,9 +69,9 @@ def decide(
             raise LookupError("only an event begins a ticket")
         ticket = open_ticket(given)
     fold = Fold(ticket, agreements, now, "event")
-    fold.advance(given.position[0])
+    advance(fold, given.position[0])
     _fold_in(fold, given)
-    fold.advance(now)
+    advance(fold, now)
     return _decision(fold.ticket, fold.facts, fold)
 
 
@@ -82,7 +83,7 @@ def _woken(
     if ticket.behind:
         return NeedsHistory()
     fold = Fold(ticket, agreements, now, wake.by)
-    fold.advance(now, inclusive=True)
+    advance(fold, now, inclusive=True)
     return _decision(fold.ticket, fold.facts, fold)
 
 
@@ -121,9 +122,9 @@ def _again(given: Given | Wake, history: History, agreements: Agreements, now: d
     ticket = altered(open_ticket(first), exclusions=excluded)
     fold = Fold(ticket, agreements, now, given.by if isinstance(given, Wake) else "late event")
     for each in inputs[inputs.index(first) :]:
-        fold.advance(each.position[0])
+        advance(fold, each.position[0])
         _fold_in(fold, each)
-    fold.advance(now, inclusive=isinstance(given, Wake))
+    advance(fold, now, inclusive=isinstance(given, Wake))
     if isinstance(given, Wake) and begins(history.facts, fold.facts):
         return _decision(fold.ticket, fold.facts[len(history.facts) :], fold)
     because = inputs[-1] if isinstance(given, Wake) else given

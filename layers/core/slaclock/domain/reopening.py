@@ -7,6 +7,7 @@ from slaclock.domain.clock import Clock, Pause, Terms
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import input_mark
 from slaclock.domain.fold import Fold
+from slaclock.domain.notifying import told_to
 from slaclock.domain.retargeting import UNPROMISED, promised
 from slaclock.domain.starting import start
 from slaclock.domain.ticket import Ticket
@@ -38,7 +39,7 @@ def _go_on(fold: Fold, clock: Clock, event: TicketEvent) -> None:
     if terms.target.on_reopen == "resume" and clock.outcome == "breached":
         opened = altered(clock, stopped_at=None, reason=None, pauses=_with_gap(clock, terms, at))
         fold.put(opened)
-        told, mark = fold.told(opened), input_mark(fold.cause)
+        told, mark = told_to(fold, opened), input_mark(fold.cause)
         fold.tell("breach_reopened", opened, at, due_at=clock.due_at, mark=mark, reason="reopened", told=told)
         return
     anew = promised(fold, clock, event.known_at) or clock

@@ -9,6 +9,7 @@ from slaclock.domain.escalation import reminders_of
 from slaclock.domain.facts import fact_key, input_mark
 from slaclock.domain.fold import Fold
 from slaclock.domain.holding import excluded_spans, held_spans
+from slaclock.domain.outcomes import cancel
 from slaclock.domain.starting import governing, rearm, start
 from slaclock.domain.starts import field_start, over
 
@@ -63,7 +64,7 @@ def _over(fold: Fold, clock: Clock) -> bool:
 
 def _move(fold: Fold, clock: Clock, anew: Clock | None, at: datetime, reason: str) -> None:
     if anew is None:
-        fold.cancel(clock, at, UNPROMISED)
+        cancel(fold, clock, at, UNPROMISED)
     elif anew != clock:
         fresh = _armed(clock, fold.terms(clock)) != _armed(anew, fold.terms(anew))
         moved = altered(anew, budget_set=input_mark(fold.cause)[:8], reminded=frozenset()) if fresh else anew

@@ -13,6 +13,7 @@ from slaclock.domain.fold import Fold
 from slaclock.domain.holding import excluded_spans, held_spans, held_when
 from slaclock.domain.instants import format_instant
 from slaclock.domain.metrics import WAIT, Metric
+from slaclock.domain.notifying import remind
 from slaclock.domain.starts import start_of
 
 FIRST_SEEN = "first seen late"
@@ -63,7 +64,7 @@ def rearm(fold: Fold, clock: Clock, at: datetime) -> None:
     armed, moment = arm(clock, fold.terms(clock), at)
     fold.put(armed)
     if moment:
-        fold.remind(armed, moment)
+        remind(fold, armed, moment)
 
 
 def _candidates(fold: Fold, event: TicketEvent) -> Iterable[Agreement]:

@@ -1,0 +1,113 @@
+"""How a cycle ends: met, breached, cancelled, or a breach that ends at last; each fact explains itself."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from slaclock.domain.altered import altered
+from slaclock.domain.clock import Clock, Terms, deadline, target_length, worked
+from slaclock.domain.escalation import Moment, goal_end
+from slaclock.domain.facts import input_mark
+from slaclock.domain.fold import Fold
+from slaclock.domain.instants import format_instant
+from slaclock.domain.notifying import escalate, promise, told_to
+
+
+def breach(fold: Fold, clock: Clock, at: datetime, due: datetime, reason: str) -> Clock:
+    """Tell that a deadline passed: at the deadline itself, or at the change that put it into the past."""
+    terms = fold.terms(clock)
+    silent = (0,) * len(terms.target.escalation)
+    breached = altered(
+        clock, outcome="breached", due_at=due, breached_at=at, levels=silent, customer=fold.customer
+    )
+    noticed = {"detected_at": format_instant(fold.now), "detected_by": fold.by}
+    beyond = {"beyond_horizon": True} if terms.agreement.horizon and due > terms.agreement.horizon else {}
+    details = {
+        **_outcome(clock, terms, min(due, at)),
+        **noticed,
+        **beyond,
+        **_goal(clock, terms, due),
+        **_broke_first(fold, clock, at),
+        "told": told_to(fold, breached),
+    }
+    fold.tell("clock_breached", breached, at, due_at=due, reason=reason, **details)
+    fold.put(breached)
+    return breached
+
+
+def meet(fold: Fold, clock: Clock, at: datetime) -> None:
+    """Tell that a clock's stop came at or before its deadline."""
+    terms = fold.terms(clock)
+    due = deadline(clock, terms)
+    details = {**_outcome(clock, terms, at), **_goal(clock, terms, at)}
+    fold.tell("clock_met", clock, at, due_at=due, **details)
+    fold.put(altered(clock, outcome="met", stopped_at=at))
+
+
+def cancel(fold: Fold, clock: Clock, at: datetime, reason: str) -> None:
+    """Tell that a running clock has nothing more to measure."""
+    terms = fold.terms(clock)
+    details = _outcome(clock, terms, at)
+    fold.tell("clock_cancelled", clock, at, due_at=deadline(clock, terms), reason=reason, **details)
+    fold.put(altered(clock, outcome="cancelled", stopped_at=at, reason=reason))
+
+
+def end_breach(fold: Fold, clock: Clock, at: datetime, reason: str) -> None:
+    """Tell that the stop of a breached clock came at last; its first level is told before."""
+    if clock.levels and not clock.levels[0]:
+        clock = escalate(fold, clock, Moment(at, "level"))
+    terms = fold.terms(clock)
+    assert clock.due_at is not None, "a breach has its deadline"  # noqa: S101  (for the type checker)
+    late = worked(clock, terms, at, since=clock.due_at) if clock.due_at < at else timedelta()
+    fold.tell(
+        "breach_ended",
+        clock,
+        at,
+        due_at=clock.due_at,
+        mark=input_mark(fold.cause),
+        reason=reason,
+        worked_seconds=_seconds(worked(clock, terms, at)),
+        late_seconds=_seconds(late),
+        late_wall_seconds=max(0, _seconds(at - clock.due_at)),
+        told=told_to(fold, clock),
+    )
+    fold.put(altered(clock, stopped_at=at, reason=reason))
+
+
+def _broke_first(fold: Fold, clock: Clock, at: datetime) -> dict[str, Any]:
+    """Of the internal and supplier promises beside the customer's, the one that broke first."""
+    broken = [
+        (each.breached_at, each.lane, each)
+        for each in fold.ticket.clocks
+        if each.slot and each.breached_at and clock.started_at <= each.breached_at <= at
+    ]
+    if clock.slot or not broken:
+        return {}
+    breached_at, _, first = min(broken)
+    return {
+        "broke_first": {
+            "agreement": first.agreement,
+            "kind": fold.terms(first).agreement.kind,
+            "target": first.target,
+            "at": format_instant(breached_at),
+        }
+    }
+
+
+def _outcome(clock: Clock, terms: Terms, until: datetime) -> dict[str, Any]:
+    """What every outcome records, so that it explains itfold."""
+    return {
+        **promise(clock, terms),
+        "target_seconds": _seconds(target_length(clock, terms)),
+        "worked_seconds": _seconds(worked(clock, terms, until)),
+    }
+
+
+def _goal(clock: Clock, terms: Terms, until: datetime) -> dict[str, Any]:
+    """The goal beside the promise, and whether it was reached."""
+    end = goal_end(clock, terms)
+    return {"goal": clock.goal, "goal_met": until <= end} if end else {}
+
+
+def _seconds(length: timedelta) -> int:
+    """Whole seconds; a fraction of a second is not counted as worked."""
+    return int(length.total_seconds() // 1)
