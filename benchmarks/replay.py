@@ -20,9 +20,9 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from slaclock.cli.replay import read_inputs
-from slaclock.domain.agreement import agreement_from
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.events import TicketEvent, event_from_json
+from slaclock.domain.frozen import agreement_from
 from slaclock.domain.instants import format_instant
 from slaclock.domain.replay import replay
 

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from slaclock.domain.acknowledgement import Acknowledgement
-from slaclock.domain.agreement import Agreement, agreement_from
 from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.decide import MOST_FACTS, Decision, History, NeedsHistory, decide
 from slaclock.domain.ending import Ending
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import Fact, fact_from_json, fact_to_json
+from slaclock.domain.frozen import agreement_from
 from slaclock.domain.inputs import Given, Wake
 
 if TYPE_CHECKING:
+    from slaclock.domain.agreement import Agreement
     from slaclock.domain.ticket import Ticket
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")

@@ -11,7 +11,8 @@ import pytest
 
 from slaclock.agreements.document import InvalidDocument, read_document
 from slaclock.agreements.freeze import freeze
-from slaclock.domain.metrics import BUILT_IN, metric_from
+from slaclock.domain.metric import metric_from
+from slaclock.domain.metrics import BUILT_IN
 
 # Six lines; a test puts its own after them, from line 7 on.
 BASE = """\

@@ -18,8 +18,8 @@ from slaclock.agreements import explicit
 from slaclock.agreements.document import InvalidDocument, read_document
 from slaclock.agreements.freeze import freeze, load_agreement
 from slaclock.cli import agreement as command
-from slaclock.domain.agreement import agreement_from
 from slaclock.domain.errors import InvalidCalendar
+from slaclock.domain.frozen import agreement_from
 from slaclock.evidence.canonical import canonical, content_hash
 
 SAMPLE = Path(__file__).parents[2] / "agreements" / "acme-gold.yaml"

@@ -16,8 +16,9 @@ from slaclock.agreements.conditions import KEYS
 from slaclock.agreements.document import InvalidDocument, read_document
 from slaclock.agreements.freeze import freeze
 from slaclock.agreements.grammar import SCHEMA
-from slaclock.domain.agreement import agreement_from
-from slaclock.domain.metrics import BUILT_IN, OCCURRENCES, STATES
+from slaclock.domain.frozen import agreement_from
+from slaclock.domain.metric import OCCURRENCES, STATES
+from slaclock.domain.metrics import BUILT_IN
 
 PAGE = (Path(__file__).parents[2] / "docs" / "agreements.md").read_text()
 PUBLISHED = date(2026, 3, 1)

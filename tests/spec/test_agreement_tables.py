@@ -11,7 +11,7 @@ import pytest
 
 from slaclock.agreements.document import InvalidDocument, read_document
 from slaclock.agreements.freeze import freeze
-from slaclock.domain.agreement import agreement_from
+from slaclock.domain.frozen import agreement_from
 
 if TYPE_CHECKING:
     from slaclock.domain.agreement import Target

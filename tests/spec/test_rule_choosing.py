@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from slaclock.domain.choosing import Agreements, find_tie
+from slaclock.domain.choosing import Agreements
+from slaclock.domain.ties import find_tie
 from tests.spec.story import (
     TIME,
     Story,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from slaclock.domain import metrics
-from slaclock.domain.metrics import BUILT_IN, metric_from
+from slaclock.domain.metric import metric_from
+from slaclock.domain.metrics import BUILT_IN
 from tests.spec.story import (
     TIME,
     Story,

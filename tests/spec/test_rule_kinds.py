@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from slaclock.domain.choosing import AgreementEnd, Agreements, find_tie
+from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.conditions import holds
 from slaclock.domain.considering import Asked, considered
+from slaclock.domain.ties import find_tie
 from tests.spec.story import TIME, Story, agreement, created, event, solved, status, target, when
 
 ANY_TIME = datetime(2026, 3, 25, tzinfo=UTC)

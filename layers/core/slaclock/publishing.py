@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from slaclock.domain.agreement import Agreement, agreement_from
-from slaclock.domain.choosing import Agreements, find_tie
+from slaclock.domain.agreement import Agreement
+from slaclock.domain.choosing import Agreements
+from slaclock.domain.frozen import agreement_from
 from slaclock.domain.instants import format_instant
+from slaclock.domain.ties import find_tie
 from slaclock.evidence.canonical import content_hash
 
 

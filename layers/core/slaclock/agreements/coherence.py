@@ -13,7 +13,8 @@ from slaclock.agreements.places import place_of
 from slaclock.agreements.problems import Place, suggest
 from slaclock.agreements.tables import entries_of
 from slaclock.agreements.targets import BY_PRIORITY
-from slaclock.domain.metrics import BUILT_IN, Metric, metric_from
+from slaclock.domain.metric import Metric, metric_from
+from slaclock.domain.metrics import BUILT_IN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

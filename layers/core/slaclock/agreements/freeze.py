@@ -13,16 +13,19 @@ from slaclock.agreements.explicit import frozen_calendars
 from slaclock.agreements.grammar import LAST_ORDER
 from slaclock.agreements.tables import DEFAULT, by_of, entries_of
 from slaclock.agreements.values import NO_BUDGET
-from slaclock.domain.agreement import Agreement, agreement_from
-from slaclock.domain.choosing import Agreements, find_tie
+from slaclock.domain.choosing import Agreements
 from slaclock.domain.errors import InvalidAgreement
+from slaclock.domain.frozen import agreement_from
 from slaclock.domain.instants import format_instant
+from slaclock.domain.ties import find_tie
 from slaclock.domain.zones import TZDATA_VERSION, zone
 from slaclock.evidence.canonical import content_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from slaclock.domain.agreement import Agreement
 
 HORIZON_YEARS = 5
 FARTHEST_YEARS = 20  # of an explicit horizon: a frozen document stays small enough for one stored item

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.side import Frozen, Side
 from slaclock.agreements.tables import DEFAULT, KNOWN
-from slaclock.domain.choosing import exclude_each_other
+from slaclock.domain.ties import exclude_each_other
 from slaclock.domain.zones import zone
 
 if TYPE_CHECKING:

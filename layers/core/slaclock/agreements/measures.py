@@ -1,4 +1,4 @@
-"""The custom metrics of an agreement document, declared in the words of `slaclock.domain.metrics`."""
+"""The custom metrics of an agreement document, declared in the words of `slaclock.domain.metric`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from slaclock.agreements.checks import Check, either, fail, mapping, members, no
 from slaclock.agreements.conditions import CONDITION
 from slaclock.agreements.nodes import Members, Node, Scalar
 from slaclock.agreements.values import FIELD, IDENTIFIER, text
-from slaclock.domain.metrics import BUILT_IN, OCCURRENCES, STATES, WAIT
+from slaclock.domain.metric import OCCURRENCES, STATES, WAIT
+from slaclock.domain.metrics import BUILT_IN
 
 if TYPE_CHECKING:
     from slaclock.agreements.problems import Problems

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from slaclock.agreements.coherence import Target, Whole
-    from slaclock.domain.metrics import Metric
+    from slaclock.domain.metric import Metric
 
 
 def check_sense(whole: Whole) -> None:

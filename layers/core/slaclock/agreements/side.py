@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from slaclock.domain.agreement import Table, agreement_from
+from slaclock.domain.agreement import Table
 from slaclock.domain.durations import Duration, parse_duration
 from slaclock.domain.errors import InvalidCalendar
+from slaclock.domain.frozen import agreement_from
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.metrics import BUILT_IN
 

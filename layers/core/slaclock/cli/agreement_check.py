@@ -12,8 +12,8 @@ from slaclock.agreements.concerns import concerns
 from slaclock.agreements.document import Document, InvalidDocument, Problem, read_all
 from slaclock.agreements.freeze import freeze
 from slaclock.agreements.looser import looser
-from slaclock.domain.agreement import Agreement, agreement_from
-from slaclock.domain.choosing import find_tie
+from slaclock.domain.frozen import agreement_from
+from slaclock.domain.ties import find_tie
 from slaclock.evidence.canonical import content_hash
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from slaclock.agreements.problems import Warned
+    from slaclock.domain.agreement import Agreement
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,9 @@ from typing import Any
 
 from slaclock.domain.calendar import Calendar
 from slaclock.domain.conditions import Condition, Judge, compiled, size, value_of, values_of
-from slaclock.domain.durations import (
-    Duration,
-    Share,
-    parse_delay,
-    parse_duration,
-    parse_goal_reminder,
-    parse_reminder,
-    resolve,
-)
-from slaclock.domain.instants import parse_instant
-from slaclock.domain.metrics import METRICS, Metric, metric_from
+from slaclock.domain.durations import Duration, Share, parse_delay, parse_duration, resolve
+from slaclock.domain.metric import Metric
+from slaclock.domain.metrics import METRICS
 
 Span = tuple[datetime, datetime]
 NO_CLOCK = "none"  # a budget that is none, beside a default
@@ -168,62 +160,3 @@ class Agreement:
         """Whether a clock may start under this version at `start` (rule 26)."""
         begun = self.effective_from is None or self.effective_from <= start
         return begun and (self.effective_until is None or start < self.effective_until)
-
-
-def agreement_from(
-    frozen: Mapping[str, Any], *, version: int, content_hash: str, published_at: datetime | None = None
-) -> Agreement:
-    """Build an agreement from its frozen document (see `slaclock.agreements.freeze` for the shape)."""
-    effective = frozen.get("effective", {})
-    return Agreement(
-        id=frozen["agreement"],
-        version=version,
-        content_hash=content_hash,
-        kind=frozen["kind"],
-        order=frozen["order"],
-        applies_to=frozen["applies_to"],
-        targets={target["name"]: _target(target) for target in frozen["targets"]},
-        calendar_specs=frozen["calendars"],
-        level=frozen.get("level", "customer"),
-        custom_metrics={name: metric_from(name, each) for name, each in frozen.get("metrics", {}).items()},
-        effective_from=_instant(effective.get("from")),
-        effective_until=_instant(effective.get("until")),
-        applies_to_open=frozen.get("applies_to_open", False),
-        exclusions=tuple((parse_instant(e["from"]), parse_instant(e["to"])) for e in frozen["exclusions"]),
-        horizon=_instant(frozen.get("horizon")),
-        tzdata=frozen.get("tzdata"),
-        timezone=frozen.get("timezone", "UTC"),
-        published_at=published_at,
-    )
-
-
-def _instant(text: str | None) -> datetime | None:
-    return parse_instant(text) if text else None
-
-
-def _target(frozen: Mapping[str, Any]) -> Target:
-    return Target(
-        name=frozen["name"],
-        metric=frozen["metric"],
-        budgets=Table(frozen["budgets"], frozen.get("budgets_by", "priority")),
-        calendars=Table(frozen["calendars"], frozen.get("calendars_by", "priority")),
-        pause_on=frozenset(frozen["pause_on"]),
-        on_reopen=frozen["on_reopen"],
-        clause=frozen.get("clause"),
-        team=frozen.get("team"),
-        reminders=tuple(parse_reminder(text) for text in frozen["reminders"]),
-        escalation=tuple(_level(level) for level in frozen["escalation"]),
-        goal=_goal(frozen["goal"]) if "goal" in frozen else None,
-    )
-
-
-def _goal(frozen: Mapping[str, Any]) -> Goal:
-    budgets = Table(frozen["budgets"], frozen.get("budgets_by", "priority"))
-    return Goal(budgets, tuple(parse_goal_reminder(text) for text in frozen["reminders"]))
-
-
-def _level(frozen: Mapping[str, Any]) -> Level:
-    level = Level(parse_delay(frozen["after"]), frozen["notify"], frozen["until"])
-    if repeat := frozen.get("repeat"):
-        return Level(level.after, level.notify, level.until, repeat["times"], parse_delay(repeat["every"]))
-    return level

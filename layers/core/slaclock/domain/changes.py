@@ -9,7 +9,7 @@ from slaclock.domain.facts import input_mark
 from slaclock.domain.fold import Fold
 from slaclock.domain.holding import excluded_spans, why
 from slaclock.domain.learning import learn, reason_of, speaker
-from slaclock.domain.metrics import Metric
+from slaclock.domain.metric import Metric
 from slaclock.domain.outcomes import breach, cancel, end_breach, meet
 from slaclock.domain.reopening import reopen
 from slaclock.domain.retargeting import retarget

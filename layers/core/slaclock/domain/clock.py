@@ -12,7 +12,7 @@ from slaclock.domain.altered import altered
 from slaclock.domain.calendar import ALWAYS, Calendar
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.durations import Duration, parse_duration
-from slaclock.domain.metrics import Metric
+from slaclock.domain.metric import Metric
 
 Pause = tuple[datetime, datetime | None]
 Span = tuple[datetime, datetime]

@@ -8,7 +8,7 @@ from slaclock.domain.agreement import Target
 from slaclock.domain.clock import Pause, Span, Terms
 from slaclock.domain.conditions import value_of
 from slaclock.domain.learning import shown, told
-from slaclock.domain.metrics import Metric
+from slaclock.domain.metric import Metric
 from slaclock.domain.ticket import Ticket
 
 

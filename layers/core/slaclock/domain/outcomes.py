@@ -94,7 +94,7 @@ def _broke_first(fold: Fold, clock: Clock, at: datetime) -> dict[str, Any]:
 
 
 def _outcome(clock: Clock, terms: Terms, until: datetime) -> dict[str, Any]:
-    """What every outcome records, so that it explains itfold."""
+    """What every outcome records, so that it explains itself."""
     return {
         **promise(clock, terms),
         "target_seconds": _seconds(target_length(clock, terms)),

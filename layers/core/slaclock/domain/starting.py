@@ -12,7 +12,7 @@ from slaclock.domain.facts import input_mark
 from slaclock.domain.fold import Fold
 from slaclock.domain.holding import excluded_spans, held_spans, held_when
 from slaclock.domain.instants import format_instant
-from slaclock.domain.metrics import WAIT, Metric
+from slaclock.domain.metric import WAIT, Metric
 from slaclock.domain.notifying import remind
 from slaclock.domain.starts import start_of
 

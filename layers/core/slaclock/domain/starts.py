@@ -8,7 +8,7 @@ from slaclock.domain.agreement import Agreement, Target
 from slaclock.domain.clock import Clock
 from slaclock.domain.durations import day_or_instant, field_time
 from slaclock.domain.events import TicketEvent
-from slaclock.domain.metrics import WAIT, Metric, State
+from slaclock.domain.metric import WAIT, Metric, State
 from slaclock.domain.ticket import Ticket
 
 

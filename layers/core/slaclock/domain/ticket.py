@@ -9,7 +9,7 @@ from slaclock.domain.altered import altered
 from slaclock.domain.clock import Clock
 from slaclock.domain.events import Position
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.metrics import SOLVED
+from slaclock.domain.metric import SOLVED
 
 Past = tuple[tuple[datetime, Mapping[str, Any]], ...]
 Stretch = tuple[datetime, datetime | None]

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from slaclock.domain.agreement import Agreement, agreement_from
+from slaclock.domain.agreement import Agreement
 from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.exclusion import Exclusion, exclusion_from_json, exclusion_to_json
+from slaclock.domain.frozen import agreement_from
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.evidence.canonical import content_hash
 
