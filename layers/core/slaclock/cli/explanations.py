@@ -51,7 +51,7 @@ def _clock(explained: Explanation) -> Iterator[str]:
     clause = f", {terms.target.clause}" if terms.target.clause else ""
     cycle = f", cycle {clock.cycle}" if clock.cycle > 1 else ""
     under = f"{clock.agreement}, version {clock.version}{clause}{cycle}"
-    yield f"{clock.target} ({under}): {state_of(clock)}"
+    yield f"{clock.target} ({under}): {state_of(clock, explained.terms)}"
     for label, words in _terms(explained, zone):
         yield from entry(label, words)
     yield ""

@@ -151,10 +151,10 @@ class Agreement:
         return tuple((self.lane_of(each), each, self.metric_of(each)) for each in self.targets.values())
 
     @cached_property
-    def lanes(self) -> frozenset[str]:
-        """The lanes of its promises, where none of them begins cycle after cycle; else none."""
+    def lanes(self) -> frozenset[tuple[str, str]]:
+        """The lane and metric of each promise, where none of them begins cycle after cycle; else none."""
         again = any(metric.repeat in ("start", "state") for _, _, metric in self.promises)
-        return frozenset() if again else frozenset(lane for lane, _, _ in self.promises)
+        return frozenset() if again else frozenset((lane, each.metric) for lane, each, _ in self.promises)
 
     def covers(self, start: datetime) -> bool:
         """Whether a clock may start under this version at `start` (rule 26)."""

@@ -9,12 +9,18 @@ from slaclock.domain.facts import input_mark
 from slaclock.domain.fold import Fold
 from slaclock.domain.holding import excluded_spans, why
 from slaclock.domain.learning import learn, reason_of, speaker
-from slaclock.domain.metric import Metric
-from slaclock.domain.outcomes import breach, cancel, end_breach, meet
+from slaclock.domain.occasion import Occasion, occasion_of
 from slaclock.domain.reopening import reopen
 from slaclock.domain.retargeting import retarget
-from slaclock.domain.starting import FIRST_SEEN, begin_due
-from slaclock.domain.ticket import Ticket
+from slaclock.domain.starting import begin_due
+from slaclock.domain.stopping import (
+    FIRST_SEEN,
+    break_off,
+    cancel_where_it_holds,
+    overtaken,
+    stop,
+    stop_where_it_holds,
+)
 
 _MOST_EXCLUSIONS = 100
 _REPLY_OF = {"agent": "agent_reply", "customer": "customer_reply"}
@@ -28,31 +34,23 @@ def take(fold: Fold, event: TicketEvent) -> None:
     fold.ticket, changed = learn(before, event, fold.agreements.watched(event.known_at))
     rechosen = _choose(fold, event, changed)
     _exclude(fold, event)
+    occasion = occasion_of(event)
     if first:
-        begin_due(fold, event)
+        begin_due(fold, occasion)
     if fold.ticket.gone:
         _go(fold, at)
     else:
-        replied = _reply(fold, event)
+        replied = _reply(fold, event, occasion)
         if changed:
             _end(fold, at, changed)
         reopened = reopen(fold, event, before)
         if not first and (rechosen or reopened):
             retarget(fold, at, event.known_at, _reason(fold, changed))
         if changed or replied or rechosen or reopened:
-            begin_due(fold, event)
+            begin_due(fold, occasion)
             _pause(fold, at)
         _breach_overdue(fold, event, changed, first=first)
     fold.ticket = altered(fold.ticket, position=event.position)
-
-
-def break_off(fold: Fold, clock: Clock, at: datetime, reason: str) -> None:
-    """Nothing is waited for any more: cancelled, or a breach that ends (rule 18)."""
-    clock = _overtaken(fold, clock, at, FIRST_SEEN)
-    if clock.outcome == "breached":
-        end_breach(fold, clock, at, reason)
-    else:
-        cancel(fold, clock, at, reason)
 
 
 def _reason(fold: Fold, changed: frozenset[str]) -> str:
@@ -103,7 +101,7 @@ def _go(fold: Fold, at: datetime) -> None:
     fold.ticket = altered(fold.ticket, waiting_since=None)
 
 
-def _reply(fold: Fold, event: TicketEvent) -> bool:
+def _reply(fold: Fold, event: TicketEvent, occasion: Occasion) -> bool:
     """A reply stops what waits for it, and begins what starts with it; answers whether it was one."""
     who, at = speaker(fold.ticket, event), event.occurred_at
     if who is None:
@@ -111,54 +109,26 @@ def _reply(fold: Fold, event: TicketEvent) -> bool:
     reply = _REPLY_OF[who]
     for clock in fold.ticket.clocks:
         if clock.stopped_at is None and fold.terms(clock).metric.stop == reply:
-            _stop(fold, clock, at, _WHY_STOPPED[reply])
+            stop(fold, clock, at, _WHY_STOPPED[reply])
     ticket = fold.ticket
     waits = None if who == "agent" else ticket.waiting_since or at
-    fold.ticket = altered(ticket, heard={**ticket.heard, reply: at}, waiting_since=waits)
-    begin_due(fold, event, reply)
+    last_word = ticket.last_word if ticket.last_word and ticket.last_word[0] == reply else (reply, at)
+    heard = {f"first {reply}": at, **ticket.heard, reply: at}
+    fold.ticket = altered(ticket, heard=heard, last_word=last_word, waiting_since=waits)
+    begin_due(fold, occasion.heard(reply))
     return True
 
 
 def _end(fold: Fold, at: datetime, changed: frozenset[str]) -> None:
     """Stop what waits for a state that now holds, then cancel what has nothing more to measure."""
-    members = fold.ticket.attributes
     waiting = [(clock, fold.terms(clock)) for clock in fold.ticket.clocks if clock.stopped_at is None]
     for clock, terms in waiting:
-        if terms.metric.stopped and terms.metric.stopped(members, terms.target):
-            _stop(fold, clock, at, _why_ended(fold.ticket, terms.metric))
+        stop_where_it_holds(fold, clock, terms, at)
     for clock, terms in waiting:
-        metric = terms.metric
-        if metric.cancelled and not changed.isdisjoint(metric.cancelling):
-            now = fold.ticket.clock(clock.lane) or clock
-            if now.waiting and metric.cancelled(members, terms.target):
-                break_off(fold, now, at, metric.cancel_reason)
+        if not changed.isdisjoint(terms.metric.cancelling):
+            cancel_where_it_holds(fold, fold.ticket.clock(clock.lane) or clock, terms, at)
     if fold.ticket.solved and "status" in changed:
         fold.ticket = altered(fold.ticket, waiting_since=None)
-
-
-def _why_ended(ticket: Ticket, metric: Metric) -> str:
-    return (
-        "the ticket was solved"
-        if "status" in metric.stopping and ticket.solved
-        else why(ticket, metric.stopping)
-    )
-
-
-def _stop(fold: Fold, clock: Clock, at: datetime, reason: str) -> None:
-    """Met at or before the deadline; after it, a breach that ends (rule 9)."""
-    clock = _overtaken(fold, clock, at, FIRST_SEEN)
-    if clock.outcome == "breached":
-        end_breach(fold, clock, at, reason)
-    else:
-        meet(fold, clock, at)
-
-
-def _overtaken(fold: Fold, clock: Clock, at: datetime, reason: str) -> Clock:
-    """The clock, breached now where its deadline is found to lie in the past (rule 16)."""
-    if clock.outcome is not None or clock.lane not in fold.moved:
-        return clock  # had it been due before, time would have told
-    due = deadline(clock, fold.terms(clock))
-    return breach(fold, clock, at, due, reason) if due is not None and due < at else clock
 
 
 def _pause(fold: Fold, at: datetime) -> None:
@@ -167,7 +137,7 @@ def _pause(fold: Fold, at: datetime) -> None:
         if clock.stopped_at is not None:
             continue
         terms = fold.terms(clock)
-        held = terms.pauses and terms.metric.holds_back(fold.ticket.attributes, terms.target)
+        held = terms.metric.holds_back(fold.ticket.attributes, terms.target)
         if held != clock.paused:
             _hold(fold, clock, at, held=held)
 
@@ -175,6 +145,8 @@ def _pause(fold: Fold, at: datetime) -> None:
 def _hold(fold: Fold, clock: Clock, at: datetime, *, held: bool) -> None:
     moved, terms = clock.pause(at) if held else clock.resume(at), fold.terms(clock)
     fold.put(moved)
+    if not terms.pauses:
+        return  # it is kept for a budget that comes later; this deadline stays where it is
     due = clock.due_at or deadline(moved, terms)
     fact, mark = "clock_paused" if held else "clock_resumed", input_mark(fold.cause)
     reason = why(fold.ticket, terms.metric.holding)
@@ -187,4 +159,4 @@ def _breach_overdue(fold: Fold, event: TicketEvent, changed: frozenset[str], *, 
         return
     reason = FIRST_SEEN if first else _reason(fold, changed)
     for clock in fold.ticket.clocks:
-        _overtaken(fold, clock, event.occurred_at, reason)
+        overtaken(fold, clock, event.occurred_at, reason)

@@ -40,6 +40,7 @@ class Clock:
     cycle: int = 1
     revision: int = 0
     goal: str = ""  # the budget of the stricter goal beside the promise
+    dated: bool = False  # its start is the date that the ticket's own field gives
     budget_set: str = ""  # the mark of the input that set this budget; "" for the first
     pauses: tuple[Pause, ...] = ()
     excluded: tuple[Span, ...] = ()
@@ -139,7 +140,7 @@ def deadline(clock: Clock, terms: Terms) -> datetime | None:
     None while it is paused (rule 14), but a pause at or after the deadline undoes nothing (rule 9).
     """
     due = budget_end(clock, terms)
-    return due if reaches(clock, due) else None
+    return due if reaches(clock, terms, due) else None
 
 
 def budget_end(clock: Clock, terms: Terms, budget: Duration | None = None) -> datetime:
@@ -158,9 +159,9 @@ def _end_of(clock: Clock, terms: Terms, budget: Duration) -> datetime:
     return due if budget.unit == "date" else _in_turn(due, clock, terms, end_of_day=budget.end_of_day)
 
 
-def reaches(clock: Clock, moment: datetime) -> bool:
+def reaches(clock: Clock, terms: Terms, moment: datetime) -> bool:
     """Whether time comes to `moment` as far as is known: a pause that goes on is not in its way."""
-    return not clock.paused or moment <= clock.pauses[-1][0]
+    return not clock.paused or not terms.pauses or moment <= clock.pauses[-1][0]
 
 
 def moment_worked(clock: Clock, terms: Terms, amount: timedelta) -> datetime:
@@ -219,9 +220,10 @@ def _in_turn(due: datetime, clock: Clock, terms: Terms, *, end_of_day: bool = Fa
 def held(clock: Clock, terms: Terms, until: datetime | None) -> Sequence[Span]:
     """The spans that do not count: pauses and exclusions, in order, merged where they overlap."""
     excluded = (*terms.agreement.exclusions, *clock.excluded)
-    if not clock.pauses and not excluded:
+    own = clock.pauses if terms.pauses else ()
+    if not own and not excluded:
         return ()
-    pauses = [(begin, end or until) for begin, end in clock.pauses]
+    pauses = [(begin, end or until) for begin, end in own]
     spans = [(begin, end) for begin, end in pauses if end is not None and end > clock.started_at]
     return _merged(sorted([*spans, *excluded]), clock.started_at, until) if excluded else spans
 

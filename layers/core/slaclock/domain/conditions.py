@@ -73,8 +73,15 @@ def values_of(key: str, attributes: Attributes) -> set[str] | None:
     if value is None:
         return None
     if isinstance(value, dict):
-        return {str(part) for part in (value.get("id"), value.get("name")) if part is not None} or None
-    return {str(item) for item in value} if isinstance(value, (list, tuple)) else {str(value)}
+        return {text_of(part) for part in (value.get("id"), value.get("name")) if part is not None} or None
+    return {text_of(item) for item in value} if isinstance(value, (list, tuple)) else {text_of(value)}
+
+
+def text_of(value: Any) -> str:
+    """A value as documents write it: `true`, `3` (also for 3.0), or its text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _every(judged: Iterable[bool | None]) -> bool | None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from slaclock.domain.conditions import value_of
 from slaclock.domain.errors import InvalidAgreement
-from slaclock.domain.instants import parse_instant
+from slaclock.domain.instants import format_instant, parse_instant
 
 Unit = Literal["working", "days", "wall", "field", "date"]
 
@@ -83,7 +83,8 @@ def resolve(text: str, attributes: Mapping[str, Any]) -> str | None:
 def field_time(field: str, attributes: Mapping[str, Any]) -> str | None:
     """The date or instant that a ticket's field gives, as text; None where it gives neither."""
     said = value_of(field, attributes)
-    return said if isinstance(said, str) and day_or_instant(said) else None
+    on = day_or_instant(said) if isinstance(said, str) else None
+    return format_instant(on) if isinstance(on, datetime) else on.isoformat() if on else None
 
 
 @lru_cache(maxsize=1024)

@@ -35,7 +35,7 @@ def next_moment(clock: Clock, terms: Terms) -> Moment | None:
         return min(_levels(clock, terms), key=lambda moment: (moment.at, moment.number), default=None)
     due = budget_end(clock, terms)
     moment = min(_reminders(clock, terms, due), key=lambda each: each.at, default=Moment(due, "deadline"))
-    return moment if reaches(clock, moment.at) else None
+    return moment if reaches(clock, terms, moment.at) else None
 
 
 def arm(clock: Clock, terms: Terms, at: datetime) -> tuple[Clock, Moment | None]:

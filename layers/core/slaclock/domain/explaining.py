@@ -72,7 +72,7 @@ def _explain(
         worked=worked(clock, terms, until),
         late=_late(clock, terms, until),
         due_at=due,
-        goal_at=goal if goal and reaches(clock, goal) else None,
+        goal_at=goal if goal and reaches(clock, terms, goal) else None,
         coming=_coming(clock, terms),
         set_by=causes.marked(clock.budget_set) if clock.budget_set else None,
         closed=_closed(terms, clock.started_at, max(until, due or until)),

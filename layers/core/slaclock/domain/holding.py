@@ -9,7 +9,7 @@ from slaclock.domain.clock import Pause, Span, Terms
 from slaclock.domain.conditions import value_of
 from slaclock.domain.learning import shown, told
 from slaclock.domain.metric import Metric
-from slaclock.domain.ticket import Ticket
+from slaclock.domain.ticket import GONE, Ticket
 
 
 def held_when(ticket: Ticket, terms: Terms) -> str:
@@ -29,14 +29,15 @@ def why(ticket: Ticket, members: Iterable[str]) -> str:
 def held_spans(ticket: Ticket, metric: Metric, target: Target, since: datetime) -> tuple[Pause, ...]:
     """The spans since `since` in which a clock would not have run; the last may be open.
 
-    Between its stop and the reopening a promise that goes on does not run either; but a state that stops the
-    clock in this very event does not hold it as well.
+    While the ticket was gone, and between its stop and the reopening, a promise does not run either; but what
+    stops the clock in this very event does not hold it as well.
     """
     stopped = metric.stopped if metric.repeat == "reopened" else None
     gaps = stopped if stopped and not stopped(ticket.attributes, target) else None
 
     def held(members: Mapping[str, Any]) -> bool:
-        return metric.holds_back(members, target) or bool(gaps and gaps(members, target))
+        away = (members.get(GONE) and not ticket.gone) or (gaps and gaps(members, target))
+        return bool(away) or metric.holds_back(members, target)
 
     return tuple(
         (max(begin, since), end) for begin, end in ticket.stretches(held) if end is None or end > since

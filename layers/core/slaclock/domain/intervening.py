@@ -2,11 +2,13 @@
 
 from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.altered import altered
-from slaclock.domain.changes import break_off
 from slaclock.domain.clock import Clock
 from slaclock.domain.ending import Ending
 from slaclock.domain.facts import input_mark
 from slaclock.domain.fold import Fold
+from slaclock.domain.occasion import Occasion
+from slaclock.domain.starting import begin_due
+from slaclock.domain.stopping import break_off
 
 
 def acknowledge(fold: Fold, given: Acknowledgement) -> None:
@@ -25,14 +27,26 @@ def end_agreement(fold: Fold, given: Ending) -> None:
 
     What another agreement promises instead, it promises to what starts from then on.
     """
-    fold.cause, ticket = given.id, fold.ticket
-    for clock in ticket.clocks:
-        if clock.agreement == given.agreement and clock.waiting:
+    fold.cause, name = given.id, given.agreement
+    for clock in fold.ticket.clocks:
+        if clock.agreement == name and clock.waiting:
             break_off(fold, clock, given.at, f"the agreement was ended: {given.reason}")
-    ended = (*ticket.ended, given.agreement)
-    chosen = fold.agreements.choose(ticket.attributes, given.at, given.at, ended)
-    versions = tuple((each.id, each.version) for each in chosen)
-    fold.ticket = altered(fold.ticket, ended=ended, chosen=versions)
+    ticket, ended = fold.ticket, (*fold.ticket.ended, name)
+    fold.ticket = altered(
+        ticket, ended=ended, chosen=tuple(each for each in ticket.chosen if each[0] != name)
+    )
+    if any(not fold.agreements.get(*each).slot for each in ticket.chosen if each[0] == name):
+        _succeed(fold, given)
+
+
+def _succeed(fold: Fold, given: Ending) -> None:
+    """Let another customer agreement stand in for the one that was ended, where one fits."""
+    ticket = fold.ticket
+    found = fold.agreements.choose(ticket.attributes, given.at, given.at, ticket.ended)
+    first = tuple((each.id, each.version) for each in found if not each.slot)
+    fold.ticket = altered(ticket, chosen=(*first, *ticket.chosen), succeeded_at=given.at)
+    if not ticket.gone:
+        begin_due(fold, Occasion(given.at, given.at))
 
 
 def _names(given: Acknowledgement, clock: Clock) -> bool:

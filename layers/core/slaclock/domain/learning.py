@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from slaclock.domain.altered import altered
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.instants import parse_instant
-from slaclock.domain.ticket import Past, Ticket, name_of
+from slaclock.domain.ticket import GONE, Past, Ticket, name_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,13 +48,12 @@ def learn(ticket: Ticket, event: TicketEvent, watched: AbstractSet[str]) -> tupl
         [name for name, value in news.items() if value != _UNKNOWN and old.get(name) != value]
     )
     gone, opening = _gone(ticket, event, status), event.group if event.type == "created" else ticket.opening
-    if changed:
-        news = {name: news[name] for name in changed}
-        past = _remembered(ticket, event, {name: news[name] for name in changed & watched})
-        ticket = altered(ticket, attributes={**old, **news}, past=past, opening=opening, gone=gone)
-    elif (gone, opening) != (ticket.gone, ticket.opening):
-        ticket = altered(ticket, gone=gone, opening=opening)
-    return ticket, changed
+    if not changed and (gone, opening) == (ticket.gone, ticket.opening):
+        return ticket, changed
+    news = {name: news[name] for name in changed}
+    seen = {name: news[name] for name in changed & watched}
+    past = _remembered(ticket, event, seen if gone == ticket.gone else {**seen, GONE: gone})
+    return altered(ticket, attributes={**old, **news}, past=past, opening=opening, gone=gone), changed
 
 
 def reason_of(changed: Iterable[str], ticket: Ticket) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from slaclock.domain.agreement import Agreement
-from slaclock.domain.conditions import JOINS, Condition
+from slaclock.domain.conditions import JOINS, Condition, text_of
 
 OTHER = "another value"
 _TESTS = ("any", "all", "not")
@@ -33,13 +33,13 @@ def _of(value: Any, named: set[str]) -> Any:
     if value is None:
         return None
     if isinstance(value, Mapping):
-        seen = {name: value.get(name) for name in ("id", "name") if str(value.get(name)) in named}
+        seen = {name: value.get(name) for name in ("id", "name") if text_of(value.get(name)) in named}
         return seen or (
             {"name": OTHER} if value.get("id") is not None or value.get("name") is not None else {}
         )
     if isinstance(value, (list, tuple)):
-        return [each if str(each) in named else OTHER for each in value]
-    return value if str(value) in named else OTHER
+        return [each if text_of(each) in named else OTHER for each in value]
+    return value if text_of(value) in named else OTHER
 
 
 def _named(versions: Iterable[Agreement]) -> dict[str, set[str]]:

@@ -67,6 +67,7 @@ class Metric:
     """A declaration, ready to be asked. `start` and `stop` are occurrences, or "" where a state says it."""
 
     name: str
+    declared: Mapping[str, Any]
     start: str
     stop: str
     started: State | None
@@ -108,6 +109,7 @@ def metric_from(name: str, declared: Mapping[str, Any]) -> Metric:
     states += [repeat] if isinstance(repeat, Mapping) else []
     return Metric(
         name=name,
+        declared=declared,
         start=start if isinstance(start, str) and (start in OCCURRENCES or start == WAIT) else "",
         stop=stop if isinstance(stop, str) and stop in OCCURRENCES else "",
         started=None if starts_at else _state(start),

@@ -11,6 +11,8 @@ from slaclock.domain.fold import Fold
 from slaclock.domain.instants import format_instant
 from slaclock.domain.notifying import escalate, promise, told_to
 
+_MOST_BROKEN = 9  # of underpinning promises, after the first
+
 
 def breach(fold: Fold, clock: Clock, at: datetime, due: datetime, reason: str) -> Clock:
     """Tell that a deadline passed: at the deadline itself, or at the change that put it into the past."""
@@ -31,6 +33,7 @@ def breach(fold: Fold, clock: Clock, at: datetime, due: datetime, reason: str) -
     }
     fold.tell("clock_breached", breached, at, due_at=due, reason=reason, **details)
     fold.put(breached)
+    _keep_broken(fold, clock, terms, at)
     return breached
 
 
@@ -75,22 +78,20 @@ def end_breach(fold: Fold, clock: Clock, at: datetime, reason: str) -> None:
 
 def _broke_first(fold: Fold, clock: Clock, at: datetime) -> dict[str, Any]:
     """Of the internal and supplier promises beside the customer's, the one that broke first."""
-    broken = [
-        (each.breached_at, each.lane, each)
-        for each in fold.ticket.clocks
-        if each.slot and each.breached_at and clock.started_at <= each.breached_at <= at
-    ]
+    broken = [each for each in fold.ticket.broken if clock.started_at <= each[0] <= at]
     if clock.slot or not broken:
         return {}
-    breached_at, _, first = min(broken)
-    return {
-        "broke_first": {
-            "agreement": first.agreement,
-            "kind": fold.terms(first).agreement.kind,
-            "target": first.target,
-            "at": format_instant(breached_at),
-        }
-    }
+    when, agreement, kind, target = min(broken)
+    found = {"agreement": agreement, "kind": kind, "target": target, "at": format_instant(when)}
+    return {"broke_first": found}
+
+
+def _keep_broken(fold: Fold, clock: Clock, terms: Terms, at: datetime) -> None:
+    """Keep that an internal or supplier promise was missed: a customer's may be, because of it."""
+    if clock.slot:
+        broken = (*fold.ticket.broken, (at, clock.agreement, terms.agreement.kind, clock.target))
+        first, latest = broken[:1], broken[1:][-_MOST_BROKEN:]
+        fold.ticket = altered(fold.ticket, broken=(*first, *latest))
 
 
 def _outcome(clock: Clock, terms: Terms, until: datetime) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from slaclock.domain.altered import altered
-from slaclock.domain.clock import Clock, Pause, Terms
+from slaclock.domain.clock import Clock, Pause
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import input_mark
 from slaclock.domain.fold import Fold
@@ -11,6 +11,8 @@ from slaclock.domain.notifying import told_to
 from slaclock.domain.retargeting import UNPROMISED, promised
 from slaclock.domain.starting import start
 from slaclock.domain.ticket import Ticket
+
+_WHY_GONE = ("merged", "deleted")
 
 
 def reopen(fold: Fold, event: TicketEvent, before: Ticket) -> bool:
@@ -24,32 +26,45 @@ def reopen(fold: Fold, event: TicketEvent, before: Ticket) -> bool:
 
 
 def _goes_on(fold: Fold, clock: Clock, *, reopened: bool) -> bool:
-    """Whether a stopped clock waits again; one that was cancelled does only when the ticket is reopened."""
-    if clock.reason == UNPROMISED or (clock.outcome == "cancelled" and not reopened):
-        return False
+    """Whether a stopped clock waits again.
+
+    One that was cancelled does only when the ticket is reopened, or once it runs again in a ticket that is
+    back; one that an occurrence stopped, only when the ticket is reopened.
+    """
     terms, members = fold.terms(clock), fold.ticket.attributes
     metric, target = terms.metric, terms.target
-    if metric.repeat != "reopened" or target.on_reopen == "ignore" or metric.ended(members, target):
+    if metric.repeat != "reopened" or target.on_reopen == "ignore" or clock.reason == UNPROMISED:
         return False
-    return metric.runs is None or bool(metric.runs(members, target))
+    back = clock.outcome != "cancelled" or clock.reason in _WHY_GONE
+    if not reopened and (not back or metric.stopped is None):
+        return False
+    runs = metric.runs is None or bool(metric.runs(members, target))
+    return runs and not metric.ended(members, target)
 
 
 def _go_on(fold: Fold, clock: Clock, event: TicketEvent) -> None:
+    """Under an agreement that was ended, or for a promise that is no longer made, nothing goes on."""
     terms, at = fold.terms(clock), event.occurred_at
-    if terms.target.on_reopen == "resume" and clock.outcome == "breached":
-        opened = altered(clock, stopped_at=None, reason=None, pauses=_with_gap(clock, terms, at))
-        fold.put(opened)
-        told, mark = told_to(fold, opened), input_mark(fold.cause)
-        fold.tell("breach_reopened", opened, at, due_at=clock.due_at, mark=mark, reason="reopened", told=told)
-        return
-    anew = promised(fold, clock, event.known_at) or clock
-    anew = anew if anew == clock else altered(anew, reminded=frozenset())
-    start(fold, _next_cycle(anew, terms, at), at, "reopened")
-
-
-def _next_cycle(clock: Clock, terms: Terms, at: datetime) -> Clock:
-    """A new cycle: with the work of the one before and without the gap since, or from zero."""
     restart = terms.target.on_reopen == "restart"
+    if clock.outcome == "breached" and not restart:
+        if clock.agreement not in fold.ticket.ended:
+            _open_again(fold, clock, at)
+        return
+    begun = altered(clock, started_at=at, dated=False) if restart else clock
+    if anew := promised(fold, begun, event.known_at):
+        kept = clock.reminded if anew == clock else frozenset()
+        start(fold, _next_cycle(altered(anew, reminded=kept), at, restart=restart), at, "reopened")
+
+
+def _open_again(fold: Fold, clock: Clock, at: datetime) -> None:
+    opened = altered(clock, stopped_at=None, reason=None, pauses=_with_gap(clock, at))
+    fold.put(opened)
+    told, mark = told_to(fold, opened), input_mark(fold.cause)
+    fold.tell("breach_reopened", opened, at, due_at=clock.due_at, mark=mark, reason="reopened", told=told)
+
+
+def _next_cycle(clock: Clock, at: datetime, *, restart: bool) -> Clock:
+    """A new cycle: with the work of the one before and without the gap since, or from zero."""
     return Clock(
         slot=clock.slot,
         agreement=clock.agreement,
@@ -58,19 +73,18 @@ def _next_cycle(clock: Clock, terms: Terms, at: datetime) -> Clock:
         metric=clock.metric,
         budget=clock.budget,
         calendar=clock.calendar,
-        started_at=at if restart else clock.started_at,
+        started_at=clock.started_at,
         cycle=clock.cycle + 1,
         goal=clock.goal,
-        pauses=() if restart else _with_gap(clock, terms, at),
+        dated=clock.dated,
+        pauses=() if restart else _with_gap(clock, at),
         excluded=clock.excluded,
         reminded=frozenset() if restart else clock.reminded,
     )
 
 
-def _with_gap(clock: Clock, terms: Terms, at: datetime) -> tuple[Pause, ...]:
+def _with_gap(clock: Clock, at: datetime) -> tuple[Pause, ...]:
     """The pauses, and the time since the clock stopped."""
-    if not terms.pauses:
-        return ()
     if clock.paused:
         return (*clock.pauses[:-1], (clock.pauses[-1][0], at))
     return (*clock.pauses, (clock.stopped_at or at, at))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from slaclock.domain.agreement import Agreement, Target
 from slaclock.domain.altered import altered
-from slaclock.domain.clock import Clock, Terms, deadline
+from slaclock.domain.clock import Clock, Pause, Terms, deadline
 from slaclock.domain.escalation import reminders_of
 from slaclock.domain.facts import fact_key, input_mark
 from slaclock.domain.fold import Fold
@@ -12,6 +12,7 @@ from slaclock.domain.holding import excluded_spans, held_spans
 from slaclock.domain.outcomes import cancel
 from slaclock.domain.starting import governing, rearm, start
 from slaclock.domain.starts import field_start, over
+from slaclock.domain.stopping import cancel_where_it_holds, stop_where_it_holds
 
 UNPROMISED = "no target applies any more"
 
@@ -51,7 +52,7 @@ def promised(fold: Fold, clock: Clock, known_at: datetime) -> Clock | None:
 def _started_at(agreement: Agreement, target: Target, clock: Clock, fold: Fold) -> datetime | None:
     """A clock keeps its start, but for one that starts when the ticket's own field says so."""
     metric, attributes = agreement.metric_of(target), fold.ticket.attributes
-    if not metric.starts_at:
+    if not (metric.starts_at and clock.dated):
         return clock.started_at
     calendar = agreement.calendars[target.calendar_for(attributes)]
     return field_start(metric, attributes, calendar.day_begins)
@@ -66,15 +67,32 @@ def _move(fold: Fold, clock: Clock, anew: Clock | None, at: datetime, reason: st
     if anew is None:
         cancel(fold, clock, at, UNPROMISED)
     elif anew != clock:
-        fresh = _armed(clock, fold.terms(clock)) != _armed(anew, fold.terms(anew))
-        moved = altered(anew, budget_set=input_mark(fold.cause)[:8], reminded=frozenset()) if fresh else anew
-        moved = altered(moved, pauses=()) if not fold.terms(moved).pauses else moved
+        old, new = fold.terms(clock), fold.terms(anew)
+        fresh, moved = _armed(clock, old) != _armed(anew, new), _armed_anew(fold, clock, anew)
+        if anew.started_at != clock.started_at:
+            moved = altered(moved, pauses=held_spans(fold.ticket, new.metric, new.target, anew.started_at))
         fold.put(moved)
-        mark = input_mark(fold.cause)
-        due = deadline(moved, fold.terms(moved))
+        mark, due = input_mark(fold.cause), deadline(moved, new)
         fold.tell("clock_retargeted", moved, at, due_at=due, mark=mark, budget=moved.budget, reason=reason)
         if fresh:
             rearm(fold, moved, at)
+        if old.metric.declared != new.metric.declared:
+            _judge_anew(fold, clock.lane, new, at)
+
+
+def _judge_anew(fold: Fold, lane: str, terms: Terms, at: datetime) -> None:
+    """What a version declares otherwise may be over already: nothing will change to say so."""
+    for judge in (stop_where_it_holds, cancel_where_it_holds):
+        clock = fold.ticket.clock(lane)
+        if clock and clock.waiting:
+            judge(fold, clock, terms, at)
+
+
+def _armed_anew(fold: Fold, clock: Clock, anew: Clock) -> Clock:
+    """The clock with all its reminders to come, where what they hang on is new (rule 20)."""
+    if _armed(clock, fold.terms(clock)) == _armed(anew, fold.terms(anew)):
+        return anew
+    return altered(anew, budget_set=input_mark(fold.cause)[:8], reminded=frozenset())
 
 
 def _armed(clock: Clock, terms: Terms) -> tuple[object, ...]:
@@ -85,14 +103,25 @@ def _armed(clock: Clock, terms: Terms) -> tuple[object, ...]:
 def _regain(fold: Fold, clock: Clock, anew: Clock, at: datetime, reason: str) -> None:
     """A promise regained goes on with the same cycle: its cancellation is withdrawn."""
     withdraw(fold, clock, "clock_cancelled", at, reason)
-    since, terms = clock.stopped_at or at, fold.terms(anew)
-    held = held_spans(fold.ticket, terms.metric, terms.target, since) if terms.pauses else ()
-    pauses = (*anew.pauses[:-1], (anew.pauses[-1][0], since)) if anew.paused else anew.pauses
     regained = altered(
-        anew, outcome=None, stopped_at=None, reason=None, revision=clock.revision + 1, pauses=(*pauses, *held)
+        _armed_anew(fold, clock, anew),
+        outcome=None,
+        stopped_at=None,
+        reason=None,
+        revision=clock.revision + 1,
+        pauses=_regained_pauses(fold, clock, anew, at),
     )
     fold.put(regained)
     start(fold, regained, at, reason)
+
+
+def _regained_pauses(fold: Fold, clock: Clock, anew: Clock, at: datetime) -> tuple[Pause, ...]:
+    """The pauses up to the cancellation, and those since, which nobody kept then."""
+    terms, since = fold.terms(anew), clock.stopped_at or at
+    if anew.started_at != clock.started_at:
+        return held_spans(fold.ticket, terms.metric, terms.target, anew.started_at)
+    pauses = (*anew.pauses[:-1], (anew.pauses[-1][0], since)) if anew.paused else anew.pauses
+    return (*pauses, *held_spans(fold.ticket, terms.metric, terms.target, since))
 
 
 def withdraw(fold: Fold, clock: Clock, outcome: str, at: datetime, reason: str) -> None:

@@ -92,7 +92,7 @@ def _joined(
 
 
 def _pauses(clock: Clock, terms: Terms, causes: Causes, until: datetime) -> Iterator[_Held]:
-    for begin, end in clock.pauses:
+    for begin, end in clock.pauses if terms.pauses else ():
         why = causes.at(begin, terms.metric.reads | {"status"}) or Cause("the ticket was created")
         if not why.changes and begin <= clock.started_at:
             why = replace(why, text=f"{why.text}, paused from the start")

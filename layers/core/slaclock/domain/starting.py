@@ -5,37 +5,33 @@ from datetime import datetime
 
 from slaclock.domain.agreement import Agreement, Target
 from slaclock.domain.clock import Clock, deadline
-from slaclock.domain.durations import parse_duration
 from slaclock.domain.escalation import arm
-from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import input_mark
 from slaclock.domain.fold import Fold
 from slaclock.domain.holding import excluded_spans, held_spans, held_when
 from slaclock.domain.instants import format_instant
 from slaclock.domain.metric import WAIT, Metric
 from slaclock.domain.notifying import remind
+from slaclock.domain.occasion import Occasion
 from slaclock.domain.starts import start_of
+from slaclock.domain.stopping import FIRST_SEEN
 
-FIRST_SEEN = "first seen late"
 _NOT_AGAIN = ("", "reopened")
 
 
-def begin_due(fold: Fold, event: TicketEvent, occurred: str = "") -> None:
-    """Begin a cycle of every promise whose start has come and which no clock measures.
-
-    `occurred` is what the event was for the metrics that start with an occurrence.
-    """
-    clocks = {clock.lane: clock for clock in fold.ticket.clocks}
-    for agreement in _candidates(fold, event):
-        if agreement.lanes and clocks.keys() >= agreement.lanes:
+def begin_due(fold: Fold, occasion: Occasion) -> None:
+    """Begin a cycle of every promise whose start has come and which no clock measures."""
+    begun = {(clock.lane, clock.metric) for clock in fold.ticket.clocks}
+    for agreement in _candidates(fold, occasion):
+        if agreement.lanes and begun >= agreement.lanes:
             continue  # all that it promises has begun
         for lane, target, metric in agreement.promises:
-            clock = clocks.get(lane)
-            if clock and (clock.stopped_at is None or metric.repeat in _NOT_AGAIN):
+            clock = fold.ticket.clock(lane)
+            if clock and (clock.stopped_at is None or _once(clock, target, metric)):
                 continue
-            since = start_of(fold.ticket, agreement, target, event, occurred)
-            if since is not None and agreement in governing(fold, since, event.known_at):
-                _begin(fold, agreement, target, since, event, cycle=clock.cycle + 1 if clock else 1)
+            since = start_of(fold.ticket, agreement, target, occasion)
+            if since is not None and _may_begin(fold, agreement, since, occasion):
+                _begin(fold, agreement, target, since, occasion)
 
 
 def governing(fold: Fold, start: datetime, known_at: datetime) -> Collection[Agreement]:
@@ -49,12 +45,12 @@ def governing(fold: Fold, start: datetime, known_at: datetime) -> Collection[Agr
 
 def start(fold: Fold, clock: Clock, at: datetime, reason: str) -> None:
     """Tell that a clock started, paused where the ticket's state holds it back, and arm its reminders."""
-    terms = fold.terms(clock)
-    due = None if clock.paused or held_when(fold.ticket, terms) else deadline(clock, terms)
+    terms, mark = fold.terms(clock), input_mark(fold.cause)
+    paused, why = clock.paused and terms.pauses, held_when(fold.ticket, terms)
+    due = None if paused or why else deadline(clock, terms)
     since = {} if clock.started_at == at else {"started_at": format_instant(clock.started_at)}
     fold.tell("clock_started", clock, at, due_at=due, budget=clock.budget, reason=reason, **since)
-    if clock.paused:
-        mark, why = input_mark(fold.cause), held_when(fold.ticket, terms)
+    if paused:
         fold.tell("clock_paused", clock, at, due_at=None, mark=mark, budget=clock.budget, reason=why)
     rearm(fold, clock, at)
 
@@ -67,27 +63,37 @@ def rearm(fold: Fold, clock: Clock, at: datetime) -> None:
         remind(fold, armed, moment)
 
 
-def _candidates(fold: Fold, event: TicketEvent) -> Iterable[Agreement]:
+def _once(clock: Clock, target: Target, metric: Metric) -> bool:
+    """Whether the cycle that was is the only one; a target may have come to measure something else."""
+    return clock.metric == target.metric and metric.repeat in _NOT_AGAIN
+
+
+def _may_begin(fold: Fold, agreement: Agreement, since: datetime, occasion: Occasion) -> bool:
+    """Whether an agreement governs what starts then. What stands in for an ended one has no older starts."""
+    succeeded_at = fold.ticket.succeeded_at
+    if succeeded_at and not agreement.slot and since < succeeded_at:
+        return False
+    return agreement in governing(fold, since, occasion.known_at)
+
+
+def _candidates(fold: Fold, occasion: Occasion) -> Iterable[Agreement]:
     """The agreements chosen, and those in effect at other starts, where one of the chosen is bounded."""
     ticket, agreements = fold.ticket, fold.agreements
     chosen = agreements.all_of(ticket.chosen)
     if agreements.unbounded:
         return chosen
     found = {(each.id, each.version): each for each in chosen}
-    for at in {ticket.created_at, ticket.waiting_since or ticket.created_at, event.occurred_at}:
-        found |= {(each.id, each.version): each for each in governing(fold, at, event.known_at)}
+    for at in {ticket.created_at, ticket.waiting_since or ticket.created_at, occasion.at}:
+        found |= {(each.id, each.version): each for each in governing(fold, at, occasion.known_at)}
     return found.values()
 
 
-def _begin(
-    fold: Fold, agreement: Agreement, target: Target, since: datetime, event: TicketEvent, cycle: int
-) -> None:
+def _begin(fold: Fold, agreement: Agreement, target: Target, since: datetime, occasion: Occasion) -> None:
     ticket = fold.ticket
-    budget = target.budget_for(ticket.attributes)
+    budget, before = target.budget_for(ticket.attributes), ticket.clock(agreement.lane_of(target))
     if budget is None:
         return
     metric = agreement.metric_of(target)
-    pauses = () if parse_duration(budget).unit == "date" else held_spans(ticket, metric, target, since)
     clock = Clock(
         slot=agreement.slot,
         agreement=agreement.id,
@@ -97,21 +103,22 @@ def _begin(
         budget=budget,
         calendar=target.calendar_for(ticket.attributes),
         started_at=since,
-        cycle=cycle,
+        cycle=before.cycle + 1 if before else 1,
         goal=target.goal_for(ticket.attributes),
-        pauses=pauses,
+        dated=metric.starts_at is not None and (before is None or metric.repeat == "start"),
+        pauses=held_spans(ticket, metric, target, since),
         excluded=excluded_spans(ticket, agreement.id, target.name),
     )
-    start(fold, clock, event.occurred_at, _why(fold, metric, event))
+    start(fold, clock, occasion.at, _why(fold, metric, occasion))
 
 
-def _why(fold: Fold, metric: Metric, event: TicketEvent) -> str:
+def _why(fold: Fold, metric: Metric, occasion: Occasion) -> str:
     if metric.start == WAIT:
         return "the customer waits for an answer"
-    if event.type == "created":
+    if occasion.created:
         return "the ticket was created"
     if fold.ticket.position is None:
         return FIRST_SEEN
-    return (
-        "promised from now on" if metric.start == "created" and metric.runs is None else "its start has come"
-    )
+    if metric.start == "created" and metric.runs is None:
+        return "promised from now on"
+    return "its start has come"

@@ -7,26 +7,25 @@ from typing import Any
 from slaclock.domain.agreement import Agreement, Target
 from slaclock.domain.clock import Clock
 from slaclock.domain.durations import day_or_instant, field_time
-from slaclock.domain.events import TicketEvent
 from slaclock.domain.metric import WAIT, Metric, State
-from slaclock.domain.ticket import Ticket
+from slaclock.domain.occasion import Occasion
+from slaclock.domain.ticket import GONE, Ticket
 
 
-def start_of(
-    ticket: Ticket, agreement: Agreement, target: Target, event: TicketEvent, occurred: str
-) -> datetime | None:
+def start_of(ticket: Ticket, agreement: Agreement, target: Target, occasion: Occasion) -> datetime | None:
     """When the next cycle of a promise starts, if that has come; None where there is nothing to measure.
 
     A clock whose stop has come before its promise was known is not begun: there was nothing to keep. A
     ticket's first event begins its clocks all the same, so that what it also tells is measured.
     """
     metric, clock = agreement.metric_of(target), ticket.clock(agreement.lane_of(target))
+    before = clock if clock and clock.metric == target.metric else None
     if metric.start == WAIT:
-        return _wait(ticket, agreement, metric, clock)
-    since = _since(ticket, agreement, target, clock, event, occurred)
+        return _wait(ticket, agreement, target, before)
+    since = _since(ticket, agreement, target, before, occasion)
     if since is None:
         return None
-    fresh = ticket.position is None and metric.start == "created" and metric.runs is None
+    fresh = ticket.position is None and before is None and metric.start == "created" and metric.runs is None
     return since if fresh or not over(ticket, metric, target, since) else None
 
 
@@ -51,28 +50,35 @@ def over(ticket: Ticket, metric: Metric, target: Target, since: datetime) -> boo
 
 
 def _since(
-    ticket: Ticket,
-    agreement: Agreement,
-    target: Target,
-    clock: Clock | None,
-    event: TicketEvent,
-    occurred: str,
+    ticket: Ticket, agreement: Agreement, target: Target, before: Clock | None, occasion: Occasion
 ) -> datetime | None:
     metric = agreement.metric_of(target)
-    if clock is not None and metric.repeat == "state":
-        return _streak(ticket, metric.again, target, event, clock.stopped_at)
+    if before is not None and metric.repeat == "state":
+        return _streak(ticket, metric, metric.again, target, occasion, before.stopped_at)
     if metric.start == "created":
-        since: datetime | None = ticket.created_at
+        since = ticket.created_at if before is None else None
     elif metric.start:
-        since = event.occurred_at if occurred == metric.start else _heard(ticket, metric, clock)
+        since = occasion.at if occasion.reply == metric.start else _heard(ticket, metric, before)
     elif metric.starts_at:
-        calendar = agreement.calendars[target.calendar_for(ticket.attributes)]
-        since = field_start(metric, ticket.attributes, calendar.day_begins)
+        since = _dated(ticket, agreement, target, before)
+    elif metric.repeat:
+        after = max(
+            (at for at in (ticket.heard.get(metric.stop), before and before.stopped_at) if at), default=None
+        )
+        since = _streak(ticket, metric, metric.started, target, occasion, after)
     else:
-        answered = ticket.heard.get(metric.stop)
-        after = max((at for at in (answered, clock and clock.stopped_at) if at), default=None)
-        since = _streak(ticket, metric.started, target, event, after if metric.repeat else None)
-    return _running(ticket, metric.runs, target, event, since) if since and metric.runs else since
+        since = _first(ticket, metric.started, target, occasion)
+    return _running(ticket, metric.runs, target, occasion, since) if since and metric.runs else since
+
+
+def _dated(ticket: Ticket, agreement: Agreement, target: Target, before: Clock | None) -> datetime | None:
+    """The date that the ticket's field gives; a further cycle needs another date, after the one before."""
+    calendar = agreement.calendars[target.calendar_for(ticket.attributes)]
+    since = field_start(agreement.metric_of(target), ticket.attributes, calendar.day_begins)
+    if since is None or before is None:
+        return since
+    stopped_at = before.stopped_at or since
+    return since if since > stopped_at and since != before.started_at else None
 
 
 def field_start(
@@ -84,43 +90,69 @@ def field_start(
     return on if on is None or isinstance(on, datetime) else day_begins(on)
 
 
-def _wait(ticket: Ticket, agreement: Agreement, metric: Metric, clock: Clock | None) -> datetime | None:
+def _wait(ticket: Ticket, agreement: Agreement, target: Target, before: Clock | None) -> datetime | None:
     """The oldest message without an answer, where no clock measures that wait already (rule 11)."""
-    since = ticket.waiting_since
-    if since is None or (clock and clock.started_at >= since):
+    since, metric = ticket.waiting_since, agreement.metric_of(target)
+    if since is None or (before and before.started_at >= since):
+        return None
+    if metric.stopped and metric.stopped(ticket.attributes, target):
         return None
     rivals = [each for each in ticket.clocks if each.slot == agreement.slot and each.metric == metric.unless]
     measured = any(each.waiting or since == ticket.created_at for each in rivals)
     return None if measured else since
 
 
-def _heard(ticket: Ticket, metric: Metric, clock: Clock | None) -> datetime | None:
-    """The occurrence that a clock known late would have started with."""
-    return ticket.heard.get(metric.start) if clock is None else None
+def _heard(ticket: Ticket, metric: Metric, before: Clock | None) -> datetime | None:
+    """The occurrence that a clock known late would have started with.
+
+    That is the first one; of a metric that repeats, the first that has had no answer since.
+    """
+    if not metric.repeat:
+        return ticket.heard.get(f"first {metric.start}")
+    side, since = ticket.last_word or ("", ticket.created_at)
+    stopped_at = before.stopped_at if before else None
+    return since if side == metric.start and (stopped_at is None or since > stopped_at) else None
+
+
+def _first(ticket: Ticket, state: State | None, target: Target, occasion: Occasion) -> datetime | None:
+    """When a state first held."""
+    if state is None:
+        return None
+    held = next(ticket.stretches(lambda members: bool(state(members, target))), None)
+    if held:
+        return _from_creation(ticket, held[0])
+    return occasion.at if state(ticket.attributes, target) else None
 
 
 def _streak(
-    ticket: Ticket, state: State | None, target: Target, event: TicketEvent, after: datetime | None
+    ticket: Ticket,
+    metric: Metric,
+    state: State | None,
+    target: Target,
+    occasion: Occasion,
+    after: datetime | None,
 ) -> datetime | None:
-    """Since when a state that holds now has held, but not before `after`."""
-    if state is None or not state(ticket.attributes, target):
+    """Since when a state that holds now has held in a ticket that was there, but not before `after`."""
+
+    def begins(members: Mapping[str, Any]) -> bool:
+        held = state is not None and state(members, target)
+        return bool(held) and not members.get(GONE) and not metric.ended(members, target)
+
+    if not begins(ticket.attributes):
         return None
-    *_, (since, until) = [
-        (event.occurred_at, None),
-        *ticket.stretches(lambda each: bool(state(each, target))),
-    ]
-    since = event.occurred_at if until else _from_creation(ticket, since)
+    *_, (since, until) = [(occasion.at, None), *ticket.stretches(begins)]
+    since = occasion.at if until else _from_creation(ticket, since)
     return max(since, after) if after else since
 
 
 def _running(
-    ticket: Ticket, runs: State, target: Target, event: TicketEvent, since: datetime
+    ticket: Ticket, runs: State, target: Target, occasion: Occasion, since: datetime
 ) -> datetime | None:
     """The first instant from `since` on at which the clock runs; None where it has not come."""
-    for begin, end in ticket.stretches(lambda each: bool(runs(each, target))):
+    for begin, end in ticket.stretches(lambda members: bool(runs(members, target))):
         if end is None or end > since:
-            return max(_from_creation(ticket, begin), since)
-    return event.occurred_at if runs(ticket.attributes, target) else None
+            return max(begin, since)
+    return occasion.at if runs(ticket.attributes, target) else None
 
 
 def _from_creation(ticket: Ticket, since: datetime) -> datetime:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from slaclock.domain.choosing import Agreements
-from slaclock.domain.clock import Clock
+from slaclock.domain.clock import Clock, Terms
 from slaclock.domain.explained import considered_to_json, explanation_to_json
 from slaclock.domain.explaining import Explanation, explain
 from slaclock.domain.facts import Fact, fact_to_json, public_id, split_subject
@@ -82,7 +82,7 @@ def _clock(explained: Explanation, ticket: Ticket, told: Iterable[Fact]) -> dict
         "metric": clock.metric,
         "cycle": clock.cycle,
         "revision": clock.revision,
-        "state": state_of(clock),
+        "state": state_of(clock, explained.terms),
         "budget": clock.budget,
         "started_at": format_instant(clock.started_at),
         "due_at": _written(due) or outcome.get("due_at"),
@@ -94,10 +94,10 @@ def _clock(explained: Explanation, ticket: Ticket, told: Iterable[Fact]) -> dict
     }
 
 
-def state_of(clock: Clock) -> str:
+def state_of(clock: Clock, terms: Terms) -> str:
     """`ended` is a breach whose stop has come; `breached`, one that still waits for it."""
     if clock.outcome is None:
-        return "paused" if clock.paused else "running"
+        return "paused" if clock.paused and terms.pauses else "running"
     return "ended" if clock.outcome == "breached" and not clock.waiting else clock.outcome
 
 

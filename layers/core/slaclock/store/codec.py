@@ -24,12 +24,15 @@ _INSTANTS = frozenset(
         "breached_at",
         "stopped_at",
         "acknowledged_at",
+        "succeeded_at",
     }
 )
 
 
 # The members of a ticket that are written and read in a way of their own.
-_NESTED = frozenset({"clocks", "past", "heard", "exclusions", "position", "next_moments"})
+_NESTED = frozenset(
+    {"broken", "clocks", "past", "heard", "exclusions", "last_word", "position", "next_moments"}
+)
 _READERS: Mapping[str, Callable[[Any], Given]] = {
     "acknowledgement/1": acknowledgement_from_json,
     "ending/1": ending_from_json,
@@ -45,6 +48,8 @@ def ticket_to_json(ticket: Ticket) -> dict[str, Any]:
         "clocks": [_short_clock(clock) for clock in ticket.clocks],
         "past": [[format_instant(at), _short_change(members)] for at, members in ticket.past],
         "heard": {side: format_instant(at) for side, at in ticket.heard.items()},
+        "last_word": _side(ticket.last_word),
+        "broken": [[format_instant(at), *what] for at, *what in ticket.broken],
         "exclusions": [_excluded(each, ticket) for each in ticket.exclusions],
         "position": [format_instant(position[0]), *position[1:]] if position else None,
     }
@@ -58,6 +63,8 @@ def ticket_from_json(document: Mapping[str, Any]) -> Ticket:
         "clocks": tuple(_clock(each) for each in document.get("clocks", ())),
         "past": tuple((parse_instant(at), _change(each)) for at, each in document.get("past", ())),
         "heard": {side: parse_instant(at) for side, at in document.get("heard", {}).items()},
+        "last_word": _said(document.get("last_word")),
+        "broken": tuple((parse_instant(at), *what) for at, *what in document.get("broken", ())),
         "chosen": tuple((name, version) for name, version in document.get("chosen", ())),
         "ended": tuple(document.get("ended", ())),
         "exclusions": tuple(
@@ -80,6 +87,14 @@ def given_to_json(given: Given) -> dict[str, Any]:
 def given_from_json(document: Mapping[str, Any]) -> Given:
     """Read an input of the log."""
     return _READERS[document["schema"]](document)
+
+
+def _side(last_word: tuple[str, datetime] | None) -> list[str] | None:
+    return [last_word[0], format_instant(last_word[1])] if last_word else None
+
+
+def _said(written: list[str] | None) -> tuple[str, datetime] | None:
+    return (written[0], parse_instant(written[1])) if written else None
 
 
 def _excluded(exclusion: Exclusion, ticket: Ticket) -> dict[str, Any]:

@@ -1,0 +1,28 @@
+"""What may begin clocks: when it was, and what was known."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from slaclock.domain.events import TicketEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """An instant at which clocks may begin. Agreements published after `known_at` are not chosen.
+
+    `reply` is `agent_reply` or `customer_reply` where somebody was heard.
+    """
+
+    at: datetime
+    known_at: datetime
+    created: bool = False
+    reply: str = ""
+
+    def heard(self, reply: str) -> "Occasion":
+        """The same, as somebody is heard."""
+        return replace(self, reply=reply)
+
+
+def occasion_of(event: TicketEvent) -> Occasion:
+    """An event as an occasion."""
+    return Occasion(event.occurred_at, event.known_at, created=event.type == "created")
