@@ -156,3 +156,20 @@ def test_an_exclusion_in_the_document_is_left_out_like_a_pause_and_tells_none() 
     story.at("Wed 10:00", created(), "started resolution, due Wed 14:30")
     (met,) = story.at("Wed 14:30", solved(), "met resolution, due Wed 14:30")
     assert met.details["worked_seconds"] == 4 * 3600
+
+
+def test_a_table_by_a_reference_asks_for_the_id_before_the_name() -> None:
+    """Whatever the order in which they are written."""
+    table = {"Acme A/S": "1h", "acme": "2h"}
+    story = Story(agreement(target("resolution", table, budgets_by="customer")))
+    story.at(
+        "Wed 09:00", created(customer={"id": "acme", "name": "Acme A/S"}), "started resolution, due Wed 11:00"
+    )
+
+
+def test_of_several_values_the_first_listed_counts() -> None:
+    """The written order is said beside a table of tags: canonical JSON forgets it."""
+    for order, due in ((["vip", "gold"], "Wed 10:00"), (["gold", "vip"], "Wed 13:00")):
+        promise = target("resolution", {"gold": "4h", "vip": "1h"}, budgets_by="tags", budgets_order=order)
+        story = Story(agreement(promise))
+        story.at("Wed 09:00", created(tags=["gold", "vip"]), f"started resolution, due {due}")

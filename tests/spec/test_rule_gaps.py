@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from slaclock.domain.agreement import Agreement
     from tests.spec.story import Happening
 
-TIER2 = {"team": {"id": "2", "name": "tier2"}}
+TIER2: dict[str, Any] = {"team": {"id": "2", "name": "tier2"}}
 
 
 def custom(declared: dict[str, Any], budget: str | dict[str, str] = "4h", **members: Any) -> Agreement:

@@ -3,6 +3,8 @@
 import json
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import itemgetter
 from typing import Any
 
 from hypothesis import given
@@ -12,6 +14,7 @@ from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.clock import Clock
 from slaclock.domain.ending import Ending
 from slaclock.domain.exclusion import Exclusion
+from slaclock.domain.hearing import Heard
 from slaclock.domain.ticket import Ticket
 from slaclock.store.codec import given_from_json, given_to_json, ticket_from_json, ticket_to_json
 from slaclock.store.items import sortable
@@ -69,6 +72,11 @@ EXCLUSIONS = st.builds(
     ticket_id=st.just("") | NAMES,
     subject=st.sampled_from(["ticket", "service"]),
 )
+AT = itemgetter(1)
+REPLIES = st.lists(st.tuples(st.sampled_from(["agent_reply", "customer_reply"]), INSTANTS), max_size=4)
+HEARD = REPLIES.map(
+    lambda replies: reduce(lambda heard, each: heard.again(*each), sorted(replies, key=AT), Heard())
+)
 TICKET: dict[str, Any] = {
     "account": NAMES,
     "ticket_id": NAMES,
@@ -77,8 +85,7 @@ TICKET: dict[str, Any] = {
     "attributes": ATTRIBUTES,
     "past": st.lists(st.tuples(INSTANTS, ATTRIBUTES | STATUS), max_size=3).map(tuple),
     "opening": st.just("") | NAMES,
-    "heard": st.dictionaries(NAMES, INSTANTS, max_size=2),
-    "last_word": st.none() | st.tuples(NAMES, INSTANTS),
+    "heard": HEARD,
     "waiting_since": MAYBE,
     "gone": st.none() | NAMES,
     "chosen": st.lists(st.tuples(NAMES, NUMBERS), max_size=2).map(tuple),

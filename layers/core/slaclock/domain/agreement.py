@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from slaclock.domain.calendar import Calendar
-from slaclock.domain.conditions import Condition, Judge, compiled, size, value_of, values_of
+from slaclock.domain.conditions import Condition, Judge, compiled, size, text_of, value_of, values_of
 from slaclock.domain.durations import Duration, Share, parse_delay, parse_duration, resolve
 from slaclock.domain.metric import Metric
 from slaclock.domain.metrics import METRICS
@@ -36,13 +36,17 @@ class Table:
     by: str = "priority"
 
     def choose(self, attributes: Mapping[str, Any]) -> str | None:
-        """The text for this ticket; of several values that it has, the first in the table counts.
+        """The text for this ticket; a member that is not known counts as the value `none`.
 
-        A member that is not known counts as the value `none`.
+        A reference counts by its id, else by its name; of several values, the first in the table counts.
         """
         value = value_of(self.by, attributes)
         if isinstance(value, str) or value is None:
             return self.texts.get(value or "none", self.texts.get("default"))
+        if isinstance(value, dict):
+            names = [text_of(part) for part in (value.get("id"), value.get("name")) if part is not None]
+            found = next((name for name in names if name in self.texts), "default")
+            return self.texts.get(found)
         values = values_of(self.by, attributes) or {"none"}
         return next((text for name, text in self.texts.items() if name in values), self.texts.get("default"))
 

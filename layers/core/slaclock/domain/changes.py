@@ -112,9 +112,7 @@ def _reply(fold: Fold, event: TicketEvent, occasion: Occasion) -> bool:
             stop(fold, clock, at, _WHY_STOPPED[reply])
     ticket = fold.ticket
     waits = None if who == "agent" else ticket.waiting_since or at
-    last_word = ticket.last_word if ticket.last_word and ticket.last_word[0] == reply else (reply, at)
-    heard = {f"first {reply}": at, **ticket.heard, reply: at}
-    fold.ticket = altered(ticket, heard=heard, last_word=last_word, waiting_since=waits)
+    fold.ticket = altered(ticket, heard=ticket.heard.again(reply, at), waiting_since=waits)
     begin_due(fold, occasion.heard(reply))
     return True
 

@@ -79,7 +79,7 @@ def exclusion_from_json(document: Mapping[str, Any]) -> Exclusion:
         raise InvalidEvent("is no mapping of agreement, target, ticket_id or members of a ticket", "/scope")
     reason, by = needed_member(document, "reason"), needed_member(document, "by")
     account = text_member(document, "account") or ""
-    said = f"{account}|{begins}|{ends}|{reason}|{by}|{sorted(scope.items(), key=str)}"
+    said = f"{account}|{begins}|{ends}|{reason}|{sorted(scope.items(), key=str)}"
     return Exclusion(
         exclusion_id=text_member(document, "id") or hashlib.sha256(said.encode()).hexdigest()[:16],
         account=account,

@@ -45,8 +45,8 @@ def _target(frozen: Mapping[str, Any]) -> Target:
     return Target(
         name=frozen["name"],
         metric=frozen["metric"],
-        budgets=Table(frozen["budgets"], frozen.get("budgets_by", "priority")),
-        calendars=Table(frozen["calendars"], frozen.get("calendars_by", "priority")),
+        budgets=_table(frozen, "budgets"),
+        calendars=_table(frozen, "calendars"),
         pause_on=frozenset(frozen["pause_on"]),
         on_reopen=frozen["on_reopen"],
         clause=frozen.get("clause"),
@@ -57,9 +57,15 @@ def _target(frozen: Mapping[str, Any]) -> Target:
     )
 
 
+def _table(frozen: Mapping[str, Any], name: str) -> Table:
+    """A table in its written order: canonical JSON forgets it, so where it counts it is said beside it."""
+    texts, order = frozen[name], frozen.get(f"{name}_order", ())
+    ordered = {value: texts[value] for value in order if value in texts}
+    return Table({**ordered, **texts}, frozen.get(f"{name}_by", "priority"))
+
+
 def _goal(frozen: Mapping[str, Any]) -> Goal:
-    budgets = Table(frozen["budgets"], frozen.get("budgets_by", "priority"))
-    return Goal(budgets, tuple(parse_goal_reminder(text) for text in frozen["reminders"]))
+    return Goal(_table(frozen, "budgets"), tuple(parse_goal_reminder(text) for text in frozen["reminders"]))
 
 
 def _level(frozen: Mapping[str, Any]) -> Level:

@@ -33,7 +33,7 @@ def over(ticket: Ticket, metric: Metric, target: Target, since: datetime) -> boo
     """Whether what a clock from `since` would wait for has come already."""
     if metric.start == WAIT:
         return ticket.waiting_since is None or ticket.waiting_since > since
-    heard = ticket.heard.get(metric.stop)
+    heard = ticket.heard.last(metric.stop)
     if heard is not None and heard > since:
         return True
     if metric.stopped and metric.stopped(ticket.attributes, target):
@@ -63,7 +63,7 @@ def _since(
         since = _dated(ticket, agreement, target, before)
     elif metric.repeat:
         after = max(
-            (at for at in (ticket.heard.get(metric.stop), before and before.stopped_at) if at), default=None
+            (at for at in (ticket.heard.last(metric.stop), before and before.stopped_at) if at), default=None
         )
         since = _streak(ticket, metric, metric.started, target, occasion, after)
     else:
@@ -108,10 +108,9 @@ def _heard(ticket: Ticket, metric: Metric, before: Clock | None) -> datetime | N
     That is the first one; of a metric that repeats, the first that has had no answer since.
     """
     if not metric.repeat:
-        return ticket.heard.get(f"first {metric.start}")
-    side, since = ticket.last_word or ("", ticket.created_at)
-    stopped_at = before.stopped_at if before else None
-    return since if side == metric.start and (stopped_at is None or since > stopped_at) else None
+        return ticket.heard.first(metric.start)
+    since, stopped_at = ticket.heard.unanswered(metric.start), before.stopped_at if before else None
+    return None if since and stopped_at and since <= stopped_at else since
 
 
 def _first(ticket: Ticket, state: State | None, target: Target, occasion: Occasion) -> datetime | None:

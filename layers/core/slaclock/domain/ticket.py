@@ -9,6 +9,7 @@ from slaclock.domain.altered import altered
 from slaclock.domain.clock import Clock
 from slaclock.domain.events import Position
 from slaclock.domain.exclusion import Exclusion
+from slaclock.domain.hearing import NOTHING_HEARD, Heard
 from slaclock.domain.metric import SOLVED
 
 GONE = "gone"  # in a ticket's past: why it was gone, or None once it was back
@@ -22,15 +23,14 @@ class Ticket:
     """The state that events fold into. It holds the latest cycle of each clock; the ledger has the others.
 
     `attributes` are the members of the canonical event's `ticket` that are known; `past` says how those that
-    some metric reads came to be what they are, change by change. `heard` is when each side was first and last
-    heard, `last_word` which side was heard last, and since when without an answer. `waiting_since` is the
-    oldest customer message (or the creation) that has no answer. `chosen` names the agreement versions that
-    apply, `ended` those agreements that were ended under it, `succeeded_at` since when another stands in for
-    the customer's. `broken` are the internal and supplier promises that were missed, the first and the latest
-    ones. `position` is that of the last input folded, `told_at` the latest moment told: an input before
-    either is late. `behind` means that a decision told more than one transaction holds, and the rest is still
-    to be told; `rewritten`, that a cycle told of turned out never to have begun, so that its keys are taken:
-    inputs are folded with the whole log from then on.
+    some metric reads came to be what they are, change by change. `heard` is when each side was. `chosen`
+    names the agreement versions that apply, `ended` those agreements that were ended under it,
+    `succeeded_at` since when another stands in for the customer's. `waiting_since` is the oldest customer
+    message (or the creation) that has no answer. `broken` are the internal and supplier promises that were
+    missed, the first and the latest ones. `position` is that of the last input folded, `told_at` the latest
+    moment told: an input before either is late. `behind` means that a decision told more than one transaction
+    holds, and the rest is still to be told; `rewritten`, that a cycle told of turned out never to have begun,
+    so that its keys are taken: inputs are folded with the whole log from then on.
     """
 
     account: str
@@ -40,8 +40,7 @@ class Ticket:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     past: Past = ()
     opening: str = ""
-    heard: Mapping[str, datetime] = field(default_factory=dict)
-    last_word: tuple[str, datetime] | None = None
+    heard: Heard = NOTHING_HEARD
     waiting_since: datetime | None = None
     gone: str | None = None
     chosen: tuple[tuple[str, int], ...] = ()

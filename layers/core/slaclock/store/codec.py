@@ -10,6 +10,7 @@ from slaclock.domain.clock import Clock
 from slaclock.domain.ending import Ending, ending_from_json, ending_to_json
 from slaclock.domain.events import TicketEvent, event_from_json, event_to_json
 from slaclock.domain.exclusion import Exclusion, exclusion_from_json, exclusion_to_json
+from slaclock.domain.hearing import Heard
 from slaclock.domain.inputs import Given
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.ticket import Ticket
@@ -30,9 +31,7 @@ _INSTANTS = frozenset(
 
 
 # The members of a ticket that are written and read in a way of their own.
-_NESTED = frozenset(
-    {"broken", "clocks", "past", "heard", "exclusions", "last_word", "position", "next_moments"}
-)
+_NESTED = frozenset({"broken", "clocks", "past", "heard", "exclusions", "position", "next_moments"})
 _READERS: Mapping[str, Callable[[Any], Given]] = {
     "acknowledgement/1": acknowledgement_from_json,
     "ending/1": ending_from_json,
@@ -47,8 +46,7 @@ def ticket_to_json(ticket: Ticket) -> dict[str, Any]:
     nested = {
         "clocks": [_short_clock(clock) for clock in ticket.clocks],
         "past": [[format_instant(at), _short_change(members)] for at, members in ticket.past],
-        "heard": {side: format_instant(at) for side, at in ticket.heard.items()},
-        "last_word": _side(ticket.last_word),
+        "heard": _heard_to_json(ticket.heard),
         "broken": [[format_instant(at), *what] for at, *what in ticket.broken],
         "exclusions": [_excluded(each, ticket) for each in ticket.exclusions],
         "position": [format_instant(position[0]), *position[1:]] if position else None,
@@ -62,8 +60,7 @@ def ticket_from_json(document: Mapping[str, Any]) -> Ticket:
     special = {
         "clocks": tuple(_clock(each) for each in document.get("clocks", ())),
         "past": tuple((parse_instant(at), _change(each)) for at, each in document.get("past", ())),
-        "heard": {side: parse_instant(at) for side, at in document.get("heard", {}).items()},
-        "last_word": _said(document.get("last_word")),
+        "heard": _heard_from_json(document.get("heard", [])),
         "broken": tuple((parse_instant(at), *what) for at, *what in document.get("broken", ())),
         "chosen": tuple((name, version) for name, version in document.get("chosen", ())),
         "ended": tuple(document.get("ended", ())),
@@ -89,12 +86,23 @@ def given_from_json(document: Mapping[str, Any]) -> Given:
     return _READERS[document["schema"]](document)
 
 
-def _side(last_word: tuple[str, datetime] | None) -> list[str] | None:
-    return [last_word[0], format_instant(last_word[1])] if last_word else None
+def _heard_to_json(heard: Heard) -> list[Any]:
+    """The agent's times, the customer's, who was heard last and since when; empty where nobody was."""
+    if heard.since is None:
+        return []
+    agent, customer = (sorted(map(format_instant, set(each or ()))) for each in (heard.agent, heard.customer))
+    return [agent, customer, heard.side.removesuffix("_reply"), format_instant(heard.since)]
 
 
-def _said(written: list[str] | None) -> tuple[str, datetime] | None:
-    return (written[0], parse_instant(written[1])) if written else None
+def _heard_from_json(written: list[Any]) -> Heard:
+    if not written:
+        return Heard()
+    agent, customer, side, since = written
+    return Heard(_times(agent), _times(customer), f"{side}_reply", parse_instant(since))
+
+
+def _times(written: list[str]) -> tuple[datetime, datetime] | None:
+    return (parse_instant(written[0]), parse_instant(written[-1])) if written else None
 
 
 def _excluded(exclusion: Exclusion, ticket: Ticket) -> dict[str, Any]:
