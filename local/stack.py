@@ -22,6 +22,7 @@ from slaclock.agreements.freeze import freeze, load_together
 from slaclock.domain.errors import InvalidAgreement
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
+from slaclock.store.contract import Version
 from slaclock.wiring import Wiring
 
 ACCOUNT = "example"
@@ -118,7 +119,8 @@ class Stack:
         load_together(paths, published=today)
         for document in read_together(paths):
             frozen = freeze(document, published=today)
-            self.store.publish(ACCOUNT, frozen, 1, content_hash(frozen), self.clock.now())
+            version = Version(frozen, 1, content_hash(frozen))
+            self.store.publish(ACCOUNT, [version], self.clock.now(), self.store.generation(ACCOUNT))
 
     def _connect(self) -> None:
         for name, connection in CONNECTIONS.items():

@@ -256,7 +256,7 @@ def test_a_version_that_the_first_fold_did_not_know_is_not_chosen_by_a_later_one
         each for each in world.memory.tables["agreements"].values() if each["sk"].startswith("AGREEMENT#")
     ]
     world.at("2026-03-27T14:06:30Z")
-    world.memory.publish("example", json.loads(item["body"]), 2, "another", world.time)
+    world.memory.publish("example", [Version(json.loads(item["body"]), 2, "another")], world.time, 1)
     world.at("2026-03-27T14:06:45Z")
     posted(world, json.dumps(warm).encode())
     world.at("2026-03-27T14:40:00Z")

@@ -17,7 +17,7 @@ from slaclock.agreements.freeze import freeze
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.helpdesks import adapter
-from slaclock.store.contract import StoreUnavailableError
+from slaclock.store.contract import StoreUnavailableError, Version
 from slaclock.store.memory import MemoryStore
 from slaclock.wiring import Wiring
 
@@ -165,7 +165,7 @@ class World(Wiring):
 
     def _connect(self) -> None:
         frozen = freeze(read_file(ROOT / "agreements" / "acme-gold.yaml"), published=self.time.date())
-        self.memory.publish("example", frozen, 1, content_hash(frozen), self.time)
+        self.memory.publish("example", [Version(frozen, 1, content_hash(frozen))], self.time, 0)
         for name, kind in (("desk", "zendesk"), ("hook", "generic")):
             customers = {"360001234567": "acme"}
             reference = f"slaclock/{name}"

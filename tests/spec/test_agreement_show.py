@@ -286,9 +286,8 @@ def test_an_older_version_can_be_shown(world: World, capsys: pytest.CaptureFixtu
     """A published version never changes."""
     frozen = freeze(read_file(ROOT / "agreements" / "acme-gold.yaml"), published=PUBLISHED)
     frozen = {**frozen, "title": "Gold, anew"}
-    world.memory.publish(
-        "example", frozen, 2, content_hash(frozen), datetime.fromisoformat("2026-04-01T00:00:00Z")
-    )
+    later = datetime.fromisoformat("2026-04-01T00:00:00Z")
+    world.memory.publish("example", [Version(frozen, 2, content_hash(frozen))], later, 1)
     world.at("2026-04-02T00:00:00Z")
     assert main(["agreement", "show", "--account", "example", "acme-gold"]) == 0
     assert main(["agreement", "show", "--account", "example", "acme-gold", "--version", "1"]) == 0

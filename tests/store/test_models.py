@@ -80,7 +80,7 @@ def test_all_models_share_one_client(monkeypatch: pytest.MonkeyPatch) -> None:
     connection = Connection(region=REGION)
     store = DynamoStore(connection, TABLES)
     store.commit(commit(None, ticket(), fact(), given=event()))
-    store.publish("acme", frozen(), 1, "sha256:1", MONDAY)
+    publish(store)
     assert store.load("ticket#acme#1").saved
     assert len(made) == 1
     tables = [getattr(model, CONNECTION) for model in MODELS.values()]

@@ -10,6 +10,7 @@ from slaclock.domain.fold import Fold
 from slaclock.domain.holding import excluded_spans, why
 from slaclock.domain.learning import learn, reason_of, speaker
 from slaclock.domain.occasion import Occasion, occasion_of
+from slaclock.domain.outcomes import breach
 from slaclock.domain.reopening import reopen
 from slaclock.domain.retargeting import retarget
 from slaclock.domain.starting import begin_due
@@ -17,7 +18,6 @@ from slaclock.domain.stopping import (
     FIRST_SEEN,
     break_off,
     cancel_where_it_holds,
-    overtaken,
     stop,
     stop_where_it_holds,
 )
@@ -153,8 +153,9 @@ def _hold(fold: Fold, clock: Clock, at: datetime, *, held: bool) -> None:
 
 def _breach_overdue(fold: Fold, event: TicketEvent, changed: frozenset[str], *, first: bool) -> None:
     """A deadline that this change put into the past breaches now (rule 16)."""
-    if not fold.moved:
-        return
-    reason = FIRST_SEEN if first else _reason(fold, changed)
+    at = event.occurred_at
     for clock in fold.ticket.clocks:
-        overtaken(fold, clock, event.occurred_at, reason)
+        if clock.outcome is None and clock.lane in fold.moved:
+            due = deadline(clock, fold.terms(clock))
+            if due is not None and due < at:
+                breach(fold, clock, at, due, FIRST_SEEN if first else _reason(fold, changed))

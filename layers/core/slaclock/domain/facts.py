@@ -20,7 +20,7 @@ ANNOUNCED = frozenset(
 RECORDED = OUTCOMES | {"breach_ended", "breach_reopened", "breach_acknowledged", "outcome_corrected"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fact:
     """One thing that happened to one cycle of one clock.
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from slaclock.domain.altered import made
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.clock import Clock, Terms, terms_of
 from slaclock.domain.escalation import Moment, next_moment
@@ -77,7 +78,8 @@ class Fold:
             "timezone": agreement.timezone,
         }
         self.facts.append(
-            Fact(
+            made(
+                Fact,
                 fact=fact,
                 key=fact_key(fact, clock.lane, clock.cycle, clock.revision, mark),
                 account=ticket.account,

@@ -46,6 +46,8 @@ def held_spans(ticket: Ticket, metric: Metric, target: Target, since: datetime) 
 
 def excluded_spans(ticket: Ticket, agreement: str, target: str) -> tuple[Span, ...]:
     """The exclusions entered later that count for a clock, in order."""
+    if not ticket.exclusions:
+        return ()
     return tuple(
         sorted((each.begins, each.ends) for each in ticket.exclusions if each.covers(agreement, target))
     )

@@ -1,6 +1,6 @@
 """What may begin clocks: when it was, and what was known."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from slaclock.domain.events import TicketEvent
@@ -20,7 +20,7 @@ class Occasion:
 
     def heard(self, reply: str) -> "Occasion":
         """The same, as somebody is heard."""
-        return replace(self, reply=reply)
+        return Occasion(self.at, self.known_at, self.created, reply)
 
 
 def occasion_of(event: TicketEvent) -> Occasion:

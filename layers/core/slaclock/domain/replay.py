@@ -44,7 +44,7 @@ def live(
     life = Life(agreements)
     ordered = map(not_ahead, inputs) if arrival else sorted(inputs, key=attrgetter("position"))
     for each in ordered:
-        now = arrived_at(each) if arrival else _happened_at(each)
+        now = arrived_at(each) if arrival else each.position[0]
         if now > until:
             break
         life.pass_time(now)
@@ -72,20 +72,21 @@ class Life:
 
     def take(self, given: Given, now: datetime) -> None:
         """Fold an input in; what concerns another ticket, or one that nobody has heard of, says nothing."""
-        if self._concerns(given):
-            self._decide(given, now)
-            self.log.append(given)
+        if self.ticket is None and not isinstance(given, TicketEvent):
+            return
+        if isinstance(given, Exclusion) and not self._concerned(given):
+            return
+        self._decide(given, now)
+        self.log.append(given)
 
-    def _concerns(self, given: Given) -> bool:
-        if self.ticket is None or not isinstance(given, Exclusion):
-            return self.ticket is not None or isinstance(given, TicketEvent)
-        return given.matches(self.ticket.attributes, self.ticket.ticket_id)
+    def _concerned(self, given: Exclusion) -> bool:
+        return self.ticket is not None and given.matches(self.ticket.attributes, self.ticket.ticket_id)
 
     def _decide(self, given: Given | Wake, now: datetime) -> None:
         decision = decide(self.ticket, given, self.agreements, now)
         if isinstance(decision, NeedsHistory):
             decision = decide(self.ticket, given, self.agreements, now, History(self.log, self.told))
-        assert isinstance(decision, Decision), "it has the history"  # noqa: S101  (for the type checker)
+            assert isinstance(decision, Decision), "it has the history"  # noqa: S101  (for the type checker)
         self.ticket = decision.ticket
         self.told += decision.facts
 

@@ -6,7 +6,7 @@ account lies in one partition, so that one query reads it; a connection is found
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,10 @@ from slaclock.domain.exclusion import Exclusion, exclusion_from_json, exclusion_
 from slaclock.domain.frozen import agreement_from
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.evidence.canonical import content_hash
+from slaclock.store.contract import MOST_VERSIONS, StoreRefusedError, Version
+
+# How many times an account's agreements changed: an item beside them, whose `version` only grows.
+GENERATION = "GENERATION"
 
 
 def agreements_from_items(items: Iterable[Mapping[str, Any]]) -> Agreements:
@@ -30,24 +34,27 @@ def agreements_from_items(items: Iterable[Mapping[str, Any]]) -> Agreements:
     )
 
 
-def agreement_item(
-    account: str, frozen: Mapping[str, Any], version: int, content_hash: str, at: datetime
-) -> dict[str, Any]:
-    """The item of a published version."""
-    return {
-        "pk": account_key(account),
-        "sk": version_key(frozen["agreement"], version),
-        "version": version,
-        "hash": content_hash,
-        "published_at": format_instant(at),
-        "body": _text(frozen),
-    }
+def agreement_items(account: str, versions: Sequence[Version], at: datetime) -> list[dict[str, Any]]:
+    """The items of published versions; as many as are written at once, else `StoreRefusedError`."""
+    if len(versions) > MOST_VERSIONS:
+        raise StoreRefusedError(f"{len(versions)} versions at once, where {MOST_VERSIONS} is the most")
+    return [
+        {
+            "pk": account_key(account),
+            "sk": version_key(each.frozen["agreement"], each.number),
+            "version": each.number,
+            "hash": each.content_hash,
+            "published_at": format_instant(at),
+            "body": _text(each.frozen),
+        }
+        for each in versions
+    ]
 
 
 def exclusion_item(exclusion: Exclusion) -> dict[str, Any]:
-    """The item of an exclusion; its hash is of what it says, whenever that was entered."""
+    """The item of an exclusion; its hash is of what it says, whoever entered that, and whenever."""
     document = exclusion_to_json(exclusion)
-    said = {name: value for name, value in document.items() if name != "entered_at"}
+    said = {name: value for name, value in document.items() if name not in ("by", "entered_at")}
     return {
         "pk": account_key(exclusion.account),
         "sk": f"EXCLUSION#{exclusion.exclusion_id}",

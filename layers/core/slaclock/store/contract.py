@@ -26,6 +26,9 @@ class StoreRefusedError(Exception):
     """The table refuses an item for what it is, such as its size: trying again changes nothing."""
 
 
+MOST_VERSIONS = 90  # published in one call; DynamoDB takes a hundred items in a transaction
+
+
 @dataclass(frozen=True, slots=True)
 class Arming:
     """A clock's current schedule: when it fires, and its number, which only grows."""
@@ -100,6 +103,15 @@ class LedgerRow:
     order: str
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A frozen document, to be published as this version of its agreement."""
+
+    frozen: Mapping[str, Any]
+    number: int
+    content_hash: str
+
+
 class TicketStore(Protocol):
     """Tickets with their logs; a commit also writes the ledger's rows and the announcements."""
 
@@ -168,10 +180,15 @@ class AgreementStore(Protocol):
     def connection(self, connection_id: str) -> Mapping[str, Any] | None:
         """A connection's record; None where there is none of that id."""
 
-    def publish(
-        self, account: str, frozen: Mapping[str, Any], version: int, content_hash: str, at: datetime
-    ) -> None:
-        """Add a version; `WriteConflictError` where it is published already, for versions never change."""
+    def generation(self, account: str) -> int:
+        """How many times something was published or ended; whoever publishes reads it before all else."""
+
+    def publish(self, account: str, versions: Sequence[Version], at: datetime, generation: int) -> None:
+        """Add versions, all of them or none: at most `MOST_VERSIONS`, else `StoreRefusedError`.
+
+        `WriteConflictError` where one is published already, for versions never change, or where the account
+        is no longer at this generation: what was checked against its agreements may not hold any more.
+        """
 
     def exclude(self, exclusion: Exclusion) -> bool:
         """Keep an exclusion of its account, once; it never changes.
@@ -180,7 +197,10 @@ class AgreementStore(Protocol):
         """
 
     def end(self, account: str, ending: AgreementEnd) -> bool:
-        """Keep the end of an agreement, once; False where it was ended before: the first end stands."""
+        """Keep the end of an agreement, once; False where it was ended before: the first end stands.
+
+        `WriteConflictError` where somebody else publishes or ends at the same moment.
+        """
 
     def connect(self, connection: Mapping[str, Any]) -> None:
         """Add or replace a connection."""

@@ -2,7 +2,7 @@
 
 import heapq
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -19,8 +19,9 @@ from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import split_subject
 from slaclock.domain.instants import format_instant
 from slaclock.store.agreements import (
+    GENERATION,
     account_key,
-    agreement_item,
+    agreement_items,
     agreements_from_items,
     connection_item,
     ending_item,
@@ -36,6 +37,7 @@ from slaclock.store.contract import (
     StoreRefusedError,
     StoreUnavailableError,
     Told,
+    Version,
     WriteConflictError,
 )
 from slaclock.store.items import SHARDS, Put, given_key, puts, row_from_item, saved_from_item, sortable
@@ -155,10 +157,11 @@ class DynamoStore:
             return None
         return _body(self._agreements_item(f"CONNECTION#{connection_id}", "CONNECTION"))
 
-    def publish(
-        self, account: str, frozen: Mapping[str, Any], version: int, content_hash: str, at: datetime
-    ) -> None:
-        self._put_first(agreement_item(account, frozen, version, content_hash, at))
+    def generation(self, account: str) -> int:
+        return int(self._agreements_item(account_key(account), GENERATION).get("version", 0))
+
+    def publish(self, account: str, versions: Sequence[Version], at: datetime, generation: int) -> None:
+        self._put_next(account, agreement_items(account, versions, at), generation)
 
     def exclude(self, exclusion: Exclusion) -> bool:
         item = exclusion_item(exclusion)
@@ -171,9 +174,12 @@ class DynamoStore:
         return True
 
     def end(self, account: str, ending: AgreementEnd) -> bool:
+        item = ending_item(account, ending)
         try:
-            self._put_first(ending_item(account, ending))
+            self._put_next(account, [item])
         except WriteConflictError:
+            if not self._agreements_item(item["pk"], item["sk"]):
+                raise
             return False
         return True
 
@@ -185,6 +191,19 @@ class DynamoStore:
         """Put an item of the agreements table; `WriteConflictError` where there is one already."""
         with _translated():
             AgreementsItem(**item).save(condition=AgreementsItem.pk.does_not_exist())
+
+    def _put_next(
+        self, account: str, items: Iterable[Mapping[str, Any]], generation: int | None = None
+    ) -> None:
+        """Put items that must not be there yet, with a new generation: that after this one, where it is said."""
+        kept, absent = AgreementsItem(account_key(account), GENERATION), AgreementsItem.pk.does_not_exist()
+        found = absent if generation == 0 else AgreementsItem.version == generation
+        with _translated(), TransactWrite(connection=self._connection) as transaction:
+            for item in items:
+                transaction.save(AgreementsItem(**item), condition=absent)
+            transaction.update(
+                kept, [AgreementsItem.version.add(1)], None if generation is None else found
+            )
 
     def _agreements_item(self, key: str, sort_key: str) -> dict[str, Any]:
         """An item of the agreements table; empty where there is none."""
@@ -249,4 +268,7 @@ def _described(error: Exception) -> str:
 def _codes(error: PynamoDBException) -> set[str]:
     """Why a call was refused: for a transaction, every reason that DynamoDB gives."""
     reasons = error.cancellation_reasons if isinstance(error, TransactWriteError) else []
-    return {reason.code for reason in reasons if reason} or {error.cause_response_code or ""} - {""}
+    # Not PynamoDB's `cause_response_code`: of a read that timed out, botocore's `response` is there and None.
+    response = getattr(error.cause, "response", None) or {}
+    code = response.get("Error", {}).get("Code", "")
+    return {reason.code for reason in reasons if reason} or {code} - {""}

@@ -1,7 +1,7 @@
 """A store in memory, behind the same contract as DynamoDB: for tests and for what needs no cloud."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +11,25 @@ from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import split_subject
 from slaclock.domain.instants import format_instant
 from slaclock.store.agreements import (
+    GENERATION,
     account_key,
-    agreement_item,
+    agreement_items,
     agreements_from_items,
     connection_item,
     ending_item,
     exclusion_item,
     version_key,
 )
-from slaclock.store.contract import Announcement, Commit, LedgerRow, Loaded, Saved, Told, WriteConflictError
+from slaclock.store.contract import (
+    Announcement,
+    Commit,
+    LedgerRow,
+    Loaded,
+    Saved,
+    Told,
+    Version,
+    WriteConflictError,
+)
 from slaclock.store.items import Put, given_key, puts, row_from_item, saved_from_item, sortable
 from slaclock.store.reading import (
     announcement_from_item,
@@ -109,11 +119,18 @@ class MemoryStore:
         item = self.tables["agreements"].get((f"CONNECTION#{connection_id}", "CONNECTION"))
         return json.loads(item["body"]) if item else None
 
-    def publish(
-        self, account: str, frozen: Mapping[str, Any], version: int, content_hash: str, at: datetime
-    ) -> None:
-        if self._first(agreement_item(account, frozen, version, content_hash, at)):
+    def generation(self, account: str) -> int:
+        item = self.tables["agreements"].get((account_key(account), GENERATION), {"version": 0})
+        return int(item["version"])
+
+    def publish(self, account: str, versions: Sequence[Version], at: datetime, generation: int) -> None:
+        items = agreement_items(account, versions, at)
+        there = any((item["pk"], item["sk"]) in self.tables["agreements"] for item in items)
+        if there or generation != self.generation(account):
             raise WriteConflictError
+        for item in items:
+            self._put("agreements", item)
+        self._bump(account)
 
     def exclude(self, exclusion: Exclusion) -> bool:
         item = exclusion_item(exclusion)
@@ -122,10 +139,17 @@ class MemoryStore:
         return other is None
 
     def end(self, account: str, ending: AgreementEnd) -> bool:
-        return self._first(ending_item(account, ending)) is None
+        new = self._first(ending_item(account, ending)) is None
+        if new:
+            self._bump(account)
+        return new
 
     def connect(self, connection: Mapping[str, Any]) -> None:
         self._put("agreements", connection_item(connection))
+
+    def _bump(self, account: str) -> None:
+        generation = {"pk": account_key(account), "sk": GENERATION, "version": self.generation(account) + 1}
+        self._put("agreements", generation)
 
     def _allowed(self, put: Put) -> bool:
         stored = self.tables[put.table].get((put.item["pk"], put.item["sk"]))

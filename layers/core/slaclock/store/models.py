@@ -126,7 +126,7 @@ class LedgerItem(Model):
 
 
 class AgreementsItem(Model):
-    """A published agreement version, the end of one, an exclusion, or a connection."""
+    """A published agreement version, the end of one, an exclusion, a connection, or an account's generation."""
 
     class Meta:
         table_name = "unset"
@@ -136,7 +136,7 @@ class AgreementsItem(Model):
     version = NumberAttribute(null=True)
     hash = UnicodeAttribute(null=True)
     published_at = UnicodeAttribute(null=True)
-    body = UnicodeAttribute()
+    body = UnicodeAttribute(null=True)
 
 
 def bind(model: type[Model], table_name: str, connection: Connection) -> None:
