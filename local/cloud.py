@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 from moto import mock_aws
+from moto.core.model_instances import model_data
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
@@ -77,6 +78,22 @@ class Cloud:
                 self.arns[name] = f"arn:aws:local:{REGION}:{DEFAULT_ACCOUNT_ID}:{name}"
 
 
+class _Untracked(list[Any]):
+    """What moto lists every instance of a model in; this keeps none."""
+
+    def append(self, _: Any) -> None:
+        """Let it go when nobody else has it any more."""
+
+
+def keep_no_copies() -> None:
+    """Have moto forget its copies of DynamoDB's tables: it makes one a transaction, and lists them for ever.
+
+    Otherwise memory grows with the square of what was posted.
+    """
+    for model in model_data["dynamodb"].values():
+        model.instances_tracked = _Untracked()  # type: ignore[attr-defined]
+
+
 @contextmanager
 def cloud() -> Iterator[Cloud]:
     """A cloud for as long as the block lasts; afterwards the environment is as it was."""
@@ -84,6 +101,7 @@ def cloud() -> Iterator[Cloud]:
     os.environ.update(_ENVIRONMENT)
     try:
         with mock_aws():
+            keep_no_copies()
             yield Cloud()
     finally:
         os.environ.clear()

@@ -163,6 +163,17 @@ def test_every_agreement_says_why_it_applies(world: World) -> None:
     ]
 
 
+def test_a_promise_that_has_no_clock_says_why(world: World) -> None:
+    """Below the agreement that applies, target by target."""
+    opened(world, priority="none")
+    _, body, _ = ask(world, "GET", "/v1/tickets/example/4711")
+    assert [(each["target"], each["reason"]) for each in body["agreements"][0]["without_clock"]] == [
+        ("first_response", "no budget for priority none"),
+        ("next_response", "no budget for priority none"),
+        ("resolution", "no budget for priority none"),
+    ]
+
+
 def test_each_clock_explains_itself(world: World) -> None:
     """Its terms, and its spans with what began them: whoever reads it can add up."""
     opened(world)
@@ -189,6 +200,7 @@ def test_each_clock_explains_itself(world: World) -> None:
             "exceptions": {},
         },
         "started_at": OPENED,
+        "begun_by": {"reason": "created", "event": began, "type": "created"},
         "until": "2026-03-27T15:05:00Z",
         "spans": [
             {

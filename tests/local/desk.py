@@ -3,10 +3,11 @@
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from local.stack import ACCOUNT, TABLES, Stack, running
 from local.template import ROOT
 from slaclock.cli import deployed, main
 from slaclock.domain.instants import format_instant
+from slaclock.store.contract import Commit, Saved
+from slaclock.store.dynamo import DynamoStore
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CREATED = json.loads((ROOT / "events" / "generic" / "created.json").read_text())
@@ -88,6 +91,20 @@ class Desk:
     def facts(self, ticket_id: str) -> list[tuple[str, str]]:
         """What was told of a ticket, and when it happened."""
         return [(fact["fact"], fact["at"]) for fact in self.ticket(ticket_id)["facts"]]
+
+
+def interrupted(
+    commit: Callable[[DynamoStore, Commit], Saved], after: int
+) -> Callable[[DynamoStore, Commit], Saved]:
+    """Commits of which so many are made; then somebody presses Ctrl-C."""
+    made = count()
+
+    def commit_or_end(store: DynamoStore, change: Commit) -> Saved:
+        if next(made) >= after:
+            raise KeyboardInterrupt
+        return commit(store, change)
+
+    return commit_or_end
 
 
 @contextmanager

@@ -11,9 +11,9 @@ import pytest
 
 from slaclock.cli import deployed
 from slaclock.domain.ending import Ending
-from slaclock.store.contract import Commit, StoreUnavailableError
+from slaclock.store.contract import Commit, StoreUnavailableError, WriteConflictError
 from slaclock.store.dynamo import DynamoStore
-from tests.local.desk import BASIC, GOLD, Desk, open_desk
+from tests.local.desk import BASIC, GOLD, Desk, interrupted, open_desk
 
 END = ("agreement", "end", "gold", "--reason", "dissolved", "--by", "ada", "--yes")
 WHY = "functions go by the agreements as they were for up to a minute"
@@ -158,6 +158,69 @@ def test_a_ticket_that_fails_is_named_and_the_others_are_told(
     ]
     code, out, err = desk.run(*NOW)
     assert (code, out[2:], err) == (0, ["tickets told: 1", "running clocks cancelled: 1"], [])
+
+
+@pytest.mark.parametrize("error", [StoreUnavailableError("ReadTimeoutError"), WriteConflictError()])
+def test_a_ticket_whose_log_has_the_input_was_told_whatever_was_heard(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """The table's answer was lost, or the same write, sent again, found itself in its way."""
+    desk.event("1")
+    save = DynamoStore.commit
+
+    def commit(store: DynamoStore, change: Commit) -> Any:
+        saved = save(store, change)
+        if isinstance(change.given, Ending):
+            raise error
+        return saved
+
+    with monkeypatch.context() as patched:
+        patched.setattr(DynamoStore, "commit", commit)
+        code, out, err = desk.run(*NOW)
+    assert (code, out[1:], err) == (
+        0,
+        ["tickets looked at: 1", "tickets told: 1", "running clocks cancelled: 1"],
+        [],
+    )
+    assert [fact for fact, _ in desk.facts("1")] == ["clock_started", "clock_cancelled"]
+
+
+def test_an_interrupted_end_is_finished_by_the_same_command(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C after two tickets: exit status 130; who was told is not told twice."""
+    for ticket_id in "12345":
+        desk.event(ticket_id)
+    desk.advance(minutes=5)
+    with monkeypatch.context() as patched:
+        patched.setattr(DynamoStore, "commit", interrupted(DynamoStore.commit, after=2))
+        assert desk.run(*NOW) == (130, ["gold is ended, at 2026-03-02T09:05:00Z by ada: dissolved"], [])
+    desk.advance(minutes=5)
+    assert desk.run(*NOW)[:2] == (
+        0,
+        [
+            "gold was ended already, at 2026-03-02T09:05:00Z by ada: dissolved",
+            "tickets looked at: 5",
+            "tickets told: 3",
+            "running clocks cancelled: 3",
+        ],
+    )
+    assert [desk.facts(ticket_id)[1:] for ticket_id in "12345"] == [
+        [("clock_cancelled", "2026-03-02T09:05:00Z")]
+    ] * 5
+
+
+def test_an_end_that_meets_somebody_who_publishes_is_to_be_run_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is ended, and it does not say that it was."""
+
+    def refuse(*_: object) -> None:
+        raise WriteConflictError
+
+    monkeypatch.setattr(DynamoStore, "end", refuse)
+    said = ["slaclock: somebody else published just now: run it again"]
+    assert desk.run(*NOW) == (1, [], said)
 
 
 def test_a_long_sweep_says_how_far_it_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from local.stack import inbox
-from tests.local.desk import BASIC, GOLD, Desk, open_desk
+from slaclock.store.dynamo import DynamoStore
+from tests.local.desk import BASIC, GOLD, Desk, interrupted, open_desk
 
 # A clock of four hours from nine o'clock is due at one; this shifts it to three, told or not.
 SPAN = ("--from", "2026-03-02T10:00:00Z", "--to", "2026-03-02T12:00:00Z")
@@ -130,6 +131,40 @@ def test_the_same_again_tells_nobody_twice(desk: Desk) -> None:
     )
     first, second = desk.run(*ADD)[1][0], desk.run(*ADD)[1][0]
     assert second == first.replace("entered:", "entered before:")
+
+
+def test_an_interrupted_one_is_finished_by_the_same_command(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C after two tickets, and somebody else runs it again: one exclusion, and nobody is told twice."""
+    for ticket_id in "12345":
+        desk.event(ticket_id)
+    with monkeypatch.context() as patched:
+        patched.setattr(DynamoStore, "commit", interrupted(DynamoStore.commit, after=2))
+        assert desk.run(*ADD)[0] == 130
+    code, out, _ = desk.run(*ADD, "--by", "bob")
+    assert (code, out[0].partition(":")[0], out[1:]) == (0, "entered before", counts(5, 3, 0))
+    assert {desk.clock(ticket_id)[3] for ticket_id in "12345"} == {"2026-03-02T15:00:00Z"}
+    assert len(desk.run("exclusion", "list")[1]) == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--reason", ""), "argument --reason: '' is not one line of at most 200 characters"),
+        (("--reason", "two\nlines"), "argument --reason: 'two\\nlines' is not one line of at most 200"),
+        (("--reason", "x" * 201), f"argument --reason: '{'x' * 200}' is not one line of at most 200"),
+        (("--by", "\x1b[2J"), "argument --by: '\\x1b[2J' is not one line of at most 200 characters"),
+        (("--account", " "), "argument --account: ' ' is not one line of at most 128 characters"),
+    ],
+)
+def test_text_that_no_document_may_have_is_refused_by_its_option(
+    desk: Desk, option: tuple[str, str], said: str
+) -> None:
+    """One printable line, as in documents; wrong usage, before anything is read."""
+    with pytest.raises(SystemExit, match="2"):
+        desk.run(*ADD, *option)
+    assert desk.capsys.readouterr().err.splitlines()[-1].startswith(f"slaclock exclusion add: error: {said}")
 
 
 def test_a_dry_run_changes_nothing_and_says_what_would_follow(desk: Desk) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from local.stack import ACCOUNT
+from slaclock.agreements.document import read_document
+from slaclock.agreements.freeze import freeze
 from slaclock.domain.choosing import AgreementEnd
-from slaclock.store.contract import StoreRefusedError, WriteConflictError
+from slaclock.store.contract import StoreRefusedError, Version, WriteConflictError
 from slaclock.store.dynamo import DynamoStore
 from tests.local.desk import BASIC, GOLD, MONDAY, Desk, open_desk
 
@@ -199,7 +201,7 @@ def test_an_agreement_that_was_ended_ties_with_none(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (WriteConflictError(), "slaclock: gold: somebody else published version 2 just now: run it again"),
+        (WriteConflictError(), "slaclock: somebody else published just now: run it again"),
         (
             StoreRefusedError("ValidationException"),
             "slaclock: the tables could not be read or written: ValidationException",
@@ -209,13 +211,71 @@ def test_an_agreement_that_was_ended_ties_with_none(desk: Desk) -> None:
 def test_what_the_table_refuses_is_told_in_a_line(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
 ) -> None:
-    """Somebody was first with this version, or the document is larger than an item may be."""
+    """Somebody was first, or the document is larger than an item may be."""
 
     def refuse(*_: object) -> None:
         raise error
 
     monkeypatch.setattr(DynamoStore, "publish", refuse)
     assert published(desk, desk.document("gold", STRICTER)) == (1, [], [said])
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        ("publish", GOLD.replace("agreement: gold", "agreement: rival")),
+        ("end", ""),
+    ],
+)
+def test_whoever_is_second_publishes_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, meanwhile: tuple[str, str]
+) -> None:
+    """A rival that ties, or an end, came between the check and the writing; run again, it is checked anew."""
+    what, text = meanwhile
+    store, publish = desk.stack.store, DynamoStore.publish
+
+    def second(*arguments: Any) -> None:
+        monkeypatch.setattr(DynamoStore, "publish", publish)
+        if what == "end":
+            store.end(ACCOUNT, AgreementEnd("gold", MONDAY, "dissolved", "ada"))
+        else:
+            frozen = freeze(read_document(text, "rival"), published=MONDAY.date())
+            version = Version(frozen, 1, "sha256:1")
+            store.publish(ACCOUNT, [version], MONDAY, store.generation(ACCOUNT))
+        publish(*arguments)
+
+    monkeypatch.setattr(DynamoStore, "publish", second)
+    files = desk.document("basic", BASIC), desk.document("gold", STRICTER)
+    assert published(desk, *files) == (1, [], ["slaclock: somebody else published just now: run it again"])
+    assert ("basic", 1) not in versions(desk)
+    assert ("gold", 2) not in versions(desk)
+    code, out, err = published(desk, *files)
+    assert (code, out, len(err)) == (1, [], 1)
+
+
+def test_the_first_agreement_of_an_account_is_told(desk: Desk) -> None:
+    """Whoever mistypes an account would else learn of it by tickets without clocks; a second is no news."""
+    file = desk.document("basic", BASIC)
+    other = ("--account", "nosuch", file)
+    said = "slaclock: this is the first agreement of account 'nosuch'"
+    assert published(desk, *other, "--dry-run") == (
+        0,
+        ["basic: version 1 would be published, sha256"],
+        [said],
+    )
+    assert published(desk, *other) == (0, ["basic: version 1 published, sha256"], [said])
+    assert published(desk, *other) == (0, ["basic: unchanged, version 1 stays, sha256"], [])
+
+
+def test_more_than_ninety_versions_are_too_many_at_once(desk: Desk) -> None:
+    """They are written together or not at all, and a table takes no more at once."""
+    files = [
+        desk.document(f"a{number}", BASIC.replace("basic", f"a{number}\norder: {number}"))
+        for number in range(91)
+    ]
+    said = ["slaclock: 91 new versions are too many at once: publish 90 at most"]
+    assert published(desk, *files) == (1, [], said)
+    assert versions(desk) == [("gold", 1)]
 
 
 @pytest.mark.parametrize("name", ["AWS_DEFAULT_REGION", "TICKETS_TABLE", "LEDGER_TABLE", "AGREEMENTS_TABLE"])

@@ -62,6 +62,13 @@ def test_conditions_are_joined_by_any_all_and_not(written: str, condition: dict[
 @pytest.mark.parametrize(
     ("written", "said"),
     [
+        ("{type: incident}", "2:14: applies_to.type: unknown condition 'type': did you mean 'ticket_type'?"),
+        ("{custom: {x: 1, y: 2}}", "2:14: applies_to.custom: a field is a key of its own: write custom.x and custom.y"),
+        ("{custom: x}", "2:14: applies_to.custom: unknown condition 'custom': did you mean 'custom.<name>'?"),
+        ("{group: tier2}", "2:14: applies_to.group: unknown condition 'group': did you mean 'team'?"),
+        ("{organization: acme}", "2:14: applies_to.organization: unknown condition 'organization': did you mean 'customer'?"),
+        ("{tag: vip}", "2:14: applies_to.tag: unknown condition 'tag': did you mean 'tags'?"),
+        ("{agent: kim}", "2:14: applies_to.agent: unknown condition 'agent': did you mean 'assignee'?"),
         ("{any: {plan: gold}}", "2:19: applies_to.any: any takes a list of conditions: write [{…}, {…}]"),
         ("{any: []}", "2:19: applies_to.any: 0 entries: from 1 to 20 may be given"),
         ("{any: [{}]}", "2:20: applies_to.any[0]: no condition is given: write one such as plan: gold"),
@@ -137,6 +144,7 @@ def test_a_metric_is_declared_in_occurrences_states_and_conditions(
         ("own: {start: [created], stop: solved}", "9:16: metrics.own.start: a list is not one of created, agent_reply, customer_reply, customer_waits, in_team, pausing, solved, never, or a condition"),
         ("own: {start: {at: first_day}, stop: solved}", "9:21: metrics.own.start.at: 'first_day' is not a ticket's field of dates: custom.<name> or created_at"),
         ("own: {start: {at: custom.day, plan: gold}, stop: solved}", "9:33: metrics.own.start.plan: unknown member 'plan': one of at"),
+        ("own: {start: created, stop: created}", "9:31: metrics.own.stop: a ticket is created once, before its clocks start: nothing would stop"),
         ("own: {start: created, stop: {}}", "9:31: metrics.own.stop: no condition is given: write one such as plan: gold"),
         ("own: {start: created, stop: customer_waits}", "9:31: metrics.own.stop: unknown stop 'customer_waits': did you mean 'customer_reply'?"),
         ("own: {start: created, stop: solved, while: created}", "9:46: metrics.own.while: unknown state 'created': one of in_team, pausing, solved, never"),

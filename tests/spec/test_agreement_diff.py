@@ -8,6 +8,7 @@ import copy
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,11 +16,10 @@ from slaclock.agreements.differences import NEUTRAL, differences
 from slaclock.agreements.document import read_document
 from slaclock.agreements.freeze import freeze
 from slaclock.cli import main
+from slaclock.evidence.canonical import content_hash
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 BASE = """\
 agreement: gold
@@ -104,7 +104,7 @@ def test_a_promise_that_comes_or_goes_is_told_row_by_row() -> None:
         "urgent tickets: resolution 4h → 1h (office), tighter",
         "high tickets: resolution 8h → 1h (office), tighter",
         "normal tickets: resolution 3d → 1h (office)",
-        "all other tickets: resolution promised now: 1h (office)",
+        "low tickets and tickets without a priority: resolution promised now: 1h (office)",
     ]
 
 
@@ -171,7 +171,7 @@ def test_terms_parties_and_credits_are_told() -> None:
     )
     assert changes(*edits) == [
         "which tickets it is for: it applies to customer is acme → customer is acme and plan is gold or silver",
-        "which tickets it is for: order 1000000 → 5: it is asked earlier",
+        "which tickets it is for: order (nothing) → 5: it is asked earlier",
         "which tickets it is for: clocks start under it from (nothing) → Wed 2026-04-01 00:00 Europe/Copenhagen (2026-03-31T22:00:00Z)",
         "everybody: review (nothing) → 2027-01-01",
         "everybody: customer Acme → Acme A/S",
@@ -185,6 +185,100 @@ def test_tables_by_another_member_are_told_whole() -> None:
     """Where rows cannot be set side by side."""
     assert changes(("{urgent: 4h, high: 8h, normal: 3d}", "{by: custom.severity, sev1: 4h}")) == [
         'all tickets: resolution budget by priority: {"high": "8h", "normal": "3d", "urgent": "4h"} → by custom.severity: {"sev1": "4h"}',
+    ]
+
+
+def test_of_a_default_it_is_told_whom_it_covers_on_both_sides() -> None:
+    """A value that only one side names is told by itself; nobody is told of a change that is none for them."""
+    base = BASE.replace("{urgent: 4h, high: 8h, normal: 3d}", "{urgent: 1h, default: 8h}")
+    named = ("{urgent: 1h, default: 8h}", "{urgent: 1h, high: 8h, normal: 8h, low: 8h}")
+    assert changes(named, base=base) == [
+        "tickets without a priority: resolution no longer promised, was: 8h (office)"
+    ]
+    base = base.replace("{urgent: 1h, default: 8h}", "{by: plan, gold: 1h, silver: 2h, default: 8h}")
+    assert changes(("default: 8h", "default: 9h"), base=base) == [
+        "all tickets but those with plan gold or silver: resolution 8h → 9h (office), looser"
+    ]
+
+
+def test_an_order_that_is_removed_becomes_nothing() -> None:
+    """An agreement without one is asked after all that have one."""
+    assert changes(("calendar: office", "order: 5\ncalendar: office")) == [
+        "which tickets it is for: order (nothing) → 5: it is asked earlier"
+    ]
+    base = BASE.replace("calendar: office", "order: 5\ncalendar: office")
+    assert changes(("order: 5\n", ""), base=base) == [
+        "which tickets it is for: order 5 → (nothing): it is asked later"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        ("resolution", "pauses on on_hold, pending → pending, tighter"),
+        ("requester_wait", "runs on on_hold, pending → pending, looser"),
+        ("own", "pause_on on_hold, pending → pending, of no effect: its clock does not read it"),
+    ],
+)
+def test_the_statuses_of_pause_on_are_judged_by_what_the_metric_does_in_them(metric: str, said: str) -> None:
+    """The one pauses in them, the other runs only in them, and one that never pauses does not read them."""
+    base = with_target("pause_on: [pending, on_hold]", f"metric: {metric}")
+    base += "metrics: {own: {start: created, stop: solved, pause: never}}\n"
+    assert changes(("pause_on: [pending, on_hold]", "pause_on: [pending]"), base=base) == [
+        f"all tickets: resolution: {said}"
+    ]
+
+
+def test_no_pause_moves_the_date_of_a_field() -> None:
+    """So it is of no effect which statuses pause."""
+    base = BASE.replace("{urgent: 4h, high: 8h, normal: 3d}", "{budget: custom.due, pause_on: [pending]}")
+    assert changes(("[pending]", "[on_hold]"), base=base) == [
+        "all tickets: resolution: pause_on pending → on_hold, of no effect: its clock does not read it"
+    ]
+
+
+def test_reminders_in_another_order_are_told_with_the_promise_s_name() -> None:
+    """Of several promises one knows which it is."""
+    assert changes(("[50%, 75%]", "[75%, 50%]"), base=with_target("reminders: [50%, 75%]")) == [
+        "all tickets: resolution: reminders are written in another way, to the same effect"
+    ]
+
+
+def test_the_order_of_a_table_by_tags_is_told() -> None:
+    """Of a ticket with both tags the first listed counts: a swap is another promise, and another hash."""
+    tags = "{by: tags, vip: 1h, gold: 4h, default: 9h}"
+    base = with_target("goal: {by: tags, vip: 30m, gold: 2h}").replace(
+        "{urgent: 4h, high: 8h, normal: 3d}", tags
+    )
+    swapped = [("vip: 1h, gold: 4h", "gold: 4h, vip: 1h"), ("vip: 30m, gold: 2h", "gold: 2h, vip: 30m")]
+    assert changes(*swapped, base=base) == [
+        "all tickets: resolution: of several tags, the first listed counts for the budget: vip, gold → gold, vip",
+        "all tickets: resolution: goal: of several tags, the first listed counts for the budget: vip, gold → gold, vip",
+    ]
+    other = base.replace(*swapped[0])
+    assert content_hash(frozen(base)) != content_hash(frozen(other))
+
+
+def test_the_order_of_a_table_by_priority_is_no_difference() -> None:
+    """A ticket has one priority."""
+    assert changes(("{urgent: 4h, high: 8h, normal: 3d}", "{normal: 3d, high: 8h, urgent: 4h}")) == []
+
+
+def test_a_country_that_comes_or_goes_is_named_beside_its_days() -> None:
+    """Also where its days were written out by hand before."""
+    base = BASE.replace("holidays: [2026-12-24]", "holidays: [{country: DK}, {country: DE, subdivision: BY}]")
+    told = changes(("{country: DK}, ", ""), base=base)
+    assert told[0].startswith("calendar office (it counts resolution): no longer a holiday: 2025-04-17")
+    assert told[1:] == [
+        "calendar office (it counts resolution): the official days of DK are no longer among its holidays"
+    ]
+
+
+def test_a_condition_that_is_said_in_the_same_words_is_shown_as_it_is_written() -> None:
+    """Never the same on both sides of an arrow."""
+    base = BASE.replace("{customer: acme}", "{tags: [vip]}")
+    assert changes(("{tags: [vip]}", "{tags: {all: [vip]}}"), base=base) == [
+        'which tickets it is for: it applies to {"tags": {"any": ["vip"]}} → {"tags": {"all": ["vip"]}}'
     ]
 
 
@@ -238,7 +332,11 @@ LEVELS = st.lists(
 )
 REMINDERS = st.lists(st.sampled_from(["50%", "75%", "15m before"]), max_size=3)
 MEMBERS = st.sampled_from(["priority", "custom.severity"])
-GOALS = st.fixed_dictionaries({"budgets": BUDGETS, "budgets_by": MEMBERS, "reminders": REMINDERS})
+ORDERS = st.permutations(["urgent", "high"]).map(list)
+GOALS = st.fixed_dictionaries(
+    {"budgets": BUDGETS, "budgets_by": MEMBERS, "reminders": REMINDERS}, optional={"budgets_order": ORDERS}
+)
+COUNTRIES = st.lists(st.sampled_from([{"country": "DK"}, {"country": "DE", "subdivision": "BY"}]), max_size=2)
 
 
 def targets(name: str) -> st.SearchStrategy[dict[str, Any]]:
@@ -255,7 +353,13 @@ def targets(name: str) -> st.SearchStrategy[dict[str, Any]]:
             "reminders": REMINDERS,
             "escalation": LEVELS,
         },
-        optional={"clause": st.just("§1"), "team": st.just("t"), "goal": GOALS},
+        optional={
+            "clause": st.just("§1"),
+            "team": st.just("t"),
+            "goal": GOALS,
+            "budgets_order": ORDERS,
+            "calendars_order": ORDERS,
+        },
     )
 
 
@@ -317,7 +421,12 @@ DOCUMENTS = st.fixed_dictionaries(
         "tzdata": st.sampled_from(["2026a", "2026b"]),
         "timezone": st.sampled_from(["UTC", "Europe/Copenhagen"]),
     },
-    optional={"extends": st.just("base"), "review": st.just("2027-01-01"), "credits": CREDITS},
+    optional={
+        "extends": st.just("base"),
+        "review": st.just("2027-01-01"),
+        "credits": CREDITS,
+        "countries": st.fixed_dictionaries({"office": COUNTRIES}),
+    },
 )
 
 

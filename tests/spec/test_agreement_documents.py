@@ -5,12 +5,16 @@
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
+import sys
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -230,6 +234,9 @@ def test_members_that_no_rule_reads_yet_are_carried() -> None:
         (8, "escalation: [{after: 1h, notify: a, repeat: {times: 1, every: 0m}}]", "8:63: escalation[0].repeat.every: '0m': a message is repeated after some time, such as 15m wall"),
         (8, "exclusions: [{from: 2026-06-01T00:00:00, to: 2026-06-02T00:00:00Z, reason: a}]", "8:21: exclusions[0].from: '2026-06-01T00:00:00' is not an instant with its offset, such as 2026-06-01T00:00:00+02:00"),
         (8, "exclusions: [{from: 2026-06-02T00:00:00+02:00, to: 2026-06-01T22:00:00Z, reason: a}]", "8:14: exclusions[0]: to 2026-06-01T22:00:00Z does not come after from 2026-06-01T22:00:00Z"),
+        (8, "credits: {period: month, bands: [{below: 99%, credit: 5%}, {below: 99.0%, credit: 9%}]}", "8:60: credits.bands[1]: a credit is given twice: below 99% it is 5%"),
+        (8, "credits: {period: month, bands: [{below: 99%, credit: 10%}, {below: 95%, credit: 5%}]}", "8:61: credits.bands[1]: 5% below 95%, and below 99% it is 10%: a lower attainment cannot have a smaller credit"),
+        (8, "credits: {period: month, bands: [{below: 95%, credit: 5%}, {below: 99%, credit: 10%}]}", "8:60: credits.bands[1]: 10% below 99%, and below 95% it is 5%: a lower attainment cannot have a smaller credit"),
         (8, "credits: {period: month, bands: [{below: 101%, credit: 5%}]}", "8:42: credits.bands[0].below: '101%' is not a percentage such as 99.5%"),
     ],
 )  # fmt: skip
@@ -292,7 +299,20 @@ def test_of_several_calendars_the_default_must_be_named() -> None:
             "1:1: a list is not a mapping of agreement, title, kind, level, extends, parties, effective, review,",
         ),
         ("a: [1\n", "2:1: not readable as YAML: expected ',' or ']', but got '<stream end>'"),
-        ("a: \0\n", "1:1: not readable as YAML: unacceptable character #x0000"),
+        ("a: \0\n", "1:4: the character 0x0000 cannot stand in text: take it out"),
+        ("a: 1\nb: Kø\x07b\n", "2:6: the character 0x0007 cannot stand in text: take it out"),
+        (
+            "a: 1\ntitle: Gold: support\n",
+            '2:12: not readable as YAML: mapping values are not allowed here: put the text in quotes: "…", or give it the indent of its neighbours',
+        ),
+        (
+            "a: @b\n",
+            "1:4: not readable as YAML: found character '@' that cannot start any token: put the text in quotes: \"…\"",
+        ),
+        (
+            "a:\n\tb: 1\n",
+            "2:1: not readable as YAML: found character '\\t' that cannot start any token: indent by spaces, not by tabs",
+        ),
         ("a: 1\nb: &x 2\n", "2:4: b: anchors and aliases are not read here ('x'): write it out"),
         ("a: *x\n", "1:4: a: anchors and aliases are not read here ('x'): write it out"),
         ("a: !!python/object:os.system x\n", "1:4: a: tags are not read here ('tag:yaml.org,2002:python/"),
@@ -306,12 +326,54 @@ def test_of_several_calendars_the_default_must_be_named() -> None:
         ("a: " + "x" * 1001, "1:4: a: a value has at most 1000 characters, not 1001"),
         ("#" * (256 * 1024 + 1), "1:1: an agreement document is at most 256 KiB"),
     ],
-    ids=range(13),
+    ids=range(17),
 )
 def test_what_is_no_document_is_refused_before_it_can_do_harm(text: str, said: str) -> None:
     """Size, depth and number of values are bounded; anchors, tags and second documents are not read."""
     (problem,) = mistakes(text)
     assert problem.startswith(said)
+
+
+def test_countries_and_horizons_are_told_with_all_other_mistakes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What nobody lists, and a horizon that cannot be: nobody has to mend one to see the next."""
+    path = tmp_path / "sla.yaml"
+    holidays = "holidays: [{country: XX}, {country: DE, subdivision: ZZ}]"
+    lines = ("horizon: 2099-01-01", "ordr: 1")
+    path.write_text(with_line(4, f"  office: {{timezone: UTC, hours: 24x7, {holidays}}}") + "\n".join(lines))
+    with time_machine.travel("2026-03-01T12:00:00Z", tick=False):
+        assert check(path) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        f"{path}:4:51: calendars.office.holidays[0]: holidays: no official days are known for 'XX'",
+        f"{path}:4:66: calendars.office.holidays[1]: holidays: no official days are known for 'DE-ZZ'",
+        f"{path}:8:10: horizon: 2099-01-01 is more than 20 years ahead: 2046-03-01 at most",
+        f"{path}:9:1: ordr: unknown member 'ordr': did you mean 'order'?",
+    ]
+
+
+def test_every_country_that_does_not_reach_the_horizon_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the first one only."""
+
+    def unknown(country: str, _subdivision: str | None, _years: range) -> list[date]:
+        raise InvalidCalendar(f"holidays: {country} has no official days for 2031")
+
+    monkeypatch.setattr(explicit, "official_days", unknown)
+    text = with_line(4, "  office: {timezone: UTC, hours: 24x7, holidays: [{country: SE}, {country: DK}]}")
+    with pytest.raises(InvalidDocument) as raised:
+        frozen(text)
+    assert [str(each).split(" (")[0] for each in raised.value.problems] == [
+        "sla.yaml:4:51: calendars.office.holidays[0]: holidays: SE has no official days for 2031",
+        "sla.yaml:4:66: calendars.office.holidays[1]: holidays: DK has no official days for 2031",
+    ]
+
+
+def test_the_countries_of_a_calendar_are_named_beside_their_days() -> None:
+    """For people to read: the calendar itself has dates only."""
+    assert "countries" not in frozen(BASE)
+    holidays = "holidays: [{country: DK}, 12-24, {country: DE, subdivision: BY}]"
+    document = frozen(with_line(4, f"  office: {{timezone: UTC, hours: 24x7, {holidays}}}"))
+    assert document["countries"] == {"office": [{"country": "DK"}, {"country": "DE", "subdivision": "BY"}]}
 
 
 def test_a_member_given_twice_is_a_mistake() -> None:
@@ -480,8 +542,42 @@ def test_agreement_check_tells_mistakes_on_stderr_and_fails(
     assert err.splitlines() == [
         f"{wrong}:5:11: calendar: unknown calendar 'offce': did you mean 'office'?",
         f"{missing}:1:1: cannot be read: No such file or directory",
-        f"{latin}:1:1: not UTF-8: invalid start byte at byte 8",
+        f"{latin}:1:9: the byte 0xf8 is not UTF-8: save the file as UTF-8",
     ]
+
+
+def test_agreement_check_says_that_a_file_was_given_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By whatever path; that is no second agreement of one id."""
+    path, other = tmp_path / "sla.yaml", tmp_path / "." / "other.yaml"
+    path.write_text(BASE)
+    other.symlink_to(path)
+    assert check(path, path, other) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        f"{path}:1:1: the same file is given twice",
+        f"{other}:1:1: the same file is given twice, first as {path}",
+    ]
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A pipe that nobody writes to would be read for ever."""
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    assert check(pipe, tmp_path) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        f"{pipe}:1:1: cannot be read: it is not a file",
+        f"{tmp_path}:1:1: cannot be read: Is a directory",
+    ]
+
+
+def test_a_document_may_come_from_standard_input() -> None:
+    """As another command writes it."""
+    code = "import sys; from slaclock.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, "agreement", "check", "/dev/stdin"]
+    run = subprocess.run(command, input=BASE, capture_output=True, text=True, check=False)
+    said = "/dev/stdin: ok acme-gold (customer): resolution on office\n"
+    assert (run.returncode, run.stdout, run.stderr) == (0, said, "")
 
 
 def test_agreement_check_finds_one_id_in_two_files(

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from slaclock.agreements.concerns import concerns
-from slaclock.agreements.conditions import KEYS
 from slaclock.agreements.document import InvalidDocument, read_document
 from slaclock.agreements.freeze import freeze
 from slaclock.agreements.grammar import SCHEMA
+from slaclock.agreements.names import KEYS
 from slaclock.domain.frozen import agreement_from
 from slaclock.domain.metric import OCCURRENCES, STATES
 from slaclock.domain.metrics import BUILT_IN

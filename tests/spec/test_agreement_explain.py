@@ -147,6 +147,78 @@ def test_an_exclusion_in_the_history_is_shown_with_its_author(
     ]
 
 
+def test_a_clock_that_began_within_an_exclusion_says_what_began_it(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The table says only why its first hour does not count."""
+    cut = {**CUT, "from": "2026-03-27T14:00:00Z", "to": "2026-03-27T15:00:00Z"}
+    written(tmp_path, *HISTORY, cut)
+    lines = explained(files, capsys).splitlines()
+    assert lines[9:11] == [
+        "  Promise         8h of working time, measured as resolution",
+        "  Began           created (event opened, created)",
+    ]
+
+
+def test_a_breach_that_ended_is_headed_as_a_breach(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With how late it was, in its calendar's time; programs read the state that they know."""
+    written(tmp_path, HISTORY[0], line("done", "solved", "2026-04-01T07:00:00Z", status="solved"))
+    headed = [text for text in explained(files, capsys).splitlines() if text.startswith("resolution")]
+    assert headed == ["resolution (gold, version 1, §4): breached, ended 2h late"]
+    assert json.loads(explained(files, capsys, "--json"))["clocks"][0]["state"] == "ended"
+
+
+def test_a_breach_that_ended_out_of_hours_is_headed_as_a_breach(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No working time came between the deadline, at the close, and the end."""
+    at = "2026-03-27T08:00:00Z"
+    opened = line("opened", "created", at, status="new", plan="gold", priority="high")
+    written(tmp_path, opened, line("done", "solved", "2026-03-27T17:00:00Z", status="solved"))
+    headed = [text for text in explained(files, capsys).splitlines() if text.startswith("resolution")]
+    assert headed == ["resolution (gold, version 1, §4): breached, ended"]
+
+
+def table(said: str) -> list[str]:
+    """The rows of the table, without what stands below each."""
+    lines = said.splitlines()
+    begin = next(number for number, text in enumerate(lines) if text.startswith("  since, in"))
+    return [text for text in lines[begin:] if text[2:5] in ("sin", "Fri")]
+
+
+def test_the_table_has_whole_seconds_and_its_columns_line_up(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Helpdesks tell of microseconds, which nobody asks for."""
+    asked = {**HISTORY[1], "occurred_at": "2026-03-27T14:30:00.123456Z"}
+    written(tmp_path, HISTORY[0], asked)
+    assert table(explained(files, capsys, "--at", "2026-03-27T15:00:00.5Z")) == [
+        "  since, in Europe/Copenhagen   UTC                       state           worked           sum",
+        "  Fri 2026-03-27 15:00 +01:00   2026-03-27T14:00:00Z      running            30m           30m",
+        "  Fri 2026-03-27 15:30 +01:00   2026-03-27T14:30:00Z      paused           (30m)           30m",
+        "  Fri 2026-03-27 16:00 +01:00   2026-03-27T15:00:00Z      now                              30m",
+    ]
+
+
+def test_the_table_has_fractions_where_they_tell_two_instants_apart(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Then of every instant, and the columns still line up."""
+    asked = {**HISTORY[1], "occurred_at": "2026-03-27T14:30:00.123456Z"}
+    answered = {**HISTORY[2], "occurred_at": "2026-03-27T14:30:00.5Z"}
+    written(tmp_path, HISTORY[0], asked, answered)
+    rows = table(explained(files, capsys, "--at", "2026-03-27T15:00:00Z"))
+    assert [row[:78] for row in rows] == [
+        "  since, in Europe/Copenhagen            UTC                          state   ",
+        "  Fri 2026-03-27 15:00 +01:00            2026-03-27T14:00:00Z         running ",
+        "  Fri 2026-03-27 15:30:00.123456 +01:00  2026-03-27T14:30:00.123456Z  paused  ",
+        "  Fri 2026-03-27 15:30:00.500000 +01:00  2026-03-27T14:30:00.5Z       running ",
+        "  Fri 2026-03-27 16:00 +01:00            2026-03-27T15:00:00Z         now     ",
+    ]
+
+
 def test_json_gives_the_parts_of_the_http_answer(
     files: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -174,6 +246,28 @@ def test_a_ticket_under_no_agreement_says_why_for_each(
         "  gold, version 1: does not apply",
         "     plan is silver, not gold",
     ]
+
+
+def test_a_promise_without_a_clock_says_why(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Below the agreement that applies; in JSON beside its reasons."""
+    gold = tmp_path / "gold.yaml"
+    more = "  first_response: {urgent: 1h}\n  updates: {metric: requester_wait, budget: custom.last_day}\n"
+    gold.write_text(GOLD + more, encoding="utf-8")
+    assert explained(files, capsys).splitlines()[3:8] == [
+        "  gold, version 1: applies",
+        "     every condition holds: plan",
+        "     first_response has no clock: no budget for priority high",
+        "     updates has no clock: custom.last_day is unknown",
+        "  basic, version 1: does not apply",
+    ]
+    said = json.loads(explained(files, capsys, "--json"))["agreements"]
+    assert said[0]["without_clock"] == [
+        {"target": "first_response", "reason": "no budget for priority high"},
+        {"target": "updates", "reason": "custom.last_day is unknown"},
+    ]
+    assert "without_clock" not in said[1]
 
 
 def test_what_cannot_be_explained_is_said_in_one_line(

@@ -113,6 +113,33 @@ def test_targets_are_overridden_member_by_member_and_their_tables_key_by_key() -
     assert found["agent_work"]["reminders"] == ["75%"]
 
 
+def test_one_value_for_all_becomes_the_default_of_the_table_that_is_put_over_it() -> None:
+    """The base's promise stays for every ticket that the table does not name."""
+    base = CORPORATE.replace("first_response: {urgent: 1h, default: 4h}", "first_response: 4h")
+    assert "first_response: 4h" in base
+    found = targets(extended("targets: {first_response: {urgent: 30m}}", base=base))
+    assert found["first_response"]["budgets"] == {"urgent": "30m", "default": "4h"}
+    base = base.replace("first_response: 4h", "first_response: {budget: 4h, calendar: always, goal: 2h}")
+    own = "{budget: {by: plan, gold: 3h}, calendar: {by: region, eu: office}, goal: {by: plan, gold: 1h}}"
+    first = targets(extended(f"targets: {{first_response: {own}}}", base=base))["first_response"]
+    goal = first["goal"]
+    assert (first["budgets"], first["budgets_by"]) == ({"gold": "3h", "default": "4h"}, "plan")
+    assert (first["calendars"], first["calendars_by"]) == ({"eu": "office", "default": "always"}, "region")
+    assert (goal["budgets"], goal["budgets_by"]) == ({"gold": "1h", "default": "2h"}, "plan")
+
+
+def test_a_table_with_a_default_of_its_own_covers_one_value_for_all() -> None:
+    """It says itself what holds for the others."""
+    base = CORPORATE.replace("first_response: {urgent: 1h, default: 4h}", "first_response: 4h")
+    found = targets(extended("targets: {first_response: {urgent: 30m, default: none}}", base=base))
+    assert found["first_response"]["budgets"] == {"urgent": "30m"}
+
+
+def test_a_goal_goes_with_the_budget_that_is_taken_away() -> None:
+    """`none` needs no word about the base's goal."""
+    assert "goal" not in targets(extended("targets: {resolution: {budget: none}}"))["resolution"]
+
+
 def test_a_target_of_the_base_may_be_changed_without_its_budget() -> None:
     """Only what is named is overridden."""
     assert targets(extended("targets: {resolution: {clause: §9}}"))["resolution"]["clause"] == "§9"

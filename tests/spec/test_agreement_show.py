@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,8 @@ from slaclock.domain.choosing import AgreementEnd
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.zones import TZDATA_VERSION as EDITION
-from slaclock.evidence.canonical import content_hash
+from slaclock.evidence.canonical import canonical, content_hash
+from slaclock.store.contract import Version
 from tests.functions.world import World
 
 if TYPE_CHECKING:
@@ -106,7 +108,8 @@ def test_what_a_document_leaves_out_is_shown_as_the_default_that_counts() -> Non
         "    escalation      no ladder: of a breach the team and legal are told",
         "",
         "TIME THAT DOES NOT COUNT",
-        "  Nothing is excluded in this document. Exclusions entered later stand beside it.",
+        "  Nothing is excluded in this document.",
+        "  Exclusions entered later stand beside it.",
         "",
         "CREDITS",
         "  None are agreed here.",
@@ -143,11 +146,70 @@ def test_calendars_have_their_hours_and_the_holidays_of_the_coming_year() -> Non
         "    other days    closed",
         "    2026-12-23    08:00-12:00 in place of that day's hours",
         "    2026-12-30    closed in place of that day's hours",
+        "    every year on 06-05",
+        "    dates in 2026 12-24",
         "    holidays      in the year from 2026-03-01: Fri 2026-06-05, Thu 2026-12-24",
-        "    written out   up to 2031-03-01; after it no holiday of a country's list counts",
         "  always, in UTC",
         "    every day     around the clock",
         "    holidays      none in the year from 2026-03-01",
+    ]
+
+
+def test_the_rules_of_holidays_are_shown_not_only_the_coming_days() -> None:
+    """Every year's days, the countries with how far they are written out, and each date."""
+    text = SHORTEST.replace(
+        "hours: 24x7", "hours: 24x7, holidays: [{country: DK}, {country: DE, subdivision: BY}, 06-05, 12-24]"
+    )
+    lines = section(page(f"{text}horizon: 2026-12-31\n"), "CALENDARS")
+    assert lines[2:6] == [
+        "    every year on 06-05, 12-24",
+        "    official days of DK and DE-BY, as the dates below, complete up to 2026-12-31",
+        "    dates in 2025 01-01, 01-06, 04-17, 04-18, 04-20, 04-21, 05-01, 05-29, 06-08, 06-09, 06-19,",
+        "                  10-03, 11-01, 12-25, 12-26",
+    ]
+
+
+def test_the_order_of_a_table_is_shown_where_it_counts() -> None:
+    """Read back from a store, which sorts members, the rows still stand as they were written."""
+    text = SHORTEST.replace(
+        "{resolution: 8h}",
+        "{resolution: {budget: {by: tags, vip: 1h, gold: 4h, default: 9h},"
+        " goal: {by: custom.x, b: 1h, a: 2h}}}",
+    )
+    document = json.loads(canonical(freeze(read_document(text, "sla.yaml"), published=PUBLISHED)))
+    lines = list(shown(document, PUBLISHED))
+    first = lines.index("  resolution")
+    assert lines[first + 1 : first + 5] == [
+        "    tickets with tags vip   1h of working time, calendar always",
+        "    tickets with tags gold  4h of working time, calendar always",
+        "    all other tickets       9h of working time, calendar always",
+        "    order           of several tags, the first listed counts",
+    ]
+    goals = [line for line in lines if line.startswith("    goal")]
+    assert [line.split(":")[0] for line in goals[:2]] == [
+        "    goal            tickets with custom.x b",
+        "    goal            tickets with custom.x a",
+    ]
+    assert goals[2] == "    goal order      of several values of custom.x, the first listed counts"
+
+
+def test_tables_in_two_orders_are_shown_one_below_the_other() -> None:
+    """Of a ticket with both tags one gives the budget and the other the calendar."""
+    text = SHORTEST.replace("{always:", "{night: {timezone: UTC, hours: 24x7}, always:").replace(
+        "{resolution: 8h}",
+        "{resolution: {budget: {by: tags, a: 1h, b: 4h}, calendar: {by: tags, b: night, a: always}}}",
+    )
+    lines = page(f"{text}calendar: always\n")
+    first = lines.index("  resolution")
+    assert lines[first + 1 : first + 9] == [
+        "    tickets with tags a  1h of working time",
+        "    tickets with tags b  4h of working time",
+        "    all other tickets    no promise: no clock runs",
+        "    tickets with tags b  calendar night",
+        "    tickets with tags a  calendar always",
+        "    all other tickets    calendar always",
+        "    order           of several tags, the first listed counts",
+        "    calendar order  of several tags, the first listed counts",
     ]
 
 
@@ -184,6 +246,7 @@ def test_exclusions_and_credits_are_shown() -> None:
         "  from            Mon 2026-06-01 00:00 Europe/Copenhagen (2026-05-31T22:00:00Z)",
         "  to              Mon 2026-06-01 06:00 Europe/Copenhagen (2026-06-01T04:00:00Z)",
         "  because         announced maintenance",
+        "  Exclusions entered later stand beside it.",
     ]
     assert section(lines, "CREDITS") == [
         "  Period          each month",
@@ -257,27 +320,42 @@ def test_a_published_version_says_when_it_was_published_and_its_hash(
     ]
 
 
-def test_what_was_decided_beside_an_agreement_is_shown_with_it(
+def test_the_end_of_an_agreement_is_shown_first(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """When, why and by whom, before anything that it once promised."""
+    assert main(["agreement", "show", "--account", "example"]) == 0
+    assert "ENDED" not in capsys.readouterr().out
+    world.memory.end("example", AgreementEnd("acme-gold", world.time, "the contract was cancelled", "ada"))
+    assert main(["agreement", "show", "--account", "example"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[3:6] == [
+        "ENDED at Fri 2026-03-27 15:05 Europe/Copenhagen (2026-03-27T14:05:00Z): the contract was cancelled,",
+        "    by ada; nothing starts under it any more",
+        "",
+    ]
+    (number,) = (number for number, line in enumerate(lines) if line.startswith("  Term"))
+    assert lines[number + 1] == "                  ended, see above"
+
+
+def test_exclusions_that_were_entered_later_are_shown_with_the_agreement(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its end, and exclusions entered later that may count for it."""
+    """Those that may count for its clocks, with whom and when; of another agreement none."""
     assert main(["agreement", "show", "--account", "example"]) == 0
-    nothing = "  Nothing: it was not ended, and no exclusion was entered for it."
-    assert capsys.readouterr().out.splitlines()[-2:] == ["DECIDED BESIDE IT", nothing]
+    assert section(capsys.readouterr().out.splitlines(), "TIME THAT DOES NOT COUNT")[-1] == (
+        "  No exclusion was entered later."
+    )
     at, until = world.time, parse_instant("2026-03-27T16:00:00Z")
-    world.memory.end("example", AgreementEnd("acme-gold", at, "the contract was cancelled", "ada"))
     for name, scope in (
         ("cut", {"agreement": "acme-gold", "target": "resolution"}),
         ("else", {"agreement": "x"}),
     ):
         world.memory.exclude(Exclusion(name, "example", at, until, "a power cut", "ada", at, scope))
     assert main(["agreement", "show", "--account", "example"]) == 0
-    assert section([*capsys.readouterr().out.splitlines()], "DECIDED BESIDE IT") == [
-        "  Ended           Fri 2026-03-27 15:05 Europe/Copenhagen (2026-03-27T14:05:00Z) by ada",
-        "  because         the contract was cancelled",
-        "  Excluded        Fri 2026-03-27 15:05 Europe/Copenhagen (2026-03-27T14:05:00Z) to Fri 2026-03-27",
-        "                  17:00 Europe/Copenhagen (2026-03-27T16:00:00Z)",
-        "  because         a power cut, by ada at 2026-03-27T14:05:00Z",
+    assert section(capsys.readouterr().out.splitlines(), "TIME THAT DOES NOT COUNT")[3:] == [
+        "  from            Fri 2026-03-27 15:05 Europe/Copenhagen (2026-03-27T14:05:00Z)",
+        "  to              Fri 2026-03-27 17:00 Europe/Copenhagen (2026-03-27T16:00:00Z)",
+        "  because         a power cut",
+        "  entered later   by ada at 2026-03-27T14:05:00Z",
         '  for             {"target": "resolution"}',
     ]
 

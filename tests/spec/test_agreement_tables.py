@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import pytest
 from slaclock.agreements.document import InvalidDocument, read_document
 from slaclock.agreements.freeze import freeze
 from slaclock.domain.frozen import agreement_from
+from slaclock.evidence.canonical import canonical
 
 if TYPE_CHECKING:
     from slaclock.domain.agreement import Target
@@ -66,6 +68,34 @@ def test_budget_and_calendar_go_by_members_of_their_own() -> None:
     )
 
 
+@pytest.mark.parametrize("member", ["tags", "custom.site"])
+def test_the_order_of_a_table_is_kept_where_the_first_of_several_values_counts(member: str) -> None:
+    """Canonical JSON sorts its members: the order stands beside them, and survives being stored."""
+    line = f"  resolution: {{budget: {{by: {member}, vip: 1h, gold: 4h, default: 9h}}, calendar: {{by: {member}, x: always, a: office}}, goal: {{by: {member}, vip: 30m, gold: 2h}}}}"
+    (resolution,) = json.loads(canonical(frozen(line)))["targets"]
+    assert (resolution["budgets_order"], resolution["calendars_order"]) == (["vip", "gold"], ["x", "a"])
+    assert resolution["goal"]["budgets_order"] == ["vip", "gold"]
+
+
+def test_the_order_of_a_table_is_not_kept_where_a_ticket_has_one_value() -> None:
+    """It says nothing then, and two ways to write a table stay one document."""
+    (resolution,) = frozen("  resolution: {low: 4h, high: 1h}")["targets"]
+    assert "budgets_order" not in resolution
+    assert "calendars_order" not in resolution
+
+
+def test_none_keeps_its_place_in_a_table_by_tags() -> None:
+    """A ticket that has both tags has no clock: the first listed counts."""
+    line = "  resolution: {by: tags, spam: none, vip: 4h}"
+    (resolution,) = frozen(line)["targets"]
+    assert (resolution["budgets"], resolution["budgets_order"]) == (
+        {"spam": "none", "vip": "4h"},
+        ["spam", "vip"],
+    )
+    assert target(line).budget_for({"tags": ["vip", "spam"]}) is None
+    assert target(line).budget_for({"tags": ["vip"]}) == "4h"
+
+
 def test_a_value_without_a_budget_has_no_clock() -> None:
     """`none` keeps a value out of the default, and needs no saying where there is none."""
     assert frozen("  resolution: {urgent: 4h, low: none}")["targets"][0]["budgets"] == {"urgent": "4h"}
@@ -85,6 +115,7 @@ def test_a_budget_may_be_the_date_of_a_field(budget: str) -> None:
     ("line", "said"),
     [
         ("  resolution: {by: severity, sev1: 4h}", "7:20: targets.resolution.by: unknown member 'severity': one of customer, team, plan, priority, status, tags, ticket_type, channel, region, service, assignee, custom.<name>"),
+        ("  resolution: {by: group, sev1: 4h}", "7:20: targets.resolution.by: unknown member 'group': did you mean 'team'?"),
         ("  resolution: {by: region}", "7:15: targets.resolution: 0 entries: from 1 to 50 may be given"),
         ("  resolution: {by: status, opne: 4h}", "7:28: targets.resolution.opne: unknown status 'opne': did you mean 'open'?"),
         ("  resolution: {by: region, emea: 4 h}", "7:34: targets.resolution.emea: '4 h' is no duration: write 90m, 1h30m, 2d, 2d end of day or 2h wall"),
@@ -131,6 +162,13 @@ def test_a_goal_is_a_stricter_budget_with_reminders(written: str, goal: dict[str
         ("budget: {urgent: 1h, default: 4h}, goal: {urgent: 1h, default: 2h}", "7:66: targets.resolution.goal.urgent: '1h' is not stricter than the budget 1h"),
         ("budget: {urgent: 1h}, goal: {urgent: 30m, low: 2h}", "7:63: targets.resolution.goal.low: there is no budget for low, and so no clock for a goal"),
         ("budget: {urgent: 1h, high: 2h}, goal: {by: region, us: 2h}", "7:71: targets.resolution.goal.us: '2h' is not stricter than any budget"),
+        ("budget: 1d, goal: 100h", "7:34: targets.resolution.goal: '100h' is not stricter than the budget 1d"),
+        ("budget: 1d, goal: 20h", None),
+        ("budget: 2h wall, goal: 2h", "7:39: targets.resolution.goal: '2h' is not stricter than the budget 2h wall"),
+        ("budget: 24h wall, goal: 3d", "7:40: targets.resolution.goal: '3d' is not stricter than the budget 24h wall"),
+        ("budget: 8h, goal: 100h wall", None),
+        ("budget: none, goal: 2h", "7:36: targets.resolution.goal: there is no budget, and so no clock for a goal"),
+        ("budget: {urgent: none}, goal: {urgent: 2h}", "7:46: targets.resolution.goal: there is no budget, and so no clock for a goal"),
         ("budget: custom.due, goal: 2h", "7:42: targets.resolution.goal: a goal stands beside a duration, and this budget is a date of the ticket's"),
         ("budget: 4h, goal: custom.due", "7:34: targets.resolution.goal: 'custom.due': a goal is a duration such as 2h, not a date of the ticket's"),
         ("budget: 4h, goal: {reminders: [50%]}", "7:34: targets.resolution.goal.budget: missing: write a duration such as 8h, or one by priority"),
@@ -138,7 +176,7 @@ def test_a_goal_is_a_stricter_budget_with_reminders(written: str, goal: dict[str
     ],
 )  # fmt: skip
 def test_a_goal_must_be_stricter_than_its_budget(written: str, said: str | None) -> None:
-    """Compared where both are counted in the same unit, for each value of the tables."""
+    """Compared for each value of the tables, in other units where it cannot be otherwise."""
     line = f"  resolution: {{{written}}}"
     if said is None:
         assert frozen(line)["targets"][0]["goal"]
@@ -155,6 +193,8 @@ def test_a_goal_must_be_stricter_than_its_budget(written: str, said: str | None)
         (["  resolution: {budget: 30m, reminders: [9h before]}"], "7:41: targets.resolution.reminders[0]: '9h before' is before the clock starts: the longest budget is 30m"),
         (["  resolution: {urgent: 30m, low: 8h}", "reminders: [50%, 9h before]"], "8:18: reminders[1]: '9h before' is before the clock starts: the longest budget is 8h"),
         (["  resolution: {budget: 8h, reminders: [50%, 15m before, 50%]}"], "7:57: targets.resolution.reminders[2]: '50%' is given twice"),
+        (["  resolution: {budget: 8h, reminders: [50%, 50.0%]}"], "7:45: targets.resolution.reminders[1]: '50.0%' is given twice, first as '50%'"),
+        (["  resolution: {budget: 8h, reminders: [60m before, 1h before]}"], "7:52: targets.resolution.reminders[1]: '1h before' is given twice, first as '60m before'"),
         (["  resolution: {budget: 8h, reminders: [0m before]}"], "7:40: targets.resolution.reminders[0]: '0m before' is no reminder: write 75% or 15m before"),
     ],
 )  # fmt: skip

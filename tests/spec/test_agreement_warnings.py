@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from slaclock.agreements.aims import late_goals
 from slaclock.agreements.concerns import concerns
 from slaclock.agreements.document import read_document, read_together
 from slaclock.agreements.freeze import freeze, load_together
@@ -97,6 +98,41 @@ def test_a_metric_that_another_document_takes_over_and_uses_is_not_told() -> Non
     assert list(concerns(child, TODAY, [base, child])) == []
 
 
+def test_an_agreement_that_is_over_is_told() -> None:
+    """`until` is its last day."""
+    text = sla("targets: {resolution: 8h}", "effective: {until: ")
+    assert warned(f"{text}2026-03-01}}") == [
+        "sla.yaml:7:20: warning: effective.until: 2026-03-01 is past: no clock starts under it any more"
+    ]
+    assert warned(f"{text}2026-03-02}}") == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["targets: {resolution: {budget: 8h, pause_on: [new, open, pending, on_hold]}}"], ["6:46: warning: targets.resolution.pause_on: every status of an open ticket pauses the clock: it never runs"]),
+        (["targets: {resolution: 8h, first_response: 1h}", "pause_on: [new, open, pending, on_hold]"], ["7:11: warning: pause_on: every status of an open ticket pauses the clock: it never runs"]),
+        (["targets: {requester_wait: 8h}", "pause_on: [new, open, pending, on_hold]"], []),
+        (["targets: {resolution: 8h}", "pause_on: [open, pending, on_hold]"], []),
+    ],
+)  # fmt: skip
+def test_a_clock_that_every_open_status_pauses_is_told(lines: list[str], said: list[str]) -> None:
+    """Once where the statuses are written; a metric that runs while others pause is none."""
+    assert warned(sla(*lines)) == [f"sla.yaml:{each}" for each in said]
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [
+        ("{start: never, stop: solved}", "7:24: warning: metrics.own.start: it never starts"),
+        ("{start: {tags: a}, stop: {tags: [a]}}", "7:41: warning: metrics.own.stop: it stops by what starts it: nothing is measured"),
+    ],
+)  # fmt: skip
+def test_a_metric_that_measures_nothing_is_told(declared: str, said: str) -> None:
+    """It can be written, and has no effect."""
+    assert warned(sla("targets: {own: 8h}", f"metrics: {{own: {declared}}}")) == [f"sla.yaml:{said}"]
+
+
 # -- an OLA or UC looser than the SLA above it -----------------------------------------------------------
 
 
@@ -141,7 +177,7 @@ def test_a_metric_that_another_document_takes_over_and_uses_is_not_told() -> Non
     ],
 )  # fmt: skip
 def test_an_underpinning_target_that_is_due_later_is_told(under: str, above: str, said: list[str]) -> None:
-    """Of one metric or one stop, value by value, with the first start of the week at which it is so."""
+    """Of one metric, or one start and stop, value by value, with the first start of the week at which it is so."""
     assert found(ola(f"targets: {{{under}}}"), sla(f"targets: {{{above}}}")) == said
 
 
@@ -166,12 +202,43 @@ def test_a_value_that_an_agreement_does_not_apply_to_is_not_compared() -> None:
     assert found(one, sla("targets: {resolution: {urgent: 4h, low: 1d}}")) == []
 
 
-def test_custom_metrics_are_compared_by_what_stops_them() -> None:
-    """Two agreements may call one wait by two names."""
+def test_custom_metrics_are_compared_by_what_starts_and_what_stops_them() -> None:
+    """Two agreements may call one wait by two names; what begins at another time is another wait."""
     stop = "stop: {tags: {not: [vendor]}}"
     one = ola("targets: {desk: 3d}", f"metrics: {{desk: {{start: {{tags: [vendor]}}, {stop}}}}}")
-    other = sla("targets: {vendor: 2d}", f"metrics: {{vendor: {{start: created, {stop}}}}}")
-    assert [each.split(":")[0] for each in found(one, other)] == ["looser than vendor of 'gold'"]
+    same = sla("targets: {vendor: 2d}", f"metrics: {{vendor: {{start: {{tags: vendor}}, {stop}}}}}")
+    assert [each.split(":")[0] for each in found(one, same)] == ["looser than vendor of 'gold'"]
+    assert found(one, same.replace("start: {tags: vendor}", "start: created")) == []
+
+
+@pytest.mark.parametrize(
+    ("under", "above"),
+    [
+        ("requester_wait: 9h", "resolution: 4h"),
+        ("next_response: 9h", "first_response: 4h"),
+        ("first_response: 9h", "next_response: 4h"),
+    ],
+)
+def test_metrics_that_never_run_together_are_not_compared(under: str, above: str) -> None:
+    """One waits for the requester while the other is paused; one measures the waits after the other's."""
+    assert found(ola(f"targets: {{{under}}}"), sla(f"targets: {{{above}}}")) == []
+
+
+def test_an_underpinning_target_that_pauses_more_is_told_though_its_budget_is_the_same() -> None:
+    """While it is paused the other clock runs on."""
+    same = "resolution: {{budget: 8h, pause_on: [{}]}}"
+    under, above = (
+        ola(f"targets: {{{same.format('pending, on_hold')}}}"),
+        sla(f"targets: {{{same.format('pending')}}}"),
+    )
+    assert found(under, above) == [
+        "looser than resolution of 'gold': begun Mon 2026-03-02 01:00, both are due Mon 2026-03-02 17:00, and it pauses while the status is on_hold, as the other one does not (Europe/Copenhagen)"
+    ]
+    assert found(under.replace("8h", "9h"), above) == [
+        "looser than resolution of 'gold': begun Mon 2026-03-02 01:00, it is due Tue 2026-03-03 10:00, and the other one already Mon 2026-03-02 17:00, and it pauses while the status is on_hold, as the other one does not (Europe/Copenhagen)"
+    ]
+    assert found(under.replace("8h", "7h"), above) == []
+    assert found(above.replace("gold", "tier2\nkind: internal"), sla("targets: {resolution: 8h}")) == []
 
 
 def test_internal_agreements_are_not_held_against_each_other() -> None:
@@ -189,14 +256,48 @@ def test_starts_are_tried_from_when_both_are_in_effect() -> None:
     assert "begun Mon 2026-06-01 00:00" in said
 
 
-def test_tables_of_any_size_are_compared_in_bounded_time() -> None:
-    """Fifty values in each of four tables are far more than are tried."""
+def test_tables_of_any_size_are_compared() -> None:
+    """By what they say, not value by value: the one combination of 1681 that is looser is found."""
+    under, above = (", ".join(f"v{number}: {{}}" for number in range(41)) for _ in range(2))
+    one = ola(f"targets: {{resolution: {{by: custom.b, {under.format(*['30m'] * 40, '8h')}}}}}")
+    other = sla(f"targets: {{resolution: {{by: custom.a, {above.format(*['9h'] * 40, '1h')}}}}}")
+    (said,) = found(one, other)
+    assert said.startswith("looser than resolution of 'gold' for custom.b v40, custom.a v40: begun Mon")
+
+
+def test_tables_of_equal_terms_are_compared_in_bounded_time() -> None:
+    """Fifty values in each of four tables are one outcome."""
     entries = ", ".join(f"v{number}: {{0}}" for number in range(50))
     budgets, calendars = (entries.replace("{0}", each) for each in ("8h", "office"))
     line = "targets: {{resolution: {{budget: {{by: {}, {}}}, calendar: {{by: {}, {}}}}}}}"
     one = ola(line.format("region", budgets, "channel", calendars))
     other = sla(line.format("plan", budgets, "service", calendars))
     assert found(one, other) == []
+
+
+# -- a goal counted in other units than its promise ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("{budget: 8h, goal: 6h}", []),
+        ("{budget: 1d, goal: 6h}", []),
+        ("{budget: 8h, goal: 2h wall}", []),
+        (
+            "{budget: 8h, goal: 100h wall}",
+            ["the goal 100h wall is due no sooner than the budget 8h: so it is for a clock begun Mon 2026-03-02 01:00 Europe/Copenhagen"],
+        ),
+        (
+            "{budget: {urgent: 4h, default: 3d}, goal: {urgent: 1d, default: 2d}}",
+            ["the goal 1d is due no sooner than the budget 4h for priority urgent: so it is for a clock begun Mon 2026-03-02 01:00 Europe/Copenhagen"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_goal_in_other_units_that_is_no_stricter_is_told(target: str, said: list[str]) -> None:
+    """Worked out for every hour of a week, since only the calendar can tell."""
+    document = frozen(sla(f"targets: {{resolution: {target}}}"))
+    assert [str(each) for each in late_goals(document, MONDAY)] == said
 
 
 # -- the command -----------------------------------------------------------------------------------------

@@ -179,6 +179,22 @@ def test_an_exclusion_entered_later_says_who_entered_it_when_and_why() -> None:
     }
 
 
+def test_a_clock_that_begins_within_an_exclusion_still_says_what_began_it() -> None:
+    """Its first span says why it does not count, so the event stands beside the start."""
+    maintenance = {"from": "2026-03-27T07:00:00Z", "to": "2026-03-27T09:00:00Z", "reason": "maintenance"}
+    story = Story(agreement(target("resolution", "4h"), exclusions=[maintenance]))
+    story.at("Fri 09:00", created(key="opened"), "started resolution, due Fri 14:00")
+    assert spans(story, "Fri 11:00") == [
+        "Fri 09:00 to Fri 10:00 excluded, excluded by the agreement: 1:00:00",
+        "Fri 10:00 to Fri 11:00 running, the exclusion ended: excluded by the agreement: 1:00:00",
+    ]
+    assert document(story, "Fri 11:00")["begun_by"] == {
+        "reason": "created",
+        "event": "opened",
+        "type": "created",
+    }
+
+
 def test_a_wall_budget_counts_elapsed_seconds() -> None:
     """Nights, weekends and the calendar's hours do not matter to it."""
     story = Story(agreement(target("resolution", "48h wall")))
@@ -237,6 +253,7 @@ def test_an_explanation_has_the_terms_the_calendar_as_written_and_what_comes_nex
             "exceptions": {"2026-03-31": ["09:00-12:00"]},
         },
         "started_at": "2026-03-27T12:00:00Z",
+        "begun_by": {"reason": "created", "event": "01", "type": "created"},
         "until": "2026-03-27T14:00:00Z",
         "target_seconds": 57600,
         "worked_seconds": 7200,
@@ -520,6 +537,23 @@ def test_no_reason_names_the_assignee() -> None:
     said = str(document(story, "Fri 11:00"))
     assert "Bo" not in said
     assert "555" not in said
+
+
+def test_a_value_that_a_custom_metric_names_is_shown() -> None:
+    """Wherever its declaration names it; any other value of the field is not."""
+    site = {
+        name: {"custom.site": {"any": [value]}}
+        for name, value in zip(("start", "while", "pause", "stop", "again"), "abcde", strict=True)
+    }
+    declared = {name: site[name] for name in ("start", "while", "pause", "stop")}
+    gone = {"when": {"any": [{"custom.site": {"not": ["f"]}}]}, "reason": "gone"}
+    metrics = {
+        "own": {**declared, "repeat": site["again"], "cancel": gone},
+        "dated": {"start": {"at": "custom.x"}, "stop": "solved"},
+    }
+    version = agreement(target("own", "8h"), metrics=metrics)
+    seen = [masked({"custom": {"site": value}}, [version])["custom"]["site"] for value in "abcdefg"]
+    assert seen == ["a", "b", "c", "d", "e", "f", "another value"]
 
 
 def test_a_field_that_no_agreement_names_has_changed_and_no_more_is_said() -> None:

@@ -232,7 +232,7 @@ def test_the_command_reads_stdin(command: Command, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ("{", "events.ndjson:2: the body is not JSON"),
+        ("{", "events.ndjson:2: the line is not JSON"),
         ("[]", "events.ndjson:2: must be object"),
         ({"schema": "ticket-event/2"}, "events.ndjson:2: /schema: is neither ticket-event/1 nor"),
         (STORY[0] | {"occurred_at": "yesterday"}, "events.ndjson:2: /occurred_at: 'yesterday' is no instant"),

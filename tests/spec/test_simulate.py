@@ -432,7 +432,7 @@ def test_the_first_wrong_line_is_named_whoever_reads_it(command: Command, jobs: 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ("{", "events.ndjson:12: the body is not JSON"),
+        ("{", "events.ndjson:12: the line is not JSON"),
         ("[]", "events.ndjson:12: must be object"),
         ({"schema": "ticket-event/2"}, "events.ndjson:12: /schema: is neither ticket-event/1 nor"),
         (WEEK[0] | {"occurred_at": "yesterday"}, "events.ndjson:12: /occurred_at: 'yesterday' is no instant"),
@@ -464,6 +464,10 @@ TWIN = NEW.replace("agreement: gold", "agreement: silver")
             "missing.yaml:1:1: cannot",
         ),
         (["--agreement", "new.yaml", "events.ndjson", "--until", "noon"], "--until 'noon' is no instant"),
+        (
+            ["--agreement", "new.yaml", "events.ndjson", "--until", "2026-03-22T00:00:00Z"],
+            "--until 2026-03-22T00:00:00Z: nothing happened before 2026-03-23T08:00:00Z, the first event",
+        ),
         (
             ["--agreement", "new.yaml", "--agreement", "new.yaml", "events.ndjson"],
             "two documents have the id 'gold'",

@@ -9,7 +9,7 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import Fact, fact_key
 from slaclock.domain.ticket import Ticket
-from slaclock.store.contract import Commit, Saved
+from slaclock.store.contract import AgreementStore, Commit, Saved, Version
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -67,6 +67,16 @@ def exclusion(exclusion_id: str = "m-1", **members: Any) -> Exclusion:
     """Maintenance, from nine to ten on Monday."""
     base = Exclusion(exclusion_id, "acme", MONDAY, MONDAY + HOUR, "maintenance", "ada", MONDAY)
     return replace(base, **members)
+
+
+def publish(store: AgreementStore, account: str = "acme", **members: Any) -> None:
+    """Publish an agreement, `gold` as version 1 unless said otherwise, where nobody else does."""
+    at, generation = (
+        members.pop(name, other)
+        for name, other in (("at", MONDAY), ("generation", store.generation(account)))
+    )
+    version = replace(Version(frozen(), 1, "sha256:1"), **members)
+    store.publish(account, [version], at, generation)
 
 
 def frozen(agreement: str = "gold") -> dict[str, Any]:

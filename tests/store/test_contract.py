@@ -11,15 +11,24 @@ from slaclock.domain.ending import Ending
 from slaclock.domain.facts import subject_key
 from slaclock.domain.inputs import Given
 from slaclock.evidence.chain import START
-from slaclock.store.contract import Loaded, WriteConflictError
+from slaclock.store.agreements import GENERATION
+from slaclock.store.contract import Loaded, StoreRefusedError, Version, WriteConflictError
 from slaclock.store.items import wakes_from_text
 from slaclock.store.memory import MemoryStore
-from slaclock.store.models import TicketsItem
+from slaclock.store.models import AgreementsItem, TicketsItem
 from tests.store.conftest import Store
-from tests.store.samples import HOUR, MONDAY, clock, commit, event, exclusion, fact, frozen, ticket
+from tests.store.samples import HOUR, MONDAY, clock, commit, event, exclusion, fact, frozen, publish, ticket
 
 ONE = "ticket#acme#1"
 SECOND = timedelta(seconds=1)
+
+
+def forget_generation(store: Store) -> None:
+    """As if the account's agreements had been published before there were generations."""
+    if isinstance(store, MemoryStore):
+        del store.tables["agreements"]["acme", GENERATION]
+    else:
+        AgreementsItem("acme", GENERATION).delete()
 
 
 def stored_item(store: Store) -> Mapping[str, Any]:
@@ -279,10 +288,10 @@ def test_what_was_sent_is_remembered_by_audience(store: Store) -> None:
 
 def test_a_version_is_published_once(store: Store) -> None:
     """A published version never changes; the next one stands beside it."""
-    store.publish("acme", frozen(), 1, "sha256:1", MONDAY)
-    store.publish("acme", frozen(), 2, "sha256:2", MONDAY + HOUR)
+    publish(store)
+    publish(store, number=2, content_hash="sha256:2", at=MONDAY + HOUR)
     with pytest.raises(WriteConflictError):
-        store.publish("acme", frozen(), 1, "sha256:3", MONDAY)
+        publish(store, content_hash="sha256:3")
     versions = store.agreements("acme").versions
     assert [(each.id, each.version, each.content_hash) for each in versions] == [
         ("gold", 1, "sha256:1"),
@@ -291,12 +300,64 @@ def test_a_version_is_published_once(store: Store) -> None:
     assert versions[1].published_at == MONDAY + HOUR
 
 
+def test_versions_are_published_together_or_not_at_all(store: Store) -> None:
+    """One of them is there already: none of the others is."""
+    publish(store)
+    together = [Version(frozen(name), 1, "sha256:1") for name in ("basic", "gold", "silver")]
+    with pytest.raises(WriteConflictError):
+        store.publish("acme", together, MONDAY, store.generation("acme"))
+    assert [each.id for each in store.agreements("acme").versions] == ["gold"]
+    store.publish("acme", [together[0], together[2]], MONDAY, store.generation("acme"))
+    assert [each.id for each in store.agreements("acme").versions] == ["basic", "gold", "silver"]
+
+
+def test_of_two_who_publish_at_once_the_second_is_told(store: Store) -> None:
+    """Though their documents differ: either was checked without the other. Another account is no matter."""
+    read = store.generation("acme")
+    publish(store, "other")
+    publish(store, frozen=frozen("basic"), generation=read)
+    with pytest.raises(WriteConflictError):
+        publish(store, frozen=frozen("gold"), generation=read)
+    assert [each.id for each in store.agreements("acme").versions] == ["basic"]
+    publish(store, frozen=frozen("gold"))
+    assert [each.id for each in store.agreements("acme").versions] == ["basic", "gold"]
+
+
+def test_whoever_publishes_what_was_ended_meanwhile_is_told(store: Store) -> None:
+    """An end counts as publishing does; one that changes nothing does not."""
+    publish(store)
+    read = store.generation("acme")
+    assert store.end("acme", AgreementEnd("gold", MONDAY, "dissolved", "ada"))
+    with pytest.raises(WriteConflictError):
+        publish(store, number=2, generation=read)
+    read = store.generation("acme")
+    assert not store.end("acme", AgreementEnd("gold", MONDAY, "dissolved", "ada"))
+    publish(store, frozen=frozen("basic"), generation=read)
+
+
+def test_an_account_from_before_generations_is_at_the_first(store: Store) -> None:
+    """Its versions are there, and nothing beside them: it can go on publishing."""
+    publish(store)
+    forget_generation(store)
+    assert store.generation("acme") == 0
+    publish(store, number=2)
+    assert store.generation("acme") == 1
+
+
+def test_so_many_versions_are_published_at_once_and_no_more(store: Store) -> None:
+    """Ninety; of more nothing is written, and the error says why."""
+    many = [Version(frozen(f"a{number}"), 1, "sha256:1") for number in range(91)]
+    with pytest.raises(StoreRefusedError, match="91 versions at once, where 90 is the most"):
+        store.publish("acme", many, MONDAY, 0)
+    assert store.agreements("acme") == Agreements()
+    store.publish("acme", many[:90], MONDAY, 0)
+    assert len(store.agreements("acme").versions) == 90
+
+
 def test_an_account_has_its_own_agreements_only(store: Store) -> None:
     """Not those of an account whose name begins alike, nor of one that reads alike once encoded."""
     for account in ("a", "a#", "a%23", "ab"):
-        store.publish(
-            account, frozen(account.replace("#", "hash").replace("%", "per")), 1, "sha256:1", MONDAY
-        )
+        publish(store, account, frozen=frozen(account.replace("#", "hash").replace("%", "per")))
     assert [each.id for each in store.agreements("a#").versions] == ["ahash"]
     assert [each.id for each in store.agreements("a%23").versions] == ["aper23"]
     assert store.agreements("nobody").versions == ()
@@ -304,7 +365,7 @@ def test_an_account_has_its_own_agreements_only(store: Store) -> None:
 
 def test_a_published_document_is_given_as_it_was_published(store: Store) -> None:
     """By agreement and version; None where there is none."""
-    store.publish("acme", frozen(), 2, "sha256:2", MONDAY)
+    publish(store, number=2)
     assert store.document("acme", "gold", 2) == frozen()
     assert store.document("acme", "gold", 1) is None
     assert store.document("acme", "silver", 2) is None
@@ -313,7 +374,7 @@ def test_a_published_document_is_given_as_it_was_published(store: Store) -> None
 
 def test_exclusions_and_ends_are_read_with_the_versions(store: Store) -> None:
     """One read of an account's partition gives all that its tickets are judged by."""
-    store.publish("acme", frozen(), 1, "sha256:1", MONDAY)
+    publish(store)
     narrow = exclusion(
         scope={"agreement": "gold", "priority": {"any": ["high"]}}, ends=MONDAY + timedelta(seconds=1.5)
     )
@@ -328,10 +389,10 @@ def test_exclusions_and_ends_are_read_with_the_versions(store: Store) -> None:
 
 
 def test_an_exclusion_is_entered_once(store: Store) -> None:
-    """The same again, later, says that it was there; the time of the first stands."""
+    """The same again, later or by somebody else, says that it was there; the first stands."""
     assert store.exclude(exclusion())
-    assert not store.exclude(exclusion(entered_at=MONDAY + HOUR))
-    assert [each.entered_at for each in store.agreements("acme").exclusions] == [MONDAY]
+    assert not store.exclude(exclusion(entered_at=MONDAY + HOUR, by="bob"))
+    assert store.agreements("acme").exclusions == (exclusion(),)
 
 
 @pytest.mark.parametrize(
@@ -340,7 +401,6 @@ def test_an_exclusion_is_entered_once(store: Store) -> None:
         {"begins": MONDAY - HOUR},
         {"ends": MONDAY + 2 * HOUR},
         {"reason": "x"},
-        {"by": "x"},
         {"scope": {"team": "x"}},
     ],
 )
@@ -422,7 +482,7 @@ def test_a_connection_is_found_by_its_id_alone(store: Store) -> None:
 def test_no_account_is_taken_for_a_connection(store: Store) -> None:
     """An account may be called as a connection's key is."""
     store.connect({"id": "1", "kind": "zendesk"})
-    store.publish("CONNECTION#1", frozen(), 1, "sha256:1", MONDAY)
+    publish(store, "CONNECTION#1")
     assert store.connection("1") == {"id": "1", "kind": "zendesk"}
     assert len(store.agreements("CONNECTION#1").versions) == 1
 

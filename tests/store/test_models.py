@@ -10,7 +10,7 @@ from pynamodb.models import Model
 from slaclock.store.dynamo import DynamoStore
 from slaclock.store.items import puts
 from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem
-from tests.store.samples import MONDAY, commit, event, fact, frozen, ticket
+from tests.store.samples import commit, event, fact, publish, ticket
 from tests.store.tables import REGION, TABLES, definitions
 
 MODELS: dict[str, type[Model]] = {"Tickets": TicketsItem, "Ledger": LedgerItem, "Agreements": AgreementsItem}

@@ -9,7 +9,7 @@ from botocore.stub import Stubber
 from pynamodb.connection import Connection
 
 from slaclock.domain.choosing import AgreementEnd
-from slaclock.store.contract import StoreRefusedError, StoreUnavailableError, WriteConflictError
+from slaclock.store.contract import StoreRefusedError, StoreUnavailableError, Version, WriteConflictError
 from slaclock.store.dynamo import DynamoStore
 from slaclock.store.items import MONTH_SHARDS, due_order
 from tests.store.samples import HOUR, MONDAY, commit, event, exclusion, fact, frozen, ticket
@@ -36,7 +36,8 @@ CALLS: dict[str, Callable[[DynamoStore], object]] = {
     "exclude": lambda store: store.exclude(exclusion()),
     "end": lambda store: store.end("acme", AgreementEnd("gold", MONDAY, "dissolved", "ada")),
     "connection": lambda store: store.connection("c-1"),
-    "publish": lambda store: store.publish("acme", frozen(), 1, "sha256:1", MONDAY),
+    "publish": lambda store: store.publish("acme", [Version(frozen(), 1, "sha256:1")], MONDAY, 0),
+    "generation": lambda store: store.generation("acme"),
     "connect": lambda store: store.connect({"id": "c-1"}),
 }
 OPERATIONS = {
@@ -45,9 +46,9 @@ OPERATIONS = {
     "commit": "transact_write_items",
     "rows": "query",
     "close": "delete_item",
-    "publish": "put_item",
+    "publish": "transact_write_items",
     "exclude": "put_item",
-    "end": "put_item",
+    "end": "transact_write_items",
     "subjects": "scan",
 }
 
@@ -120,9 +121,40 @@ def test_a_cancelled_transaction_is_a_conflict_only_where_somebody_was_first(
 def test_a_published_version_is_a_conflict(stubbed: tuple[DynamoStore, Stubber]) -> None:
     """Its condition failed: somebody published it before."""
     store, stubber = stubbed
-    stubber.add_client_error("put_item", "ConditionalCheckFailedException")
+    stubber.add_client_error(
+        "transact_write_items",
+        "TransactionCanceledException",
+        modeled_fields=cancelled("ConditionalCheckFailed", "None"),
+    )
     with pytest.raises(WriteConflictError):
         CALLS["publish"](store)
+
+
+def test_an_end_that_meets_somebody_who_publishes_is_a_conflict(stubbed: tuple[DynamoStore, Stubber]) -> None:
+    """It was not ended before, so nobody may be told that it was."""
+    store, stubber = stubbed
+    stubber.add_client_error(
+        "transact_write_items",
+        "TransactionCanceledException",
+        modeled_fields=cancelled("None", "TransactionConflict"),
+    )
+    stubber.add_response("get_item", {})
+    with pytest.raises(WriteConflictError):
+        CALLS["end"](store)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_an_answer_that_never_comes_is_unavailable(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection stands, and nothing is read from it in time: whatever was asked, nobody knows."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        host = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        connection = Connection(
+            REGION, host, connect_timeout_seconds=0.1, read_timeout_seconds=0.1, max_retry_attempts=0
+        )
+        with pytest.raises(StoreUnavailableError, match="ReadTimeoutError"):
+            CALLS[call](DynamoStore(connection, TABLES))
 
 
 @pytest.mark.usefixtures("dynamo")

@@ -6,11 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from slaclock.domain.decide import History
-from slaclock.domain.facts import Fact, split_id
+from slaclock.domain.facts import Fact, split_id, subject_key
 from slaclock.domain.inputs import Given
 from slaclock.domain.ticket import Ticket
 from slaclock.store.caching import CachedAgreements
-from slaclock.store.contract import Commit, Loaded, Saved, TicketStore, Told
+from slaclock.store.contract import (
+    Commit,
+    Loaded,
+    Saved,
+    StoreUnavailableError,
+    TicketStore,
+    Told,
+    WriteConflictError,
+)
 from slaclock.workflow import Workflow
 
 
@@ -57,7 +65,7 @@ class Feeder:
                 saved = self.tickets.load(subject).saved
                 fed.looked_at += saved is not None
                 given = given_for(saved.ticket) if saved else None
-                fed.told += given is not None and workflow.take(given)
+                fed.told += given is not None and heard.told_by(workflow.take, given)
             except Exception as error:  # noqa: BLE001  (named at the end; it must not stop the others)
                 fed.failed[subject] = f"{type(error).__name__}: {error}"
         return fed
@@ -70,12 +78,37 @@ class _Listening(TicketStore):
     inner: TicketStore
     fed: Fed
     write: bool
+    tried: Commit | None = None
+
+    def told_by(self, take: Callable[[Given], bool], given: Given) -> bool:
+        """Take an input; whether its ticket was told, which its log decides where nobody answered.
+
+        A commit of which nothing was heard may have taken effect, and been found in the way of the next try.
+        """
+        self.tried = None
+        try:
+            if take(given):
+                return True
+        except (WriteConflictError, StoreUnavailableError):
+            if self.tried is None or not self._kept(given):
+                raise
+        if self.tried is None:
+            return False
+        self._count(self.tried)
+        return True
 
     def commit(self, commit: Commit) -> Saved:
+        self.tried = commit
         saved = self.inner.commit(commit) if self.write else Saved(commit.ticket)
+        self._count(commit)
+        return saved
+
+    def _kept(self, given: Given) -> bool:
+        return self.inner.load(subject_key(given.subject, given.account, given.ticket_id), given.id).seen
+
+    def _count(self, commit: Commit) -> None:
         self.fed.facts.update(fact.fact for fact in commit.facts)
         self.fed.withdrawn += sum(map(_withdraws_a_breach, commit.facts))
-        return saved
 
     def load(self, subject: str, input_id: str | None = None) -> Loaded:
         return self.inner.load(subject, input_id)

@@ -1,6 +1,7 @@
 """What is made of what: the only place that makes AWS clients."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -18,13 +19,19 @@ from slaclock.store.caching import CachedAgreements
 from slaclock.store.dynamo import DynamoStore
 from slaclock.workflow import Workflow
 
-# One place for every timeout (seconds) and number of attempts; a helpdesk gives up after ten seconds or less.
-_CONNECT, _READ, _ATTEMPTS = 0.5, 1.5, 2
-_OTHERS = Config(
-    connect_timeout=_CONNECT,
-    read_timeout=_READ,
-    retries={"total_max_attempts": _ATTEMPTS, "mode": "standard"},
-)
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long AWS is waited for: timeouts, in seconds, and the number of attempts."""
+
+    connect: float
+    read: float
+    attempts: int
+
+
+# One place for each: a helpdesk gives up on a delivery after ten seconds or less; nobody does on a command.
+FUNCTIONS = Patience(connect=0.5, read=1.5, attempts=2)
+COMMANDS = Patience(connect=5.0, read=30.0, attempts=8)
 
 
 def utc_now() -> datetime:
@@ -35,9 +42,12 @@ class Wiring:
     """The parts of one function, each made when it is first used, over one botocore session."""
 
     def __init__(
-        self, environ: Mapping[str, str], now: Callable[[], datetime] = utc_now, attempts: int = _ATTEMPTS
+        self,
+        environ: Mapping[str, str],
+        now: Callable[[], datetime] = utc_now,
+        patience: Patience = FUNCTIONS,
     ) -> None:
-        self.settings, self._now, self._attempts = Settings(environ), now, attempts
+        self.settings, self._now, self._patience = Settings(environ), now, patience
 
     def now(self) -> datetime:
         return self._now()
@@ -47,9 +57,9 @@ class Wiring:
         """PynamoDB's connection; its botocore session serves all the other clients too."""
         return Connection(
             region=self.settings.region,
-            connect_timeout_seconds=_CONNECT,
-            read_timeout_seconds=_READ,
-            max_retry_attempts=self._attempts - 1,
+            connect_timeout_seconds=self._patience.connect,
+            read_timeout_seconds=self._patience.read,
+            max_retry_attempts=self._patience.attempts - 1,
         )
 
     @cached_property
@@ -93,4 +103,9 @@ class Wiring:
 
     def client(self, service: str) -> Any:
         """A client of the one session, with timeouts set on purpose."""
-        return self.connection.session.create_client(service, self.settings.region, config=_OTHERS)
+        config = Config(
+            connect_timeout=self._patience.connect,
+            read_timeout=self._patience.read,
+            retries={"total_max_attempts": self._patience.attempts, "mode": "standard"},
+        )
+        return self.connection.session.create_client(service, self.settings.region, config=config)

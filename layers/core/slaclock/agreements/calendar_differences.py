@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.comparing import Difference, arrow, of_members, or_else, unequal
-from slaclock.agreements.wording import listed
+from slaclock.agreements.wording import country_words, listed
 from slaclock.domain.calendar_spec import WEEKDAYS, clock, parse
 
 if TYPE_CHECKING:
@@ -30,6 +30,20 @@ def calendar_differences(old: Frozen, new: Frozen) -> Iterator[Difference]:
             yield Difference(whom, f"is new, in {after[name].get('timezone')}")
         else:
             yield from _calendar(whom, before[name], after[name], (_horizon(old), _horizon(new)))
+    yield from or_else("countries", old, new, _countries(old, new))
+
+
+def _countries(old: Frozen, new: Frozen) -> Iterator[Difference]:
+    """Give the countries whose official days came or went, calendar by calendar."""
+    before, after = old.get("countries", {}), new.get("countries", {})
+    for name in sorted(before.keys() | after.keys()):
+        was, now = ([country_words(each) for each in side.get(name, ())] for side in (before, after))
+        whom = f"calendar {name} ({_used(name, new)})"
+        for what, days in (("no longer", set(was) - set(now)), ("now", set(now) - set(was))):
+            yield from (
+                Difference(whom, f"the official days of {each} are {what} among its holidays")
+                for each in sorted(days)
+            )
 
 
 def _used(name: str, frozen: Frozen) -> str:
@@ -82,8 +96,9 @@ def _holidays(old: Frozen, new: Frozen, horizons: tuple[str, str]) -> Iterator[s
     What is written out reaches from the year before publication to the horizon.
     """
     before, after = (set(each.get("holidays", ())) for each in (old, new))
-    first, last = "", min(horizons)
+    first, last = "", "9999"
     if horizons[0] != horizons[1]:
+        last = min(horizons)
         first = max(
             min((day for day in days if len(day) > _YEARLY), default="")[:4] for days in (before, after)
         )

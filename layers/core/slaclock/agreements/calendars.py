@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.checks import Check, Schema, items, mapping, matching, members
+from slaclock.agreements.holidays import is_listed
 from slaclock.agreements.nodes import Items, Members, Node, Scalar, plain
 from slaclock.agreements.values import IDENTIFIER, text
 from slaclock.domain.calendar import Calendar
@@ -57,8 +58,17 @@ def _as_written(schema: Schema) -> Check:
     return Check(lambda node, _: plain(node), schema)
 
 
+def _known(node: Node, country: Any, problems: Problems) -> Any:
+    """A country of which nobody lists official days is told with the other mistakes, not at publication."""
+    name, subdivision = country["country"], country.get("subdivision")
+    if not is_listed(name, subdivision):
+        name = f"{name}-{subdivision}" if subdivision else name
+        problems.add(node.place, f"holidays: no official days are known for {name!r}")
+    return country
+
+
 def _holiday(node: Node, problems: Problems) -> Any:
-    return _COUNTRY(node, problems) if isinstance(node, Members) else plain(node)
+    return _COUNTRY.then(_known)(node, problems) if isinstance(node, Members) else plain(node)
 
 
 _HOLIDAY = Check(

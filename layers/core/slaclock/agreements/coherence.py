@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from slaclock.agreements.horizon import last_day
 from slaclock.agreements.places import place_of
 from slaclock.agreements.problems import Place, suggest
 from slaclock.agreements.tables import entries_of
 from slaclock.agreements.targets import BY_PRIORITY
+from slaclock.domain.errors import InvalidAgreement
 from slaclock.domain.metric import Metric, metric_from
 from slaclock.domain.metrics import BUILT_IN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from slaclock.agreements.nodes import Node
     from slaclock.agreements.problems import Problems
@@ -72,6 +75,15 @@ def check_references(whole: Whole) -> None:
     for name, target in whole.targets():
         _budget_and_calendars(whole, name, target)
         _metric(whole, name, target)
+
+
+def check_horizon(whole: Whole, published: date | None) -> None:
+    """Check that calendars can be written out up to the horizon, if the day of publication is known."""
+    try:
+        if published:
+            last_day(whole.values.get("horizon"), published)
+    except InvalidAgreement as error:
+        whole.add(str(error), "horizon")
 
 
 def _dates(whole: Whole) -> None:

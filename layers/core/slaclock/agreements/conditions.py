@@ -5,48 +5,37 @@ They come out in the one form that `slaclock.domain.conditions` reads: a value o
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.checks import Check, Schema, items, mapping, members, one_of, scalar
+from slaclock.agreements.names import KEYS, is_member, meant
 from slaclock.agreements.nodes import Items, Members, Node, Scalar
-from slaclock.agreements.problems import Problems, suggest
 from slaclock.agreements.values import TRUTH, text
 from slaclock.domain.conditions import JOINS
 from slaclock.domain.errors import InvalidAgreement
 
-KEYS = (
-    "customer",
-    "team",
-    "plan",
-    "priority",
-    "status",
-    "tags",
-    "ticket_type",
-    "channel",
-    "region",
-    "service",
-    "assignee",
-)
+if TYPE_CHECKING:
+    from slaclock.agreements.problems import Problems
+
+__all__ = ["APPLIES_TO", "CONDITION", "DEFINITIONS", "KEYS", "MEMBER", "PRIORITIES", "STATUSES"]
+
 PRIORITIES = ("urgent", "high", "normal", "low", "none")
 STATUSES = ("new", "open", "pending", "on_hold", "solved", "closed")
 DEEPEST = 4  # any, all and not within each other
 MOST_ENTRIES = 20
 
-_CUSTOM = re.compile(r"custom\.\S{1,100}")
 _CUSTOM_PATTERN = "^custom\\.\\S{1,100}$"
 
 
 def _read_member(written: str) -> str:
-    if written not in KEYS and not _CUSTOM.fullmatch(written):
-        raise InvalidAgreement(f"unknown member {written!r}: {suggest(written, (*KEYS, 'custom.<name>'))}")
+    if not is_member(written):
+        raise InvalidAgreement(f"unknown member {written!r}: {meant(written)}")
     return written
 
 
 def _read_key(written: str) -> str:
-    if written not in JOINS and written not in KEYS and not _CUSTOM.fullmatch(written):
-        close = suggest(written, (*KEYS, "custom.<name>", "any", "all", "not"))
-        raise InvalidAgreement(f"unknown condition {written!r}: {close}")
+    if written not in JOINS and not is_member(written):
+        raise InvalidAgreement(f"unknown condition {written!r}: {meant(written, 'any', 'all', 'not')}")
     return written
 
 
@@ -86,7 +75,20 @@ _NAMES = mapping(
 )
 
 
+def _without_fields(node: Node, problems: Problems) -> Node:
+    """Tell of `custom: {x: 1}`, which is written `custom.x: 1`, and give the condition without it."""
+    if not isinstance(node, Members) or "custom" not in node.members:
+        return node
+    place, fields = node.members["custom"]
+    if not isinstance(fields, Members) or not fields.members:
+        return node
+    names = " and ".join(f"custom.{name}" for name in fields.members)
+    problems.add(place, f"a field is a key of its own: write {names}")
+    return Members(node.place, {name: each for name, each in node.members.items() if name != "custom"})
+
+
 def _condition(node: Node, problems: Problems, depth: int = 0) -> Any:
+    node = _without_fields(node, problems)
     _NAMES(node, problems)
     if not isinstance(node, Members):
         return None

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.calendar_differences import calendar_differences
 from slaclock.agreements.comparing import Difference, arrow, of_members, or_else, unequal
-from slaclock.agreements.showing import instant_words
+from slaclock.agreements.grammar import LAST_ORDER
 from slaclock.agreements.target_differences import metric_differences, target_differences
-from slaclock.agreements.wording import condition_words
+from slaclock.agreements.wording import condition_words, instant_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,17 @@ _NAMES = {
     "calendar": "default calendar",
     "applies_to_open": "counts for open tickets",
 }
-_APART = {"calendars", "metrics", "targets", "exclusions", "parties", "credits", "horizon", "effective"}
+_APART = {
+    "calendars",
+    "countries",
+    "metrics",
+    "targets",
+    "exclusions",
+    "parties",
+    "credits",
+    "horizon",
+    "effective",
+}
 
 
 def differences(old: Frozen, new: Frozen) -> list[Difference]:
@@ -51,7 +61,8 @@ def _plain(old: Frozen, new: Frozen) -> Iterator[Difference]:
     for name in sorted((old.keys() | new.keys()) - _APART - NEUTRAL):
         if unequal(name, old, new):
             whom = CHOICE if name in _CHOICE else EVERYBODY
-            said = arrow(_written(name, old), _written(name, new))
+            was, now = (_written(name, each) for each in (old, new))
+            said = arrow(was, now) if was != now else arrow(old.get(name), new.get(name))
             yield Difference(whom, f"{_NAMES.get(name, name)} {said}{_order(name, old, new)}")
     if unequal("horizon", old, new):
         yield Difference(EVERYBODY, f"holidays are written out before {arrow(_instant(old), _instant(new))}")
@@ -60,6 +71,8 @@ def _plain(old: Frozen, new: Frozen) -> Iterator[Difference]:
 def _written(name: str, frozen: Frozen) -> Any:
     if name == "applies_to" and name in frozen:
         return condition_words(frozen[name])
+    if name == "order" and frozen.get(name, 0) > LAST_ORDER:
+        return None
     return frozen.get(name)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from slaclock.agreements.coherence import Whole, check_references
+from slaclock.agreements.coherence import Whole, check_horizon, check_references
 from slaclock.agreements.drafts import Draft, draft, read_draft
 from slaclock.agreements.extending import Library, merged
 from slaclock.agreements.places import place_of
@@ -14,6 +14,7 @@ from slaclock.agreements.sense import check_sense
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
     from pathlib import Path
 
     from slaclock.agreements.nodes import Node
@@ -83,8 +84,11 @@ def read_together(paths: Iterable[Path]) -> list[Document]:
     return documents
 
 
-def read_all(paths: Iterable[Path]) -> tuple[list[Document], list[Problem]]:
-    """Read documents that may extend each other: those without mistakes, and the mistakes of the others."""
+def read_all(paths: Iterable[Path], published: date | None = None) -> tuple[list[Document], list[Problem]]:
+    """Read documents that may extend each other: those without mistakes, and the mistakes of the others.
+
+    With the day of their publication, a horizon that cannot be then is a mistake like the others.
+    """
     read: list[Draft | InvalidDocument] = []
     for path in paths:
         try:
@@ -96,7 +100,7 @@ def read_all(paths: Iterable[Path]) -> tuple[list[Document], list[Problem]]:
     problems: list[Problem] = []
     for each in read:
         try:
-            documents.append(_finished(_or_raised(each), library))
+            documents.append(_finished(_or_raised(each), library, published=published))
         except InvalidDocument as error:
             problems += error.problems
     return documents, list(dict.fromkeys(problems))
@@ -108,7 +112,9 @@ def _or_raised(read: Draft | InvalidDocument) -> Draft:
     return read
 
 
-def _finished(written: Draft, library: Library, chain: tuple[Draft, ...] = ()) -> Document:
+def _finished(
+    written: Draft, library: Library, chain: tuple[Draft, ...] = (), published: date | None = None
+) -> Document:
     """Take over what a document extends, and check the whole of it."""
     problems = Problems(written.name, list(written.found))
     base, values = None, dict(written.values)
@@ -119,6 +125,7 @@ def _finished(written: Draft, library: Library, chain: tuple[Draft, ...] = ()) -
         whole = Whole(values, written.root, problems)
         check_references(whole)
         check_sense(whole)
+        check_horizon(whole, published)
     problems.raise_any()
     bases = (base.values["agreement"], *base.bases) if base else ()
     return Document(written.name, values, written.root, written.values, bases)

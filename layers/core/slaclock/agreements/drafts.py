@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from slaclock.agreements.grammar import agreement
 from slaclock.agreements.nodes import LARGEST_FILE, Node, read_nodes
-from slaclock.agreements.problems import InvalidDocument, Problem, Problems
+from slaclock.agreements.problems import InvalidDocument, Place, Problem, Problems
+from slaclock.agreements.syntax import spot
 
-if TYPE_CHECKING:
-    from pathlib import Path
+_STDIN = Path("/dev/stdin")  # a pipe, too; any other one could be waited for without end
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,16 @@ def draft(text: str, name: str, folder: Path | None = None) -> Draft:
 
 def read_draft(path: Path) -> Draft:
     """Read a document from its file, UTF-8; one that cannot be read is `InvalidDocument`, too."""
+    place = Place(1, 1)
     try:
+        if path.exists() and not (path.is_file() or path.is_dir() or path == _STDIN):
+            raise InvalidDocument([Problem(str(path), 1, 1, "", "cannot be read: it is not a file")])
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
         return draft(content.decode("utf-8-sig"), str(path), path.parent)
     except OSError as error:
         reason = f"cannot be read: {error.strerror}"
     except UnicodeDecodeError as error:
-        reason = f"not UTF-8: {error.reason} at byte {error.start}"
-    raise InvalidDocument([Problem(str(path), 1, 1, "", reason)])
+        place = spot(error.object[: error.start].decode())
+        reason = f"the byte {error.object[error.start]:#04x} is not UTF-8: save the file as UTF-8"
+    raise InvalidDocument([Problem(str(path), place.line, place.column, "", reason)])

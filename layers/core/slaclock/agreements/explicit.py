@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.holidays import official_days
+from slaclock.agreements.problems import InvalidDocument, Problem
 from slaclock.domain.errors import InvalidCalendar
 
 if TYPE_CHECKING:
     from slaclock.agreements.document import Document
 
+Countries = dict[str, list[dict[str, str]]]
 
-def frozen_calendars(document: Document, published: date, horizon: date) -> dict[str, Any]:
-    """Give the calendars by name; a country whose days do not reach the horizon is `InvalidDocument`."""
+
+def frozen_calendars(document: Document, published: date, horizon: date) -> tuple[dict[str, Any], Countries]:
+    """Give the calendars by name, and whose official days are written out in them, for people to read.
+
+    `InvalidDocument` names each country whose days do not reach the horizon.
+    """
     return _Calendars(document, published, horizon).frozen()
 
 
@@ -25,12 +31,18 @@ class _Calendars:
     document: Document
     published: date
     horizon: date
+    found: list[Problem] = field(default_factory=list)
 
-    def frozen(self) -> dict[str, Any]:
-        return {
-            name: {"name": name} | spec | self._holidays(name, spec)
-            for name, spec in self.document.values["calendars"].items()
+    def frozen(self) -> tuple[dict[str, Any], Countries]:
+        specs = self.document.values["calendars"]
+        calendars = {name: {"name": name} | spec | self._holidays(name, spec) for name, spec in specs.items()}
+        if self.found:
+            raise InvalidDocument(self.found)
+        named = {
+            name: [each for each in spec.get("holidays", ()) if isinstance(each, dict)]
+            for name, spec in specs.items()
         }
+        return calendars, {name: countries for name, countries in named.items() if countries}
 
     def _holidays(self, name: str, spec: dict[str, Any]) -> dict[str, list[str]]:
         if "holidays" not in spec:
@@ -48,9 +60,9 @@ class _Calendars:
         try:
             return official_days(country["country"], country.get("subdivision"), years)
         except InvalidCalendar as error:
-            place = self.document.place("calendars", name, "holidays", number)
             reason = f"{error} (written out from {years[0]} to the horizon in {years[-1]})"
-            raise self.document.invalid(place, reason) from error
+            self.found.append(self.document.problem(reason, "calendars", name, "holidays", number))
+            return []
 
     def _years(self) -> range:
         """Give the years from one before the first clock can start to the horizon's."""

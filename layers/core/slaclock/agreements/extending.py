@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from slaclock.agreements.drafts import Draft, read_draft
 from slaclock.agreements.places import place_of
 from slaclock.agreements.problems import suggest
+from slaclock.agreements.tables import DEFAULT
 from slaclock.domain.agreement import LEVELS
 
 if TYPE_CHECKING:
@@ -127,7 +128,14 @@ def _over(base: Any, own: Any) -> Any:
 
 
 def _over_table(base: Any, own: Any) -> Any:
-    """Put one table over another by the same member; anything else replaces it."""
-    if isinstance(base, dict) and isinstance(own, dict) and base["by"] == own["by"]:
+    """Put one table over another by the same member, or over one value for all, which is its default then.
+
+    Anything else replaces it.
+    """
+    if not isinstance(own, dict) or base is None:
+        return own
+    if not isinstance(base, dict):
+        return {"by": own["by"], "entries": {**own["entries"], DEFAULT: own["entries"].get(DEFAULT, base)}}
+    if base["by"] == own["by"]:
         return {"by": own["by"], "entries": {**base["entries"], **own["entries"]}}
     return own

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from slaclock.agreements.document import Document, read_file, read_together
 from slaclock.agreements.explicit import frozen_calendars
 from slaclock.agreements.grammar import LAST_ORDER
-from slaclock.agreements.tables import DEFAULT, by_of, entries_of
+from slaclock.agreements.horizon import last_day
+from slaclock.agreements.tables import DEFAULT, by_of, entries_of, in_order
+from slaclock.agreements.targets import PAUSED
 from slaclock.agreements.values import NO_BUDGET
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.errors import InvalidAgreement
@@ -27,9 +29,6 @@ if TYPE_CHECKING:
 
     from slaclock.domain.agreement import Agreement
 
-HORIZON_YEARS = 5
-FARTHEST_YEARS = 20  # of an explicit horizon: a frozen document stays small enough for one stored item
-PAUSE_ON = ("pending", "on_hold")
 _PLAIN = {"pause": "pausing", "repeat": False}  # what a metric does unless it is declared to do otherwise
 AT_THE_GOAL = ("0m before",)
 
@@ -64,6 +63,7 @@ def freeze(document: Document, *, published: date) -> dict[str, Any]:
     """
     values = document.values
     horizon = _horizon(document, published)
+    calendars, countries = frozen_calendars(document, published, horizon)
     frozen = {
         "agreement": values["agreement"],
         "title": values.get("title", values["agreement"]),
@@ -74,7 +74,7 @@ def freeze(document: Document, *, published: date) -> dict[str, Any]:
         "effective": _effective(values),
         "applies_to": values.get("applies_to", {}),
         "applies_to_open": values.get("applies_to_open", False),
-        "calendars": frozen_calendars(document, published, horizon),
+        "calendars": calendars,
         "calendar": values["calendar"],
         "metrics": {name: _PLAIN | declared for name, declared in values.get("metrics", {}).items()},
         "targets": [_target(name, target, values) for name, target in values["targets"].items()],
@@ -83,33 +83,16 @@ def freeze(document: Document, *, published: date) -> dict[str, Any]:
         "tzdata": TZDATA_VERSION,
         "timezone": values["calendars"][values["calendar"]]["timezone"],
     }
-    return frozen | {
-        member: values[member] for member in ("extends", "review", "credits") if member in values
-    }
+    carried = {member: values[member] for member in ("extends", "review", "credits") if member in values}
+    return frozen | carried | ({"countries": countries} if countries else {})
 
 
 def _horizon(document: Document, published: date) -> date:
     """Give the last day that calendars are frozen for."""
-    if not (written := document.values.get("horizon")):
-        return _years_after(published, HORIZON_YEARS)
-    horizon, farthest = date.fromisoformat(written), _years_after(published, FARTHEST_YEARS)
-    if horizon <= published:
-        past = f"{written} is past: no holiday would count after it, {published} is today"
-        raise document.invalid(document.place("horizon"), past)
-    if horizon > farthest:
-        place = document.place("horizon")
-        raise document.invalid(
-            place, f"{written} is more than {FARTHEST_YEARS} years ahead: {farthest} at most"
-        )
-    return horizon
-
-
-def _years_after(day: date, years: int) -> date:
-    """Give the same day so many years later; 29 February becomes the 28th."""
     try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
+        return last_day(document.values.get("horizon"), published)
+    except InvalidAgreement as error:
+        raise document.invalid(document.place("horizon"), str(error)) from None
 
 
 def _effective(values: dict[str, Any]) -> dict[str, str]:
@@ -136,22 +119,31 @@ def _target(name: str, target: dict[str, Any], values: dict[str, Any]) -> dict[s
         "name": name,
         "metric": target.get("metric", name),
         **_budgets(target["budget"]),
-        "calendars": {DEFAULT: values["calendar"]} | entries_of(target.get("calendar")),
-        "calendars_by": by_of(target.get("calendar")),
-        "pause_on": sorted(set(target.get("pause_on", values.get("pause_on", PAUSE_ON)))),
+        **_table("calendars", target.get("calendar"), {DEFAULT: values["calendar"]}),
+        "pause_on": sorted(set(target.get("pause_on", values.get("pause_on", PAUSED)))),
         "on_reopen": target.get("on_reopen", "resume"),
         "reminders": target.get("reminders", values.get("reminders", [])),
         "escalation": [{"until": "stopped"} | level for level in escalation],
     }
-    if "goal" in target:
+    if "goal" in target and frozen["budgets"]:
         aim = target["goal"]
         frozen["goal"] = _budgets(aim["budget"]) | {"reminders": aim.get("reminders", list(AT_THE_GOAL))}
     return frozen | {member: target[member] for member in ("clause", "team") if member in target}
 
 
 def _budgets(written: Any) -> dict[str, Any]:
-    """Give a table of budgets; a value without one (`none`) is named only where a default would count."""
-    entries = entries_of(written)
-    default = entries.get(DEFAULT, NO_BUDGET)
-    kept = {value: text for value, text in entries.items() if text != NO_BUDGET or default != NO_BUDGET}
-    return {"budgets": kept, "budgets_by": by_of(written)}
+    """Give a table of budgets; a value without one (`none`) is named only where another could count."""
+    entries, by = entries_of(written), by_of(written)
+    promised = {value for value, text in entries.items() if text != NO_BUDGET}
+    kept = entries.keys() if DEFAULT in promised else promised
+    if promised and in_order(by, entries) is not None:
+        kept = (entries.keys() - {DEFAULT}) | promised
+    entries = {value: text for value, text in entries.items() if value in kept}
+    return _table("budgets", {"by": by, "entries": entries})
+
+
+def _table(name: str, written: Any, default: dict[str, str] | None = None) -> dict[str, Any]:
+    """Give a table, the member that it is by, and its order where that counts."""
+    entries, by = (default or {}) | entries_of(written), by_of(written)
+    order = in_order(by, entries)
+    return {name: entries, f"{name}_by": by} | ({} if order is None else {f"{name}_order": order})

@@ -11,7 +11,7 @@ from slaclock.agreements.calendars import CALENDARS
 from slaclock.agreements.checks import items, matching, members, one_of, within
 from slaclock.agreements.conditions import APPLIES_TO, DEFINITIONS
 from slaclock.agreements.measures import METRICS
-from slaclock.agreements.nodes import Members, Node
+from slaclock.agreements.nodes import Items, Members, Node
 from slaclock.agreements.targets import ESCALATION, PAUSE_ON, REMINDERS, TARGETS
 from slaclock.agreements.values import DAY, IDENTIFIER, INSTANT, SHARE, TRUTH, text, whole
 from slaclock.domain.agreement import LEVELS
@@ -35,13 +35,33 @@ _BAND = members(
     {"below": SHARE, "credit": SHARE},
     required={"below": "the attainment below which it is due, such as 99%", "credit": "such as 5%"},
 )
+
+
+def _falling(node: Node, bands: Any, problems: Problems) -> Any:
+    """The lower the attainment the more is credited; two credits for one attainment contradict each other."""
+    read = [tuple(float(band[each].rstrip("%")) for each in ("below", "credit")) for band in bands]
+    for number, (below, credit) in enumerate(read):
+        place = node.items[number].place if isinstance(node, Items) else node.place
+        for other, (above, more) in zip(bands[:number], read[:number], strict=True):
+            said = f"below {other['below']} it is {other['credit']}"
+            if below == above:
+                problems.add(place, f"a credit is given twice: {said}")
+            elif (credit - more) * (below - above) > 0:
+                problems.add(
+                    place,
+                    f"{bands[number]['credit']} below {bands[number]['below']}, and {said}: a "
+                    "lower attainment cannot have a smaller credit",
+                )
+    return bands
+
+
 _CREDITS = members(
     {
         "period": one_of("period", ("month", "quarter", "year")),
         "fee": _FEE.said("What a period costs, which credits are a share of."),
-        "bands": items(_BAND, at_least=1, at_most=20).said(
-            "The credit that is due below an attainment.", [{"below": "99%", "credit": "5%"}]
-        ),
+        "bands": items(_BAND, at_least=1, at_most=20)
+        .then(_falling)
+        .said("The credit that is due below an attainment.", [{"below": "99%", "credit": "5%"}]),
         "cap": SHARE.said("The most that is credited for a period.", "15%"),
     },
     required={"period": "month, quarter or year", "bands": "a list such as [{below: 99%, credit: 5%}]"},

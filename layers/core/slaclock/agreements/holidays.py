@@ -29,6 +29,19 @@ def official_days(country: str, subdivision: str | None, years: Iterable[int]) -
     return sorted(day for year in years for day in _of_year(country, subdivision, year))
 
 
+def is_listed(country: str, subdivision: str | None) -> bool:
+    """Whether official days of a country, or of its subdivision, are known at all.
+
+    >>> is_listed("DE", "BY"), is_listed("DE", "XX"), is_listed("XX", None)
+    (True, False, False)
+    """
+    try:
+        country_holidays(country, subdiv=subdivision)
+    except NotImplementedError:
+        return False
+    return True
+
+
 def _of_year(country: str, subdivision: str | None, year: int) -> list[date]:
     if not isinstance(country, str) or not isinstance(subdivision or "", str):
         raise InvalidCalendar(f"holidays: {shown(subdivision)} of {shown(country)}: write both as text")

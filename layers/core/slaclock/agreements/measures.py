@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from slaclock.agreements.problems import Problems
 
 MOST_METRICS = 20
+CREATED = "created"
 
 _AT = members({"at": FIELD}, required={"at": "a ticket's field of dates: custom.<name> or created_at"})
 _STATES = tuple(STATES)
@@ -59,6 +60,18 @@ def _waits(node: Node, declared: Any, problems: Problems) -> Any:
 
 
 _STATE = _said("state", _STATES)
+_STOP_WORD = _said("stop", (*(each for each in OCCURRENCES if each != CREATED), *_STATES))
+
+
+def _stop(node: Node, problems: Problems) -> Any:
+    if isinstance(node, Scalar) and node.text == CREATED:
+        return problems.add(
+            node.place, "a ticket is created once, before its clocks start: nothing would stop"
+        )
+    return _STOP_WORD(node, problems)
+
+
+_STOP = Check(_stop, _STOP_WORD.schema)
 _REPEAT_WORD = scalar("true, false, reopened or a condition", _read_repeat, {"enum": list(_REPEATS.values())})
 _REPEAT = either(_repeat, _REPEAT_WORD, CONDITION)
 _CANCEL = members(
@@ -77,7 +90,7 @@ _DECLARATION = members(
         "pause": _STATE.said(
             "The clock is paused while this holds; `pausing` unless said otherwise.", "never"
         ),
-        "stop": _said("stop", (*OCCURRENCES, *_STATES)).said(
+        "stop": _STOP.said(
             "What the promise waits for: an occurrence or a state.", "solved", {"tags": {"not": ["vendor"]}}
         ),
         "cancel": _CANCEL.said("When there is nothing more to measure, and what people are told then."),

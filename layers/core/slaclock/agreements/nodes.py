@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     CollectionEndEvent,
@@ -20,7 +20,8 @@ from ruamel.yaml.events import (
     ScalarEvent,
 )
 
-from slaclock.agreements.problems import InvalidDocument, Place, Problem, Problems
+from slaclock.agreements.problems import InvalidDocument, Place, Problems
+from slaclock.agreements.syntax import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,7 +68,7 @@ def read_nodes(text: str, problems: Problems) -> Node:
     try:
         return _Reader(YAML(typ="safe", pure=True).parse(text), problems).document()
     except YAMLError as error:
-        raise InvalidDocument([_syntax(error, problems.file)]) from None
+        raise InvalidDocument([problems.at(*unreadable(error, text))]) from None
 
 
 def plain(node: Node) -> Any:
@@ -75,13 +76,6 @@ def plain(node: Node) -> Any:
     if isinstance(node, Members):
         return {name: plain(value) for name, (_, value) in node.members.items()}
     return [plain(item) for item in node.items] if isinstance(node, Items) else node.text
-
-
-def _syntax(error: YAMLError, file: str) -> Problem:
-    mark = (error.problem_mark or error.context_mark) if isinstance(error, MarkedYAMLError) else None
-    said = error.problem if isinstance(error, MarkedYAMLError) else str(error).splitlines()[0]
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Problem(file, line, column, "", f"not readable as YAML: {said}")
 
 
 class _Reader:

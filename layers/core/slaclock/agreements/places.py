@@ -30,6 +30,15 @@ def place_of(root: Node, path: Sequence[str | int], *, name: bool = False) -> Pl
     return place
 
 
+def is_written(root: Node, path: Sequence[str | int]) -> bool:
+    """Whether a document says a member itself."""
+    node: Node | None = root
+    for step in path:
+        found = _step(node, step) if node else None
+        node = found[1] if found else None
+    return node is not None
+
+
 def dotted(path: Iterable[str | int]) -> str:
     """Write a path as problems have it: `targets.resolution`, `exclusions[0].to`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 from slaclock.agreements.measuring import REOPENING, declaration_of, measured
 from slaclock.agreements.page import entry
 from slaclock.agreements.values import NO_BUDGET
-from slaclock.agreements.wording import Frozen, budget_words, length_words, reminder_words, value_words
+from slaclock.agreements.wording import (
+    Frozen,
+    budget_words,
+    length_words,
+    order_words,
+    reminder_words,
+    value_words,
+)
 from slaclock.domain.durations import parse_duration
 
 if TYPE_CHECKING:
@@ -25,6 +32,8 @@ def promise(frozen: Frozen, target: Frozen) -> Iterator[str]:
     width = max(len(label) for label, _ in rows) + 2
     for label, words in rows:
         yield from entry(label, words, _TABLE, width)
+    for label, words in orders(target):
+        yield from _entry(label, words)
     yield from _clock(frozen, target)
     for text in target["reminders"]:
         yield from _entry("reminder", f"{reminder_words(text)}, to the team")
@@ -44,14 +53,21 @@ def budgets(target: Frozen) -> Iterator[tuple[str, str]]:
     values = dict.fromkeys(target["budgets"])
     if joint and "default" in values:
         values |= dict.fromkeys(calendars)
-    for value in _in_order(values):
+    for value in _in_order(target, "budgets", values):
         budget = target["budgets"].get(value, target["budgets"].get("default"))
         calendar = f", calendar {calendars.get(value, calendars['default'])}" if joint else ""
         yield value_words(by, value, alone=len(values) == 1), f"{budget_words(budget)}{calendar}"
     if "default" not in target["budgets"]:
         yield "all other tickets", budget_words(NO_BUDGET)
-    for value in () if joint else _in_order(calendars):
+    for value in () if joint else _in_order(target, "calendars", calendars):
         yield value_words(target["calendars_by"], value), f"calendar {calendars[value]}"
+
+
+def orders(frozen: Frozen) -> Iterator[tuple[str, str]]:
+    """Give what the order of a table means, where there is one to mind: of which table, and the words."""
+    for name, label in (("budgets", "order"), ("calendars", "calendar order")):
+        if len(frozen.get(f"{name}_order", ())) > 1:
+            yield label, order_words(frozen[f"{name}_by"])
 
 
 def budgets_by(target: Frozen) -> str:
@@ -60,9 +76,13 @@ def budgets_by(target: Frozen) -> str:
 
 
 def is_joint(target: Frozen) -> bool:
-    """Whether a row of budgets has one calendar: both tables are by one member, or there is one calendar."""
+    """Whether a row of budgets has one calendar: both tables are by one member, or there is one calendar.
+
+    Where the order of the values counts, it must be the same.
+    """
     one, by = target["calendars"].keys() == {"default"}, target.get("calendars_by", "priority")
-    return one or bool(by == budgets_by(target))
+    alike = target.get("budgets_order") == target.get("calendars_order")
+    return one or bool(by == budgets_by(target) and alike)
 
 
 def level_words(level: Mapping[str, Any]) -> str:
@@ -92,9 +112,12 @@ def _goal(target: Frozen) -> Iterator[str]:
     goal = target.get("goal")
     if not goal:
         return
-    for value, text in goal["budgets"].items():
+    for value in _in_order(goal, "budgets", goal["budgets"]):
         whom = value_words(budgets_by(goal), value, alone=len(goal["budgets"]) == 1)
-        yield from _entry("goal", f"{whom}: {budget_words(text)}, our own aim: missing it is no breach")
+        words = budget_words(goal["budgets"][value])
+        yield from _entry("goal", f"{whom}: {words}, our own aim: missing it is no breach")
+    for _, words in orders(goal):
+        yield from _entry("goal order", words)
     for text in goal["reminders"]:
         yield from _entry("goal reminder", f"{reminder_words(text, 'goal')}, to the team")
 
@@ -103,6 +126,7 @@ def _entry(label: str, words: str) -> Iterator[str]:
     yield from entry(label, words, _TABLE)
 
 
-def _in_order(values: Mapping[str, Any]) -> list[str]:
-    """Give the values of a table, the default last."""
-    return sorted(values, key=lambda value: value == "default")
+def _in_order(frozen: Frozen, name: str, values: Mapping[str, Any]) -> list[str]:
+    """Give the values of a table, the default last; where their order counts, in that."""
+    order = {value: number for number, value in enumerate(frozen.get(f"{name}_order", ()))}
+    return sorted(values, key=lambda value: (value == "default", order.get(value, len(order))))

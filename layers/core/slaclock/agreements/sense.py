@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from slaclock.agreements.places import is_written
 from slaclock.agreements.tables import DEFAULT, by_of, entries_of
 from slaclock.agreements.values import NO_BUDGET
 from slaclock.domain.durations import Duration, parse_duration, parse_goal_reminder
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
     from slaclock.agreements.coherence import Target, Whole
     from slaclock.domain.metric import Metric
+
+_DAY = timedelta(hours=24)
+_SHORTEST_DAY = timedelta(hours=23)  # that on which summer time begins
 
 
 def check_sense(whole: Whole) -> None:
@@ -89,6 +94,11 @@ def _goal(whole: Whole, name: str, target: Target, goal: dict[str, Any]) -> None
     if any(each.unit == "field" for each in _lengths(target.get("budget"))):
         whole.add("a goal stands beside a duration, and this budget is a date of the ticket's", *path)
         return
+    promised = list(entries_of(target.get("budget")).values())
+    if promised and set(promised) == {NO_BUDGET}:
+        if is_written(whole.root, path):  # one that is taken over goes with the budget
+            whole.add("there is no budget, and so no clock for a goal", *path)
+        return
     _reminders(whole, goal.get("reminders"), _lengths(goal.get("budget")), path)
     table = goal.get("budget")
     for value, reason in _aims(table, target.get("budget")):
@@ -124,9 +134,15 @@ def _against_all(goals: dict[str, Any], budgets: Iterable[Duration]) -> Iterator
 
 
 def not_stricter(goal: Duration, budget: Duration) -> bool:
-    """Whether a goal is as long as its budget or longer; what is counted in other units is not compared."""
-    if goal.unit != budget.unit:
-        return False
-    if goal.unit == "days":
+    """Whether a goal is as long as its budget or longer, on any calendar.
+
+    In other units that is known only where it cannot be otherwise: working time takes as long as it is at
+    least, and a working day has 24 hours at most.
+    """
+    if goal.unit == budget.unit == "days":
         return (goal.days, goal.end_of_day) >= (budget.days, budget.end_of_day)
-    return goal.length >= budget.length
+    if budget.unit == "days":
+        return goal.unit == "working" and goal.length >= (budget.days + 1) * _DAY
+    if goal.unit == "days":
+        return budget.unit == "wall" and (goal.days - 1) * _SHORTEST_DAY >= budget.length
+    return budget.unit in (goal.unit, "wall") and goal.length >= budget.length

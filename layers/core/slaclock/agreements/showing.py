@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from slaclock.agreements.page import entry
+from slaclock.agreements.page import entry, wrapped
 from slaclock.agreements.promises import promise
 from slaclock.agreements.showing_calendars import calendar_lines
-from slaclock.agreements.wording import condition_words
-from slaclock.domain.instants import format_instant, parse_instant
-from slaclock.domain.zones import zone
+from slaclock.agreements.showing_exclusions import entered_later, exclusions_of
+from slaclock.agreements.wording import condition_words, instant_words
+from slaclock.domain.instants import format_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from slaclock.agreements.wording import Frozen
+    from slaclock.domain.choosing import AgreementEnd
+    from slaclock.domain.exclusion import Exclusion
 
 KINDS = {
     "customer": "a promise to a customer (SLA)",
@@ -25,12 +27,26 @@ KINDS = {
 _LAST = 999_999  # the last order that a document can give
 
 
-def shown(frozen: Frozen, today: date) -> Iterator[str]:
-    """Write an agreement, line by line; `today` begins the year of which holidays are listed."""
+def shown(
+    frozen: Frozen,
+    today: date,
+    ending: AgreementEnd | None = None,
+    exclusions: Iterable[Exclusion] | None = None,
+) -> Iterator[str]:
+    """Write an agreement, line by line; `today` begins the year of which holidays are listed.
+
+    What was decided later stands beside a published one: that it was ended, and exclusions; None where that
+    is not known.
+    """
     yield frozen["title"]
     yield f"{frozen['agreement']}: {KINDS[frozen['kind']]}"
+    if ending:
+        yield from wrapped(
+            f"ENDED at {instant_words(format_instant(ending.at), frozen['timezone'])}: {ending.reason}, "
+            f"by {ending.by}; nothing starts under it any more"
+        )
     yield ""
-    for label, words in _terms(frozen):
+    for label, words in _terms(frozen, ending):
         yield from entry(label, words)
     yield from ("", "CALENDARS")
     for name, spec in frozen["calendars"].items():
@@ -41,28 +57,19 @@ def shown(frozen: Frozen, today: date) -> Iterator[str]:
     for name in sorted(frozen.get("metrics", {}).keys() - {target["metric"] for target in frozen["targets"]}):
         yield from (f"  {name}: a metric of its own that no promise has", "")
     yield "TIME THAT DOES NOT COUNT"
-    yield from _exclusions(frozen)
+    yield from exclusions_of(frozen)
+    yield from entered_later(frozen, exclusions)
     yield from ("", "CREDITS")
     yield from _credits(frozen)
 
 
-def instant_words(text: str, timezone: str) -> str:
-    """Write an instant as the zone's clocks show it, and in UTC.
-
-    >>> instant_words("2026-06-13T20:00:00Z", "Europe/Copenhagen")
-    'Sat 2026-06-13 22:00 Europe/Copenhagen (2026-06-13T20:00:00Z)'
-    """
-    instant = parse_instant(text)
-    return f"{instant.astimezone(zone(timezone)):%a %Y-%m-%d %H:%M} {timezone} ({format_instant(instant)})"
-
-
-def _terms(frozen: Frozen) -> Iterator[tuple[str, str]]:
+def _terms(frozen: Frozen, ending: AgreementEnd | None) -> Iterator[tuple[str, str]]:
     for party in ("provider", "customer", "supplier"):
         if party in frozen["parties"]:
             yield party.capitalize(), frozen["parties"][party]
     if not frozen["parties"]:
         yield "Parties", "not named"
-    yield "Term", _term(frozen)
+    yield "Term", _term(frozen, ending)
     yield "Review", f"on {frozen['review']}" if "review" in frozen else "no date is set"
     yield "Applies to", _applies(frozen)
     yield "Asked", _asked(frozen)
@@ -92,7 +99,7 @@ def _asked(frozen: Frozen) -> str:
     return f"{asked}; where equal, by level ({frozen['level']}) and number of conditions"
 
 
-def _term(frozen: Frozen) -> str:
+def _term(frozen: Frozen, ending: AgreementEnd | None) -> str:
     effective, timezone = frozen["effective"], frozen["timezone"]
     begun = (
         f"from {instant_words(effective['from'], timezone)}"
@@ -100,24 +107,15 @@ def _term(frozen: Frozen) -> str:
         else "from its publication"
     )
     if "until" not in effective:
-        return f"{begun}, until it is ended"
-    return f"{begun}, before {instant_words(effective['until'], timezone)}; what runs then goes on"
+        return f"{begun}, until it {'was ended, see above' if ending else 'is ended'}"
+    goes_on = "it was ended, see above" if ending else "what runs then goes on"
+    return f"{begun}, before {instant_words(effective['until'], timezone)}; {goes_on}"
 
 
 def _applies(frozen: Frozen) -> str:
     if not frozen["applies_to"]:
         return "every ticket (the default)"
     return f"tickets of which all of this holds, and is known: {condition_words(frozen['applies_to'])}"
-
-
-def _exclusions(frozen: Frozen) -> Iterator[str]:
-    if not frozen["exclusions"]:
-        yield "  Nothing is excluded in this document. Exclusions entered later stand beside it."
-    for each in frozen["exclusions"]:
-        begin, end = (instant_words(each[edge], frozen["timezone"]) for edge in ("from", "to"))
-        yield from entry("from", begin)
-        yield from entry("to", end)
-        yield from entry("because", each["reason"])
 
 
 def _credits(frozen: Frozen) -> Iterator[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from slaclock.domain.agreement import Table
+from slaclock.agreements.values import NO_BUDGET
 from slaclock.domain.durations import Duration, parse_duration
 from slaclock.domain.errors import InvalidCalendar
 from slaclock.domain.frozen import agreement_from
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from slaclock.domain.calendar import Calendar
 
 Frozen = Mapping[str, Any]
+Terms = tuple[str, str]
+"""A budget, and the calendar that counts it."""
 
 HOURS = 7 * 24  # the starts that are tried: each hour of a week
 
@@ -29,7 +31,7 @@ class Side:
         self.agreement = agreement_from(frozen, version=1, content_hash="")
         begins = frozen.get("effective", {}).get("from")
         self.first = max(published, parse_instant(begins)) if begins else published
-        self._deadlines: dict[tuple[tuple[str, str], datetime], list[datetime | None]] = {}
+        self._deadlines: dict[tuple[Terms, datetime], list[datetime | None]] = {}
 
     def declared(self, target: Frozen) -> Frozen:
         """Give the declaration of a target's metric."""
@@ -37,24 +39,27 @@ class Side:
         declared: Frozen = own.get(target["metric"]) or BUILT_IN[target["metric"]]
         return declared
 
-    def terms(self, target: Frozen, attributes: Mapping[str, Any]) -> tuple[str, str] | None:
-        """Give the budget and the calendar for such a ticket; None where no duration is promised."""
-        budget = Table(target["budgets"], target["budgets_by"]).choose(attributes)
-        calendar = Table(target["calendars"], target["calendars_by"]).choose(attributes)
-        if not budget or not calendar or budget == "none" or parse_duration(budget).unit == "field":
-            return None
-        return budget, calendar
+    def paused(self, target: Frozen) -> set[str] | None:
+        """Give the statuses that pause a target's clock; None where a condition says when it pauses."""
+        pause = self.declared(target).get("pause", "pausing")
+        return set(target["pause_on"]) if pause == "pausing" else set() if pause == "never" else None
 
-    def deadlines(self, terms: tuple[str, str] | None, first: datetime) -> list[datetime | None]:
-        """Give the deadline of each hour's start; none at all without terms, None where time runs out."""
-        if terms is None:
-            return []
+    def deadlines(self, terms: Terms, first: datetime) -> list[datetime | None]:
+        """Give the deadline of each hour's start; None where time runs out."""
         key = (terms, first)
         if key not in self._deadlines:
             budget, calendar = parse_duration(terms[0]), self.agreement.calendars[terms[1]]
             starts = (first + timedelta(hours=hour) for hour in range(HOURS))
             self._deadlines[key] = [_due(calendar, budget, start) for start in starts]
         return self._deadlines[key]
+
+
+def terms_of(said: Sequence[str | None]) -> Terms | None:
+    """Give what a table of budgets and one of calendars say; None where no duration is promised."""
+    budget, calendar = said
+    if not budget or not calendar or budget == NO_BUDGET or parse_duration(budget).unit == "field":
+        return None
+    return budget, calendar
 
 
 def _due(calendar: Calendar, budget: Duration, start: datetime) -> datetime | None:

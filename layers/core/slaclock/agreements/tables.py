@@ -14,13 +14,14 @@ from slaclock.agreements.problems import suggest
 from slaclock.agreements.values import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from slaclock.agreements.problems import Problems
 
 MOST_ENTRIES = 50
 DEFAULT = "default"
 KNOWN = {"priority": PRIORITIES, "status": STATUSES}  # members that have only these values
+SEVERAL = "tags"  # it has several values, and custom fields may have: the first in a table counts then
 
 _VALUE = text(128)
 
@@ -51,6 +52,15 @@ def entries_of(written: Any) -> dict[str, Any]:
 def by_of(written: Any) -> str:
     """Give the member that a checked table is by."""
     return (written["by"] or "priority") if isinstance(written, dict) else "priority"
+
+
+def in_order(by: str, values: Iterable[str]) -> list[str] | None:
+    """Give the values of a table as they are written, where the first of several counts; else None.
+
+    Canonical JSON sorts a table, so that what is frozen keeps its order beside it.
+    """
+    several = by == SEVERAL or by.startswith("custom.")
+    return [value for value in values if value != DEFAULT] if several else None
 
 
 def _by(node: Members, problems: Problems) -> Any:

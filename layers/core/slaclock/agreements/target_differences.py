@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from slaclock.agreements.clock_differences import goal, levels, orders, pauses, reminders
 from slaclock.agreements.comparing import Difference, arrow, of_members, or_else, unequal, written
 from slaclock.agreements.measuring import BY_DEFAULT, measured
-from slaclock.agreements.promises import budgets_by, is_joint, level_words
+from slaclock.agreements.promises import budgets_by, is_joint
+from slaclock.agreements.tables import DEFAULT
 from slaclock.agreements.values import NO_BUDGET
-from slaclock.agreements.wording import reminder_words, value_words
+from slaclock.agreements.wording import covered_words, value_words
 from slaclock.domain.durations import parse_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from slaclock.agreements.wording import Frozen
 
 ALL = "all tickets"
-_TABLES = {"budgets", "budgets_by", "calendars", "calendars_by"}
+_TABLES = {f"{table}{part}" for table in ("budgets", "calendars") for part in ("", "_by", "_order")}
 _APART = _TABLES | {"reminders", "escalation", "goal", "pause_on"}
 _PROMISED = "promised now"
 
@@ -33,7 +34,7 @@ def target_differences(old: Frozen, new: Frozen) -> Iterator[Difference]:
             yield Difference(ALL, f"{name} is {_PROMISED}, measured as {after[name]['metric']}")
             yield from _rows(name, {**after[name], "budgets": {}}, after[name])
         elif before[name] != after[name]:
-            yield from _target(name, before[name], after[name])
+            yield from _target(name, (old, before[name]), (new, after[name]))
     if [*before] != [*after] and sorted(before) == sorted(after):
         yield Difference(ALL, f"promises are listed in another order: {', '.join(after)}")
 
@@ -59,8 +60,10 @@ def _declared(declared: Frozen) -> dict[str, str]:
     return {what: words.removesuffix(BY_DEFAULT) for what, words in measured(declared, target)}
 
 
-def _target(name: str, old: Frozen, new: Frozen) -> Iterator[Difference]:
+def _target(name: str, *sides: tuple[Frozen, Frozen]) -> Iterator[Difference]:
+    old, new = (target for _, target in sides)
     found = list(_rows(name, old, new))
+    found += [Difference(ALL, f"{name}: {each}") for each in orders(old, new)]
     if not found and any(unequal(member, old, new) for member in _TABLES):
         found = [Difference(ALL, f"{name}: its table is written in another way, to the same effect")]
     yield from found
@@ -68,12 +71,14 @@ def _target(name: str, old: Frozen, new: Frozen) -> Iterator[Difference]:
         if unequal(member, old, new):
             yield Difference(ALL, f"{name}: {member} {arrow(old.get(member), new.get(member))}")
     for member, sentences in (
-        ("pause_on", _pauses(old["pause_on"], new["pause_on"])),
-        ("reminders", _reminders(old["reminders"], new["reminders"])),
-        ("escalation", _levels(old["escalation"], new["escalation"])),
-        ("goal", _goal(old.get("goal"), new.get("goal"))),
+        ("pause_on", pauses(*sides)),
+        ("reminders", reminders(old["reminders"], new["reminders"])),
+        ("escalation", levels(old["escalation"], new["escalation"])),
+        ("goal", goal(old.get("goal"), new.get("goal"))),
     ):
-        yield from or_else(member, old, new, (Difference(ALL, f"{name}: {each}") for each in sentences), ALL)
+        if unequal(member, old, new):
+            words = list(sentences) or [f"{member} are written in another way, to the same effect"]
+            yield from (Difference(ALL, f"{name}: {each}") for each in words)
 
 
 def _rows(name: str, old: Frozen, new: Frozen) -> Iterator[Difference]:
@@ -85,10 +90,18 @@ def _rows(name: str, old: Frozen, new: Frozen) -> Iterator[Difference]:
         return
     values = {**old["budgets"], **new["budgets"]}
     values |= {**old["calendars"], **new["calendars"]} if "default" in values else {}
-    for value in sorted(values, key=lambda value: value == "default"):
+    for whom, value in _values(by.copy().pop(), values):
         if (was := _row(old, value)) != (now := _row(new, value)):
-            whom = value_words(by.copy().pop(), value, alone=len(values) == 1)
             yield Difference(whom, f"{name} {_change(was, now)}")
+
+
+def _values(by: str, values: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Give the values of tables, the default last, each with those for whom it is on both sides."""
+    for value in sorted(values, key=lambda value: value == DEFAULT):
+        if value != DEFAULT:
+            yield value_words(by, value), value
+        elif whom := covered_words(by, values):
+            yield whom, value
 
 
 def _one_table(name: str, table: str, what: str, old: Frozen, new: Frozen) -> Iterator[Difference]:
@@ -99,12 +112,10 @@ def _one_table(name: str, table: str, what: str, old: Frozen, new: Frozen) -> It
         yield Difference(ALL, f"{name} {what} {arrow(*sides)}")
         return
     values = {**old[table], **new[table]}
-    for value in sorted(values, key=lambda value: value == "default"):
-        was, now = (side[table].get(value, side[table].get("default")) for side in (old, new))
+    for whom, value in _values(by[0], values):
+        was, now = (side[table].get(value, side[table].get(DEFAULT)) for side in (old, new))
         if was != now:
-            yield Difference(
-                value_words(by[0], value, alone=len(values) == 1), f"{name} {what} {arrow(was, now)}"
-            )
+            yield Difference(whom, f"{name} {what} {arrow(was, now)}")
 
 
 def _row(target: Frozen, value: str) -> tuple[str, str]:
@@ -132,33 +143,3 @@ def _judged(was: str, now: str) -> str:
         return ""
     sizes = [(each.length, each.days, each.end_of_day) for each in (before, after)]
     return "" if sizes[0] == sizes[1] else ", tighter" if sizes[1] < sizes[0] else ", looser"
-
-
-def _pauses(old: list[str], new: list[str]) -> Iterator[str]:
-    before, after = set(old), set(new)
-    judged = ", tighter" if after < before else ", looser" if before < after else ""
-    if before != after:
-        yield f"pauses on {arrow(', '.join(old) or None, ', '.join(new) or None)}{judged}"
-
-
-def _reminders(old: list[str], new: list[str], what: str = "deadline") -> Iterator[str]:
-    yield from (f"no longer reminds {reminder_words(each, what)}" for each in old if each not in new)
-    yield from (f"also reminds {reminder_words(each, what)}" for each in new if each not in old)
-
-
-def _levels(old: list[Frozen], new: list[Frozen]) -> Iterator[str]:
-    for number, (was, now) in enumerate(zip_longest(old, new), 1):
-        if was != now:
-            yield f"level {number} {arrow(*(level_words(each) if each else None for each in (was, now)))}"
-
-
-def _goal(old: Frozen | None, new: Frozen | None) -> Iterator[str]:
-    if old is None or new is None:
-        yield f"goal {arrow(*(written(each['budgets']) if each else None for each in (old, new)))}"
-        return
-    if any(unequal(member, old, new) for member in ("budgets", "budgets_by")):
-        sides = (
-            f"by {each.get('budgets_by', 'priority')}: {written(each['budgets'])}" for each in (old, new)
-        )
-        yield f"goal {arrow(*sides)}"
-    yield from (f"the goal {each}" for each in _reminders(old["reminders"], new["reminders"], "goal"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.checks import Check, either, items, mapping, members, one_of
@@ -19,12 +20,14 @@ from slaclock.agreements.values import (
     text,
     whole,
 )
+from slaclock.domain.durations import parse_goal_reminder
 from slaclock.domain.metrics import BUILT_IN
 
 if TYPE_CHECKING:
     from slaclock.agreements.problems import Problems
 
 BY_PRIORITY = "a duration such as 8h, or one by priority"
+PAUSED = ("pending", "on_hold")  # unless a document says otherwise
 ONE_CALENDAR = "a calendar's name, or one by priority"
 
 _REPEAT = members(
@@ -48,10 +51,14 @@ _LEVEL = members(
 
 
 def _once(node: Node, values: Any, problems: Problems) -> Any:
-    """What is written twice would be told once: the second one is a slip."""
-    for number, value in enumerate(values):
-        if value in values[:number] and isinstance(node, Items):
-            problems.add(node.items[number].place, f"{value!r} is given twice")
+    """What is written twice would be told once: the second one is a slip, also as `50.0%` beside `50%`."""
+    first: dict[Any, str] = {}
+    for value, item in zip(values, node.items if isinstance(node, Items) else (), strict=False):
+        means = replace(parse_goal_reminder(value), text="")
+        if means in first:
+            same = "" if first[means] == value else f", first as {first[means]!r}"
+            problems.add(item.place, f"{value!r} is given twice{same}")
+        first.setdefault(means, value)
     return values
 
 

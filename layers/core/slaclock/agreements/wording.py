@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from slaclock.agreements.tables import DEFAULT, KNOWN, SEVERAL
 from slaclock.agreements.values import NO_BUDGET
 from slaclock.domain.durations import parse_duration
+from slaclock.domain.instants import format_instant, parse_instant
+from slaclock.domain.zones import zone
 
 Frozen = Mapping[str, Any]
 
@@ -76,16 +79,61 @@ def value_words(by: str, value: str, *, alone: bool = False) -> str:
     >>> value_words("priority", "urgent"), value_words("region", "default"), value_words("priority", "none")
     ('urgent tickets', 'all other tickets', 'tickets without a priority')
     """
-    if value == "default":
+    if value == DEFAULT:
         return "all tickets" if alone else "all other tickets"
     if value == "none":
         return f"tickets without a {member_words(by)}"
     return f"{value} tickets" if by == "priority" else f"tickets with {member_words(by)} {value}"
 
 
+def covered_words(by: str, named: Collection[str]) -> str:
+    """Say whom the default of a table is for, beside the values that are named.
+
+    >>> covered_words("priority", ["urgent", "high"])
+    'normal tickets, low tickets and tickets without a priority'
+    >>> covered_words("plan", ["gold", "silver"])
+    'all tickets but those with plan gold or silver'
+    """
+    named = [value for value in named if value != DEFAULT]
+    if not named:
+        return "all tickets"
+    if by in KNOWN:
+        return listed([value_words(by, value) for value in KNOWN[by] if value not in named], "and")
+    return f"all tickets but those with {member_words(by)} {listed(named)}"
+
+
+def order_words(by: str) -> str:
+    """Say what the order of a table means, where a ticket may have several of its values.
+
+    >>> order_words("tags"), order_words("custom.site")
+    ('of several tags, the first listed counts', 'of several values of custom.site, the first listed counts')
+    """
+    what = member_words(by)
+    return f"of several {what if by == SEVERAL else f'values of {what}'}, the first listed counts"
+
+
+def country_words(country: Frozen) -> str:
+    """Name a country, or a part of one.
+
+    >>> country_words({"country": "DE", "subdivision": "BY"})
+    'DE-BY'
+    """
+    return "-".join(country[part] for part in ("country", "subdivision") if part in country)
+
+
 def member_words(member: str) -> str:
     """Name a ticket's member."""
     return _NAMES.get(member, member)
+
+
+def instant_words(text: str, timezone: str) -> str:
+    """Write an instant as the zone's clocks show it, and in UTC.
+
+    >>> instant_words("2026-06-13T20:00:00Z", "Europe/Copenhagen")
+    'Sat 2026-06-13 22:00 Europe/Copenhagen (2026-06-13T20:00:00Z)'
+    """
+    instant = parse_instant(text)
+    return f"{instant.astimezone(zone(timezone)):%a %Y-%m-%d %H:%M} {timezone} ({format_instant(instant)})"
 
 
 def _part(key: str, part: Any) -> str:

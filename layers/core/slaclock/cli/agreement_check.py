@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from slaclock.agreements.aims import late_goals
 from slaclock.agreements.concerns import concerns
 from slaclock.agreements.document import Document, InvalidDocument, Problem, read_all
 from slaclock.agreements.freeze import freeze
@@ -60,7 +61,9 @@ def check(args: argparse.Namespace) -> int:
 
 def check_together(files: Sequence[Path], published: date) -> tuple[list[Checked], list[Problem]]:
     """Give the documents that are right by themselves, and every problem, those of all together included."""
-    documents, problems = read_all(files)
+    once, problems = _once(files)
+    documents, found = read_all(once, published)
+    problems += found
     checked: list[Checked] = []
     for document in documents:
         try:
@@ -68,6 +71,18 @@ def check_together(files: Sequence[Path], published: date) -> tuple[list[Checked
         except InvalidDocument as error:
             problems += error.problems
     return checked, [*problems, *_same_ids(checked), *_ties(checked)]
+
+
+def _once(files: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
+    """Give each file once, and a problem for each that is given again."""
+    first: dict[Path, Path] = {}
+    again: list[Problem] = []
+    for each in files:
+        other = first.setdefault(each.resolve(), each)
+        if other is not each:
+            said = "" if str(other) == str(each) else f", first as {other}"
+            again.append(Problem(str(each), 1, 1, "", f"the same file is given twice{said}"))
+    return list(first.values()), again
 
 
 def _check(document: Document, published: date) -> Checked:
@@ -84,6 +99,11 @@ def warnings(checked: Sequence[Checked], published: date) -> list[Warned]:
     found += [
         by_id[each.agreement].warned(str(each), "targets", each.target)
         for each in looser([each.frozen for each in checked], midnight)
+    ]
+    found += [
+        each.document.warned(str(goal), "targets", goal.target, "goal")
+        for each in checked
+        for goal in late_goals(each.frozen, midnight)
     ]
     return sorted(found)
 

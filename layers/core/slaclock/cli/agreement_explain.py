@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from slaclock.cli import texts
 from slaclock.cli.explanations import written
 from slaclock.cli.ticket_life import from_file, from_tables
 from slaclock.domain.explaining import explain
@@ -22,7 +23,12 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser.add_argument("events", nargs="?", metavar="EVENTS.ndjson", help="with --agreement; - is stdin")
     parser.add_argument("--ticket", required=True, metavar="ID")
     parser.add_argument("--subject", default="ticket", metavar="KIND", help="default: ticket")
-    parser.add_argument("--account", metavar="ID", help="whose ticket; without --agreement, in the tables")
+    parser.add_argument(
+        "--account",
+        type=texts.account,
+        metavar="ID",
+        help="whose ticket; without --agreement, in the tables",
+    )
     parser.add_argument(
         "--agreement",
         action="append",

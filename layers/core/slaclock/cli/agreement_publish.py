@@ -15,7 +15,7 @@ from slaclock.cli.agreement_check import check_together, warnings
 from slaclock.domain.errors import SlaError
 from slaclock.evidence.canonical import content_hash
 from slaclock.publishing import Edition, editions, refusals
-from slaclock.store.contract import WriteConflictError
+from slaclock.store.contract import MOST_VERSIONS, Version
 
 if TYPE_CHECKING:
     import argparse
@@ -52,6 +52,7 @@ def publish(args: argparse.Namespace) -> int:
         wiring = deployed.stack()
         now = wiring.now()
         checked, problems = check_together(args.files, now.date())
+        generation = wiring.store.generation(args.account)  # before all that is checked against
         published = wiring.store.agreements(args.account)
         frozen = [each.frozen if args.refreeze else _as_before(each, published, now) for each in checked]
         wanted = editions(frozen, published, now)
@@ -60,8 +61,11 @@ def publish(args: argparse.Namespace) -> int:
             sys.stderr.write(f"{told}\n")
         if problems:
             return 1
-        for each in wanted:
-            _publish(args, each, wiring, now)
+        if not published.versions:
+            sys.stderr.write(f"slaclock: this is the first agreement of account {args.account!r}\n")
+        if not args.dry_run:
+            _keep(args.account, [each for each in wanted if each.new], wiring, now, generation)
+    sys.stdout.writelines(f"{_said(each, args)}\n" for each in wanted)
     return 0
 
 
@@ -77,19 +81,21 @@ def _as_before(checked: Checked, published: Agreements, now: datetime) -> Mappin
     return frozen if content_hash(frozen) == newest.content_hash else checked.frozen
 
 
-def _publish(args: argparse.Namespace, edition: Edition, wiring: Wiring, now: datetime) -> None:
+def _keep(account: str, new: Sequence[Edition], wiring: Wiring, now: datetime, generation: int) -> None:
+    """Publish all or none; `WriteConflictError` where somebody published since the generation was read."""
+    if len(new) > MOST_VERSIONS:
+        raise SlaError(f"{len(new)} new versions are too many at once: publish {MOST_VERSIONS} at most")
+    versions = [Version(each.frozen, each.agreement.version, each.agreement.content_hash) for each in new]
+    if versions:
+        wiring.store.publish(account, versions, now, generation)
+
+
+def _said(edition: Edition, args: argparse.Namespace) -> str:
     name, version, digest = (getattr(edition.agreement, each) for each in ("id", "version", "content_hash"))
     said = f"unchanged, version {version} stays"
     if edition.new:
         said = f"version {version} {'would be published' if args.dry_run else 'published'}"
-    if edition.new and not args.dry_run:
-        try:
-            wiring.store.publish(args.account, edition.frozen, version, digest, now)
-        except WriteConflictError:
-            raise SlaError(
-                f"{name}: somebody else published version {version} just now: run it again"
-            ) from None
-    sys.stdout.write(f"{name}: {said}, {digest}\n")
+    return f"{name}: {said}, {digest}"
 
 
 def _refused(

@@ -6,11 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slaclock.agreements.comparing import written
 from slaclock.agreements.document import read_together
 from slaclock.agreements.freeze import freeze
-from slaclock.agreements.page import entry
-from slaclock.agreements.showing import instant_words, shown
+from slaclock.agreements.showing import shown
 from slaclock.cli import deployed
 from slaclock.domain.errors import SlaError
 from slaclock.domain.instants import format_instant
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
 
     from slaclock.domain.agreement import Agreement
     from slaclock.domain.choosing import Agreements
+    from slaclock.domain.exclusion import Exclusion
     from slaclock.wiring import Wiring
 
 
@@ -91,27 +90,12 @@ def _version(
     agreement: Agreement, frozen: Mapping[str, Any], agreements: Agreements, today: date
 ) -> Iterator[str]:
     at = f", published at {format_instant(agreement.published_at)}" if agreement.published_at else ""
-    title, about, *rest = shown(frozen, today)
+    ending = next((each for each in agreements.endings if each.agreement == agreement.id), None)
+    entered = (each for each in agreements.exclusions if _concerns(each, agreement))
+    title, about, *rest = shown(frozen, today, ending, entered)
     yield from (title, about, f"version {agreement.version}{at}, hash {agreement.content_hash}", *rest)
-    yield from ("", "DECIDED BESIDE IT")
-    beside = list(_beside(agreement, agreements))
-    yield from beside or ["  Nothing: it was not ended, and no exclusion was entered for it."]
 
 
-def _beside(agreement: Agreement, agreements: Agreements) -> Iterator[str]:
-    """Give the end of an agreement, and the exclusions entered later that may count for it."""
-    for end in agreements.endings:
-        if end.agreement == agreement.id:
-            yield from entry(
-                "Ended", f"{instant_words(format_instant(end.at), agreement.timezone)} by {end.by}"
-            )
-            yield from entry("because", end.reason)
-    for each in agreements.exclusions:
-        if each.scope.get("agreement", agreement.id) == agreement.id:
-            begin, finish = (
-                instant_words(format_instant(edge), agreement.timezone) for edge in (each.begins, each.ends)
-            )
-            yield from entry("Excluded", f"{begin} to {finish}")
-            yield from entry("because", f"{each.reason}, by {each.by} at {format_instant(each.entered_at)}")
-            scope = {name: test for name, test in each.scope.items() if name != "agreement"}
-            yield from entry("for", written(scope) if scope else "every ticket")
+def _concerns(exclusion: Exclusion, agreement: Agreement) -> bool:
+    """Whether an exclusion entered later may count for an agreement's clocks."""
+    return bool(exclusion.scope.get("agreement", agreement.id) == agreement.id)

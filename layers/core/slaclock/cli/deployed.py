@@ -15,10 +15,11 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar
 
+from slaclock.cli import texts
 from slaclock.domain.errors import SlaError
 from slaclock.domain.facts import split_subject
 from slaclock.domain.instants import parse_instant
-from slaclock.store.contract import StoreRefusedError, StoreUnavailableError
+from slaclock.store.contract import StoreRefusedError, StoreUnavailableError, WriteConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -29,21 +30,29 @@ if TYPE_CHECKING:
 TABLES = ("TICKETS_TABLE", "LEDGER_TABLE", "AGREEMENTS_TABLE")
 SETTLE = 65.0  # functions keep what they read of agreements for a minute: see slaclock.store.caching
 _LONGEST = 3600
-_ATTEMPTS = 8  # nobody waits for a command as a helpdesk does for a delivery
 _TELL_EVERY = 10.0  # seconds
 Item = TypeVar("Item")
 
 
 def add_account(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--account", required=True, metavar="ID", help="whose agreements and tickets")
+    parser.add_argument(
+        "--account", required=True, type=texts.account, metavar="ID", help="whose agreements and tickets"
+    )
 
 
 def add_author(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--reason", required=True, metavar="TEXT", help="recorded, and told with what follows"
+        "--reason",
+        required=True,
+        type=texts.line,
+        metavar="TEXT",
+        help="recorded, and told with what follows",
     )
     parser.add_argument(
-        "--by", metavar="NAME", help="who decided it; default: the AWS user, else the system's"
+        "--by",
+        type=texts.line,
+        metavar="NAME",
+        help="who decided it; default: the AWS user, else the system's",
     )
 
 
@@ -60,7 +69,8 @@ def add_settle(parser: argparse.ArgumentParser) -> None:
 
 def stack() -> Wiring:
     """The parts of the stack that the environment names; a variable that is missing is named."""
-    wiring: Wiring = import_module("slaclock.wiring").Wiring(os.environ, now, attempts=_ATTEMPTS)
+    module = import_module("slaclock.wiring")
+    wiring: Wiring = module.Wiring(os.environ, now, module.COMMANDS)
     for name in TABLES:
         wiring.settings.need(name)
     return wiring
@@ -93,9 +103,11 @@ def author(named: str | None, wiring: Wiring) -> str:
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """The table's troubles in a line."""
+    """The table's troubles in a line, and that somebody else was first."""
     try:
         yield
+    except WriteConflictError:
+        raise SlaError("somebody else published just now: run it again") from None
     except (StoreUnavailableError, StoreRefusedError) as error:
         raise SlaError(f"the tables could not be read or written: {error}") from None
 

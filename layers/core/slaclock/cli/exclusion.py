@@ -11,6 +11,7 @@ from slaclock.cli.exclusion_scope import add_scope, check_scope, read_scope, sub
 from slaclock.domain.errors import SlaError
 from slaclock.domain.exclusion import Exclusion, exclusion_from_json
 from slaclock.domain.instants import format_instant, parse_instant
+from slaclock.evidence.canonical import content_hash
 from slaclock.feeding import Fed, Feeder
 from slaclock.store.contract import WriteConflictError
 
@@ -87,16 +88,16 @@ def _wanted(args: argparse.Namespace, wiring: Wiring) -> Exclusion:
     scope = read_scope(args)
     check_scope(scope, args.account, wiring.store)
     document = {
-        "id": args.id,
         "account": args.account,
         "from": format_instant(begins),
         "to": format_instant(ends),
         "reason": args.reason,
-        "by": deployed.author(args.by, wiring),
         "scope": scope,
-        "entered_at": format_instant(wiring.now()),
     }
-    return exclusion_from_json(document)
+    # Whoever enters the same again, another person too, goes on with the same exclusion.
+    exclusion_id = args.id or content_hash(document).removeprefix("sha256:")[:16]
+    entered = {"by": deployed.author(args.by, wiring), "entered_at": format_instant(wiring.now())}
+    return exclusion_from_json({"id": exclusion_id, **document, **entered})
 
 
 def _instant(option: str, text: str) -> datetime:

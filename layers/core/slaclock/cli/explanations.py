@@ -13,7 +13,7 @@ from slaclock.domain.instants import format_instant
 from slaclock.records.ticket_view import state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from slaclock.domain.causes import Cause
@@ -43,6 +43,8 @@ def _agreements(ticket: Ticket, agreements: Agreements, now: datetime) -> Iterat
         yield f"  {each['agreement']}, version {each['version']}: {what}"
         for reason in each["reasons"]:
             yield from entry("", reason, 4, 0)
+        for less in each.get("without_clock", ()):
+            yield from entry("", f"{less['target']} has no clock: {less['reason']}", 4, 0)
 
 
 def _clock(explained: Explanation) -> Iterator[str]:
@@ -51,26 +53,56 @@ def _clock(explained: Explanation) -> Iterator[str]:
     clause = f", {terms.target.clause}" if terms.target.clause else ""
     cycle = f", cycle {clock.cycle}" if clock.cycle > 1 else ""
     under = f"{clock.agreement}, version {clock.version}{clause}{cycle}"
-    yield f"{clock.target} ({under}): {state_of(clock, explained.terms)}"
+    yield f"{clock.target} ({under}): {_state(explained)}"
     for label, words in _terms(explained, zone):
         yield from entry(label, words)
     yield ""
-    yield f"  {f'since, in {zone}':28}  {'UTC':24}  {'state':8}  {'worked':>12}  {'sum':>12}"
+    yield from _table(explained, zone)
+    yield from entry("", _sum(explained), 2, 0)
+
+
+def _state(explained: Explanation) -> str:
+    """The state; of a breach that has ended both words, since `ended` alone sounds well."""
+    state = state_of(explained.clock, explained.terms)
+    if state != "ended":
+        return state
+    late = whole_seconds(explained.late or timedelta())
+    return f"breached, ended {_length(late)} late" if late else "breached, ended"
+
+
+def _table(explained: Explanation, zone: str) -> Iterator[str]:
+    """The spans, one after the other, and where they lead."""
+    rows = list(in_seconds(explained.spans))
+    times = _times([*(span.begin for span, _ in rows), explained.until], zone)
+    heads = (f"since, in {zone}", "UTC")
+    widths = [
+        max(least, *map(len, column))
+        for least, column in zip((28, 24), zip(heads, *times, strict=True), strict=True)
+    ]
     total = 0
-    for span, seconds in in_seconds(explained.spans):
+    yield _row(heads, widths, "state", "worked", "sum")
+    for (span, seconds), at in zip(rows, times, strict=False):
         running = span.state == "running"
         total += seconds if running else 0
         amount = _length(seconds) if running else f"({_length(seconds)})"
-        yield _row(span.begin, zone, span.state, amount, _length(total))
+        yield _row(at, widths, span.state, amount, _length(total))
         yield from entry("", _because(span.because), 6, 0)
-    stopped = "now" if clock.waiting else "stopped"
-    yield _row(explained.until, zone, stopped, "", _length(total))
-    yield from entry("", _sum(explained), 2, 0)
+    stopped = "now" if explained.clock.waiting else "stopped"
+    yield _row(times[-1], widths, stopped, "", _length(total))
+
+
+def _times(instants: Sequence[datetime], zone: str) -> list[tuple[str, str]]:
+    """Instants by the zone's clocks and in UTC: in whole seconds, unless that would make two of them one."""
+    whole = [each.replace(microsecond=0) for each in instants]
+    shown = whole if len(set(whole)) == len(set(instants)) else instants
+    return [(local(each, zone), format_instant(each)) for each in shown]
 
 
 def _terms(explained: Explanation, zone: str) -> Iterator[tuple[str, str]]:
     clock, terms = explained.clock, explained.terms
     yield "Promise", f"{budget_words(clock.budget)}, measured as {clock.metric}"
+    if explained.spans[0].state == "excluded":
+        yield "Began", _because(explained.begun_by)
     if explained.set_by:
         yield "", f"since {_because(explained.set_by)}"
     yield "Calendar", _calendar(clock.calendar, terms.agreement.calendar_specs[clock.calendar])
@@ -96,8 +128,9 @@ def _calendar(name: str, spec: Mapping[str, object]) -> str:
     return f"{name}, {spec['timezone']}: {said}"
 
 
-def _row(at: datetime, zone: str, state: str, amount: str, total: str) -> str:
-    return f"  {local(at, zone):28}  {format_instant(at):24}  {state:8}  {amount:>12}  {total:>12}".rstrip()
+def _row(at: tuple[str, str], widths: Sequence[int], state: str, amount: str, total: str) -> str:
+    there, utc = (text.ljust(width) for text, width in zip(at, widths, strict=True))
+    return f"  {there}  {utc}  {state:8}  {amount:>12}  {total:>12}".rstrip()
 
 
 def _because(cause: Cause) -> str:

@@ -56,7 +56,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def run(args: argparse.Namespace) -> int:
     """Write one fact a line, by `at`, then cause before effect."""
     until = _instant(args.until) if args.until else None
-    with _opened(args.events) as lines:
+    with opened(args.events) as lines:
         given = list(read_inputs(lines, "stdin" if args.events == "-" else args.events))
     agreements = _agreements(args.agreement, given)
     for fact in replay(given, agreements, until, arrival=args.arrival):
@@ -75,7 +75,7 @@ def read_inputs(lines: Iterable[bytes], name: str) -> Iterator[Given]:
 
 
 def _inputs(line: bytes) -> Sequence[Given]:
-    document = load(line)
+    document = _document(line)
     schema = document.get("schema") if isinstance(document, dict) else None
     if schema == "acknowledgement/1":
         return (acknowledgement_from_json(document),)
@@ -84,6 +84,13 @@ def _inputs(line: bytes) -> Sequence[Given]:
     if isinstance(document, dict) and schema != "ticket-event/1":
         raise InvalidEvent("is neither ticket-event/1 nor acknowledgement/1 nor exclusion/1", "/schema")
     return _events(document)
+
+
+def _document(line: bytes) -> Any:
+    try:
+        return load(line)
+    except InvalidEvent as wrong:  # it speaks of what helpdesks send
+        raise InvalidEvent(wrong.detail.replace("the body", "the line")) from None
 
 
 def _events(document: Any) -> Sequence[TicketEvent]:
@@ -112,7 +119,8 @@ def _instant(text: str) -> datetime:
 
 
 @contextmanager
-def _opened(name: str) -> Iterator[BinaryIO]:
+def opened(name: str) -> Iterator[BinaryIO]:
+    """A file of inputs for as long as the block lasts; `-` is stdin."""
     if name == "-":
         yield sys.stdin.buffer
         return

@@ -12,6 +12,7 @@ from slaclock.cli.shelves import last, shelve, shelves
 from slaclock.cli.simulate_shelf import Counted, last_of, prepare, replay_shelf
 from slaclock.cli.workers import Workers
 from slaclock.domain.errors import SlaError
+from slaclock.domain.instants import format_instant
 from slaclock.simulation.comparing import Pair, paired
 from slaclock.simulation.counting import Promise, Tally
 
@@ -67,7 +68,11 @@ def simulate(
     read = list(progress.through(readers.each(shelve, parts(history)), "reading", history.parts))
     if not any(each.events for each in read):
         raise SlaError(f"{history.name} holds no event of a ticket")
-    published = min(each.first for each in read if each.first).date()
+    first = min(each.first for each in read if each.first)
+    if until and until < first:
+        said = f"nothing happened before {format_instant(first)}, the first event"
+        raise SlaError(f"--until {format_instant(until)}: {said}")
+    published = first.date()
     shared = tuple(given for each in read for given in each.shared)
     shelved = list(shelves(history, read))
     until = until or _last(readers, shelved, shared, progress)

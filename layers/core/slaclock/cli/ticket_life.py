@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slaclock.agreements.freeze import load_together
 from slaclock.cli import deployed
-from slaclock.cli.replay import read_inputs
+from slaclock.cli.replay import opened, read_inputs
 from slaclock.domain.errors import SlaError
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import subject_key
@@ -20,8 +17,7 @@ from slaclock.domain.replay import Life, arrived_at, live, once
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
-    from typing import BinaryIO
+    from collections.abc import Sequence
 
     from slaclock.domain.choosing import Agreements
     from slaclock.domain.facts import Fact
@@ -74,7 +70,7 @@ def _read(args: argparse.Namespace) -> tuple[list[Given], list[Exclusion], datet
     inputs: list[Given] = []
     exclusions: list[Exclusion] = []
     first = datetime.max.replace(tzinfo=UTC)
-    with _opened(args.events) as lines:
+    with opened(args.events) as lines:
         for each in read_inputs(lines, "stdin" if args.events == "-" else args.events):
             first = min(first, each.position[0])
             if isinstance(each, Exclusion):
@@ -108,16 +104,3 @@ def _instant(text: str) -> datetime:
         return parse_instant(text).astimezone(UTC)
     except (ValueError, OverflowError):
         raise SlaError(f"--at {text!r} is no instant such as 2026-03-27T15:00:00Z") from None
-
-
-@contextmanager
-def _opened(name: str) -> Iterator[BinaryIO]:
-    if name == "-":
-        yield sys.stdin.buffer
-        return
-    try:
-        file = Path(name).open("rb")  # noqa: SIM115  (closed below; only the opening may fail so)
-    except OSError as error:
-        raise SlaError(f"{name} cannot be read: {error.strerror}") from None
-    with file:
-        yield file

@@ -12,6 +12,7 @@ from slaclock.domain.instants import format_instant
 from slaclock.domain.masking import masked
 from slaclock.domain.spans import Span
 from slaclock.domain.ticket import Ticket
+from slaclock.domain.unstarted import unstarted
 
 
 def explanation_to_json(explained: Explanation) -> dict[str, Any]:
@@ -30,6 +31,7 @@ def explanation_to_json(explained: Explanation) -> dict[str, Any]:
         "counts": "elapsed time" if terms.budget.unit == "wall" else "working time",
         "calendar": {"name": clock.calendar, **_calendar(explained)},
         "started_at": format_instant(clock.started_at),
+        "begun_by": _cause(explained.begun_by),
         "until": format_instant(explained.until),
         "spans": [_span(span, seconds) for span, seconds in in_seconds(explained.spans)],
         "target_seconds": target,
@@ -45,7 +47,10 @@ def explanation_to_json(explained: Explanation) -> dict[str, Any]:
 
 
 def considered_to_json(ticket: Ticket, agreements: Agreements, now: datetime) -> list[dict[str, Any]]:
-    """Every agreement in the order of asking, whether it applies to the ticket as it is now, and why."""
+    """Every agreement in the order of asking, whether it applies to the ticket as it is now, and why.
+
+    Of one that applies, `without_clock` has each target for which no clock ever began, with the reason.
+    """
     running = dict(ticket.chosen)
     return [
         {
@@ -54,6 +59,7 @@ def considered_to_json(ticket: Ticket, agreements: Agreements, now: datetime) ->
             "kind": each.agreement.kind,
             "applies": each.applies,
             "reasons": [*each.reasons, *_kept(each, running)],
+            **({"without_clock": _without_clock(each, ticket, agreements)} if each.applies else {}),
         }
         for each in asked(ticket, agreements, now)
     ]
@@ -84,6 +90,14 @@ def in_seconds(spans: Iterable[Span]) -> Iterator[tuple[Span, int]]:
 def whole_seconds(length: timedelta) -> int:
     """Whole seconds; a fraction of one is not counted as worked."""
     return length // timedelta(seconds=1)
+
+
+def _without_clock(each: Considered, ticket: Ticket, agreements: Agreements) -> list[dict[str, str]]:
+    """Under the version that the ticket keeps, where it keeps one."""
+    version = dict(ticket.chosen).get(each.agreement.id, each.agreement.version)
+    agreement = agreements.get(each.agreement.id, version)
+    seen = masked(ticket.attributes, agreements.versions)
+    return [{"target": target, "reason": why} for target, why in unstarted(ticket, agreement, seen)]
 
 
 def _kept(each: Considered, running: Mapping[str, int]) -> list[str]:

@@ -12,7 +12,7 @@ from slaclock.domain.durations import Duration
 from slaclock.domain.epoch import date_of, day_number
 from slaclock.domain.escalation import Moment, goal_end, next_moment, reminders_of
 from slaclock.domain.inputs import Given
-from slaclock.domain.spans import Span, spans_of
+from slaclock.domain.spans import Span, begun_by, spans_of
 from slaclock.domain.ticket import Ticket
 from slaclock.domain.zones import zone
 
@@ -29,7 +29,8 @@ class Coming:
 class Explanation:
     """A clock at `until`, which is now, or when it stopped. What is `left` is never less than nothing.
 
-    `late` is the calendar's time since the deadline of a breach. `set_by` is what set the budget anew, where
+    `late` is the calendar's time since the deadline of a breach. `begun_by` is what the clock began with,
+    which no span says where it began within an exclusion. `set_by` is what set the budget anew, where
     it was; `closed` are the holidays and other exceptional dates between the start and the end.
     """
 
@@ -43,6 +44,7 @@ class Explanation:
     due_at: datetime | None
     goal_at: datetime | None
     coming: Coming | None
+    begun_by: Cause
     set_by: Cause | None
     closed: tuple[str, ...]
 
@@ -74,6 +76,7 @@ def _explain(
         due_at=due,
         goal_at=goal if goal and reaches(clock, terms, goal) else None,
         coming=_coming(clock, terms),
+        begun_by=begun_by(clock, ticket, causes),
         set_by=causes.marked(clock.budget_set) if clock.budget_set else None,
         closed=_closed(terms, clock.started_at, max(until, due or until)),
     )

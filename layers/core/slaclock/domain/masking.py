@@ -46,7 +46,7 @@ def _named(versions: Iterable[Agreement]) -> dict[str, set[str]]:
     """The values that agreements name, by the member that they are of."""
     named: dict[str, set[str]] = {}
     for each in versions:
-        for key, values in (*_in_condition(each.applies_to), *_in_tables(each)):
+        for key, values in (*_in_condition(each.applies_to), *_in_tables(each), *_in_metrics(each)):
             named.setdefault(key, set()).update(values)
     return named
 
@@ -58,6 +58,14 @@ def _in_condition(condition: Condition) -> Iterator[tuple[str, Iterable[str]]]:
             continue
         for each in [part] if isinstance(part, Mapping) else part:
             yield from _in_condition(each)
+
+
+def _in_metrics(agreement: Agreement) -> Iterator[tuple[str, Iterable[str]]]:
+    """Those of its own metrics; the ones that all know name no value of a field."""
+    for metric in agreement.custom_metrics.values():
+        for part in (*metric.declared.values(), metric.declared.get("cancel", {}).get("when")):
+            if isinstance(part, Mapping) and not part.keys() & {"at", "when"}:
+                yield from _in_condition(part)
 
 
 def _in_tables(agreement: Agreement) -> Iterator[tuple[str, Iterable[str]]]:

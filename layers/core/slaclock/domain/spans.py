@@ -52,6 +52,12 @@ def spans_of(clock: Clock, terms: Terms, ticket: Ticket, causes: Causes, until: 
     )
 
 
+def begun_by(clock: Clock, ticket: Ticket, causes: Causes) -> Cause:
+    """What a clock began with: the event at its start, or at least that it started."""
+    created = clock.started_at == ticket.created_at
+    return causes.at(clock.started_at) or Cause("the ticket was created" if created else "the clock started")
+
+
 @dataclass(frozen=True, slots=True)
 class _Running:
     """Why a clock runs from some instant on."""
@@ -64,13 +70,9 @@ class _Running:
     def since(self, begin: datetime, before: _Held | None) -> Cause:
         if before and before.state == "excluded":
             return Cause(f"the exclusion ended: {before.because.text}")
-        found = self.causes.at(begin, self.terms.metric.reads if before else frozenset())
-        if found:
-            return found
-        created = begin == self.ticket.created_at and not before
-        return Cause(
-            "the ticket was created" if created else "the clock goes on" if before else "the clock started"
-        )
+        if before is None:
+            return begun_by(self.clock, self.ticket, self.causes)
+        return self.causes.at(begin, self.terms.metric.reads) or Cause("the clock goes on")
 
 
 def _joined(

@@ -195,15 +195,13 @@ class DynamoStore:
     def _put_next(
         self, account: str, items: Iterable[Mapping[str, Any]], generation: int | None = None
     ) -> None:
-        """Put items that must not be there yet, with a new generation: that after this one, where it is said."""
+        """Put items that must not be there yet, and count the generation on, from this one if it is said."""
         kept, absent = AgreementsItem(account_key(account), GENERATION), AgreementsItem.pk.does_not_exist()
         found = absent if generation == 0 else AgreementsItem.version == generation
         with _translated(), TransactWrite(connection=self._connection) as transaction:
             for item in items:
                 transaction.save(AgreementsItem(**item), condition=absent)
-            transaction.update(
-                kept, [AgreementsItem.version.add(1)], None if generation is None else found
-            )
+            transaction.update(kept, [AgreementsItem.version.add(1)], None if generation is None else found)
 
     def _agreements_item(self, key: str, sort_key: str) -> dict[str, Any]:
         """An item of the agreements table; empty where there is none."""

@@ -126,7 +126,7 @@ class LedgerItem(Model):
 
 
 class AgreementsItem(Model):
-    """A published agreement version, the end of one, an exclusion, a connection, or an account's generation."""
+    """A published agreement version, the end of one, an exclusion, a connection, or a generation."""
 
     class Meta:
         table_name = "unset"
