@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from slaclock.domain.choosing import AgreementEnd, Agreements
-from slaclock.domain.clock import Clock, worked
+from slaclock.domain.clock import Clock
 from slaclock.domain.conditions import holds
+from slaclock.domain.deadlines import worked
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.explained import considered_to_json, explanation_to_json
 from slaclock.domain.explaining import Explanation, explain

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from slaclock.domain.clock import terms_of, worked
+from slaclock.domain.clock import terms_of
+from slaclock.domain.deadlines import worked
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import OUTCOMES
 from slaclock.domain.inputs import Wake

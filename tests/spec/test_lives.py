@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.choosing import Agreements
-from slaclock.domain.clock import deadline, terms_of
+from slaclock.domain.clock import terms_of
 from slaclock.domain.correction import NEVER
+from slaclock.domain.deadlines import deadline
 from slaclock.domain.decide import Decision, History, decide
 from slaclock.domain.ending import Ending
 from slaclock.domain.events import TicketEvent

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from slaclock.domain.altered import altered
-from slaclock.domain.clock import Clock, deadline
+from slaclock.domain.clock import Clock
+from slaclock.domain.deadlines import deadline
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import input_mark
 from slaclock.domain.fold import Fold

@@ -9,7 +9,8 @@ from typing import Literal
 
 from slaclock.domain.agreement import Level
 from slaclock.domain.altered import altered
-from slaclock.domain.clock import Clock, Terms, budget_end, moment_worked, reaches, target_length
+from slaclock.domain.clock import Clock, Terms
+from slaclock.domain.deadlines import budget_end, moment_worked, reaches, target_length
 from slaclock.domain.durations import Duration, Share
 
 

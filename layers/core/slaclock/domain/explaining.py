@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from slaclock.domain.calendar_spec import is_holiday
 from slaclock.domain.causes import Cause, Causes
 from slaclock.domain.choosing import Agreements
-from slaclock.domain.clock import Clock, Terms, deadline, reaches, target_length, terms_of, worked
+from slaclock.domain.clock import Clock, Terms, terms_of
+from slaclock.domain.deadlines import deadline, reaches, target_length, worked
 from slaclock.domain.durations import Duration
 from slaclock.domain.epoch import date_of, day_number
 from slaclock.domain.escalation import Moment, goal_end, next_moment, reminders_of

@@ -1,7 +1,8 @@
 """Telling people: reminders before a deadline, levels after it (rules 20 to 22)."""
 
 from slaclock.domain.altered import altered
-from slaclock.domain.clock import Clock, Terms, deadline
+from slaclock.domain.clock import Clock, Terms
+from slaclock.domain.deadlines import deadline
 from slaclock.domain.escalation import Moment, goal_end, reminders_of
 from slaclock.domain.fold import Fold
 from slaclock.domain.instants import format_instant

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from slaclock.domain.altered import altered
-from slaclock.domain.clock import Clock, Terms, deadline, target_length, worked
+from slaclock.domain.clock import Clock, Terms
+from slaclock.domain.deadlines import deadline, target_length, worked
 from slaclock.domain.escalation import Moment, goal_end
 from slaclock.domain.facts import input_mark
 from slaclock.domain.fold import Fold

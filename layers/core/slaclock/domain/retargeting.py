@@ -4,7 +4,8 @@ from datetime import datetime
 
 from slaclock.domain.agreement import Agreement, Target
 from slaclock.domain.altered import altered
-from slaclock.domain.clock import Clock, Pause, Terms, deadline
+from slaclock.domain.clock import Clock, Pause, Terms
+from slaclock.domain.deadlines import deadline
 from slaclock.domain.escalation import reminders_of
 from slaclock.domain.facts import fact_key, input_mark
 from slaclock.domain.fold import Fold

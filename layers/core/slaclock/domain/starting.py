@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from slaclock.domain.agreement import Agreement, Target
-from slaclock.domain.clock import Clock, deadline
+from slaclock.domain.clock import Clock
+from slaclock.domain.deadlines import deadline
 from slaclock.domain.escalation import arm
 from slaclock.domain.facts import input_mark
 from slaclock.domain.fold import Fold

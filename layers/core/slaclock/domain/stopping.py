@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from slaclock.domain.clock import Clock, Terms, deadline
+from slaclock.domain.clock import Clock, Terms
+from slaclock.domain.deadlines import deadline
 from slaclock.domain.fold import Fold
 from slaclock.domain.holding import why
 from slaclock.domain.metric import Metric
