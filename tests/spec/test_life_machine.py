@@ -101,7 +101,7 @@ class TicketLife(RuleBasedStateMachine):
         told = {fact.id: fact for fact in self.story.facts}
         for fact in self.story.facts:
             if fact.fact == "outcome_corrected":
-                assert told[fact.details["corrects"]].fact in OUTCOMES | {"breach_ended"}
+                assert told[fact.details["corrects"]].fact in OUTCOMES | {"breach_ended", "breach_reopened"}
                 assert fact.details["because"]
 
     @property

@@ -331,3 +331,89 @@ def test_a_boolean_or_a_number_is_what_documents_write(said: Any, due: str) -> N
     table = {"true": "1h", "3": "3h", "default": "9h"}
     story = Story(agreement(target("resolution", table, budgets_by="custom.vip")))
     story.at("Wed 09:00", created(custom={"vip": said}), f"started resolution, due {due}")
+
+
+LADDER = [level("0m", "one"), level("2h", "two")]
+LATE_TURNS = agreement(target("resolution", "4h", escalation=LADDER))
+
+
+def broken_and_reopened() -> Story:
+    """A breach that ended at 13:10 and is open again since 14:00, with level 2 told at 15:00."""
+    story = Story(LATE_TURNS)
+    story.at("Wed 09:00", created(), "started resolution, due Wed 13:00")
+    story.at(
+        "Wed 13:00", TIME, "breached resolution, due Wed 13:00", "escalation_due resolution: level 1 to one"
+    )
+    story.at("Wed 13:10", solved(), "breach_ended resolution, due Wed 13:00: the ticket was solved")
+    story.at("Wed 14:00", status("open"), "breach_reopened resolution, due Wed 13:00")
+    return story
+
+
+def test_the_all_clear_after_a_reopening_reaches_everybody_though_it_comes_late() -> None:
+    """Rule 22: level 2 was called meanwhile."""
+    story = broken_and_reopened()
+    story.at("Wed 15:50", TIME, "escalation_due resolution at Wed 15:00: level 2 to two")
+    (end,) = story.at(
+        "Wed 15:51",
+        solved(at="Wed 15:30"),
+        "breach_ended resolution at Wed 15:30, due Wed 13:00: the ticket was solved",
+    )
+    assert end.details["told"] == ["legal", "one", "two"]
+
+
+def test_a_reopening_that_did_not_happen_is_taken_back() -> None:
+    """Rules 17 and 22: whoever heard that it is open again hears that it is not."""
+    story = broken_and_reopened()
+    (taken_back,) = story.at(
+        "Wed 14:30",
+        event("merged", at="Wed 13:30"),
+        "outcome_corrected resolution, due Wed 13:00",
+    )
+    assert taken_back.details["told"] == ["legal", "one"]
+
+
+def test_a_second_reopening_that_comes_late_is_not_told_again() -> None:
+    """Rule 22: it is known that it is open."""
+    story = broken_and_reopened()
+    told = story.give(story._given(status("open", at="Wed 13:30"), when("Wed 14:30")), when("Wed 14:30"))  # noqa: SLF001
+    assert [fact.details["told"] for fact in told] == [[], []]
+
+
+def test_a_promise_known_after_a_reopening_begins_from_zero_where_it_would_have() -> None:
+    """Rules 12 and 15: `restart` counts from the reopening, and `ignore` begins nothing."""
+    restarted, ignored = (
+        Story(agreement(target("resolution", {"high": "4h"}, on_reopen=way))) for way in ("restart", "ignore")
+    )
+    for story in (restarted, ignored):
+        story.at("Wed 09:00", created(priority="low"))
+        story.at("Wed 12:00", solved())
+        story.at("Wed 13:00", event("reopened"))
+    restarted.at("Wed 14:30", priority("high"), "started resolution, due Wed 17:00")
+    ignored.at("Wed 14:30", priority("high"))
+
+
+def test_a_promise_first_seen_overdue_names_what_broke_behind_it() -> None:
+    """Both are found at once; the one that underpins is told first."""
+    ola = agreement(target("resolution", "2h"), agreement="ola", kind="internal")
+    story = Story(agreement(target("resolution", "4h")), ola)
+    *_, breach = story.at(
+        "Wed 16:00",
+        status("open", created_at="2026-03-25T08:00:00Z"),
+        "started resolution, due Wed 13:00",
+        "started ola/resolution, due Wed 11:00",
+        "breached ola/resolution, due Wed 11:00",
+        "breached resolution, due Wed 13:00",
+    )
+    assert breach.details["broke_first"]["agreement"] == "ola"
+
+
+def test_what_stands_in_for_an_ended_agreement_takes_over_no_old_work() -> None:
+    """Rule 26: at a reopening it begins from zero."""
+    base = agreement(target("resolution", "4h"), agreement="base", order=99)
+    end = AgreementEnd("gold", when("Wed 12:00"), "bye", "ada")
+    story = Story(agreement(target("resolution", "8h")), base, endings=(end,))
+    story.at("Wed 09:00", created(), "started resolution, due Wed 17:00")
+    why = "the agreement was ended: bye"
+    story.at("Wed 12:00", ended("gold", "bye"), f"cancelled resolution, due Wed 17:00: {why}")
+    story.at("Wed 12:30", solved())
+    story.at("Wed 13:00", event("reopened"), "started resolution 2, due Wed 17:00")

@@ -38,6 +38,7 @@ def take(fold: Fold, event: TicketEvent) -> None:
     occasion = occasion_of(event)
     if first:
         begin_due(fold, occasion)
+        _breach_overdue(fold, event, changed, first=first)
     if fold.ticket.gone:
         _go(fold, at)
     else:
@@ -153,9 +154,9 @@ def _hold(fold: Fold, clock: Clock, at: datetime, *, held: bool) -> None:
 
 
 def _breach_overdue(fold: Fold, event: TicketEvent, changed: frozenset[str], *, first: bool) -> None:
-    """A deadline that this change put into the past breaches now (rule 16)."""
+    """A deadline that this change put into the past breaches now (rule 16); what underpins another first."""
     at = event.occurred_at
-    for clock in fold.ticket.clocks:
+    for clock in sorted(fold.ticket.clocks, key=lambda each: not each.slot):
         if clock.outcome is None and clock.lane in fold.moved:
             due = deadline(clock, fold.terms(clock))
             if due is not None and due < at:

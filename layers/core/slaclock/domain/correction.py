@@ -1,6 +1,7 @@
 """Folding again: what a late input makes of facts already told (rule 17)."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,6 +14,8 @@ Cycle = tuple[str, int]
 NEVER = "as is now known, it never started"
 # A cycle has one of these for each mark, whatever caused it, and whenever.
 _ONCE = frozenset({"clock_started", "reminder_due", "escalation_due"})
+# The turns of a breach that was told.
+_TURNS = frozenset({"breach_ended", "breach_reopened"})
 # These hang on one telling of a breach: told anew when the breach is told anew.
 _OF_A_BREACH = frozenset({"escalation_due", "breach_ended", "breach_acknowledged", "breach_reopened"})
 
@@ -44,15 +47,21 @@ class Told:
         return levels.union(*(each.details["told"] for each in self.facts if each.fact == "clock_breached"))
 
     @property
-    def endings(self) -> list[Fact]:
-        """The ends of its breach that were not withdrawn."""
-        withdrawn = {fact.details.get("corrects") for fact in self.facts}
-        return [fact for fact in self.facts if fact.fact == "breach_ended" and fact.id not in withdrawn]
+    def withdrawn(self) -> set[str]:
+        """The ids of the facts that were."""
+        return {fact.details["corrects"] for fact in self.facts if fact.fact == "outcome_corrected"}
+
+    @property
+    def turns(self) -> list[Fact]:
+        """The ends and reopenings of the breach that stands, but for those that were withdrawn."""
+        withdrawn, revision = self.withdrawn, self.revision
+        turns = [fact for fact in self.facts if fact.fact in _TURNS and fact.revision == revision]
+        return [fact for fact in turns if fact.id not in withdrawn]
 
     @property
     def outcome(self) -> Fact | None:
         """The last outcome that was not withdrawn."""
-        withdrawn = {fact.details.get("corrects") for fact in self.facts}
+        withdrawn = self.withdrawn
         standing = [fact for fact in self.facts if fact.fact in OUTCOMES and fact.id not in withdrawn]
         return standing[-1] if standing else None
 
@@ -74,23 +83,26 @@ def reconcile(
         for key, cycle in before.items()
         if cycle.outcome and not _same(cycle.outcome, right[key])
     }
-    unended = [
-        _withdrawal(end, cycle, cause)
+    over = {(clock.lane, clock.cycle) for clock in ticket.clocks if not clock.waiting}
+    unturned = [
+        _withdrawal(turn, cycle, cause, over=key in over)
         for key, cycle in before.items()
         if key not in withdrawals
-        for end in cycle.endings
-        if not any(_says_the_same(end, each) for each in after.get(key, Told()).facts)
+        for turn in cycle.turns
+        if not any(_says_the_same(turn, each) for each in after.get(key, Told()).facts)
     ]
+    taken = {fact.key for fact in told}
     revisions = {key: before.get(key, Told()).revision + (key in withdrawals) for key in right}
     anew = [
-        _heard(_revised(fact, revisions[_cycle(fact)]), before.get(_cycle(fact), Told()))
+        _revised(fact, revisions[_cycle(fact)], taken, cause)
         for fact in (*gone.values(), *_without_stale_reminders(folded, ticket))
         if _missing(fact, before.get(_cycle(fact), Told()), right[_cycle(fact)], revisions[_cycle(fact)])
     ]
     ticket = altered(_revise(ticket, before, revisions), rewritten=bool(gone))
     # A promise lost and regained within what is told now starts its cycle once.
     distinct = {fact.key: fact for fact in reversed(anew)}
-    return ticket, [*withdrawals.values(), *unended, *reversed(distinct.values())]
+    heard = _Heard(before, [*withdrawals.values(), *unturned])
+    return ticket, [*heard.withdrawals, *map(heard.told, reversed(distinct.values()))]
 
 
 def begins(told: Sequence[Fact], folded: Sequence[Fact]) -> bool:
@@ -124,24 +136,49 @@ def _substance(fact: Fact) -> tuple[object, ...]:
 
 
 def _withdraws_outcome(fact: Fact) -> bool:
-    return fact.fact == "outcome_corrected" and "breach_ended" not in split_id(fact.details["corrects"])[1]
+    if fact.fact != "outcome_corrected":
+        return False
+    return split_id(fact.details["corrects"])[1].partition(":")[0] not in _TURNS
 
 
-def _heard(fact: Fact, told: Told) -> Fact:
-    """The all-clear goes to everybody who was really told; who had it already needs no second one."""
-    if fact.fact not in ("breach_ended", "breach_reopened"):
+class _Heard:
+    """What each audience heard last of each breach, so that nobody hears it twice, or is left with it."""
+
+    def __init__(self, before: dict[Cycle, Told], withdrawals: list[Fact]) -> None:
+        self._before, self.withdrawals = before, withdrawals
+        self._over: dict[tuple[Cycle, int], bool] = {}
+        for fact in (*(each for cycle in before.values() for each in cycle.facts), *withdrawals):
+            self._hear(fact)
+
+    def told(self, fact: Fact) -> Fact:
+        """An end or a reopening, for everybody who was told of the breach and last heard otherwise."""
+        if fact.fact in _TURNS:
+            last = self._over.get((_cycle(fact), fact.revision), False)
+            told = self._before.get(_cycle(fact), Told())
+            whom = set() if last == (fact.fact == "breach_ended") else told.heard.union(fact.details["told"])
+            fact = replace(fact, details={**fact.details, "told": sorted(whom)})
+        self._hear(fact)
         return fact
-    cleared = fact.fact == "breach_ended" and any(each.revision == fact.revision for each in told.endings)
-    whom = set() if cleared else told.heard.union(fact.details["told"])
-    return replace(fact, details={**fact.details, "told": sorted(whom)})
+
+    def _hear(self, fact: Fact) -> None:
+        over = {"clock_breached": False, "breach_reopened": False, "breach_ended": True}.get(fact.fact)
+        if fact.fact == "outcome_corrected" and "breach_reopened" in split_id(fact.details["corrects"])[1]:
+            over = True
+        if over is not None and fact.details.get("told"):
+            self._over[_cycle(fact), fact.revision] = over
 
 
-def _withdrawal(wrong: Fact, cycle: Told, cause: Cause) -> Fact:
-    """The correction of an outcome, for everybody who was told of it, or of the end of a breach."""
+def _withdrawal(wrong: Fact, cycle: Told, cause: Cause, *, over: bool = False) -> Fact:
+    """The correction of an outcome, or of a turn of a breach, for whoever would be left with what is wrong.
+
+    That a breach is open again is taken back from everybody where it is `over`; where it is not, or where an
+    end was wrong, the right turn is told instead.
+    """
     mark = input_mark(cause.id if wrong.fact in OUTCOMES else cause.id + wrong.key)
     details = {name: wrong.details.get(name) for name in ("customer", "team", "priority", "timezone")}
-    told = {"told": sorted(cycle.heard)} if wrong.fact == "clock_breached" else {"told": []}
+    left = wrong.fact == "clock_breached" or (wrong.fact == "breach_reopened" and over)
     why = {"reason": cause.reason} if cause.reason else {}
+    told = {"told": sorted(cycle.heard) if left else []}
     return replace(
         wrong,
         fact="outcome_corrected",
@@ -174,7 +211,12 @@ def _missing(fact: Fact, told: Told, outcome: Fact | None, revision: int) -> boo
         return fact is outcome and not _same(fact, told.outcome)
     if fact.fact == "outcome_corrected":
         return False  # a withdrawal within the new fold: what counts of it is the outcome that stands
-    told_now = [each for each in told.facts if fact.fact not in _OF_A_BREACH or each.revision == revision]
+    withdrawn = told.withdrawn
+    told_now = [
+        each
+        for each in told.facts
+        if (fact.fact not in _OF_A_BREACH or each.revision == revision) and each.id not in withdrawn
+    ]
     return not any(_says_the_same(fact, each) for each in told_now)
 
 
@@ -190,8 +232,10 @@ def _mark(fact: Fact) -> str:
     return "".join(fact.key.split(":")[3:])
 
 
-def _revised(fact: Fact, revision: int) -> Fact:
+def _revised(fact: Fact, revision: int, taken: AbstractSet[str], cause: Cause) -> Fact:
     key = fact_key(fact.fact, fact.lane, fact.cycle, revision, _mark(fact))
+    if fact.fact in _TURNS and key in taken:  # told, withdrawn, and right after all
+        key = fact_key(fact.fact, fact.lane, fact.cycle, revision, input_mark(cause.id + key))
     return replace(fact, revision=revision, key=key)
 
 

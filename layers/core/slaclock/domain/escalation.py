@@ -114,7 +114,7 @@ def _message(number: int, level: Level, told: int, clock: Clock, terms: Terms) -
     through, at = told, _nominal(level, told, clock, terms)
     for begin, end in clock.pauses:
         if end is not None and begin <= at < end:
-            while through < level.times and _nominal(level, through + 1, clock, terms) < end:
+            while through < level.times and _nominal(level, through + 1, clock, terms) <= end:
                 through += 1
             at = end
     return Moment(at, "level", number, told, through)

@@ -43,12 +43,11 @@ def _goes_on(fold: Fold, clock: Clock, *, reopened: bool) -> bool:
 
 
 def _go_on(fold: Fold, clock: Clock, event: TicketEvent) -> None:
-    """Under an agreement that was ended, or for a promise that is no longer made, nothing goes on."""
+    """For a promise that is no longer made nothing goes on; one that stands in for it begins from zero."""
     terms, at = fold.terms(clock), event.occurred_at
-    restart = terms.target.on_reopen == "restart"
+    restart = terms.target.on_reopen == "restart" or clock.agreement in fold.ticket.ended
     if clock.outcome == "breached" and not restart:
-        if clock.agreement not in fold.ticket.ended:
-            _open_again(fold, clock, at)
+        _open_again(fold, clock, at)
         return
     begun = altered(clock, started_at=at, dated=False) if restart else clock
     if anew := promised(fold, begun, event.known_at):

@@ -12,7 +12,7 @@ from slaclock.domain.fold import Fold
 from slaclock.domain.holding import excluded_spans, held_spans
 from slaclock.domain.outcomes import cancel
 from slaclock.domain.starting import governing, rearm, start
-from slaclock.domain.starts import field_start, over
+from slaclock.domain.starts import field_start, over, restarted_at
 from slaclock.domain.stopping import cancel_where_it_holds, stop_where_it_holds
 
 UNPROMISED = "no target applies any more"
@@ -27,7 +27,7 @@ def retarget(fold: Fold, at: datetime, known_at: datetime, reason: str) -> None:
         if clock.running:
             _move(fold, clock, anew, at, reason)
         elif anew and not _over(fold, anew):
-            _regain(fold, clock, anew, at, reason)
+            _regain(fold, clock, _from_zero(fold, anew), at, reason)
 
 
 def promised(fold: Fold, clock: Clock, known_at: datetime) -> Clock | None:
@@ -57,6 +57,13 @@ def _started_at(agreement: Agreement, target: Target, clock: Clock, fold: Fold) 
         return clock.started_at
     calendar = agreement.calendars[target.calendar_for(attributes)]
     return field_start(metric, attributes, calendar.day_begins)
+
+
+def _from_zero(fold: Fold, clock: Clock) -> Clock:
+    """A clock that would have begun from zero at a reopening since its start begins there."""
+    terms = fold.terms(clock)
+    since = restarted_at(fold.ticket, terms.metric, terms.target)
+    return altered(clock, started_at=since) if since and since > clock.started_at else clock
 
 
 def _over(fold: Fold, clock: Clock) -> bool:

@@ -42,8 +42,8 @@ def over(ticket: Ticket, metric: Metric, target: Target, since: datetime) -> boo
         return False  # said of a ticket that is solved, it begins all the same
     if metric.ended(ticket.attributes, target):
         return True
-    ever = not metric.repeat and (metric.stopped or metric.cancelled)
-    return bool(ever) and any(
+    once = not metric.repeat or (metric.repeat == "reopened" and target.on_reopen == "ignore")
+    return once and any(
         end is None or end > since
         for _, end in ticket.stretches(lambda members: metric.ended(members, target))
     )
@@ -56,7 +56,7 @@ def _since(
     if before is not None and metric.repeat == "state":
         return _streak(ticket, metric, metric.again, target, occasion, before.stopped_at)
     if metric.start == "created":
-        since = ticket.created_at if before is None else None
+        since = restarted_at(ticket, metric, target) or ticket.created_at if before is None else None
     elif metric.start:
         since = occasion.at if occasion.reply == metric.start else _heard(ticket, metric, before)
     elif metric.starts_at:
@@ -69,6 +69,15 @@ def _since(
     else:
         since = _first(ticket, metric.started, target, occasion)
     return _running(ticket, metric.runs, target, occasion, since) if since and metric.runs else since
+
+
+def restarted_at(ticket: Ticket, metric: Metric, target: Target) -> datetime | None:
+    """When a promise that begins from zero at each reopening last did; None where it never had to."""
+    stopped = metric.stopped
+    if metric.repeat != "reopened" or target.on_reopen != "restart" or stopped is None:
+        return None
+    gaps = ticket.stretches(lambda members: bool(members.get(GONE) or stopped(members, target)))
+    return max((end for _, end in gaps if end), default=None)
 
 
 def _dated(ticket: Ticket, agreement: Agreement, target: Target, before: Clock | None) -> datetime | None:

@@ -256,7 +256,9 @@ def _indexed(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str]
 def _of_breach(fact: Fact) -> bool:
     """Whether a row belongs to a breach: it tells one, or what became of it."""
     if fact.fact == "outcome_corrected":
-        return split_id(fact.details["corrects"])[1].startswith(("clock_breached:", "breach_ended:"))
+        return split_id(fact.details["corrects"])[1].startswith(
+            ("clock_breached:", "breach_ended:", "breach_reopened:")
+        )
     return fact.fact.startswith("breach_") or fact.fact == "clock_breached"
 
 
