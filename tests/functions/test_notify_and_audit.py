@@ -180,7 +180,7 @@ def test_a_breach_that_was_withdrawn_meanwhile_is_not_told_after_its_withdrawal(
     announced(world, late)
     events = [message["MessageAttributes"]["event"]["StringValue"] for message in world.sns.sent]
     assert set(events) == {"outcome_corrected"}
-    assert "Meanwhile: it was met at Fri 27 Mar 2026 15:20 CET (14:20 UTC)" in texts(world)[0]
+    assert "In truth: it was met at Fri 27 Mar 2026 15:20 CET (14:20 UTC)" in texts(world)[0]
     assert "Late by" not in texts(world)[0]
 
 

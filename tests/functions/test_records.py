@@ -202,6 +202,7 @@ def test_each_clock_explains_itself(world: World) -> None:
         "started_at": OPENED,
         "begun_by": {"reason": "created", "event": began, "type": "created"},
         "until": "2026-03-27T15:05:00Z",
+        "ended": None,
         "spans": [
             {
                 "from": OPENED,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from local.stack import ACCOUNT
 from slaclock.agreements.document import read_document
 from slaclock.agreements.freeze import freeze
+from slaclock.cli import deployed
 from slaclock.domain.choosing import AgreementEnd
 from slaclock.store.contract import StoreRefusedError, Version, WriteConflictError
 from slaclock.store.dynamo import DynamoStore
@@ -87,12 +89,64 @@ def test_a_new_version_is_for_new_tickets(desk: Desk) -> None:
 
 
 def test_a_version_may_say_that_it_is_for_open_tickets_too(desk: Desk) -> None:
-    """`applies_to_open: true`: the next event brings an open ticket under it, from its own start on."""
+    """`applies_to_open: true`: what is open comes under it at once, each clock from its own start on.
+
+    Again tells nobody twice.
+    """
     desk.event("1")
-    published(desk, desk.document("gold", STRICTER + "applies_to_open: true\n"))
-    desk.advance(minutes=2)
-    desk.event("1", "note_added")
+    desk.event("2", plan="silver")
+    desk.event("3")
+    desk.advance(minutes=1)
+    desk.event("3", "solved", status="solved")
+    newer = desk.document("gold", STRICTER + "applies_to_open: true\n"), "--settle", "0"
+    assert published(desk, *newer) == (
+        0,
+        [
+            "gold: version 2 published, sha256",
+            "tickets looked at: 3",
+            "tickets told: 1",
+            "clocks set anew: 1",
+        ],
+        [],
+    )
     assert desk.clock("1") == ("gold", 2, "running", "2026-03-02T11:00:00Z")
+    assert desk.clock("3")[:3] == ("gold", 1, "met")
+    assert published(desk, *newer)[1] == [
+        "gold: unchanged, version 2 stays, sha256",
+        "tickets looked at: 3",
+        "tickets told: 0",
+        "clocks set anew: 0",
+    ]
+    desk.advance(hours=2)
+    assert desk.facts("1") == [
+        ("clock_started", "2026-03-02T09:00:00Z"),
+        ("clock_retargeted", "2026-03-02T09:01:00Z"),
+        ("clock_breached", "2026-03-02T11:00:00Z"),
+    ]
+
+
+def test_what_a_function_started_under_the_older_version_is_told_by_the_second_look(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Functions keep agreements for a minute, so the command looks again after 65 seconds."""
+    desk.event("1", plan="silver")  # the function has read the agreements now, and keeps them
+
+    def rest(seconds: float) -> None:
+        desk.advance(seconds=seconds / 2)
+        desk.event("2")
+        assert desk.clock("2")[:2] == ("gold", 1)
+        desk.advance(seconds=seconds / 2)
+
+    monkeypatch.setattr(deployed, "Sweeps", partial(deployed.Sweeps, rest=rest))
+    said = published(desk, desk.document("gold", STRICTER + "applies_to_open: true\n"))[1]
+    assert said[1:] == ["tickets looked at: 2", "tickets told: 1", "clocks set anew: 1"]
+    assert desk.clock("2") == ("gold", 2, "running", "2026-03-02T11:00:32.5Z")
+
+
+def test_the_first_version_needs_no_second_look(desk: Desk) -> None:
+    """No ticket is under an older one."""
+    first = desk.document("basic", BASIC + "applies_to_open: true\n")
+    assert published(desk, first) == (0, ["basic: version 1 published, sha256"], [])
 
 
 def test_a_dry_run_publishes_nothing(desk: Desk) -> None:
@@ -278,10 +332,10 @@ def test_more_than_ninety_versions_are_too_many_at_once(desk: Desk) -> None:
     assert versions(desk) == [("gold", 1)]
 
 
-@pytest.mark.parametrize("name", ["AWS_DEFAULT_REGION", "TICKETS_TABLE", "LEDGER_TABLE", "AGREEMENTS_TABLE"])
+@pytest.mark.parametrize("name", ["AWS_REGION", "TICKETS_TABLE", "LEDGER_TABLE", "AGREEMENTS_TABLE"])
 def test_a_variable_that_is_missing_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Before anything is read."""
-    for each in (name, "AWS_REGION") if name == "AWS_DEFAULT_REGION" else (name,):
+    for each in (name, "AWS_DEFAULT_REGION") if name == "AWS_REGION" else (name,):
         monkeypatch.delenv(each)
     said = [f"slaclock: the environment variable {name} is missing"]
     assert published(desk, desk.document("gold", STRICTER)) == (1, [], said)

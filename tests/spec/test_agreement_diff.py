@@ -244,6 +244,14 @@ def test_reminders_in_another_order_are_told_with_the_promise_s_name() -> None:
     ]
 
 
+@pytest.mark.parametrize("without", ["", "goal: none"])
+def test_a_goal_that_is_gone_is_told(without: str) -> None:
+    """Left out, or `none` for everybody."""
+    assert changes(("goal: 2h", without), base=with_target("goal: 2h")) == [
+        "all tickets: resolution: no longer has a goal"
+    ]
+
+
 def test_the_order_of_a_table_by_tags_is_told() -> None:
     """Of a ticket with both tags the first listed counts: a swap is another promise, and another hash."""
     tags = "{by: tags, vip: 1h, gold: 4h, default: 9h}"

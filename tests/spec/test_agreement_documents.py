@@ -193,6 +193,7 @@ def test_members_that_no_rule_reads_yet_are_carried() -> None:
         (1, "agreement: acme gold", "1:12: agreement: 'acme gold' is not an id: letters, digits and . _ - (not first), at most 64 characters"),
         (1, "# no id", "2:1: agreement: missing: write an id such as acme-gold"),
         (2, "applies_to: {custmer: acme}", "2:14: applies_to.custmer: unknown condition 'custmer': did you mean 'customer'?"),
+        (2, "applies_to: {custom.: a}", "2:14: applies_to.custom.: unknown condition 'custom.': did you mean 'custom.<name>'?"),
         (2, "applies_to: {priority: [urgnt]}", "2:25: applies_to.priority[0]: unknown priority 'urgnt': did you mean 'urgent'?"),
         (2, "applies_to: {tags: {any: []}}", "2:26: applies_to.tags.any: 0 entries: from 1 to 500 may be given"),
         (2, "applies_to: {tags: {some: [a]}}", "2:21: applies_to.tags.some: unknown member 'some': one of any, all, not, known"),

@@ -170,6 +170,73 @@ def test_a_breach_that_ended_is_headed_as_a_breach(
     assert json.loads(explained(files, capsys, "--json"))["clocks"][0]["state"] == "ended"
 
 
+@pytest.mark.parametrize(
+    ("event", "said", "ended"),
+    [
+        (
+            line("done", "solved", "2026-03-27T15:00:00Z", status="solved"),
+            "status is now solved (event done, solved)",
+            {"reason": "status is now solved", "event": "done"},
+        ),
+        (
+            line("done", "solved", "2026-04-01T07:00:00Z", status="solved"),
+            "the ticket was solved (event done, solved)",
+            {"reason": "the ticket was solved", "event": "done"},
+        ),
+        (
+            line("gone", "deleted", "2026-03-27T15:00:00Z"),
+            "deleted (event gone, deleted)",
+            {"reason": "deleted", "event": "gone"},
+        ),
+    ],
+)
+def test_a_clock_that_stopped_says_why(
+    files: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    event: dict[str, Any],
+    said: str,
+    ended: dict[str, str],
+) -> None:
+    """Met, cancelled, or a breach that ended: below the last row, and in JSON."""
+    written(tmp_path, HISTORY[0], event)
+    lines = explained(files, capsys).splitlines()
+    assert (lines[-3].split()[-2], lines[-2].strip()) == ("stopped", said)
+    assert json.loads(explained(files, capsys, "--json"))["clocks"][0]["explanation"]["ended"] == ended
+
+
+def test_a_clock_cancelled_in_its_pause_is_not_due_later(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing will ever take it on again."""
+    written(tmp_path, *HISTORY[:2], line("gone", "deleted", "2026-03-27T16:00:00Z"))
+    labels = [text.split()[0] for text in explained(files, capsys).splitlines() if text.startswith("  ")]
+    assert "Due" not in labels
+    assert "  Goal            4h" in explained(files, capsys).splitlines()
+
+
+def test_a_clock_whose_start_lies_ahead_says_when_it_begins(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not that it runs; the event that gave the date is named, and the last row is now."""
+    metric = "metrics: {starter: {start: {at: custom.first_day}, stop: solved}}\n"
+    (tmp_path / "day.yaml").write_text(BASIC.replace("targets: {resolution", metric + "targets: {starter"))
+    opened = line("opened", "created", "2026-03-27T14:00:00Z", status="new")
+    dated = line("dated", "field_changed", "2026-03-27T15:00:00Z", custom={"first_day": "2026-04-01"})
+    files = [*written(tmp_path, opened, dated), "--agreement", str(tmp_path / "day.yaml")]
+    lines = explained(files, capsys).splitlines()
+    head = next(number for number, text in enumerate(lines) if text.startswith("starter"))
+    assert lines[head] == (
+        "starter (basic, version 1): begins at Wed 2026-04-01 00:00 +00:00 UTC (2026-04-01T00:00:00Z)"
+    )
+    assert lines[-4:] == [
+        "  Wed 2026-04-01 00:00 +00:00   2026-04-01T00:00:00Z      begins              0m            0m",
+        "       the date in custom.first_day: custom.first_day changed (event dated, field_changed)",
+        "  Fri 2026-03-27 15:00 +00:00   2026-03-27T15:00:00Z      now                               0m",
+        "   0m worked of 120h: 120h left",
+    ]
+
+
 def test_a_breach_that_ended_out_of_hours_is_headed_as_a_breach(
     files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

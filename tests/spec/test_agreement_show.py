@@ -13,6 +13,7 @@ from slaclock.agreements.document import read_document, read_file
 from slaclock.agreements.freeze import freeze
 from slaclock.agreements.page import WIDTH
 from slaclock.agreements.showing import shown
+from slaclock.agreements.showing_exclusions import entered_later
 from slaclock.agreements.wording import condition_words
 from slaclock.cli import deployed, main
 from slaclock.domain.choosing import AgreementEnd
@@ -356,8 +357,32 @@ def test_exclusions_that_were_entered_later_are_shown_with_the_agreement(
         "  to              Fri 2026-03-27 17:00 Europe/Copenhagen (2026-03-27T16:00:00Z)",
         "  because         a power cut",
         "  entered later   by ada at 2026-03-27T14:05:00Z",
-        '  for             {"target": "resolution"}',
+        "  for             target is resolution",
     ]
+
+
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [
+        ({}, "every ticket"),
+        ({"agreement": "acme-gold", "ticket_id": "7"}, "ticket is 7"),
+        ({"priority": "urgent", "plan": ["a", "b"]}, "priority is urgent and plan is a or b"),
+        ({"target": "resolution", "region": {"any": ["emea"]}}, "target is resolution and region is emea"),
+    ],
+)
+def test_for_whom_an_exclusion_is_stands_in_words(scope: dict[str, Any], words: str) -> None:
+    """Also where its values stand alone, as in a history."""
+    at = parse_instant("2026-03-27T14:05:00Z")
+    cut = Exclusion("cut", "example", at, at, "a power cut", "ada", at, scope)
+    assert list(entered_later({"timezone": "UTC"}, [cut]))[-1] == f"  for             {words}"
+
+
+def test_a_goal_without_budgets_is_no_goal() -> None:
+    """All of them are `none`: there is nothing to say of its reminders."""
+    goal = {"budgets": {}, "budgets_by": "priority", "reminders": ["0m before"]}
+    frozen = freeze(read_document(SHORTEST, "sla.yaml"), published=PUBLISHED)
+    with_goal = {**frozen, "targets": [{**frozen["targets"][0], "goal": goal}]}
+    assert list(shown(with_goal, PUBLISHED)) == page(SHORTEST)
 
 
 def test_an_older_version_can_be_shown(world: World, capsys: pytest.CaptureFixture[str]) -> None:

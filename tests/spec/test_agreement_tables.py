@@ -195,6 +195,8 @@ def test_a_goal_must_be_stricter_than_its_budget(written: str, said: str | None)
         (["  resolution: {budget: 8h, reminders: [50%, 15m before, 50%]}"], "7:57: targets.resolution.reminders[2]: '50%' is given twice"),
         (["  resolution: {budget: 8h, reminders: [50%, 50.0%]}"], "7:45: targets.resolution.reminders[1]: '50.0%' is given twice, first as '50%'"),
         (["  resolution: {budget: 8h, reminders: [60m before, 1h before]}"], "7:52: targets.resolution.reminders[1]: '1h before' is given twice, first as '60m before'"),
+        (["  resolution: {budget: 8h, reminders: none}"], "7:39: targets.resolution.reminders: 'none' is not a list: write []"),
+        (["  resolution: {budget: 8h, urgent: 4h}"], "7:28: targets.resolution.urgent: put priorities under budget: {urgent: 4h}"),
         (["  resolution: {budget: 8h, reminders: [0m before]}"], "7:40: targets.resolution.reminders[0]: '0m before' is no reminder: write 75% or 15m before"),
     ],
 )  # fmt: skip

@@ -256,6 +256,7 @@ def test_an_explanation_has_the_terms_the_calendar_as_written_and_what_comes_nex
         "started_at": "2026-03-27T12:00:00Z",
         "begun_by": {"reason": "created", "event": "01", "type": "created"},
         "until": "2026-03-27T14:00:00Z",
+        "ended": None,
         "target_seconds": 57600,
         "worked_seconds": 7200,
         "left_seconds": 50400,
@@ -489,6 +490,21 @@ def test_a_ticket_that_keeps_an_older_version_says_so() -> None:
     assert (asked["version"], asked["reasons"]) == (
         2,
         ["it applies to every ticket", "the ticket keeps version 1, under which it started"],
+    )
+
+
+def test_a_newer_version_for_open_tickets_says_from_when_it_counts() -> None:
+    """The older one is not kept for good (rule 25)."""
+    promise = target("resolution", "8h")
+    old = agreement(promise, version=1, published_at=when("Mon 09:00"))
+    story = Story(old)
+    story.at("Fri 09:00", created(), "started resolution, due Fri 17:00")
+    newer = agreement(promise, version=2, published_at=when("Fri 12:00"), applies_to_open=True)
+    assert story.ticket is not None
+    (asked,) = considered_to_json(story.ticket, Agreements((old, newer)), when("Fri 13:00"))
+    assert asked["reasons"][1] == (
+        "version 2 counts from the ticket's next event, or as soon as its publication has reached it; "
+        "until then version 1 does"
     )
 
 

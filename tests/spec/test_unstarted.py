@@ -186,3 +186,22 @@ def test_a_promise_whose_start_came_before_its_agreement_stood_in_says_so() -> N
             }
         ],
     ]
+
+
+def test_the_clock_of_an_ended_agreement_is_none_of_the_one_that_stands_in_for_it() -> None:
+    """It says why it has none of its own."""
+    silver = agreement(target("resolution", "9h"), agreement="silver", order=20)
+    story = Story(agreement(target("resolution", "8h")), silver)
+    story.at("Fri 09:00", created(), "started resolution, due Fri 17:00")
+    end = AgreementEnd("gold", when("Fri 10:00"), "dissolved", "ada")
+    story.agreements = Agreements(story.agreements.versions, endings=(end,))
+    told_ = "cancelled resolution, due Fri 17:00: the agreement was ended: dissolved"
+    story.at("Fri 10:00", ended("gold", "dissolved"), told_)
+    assert story.ticket is not None
+    asked = considered_to_json(story.ticket, story.agreements, when("Fri 12:00"))
+    assert asked[1]["without_clock"] == [
+        {
+            "target": "resolution",
+            "reason": "its start came before the end of the agreement that this one stands in for",
+        }
+    ]

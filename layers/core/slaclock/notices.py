@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slaclock.domain.clock import Clock
-from slaclock.domain.facts import Fact, fact_to_json
+from slaclock.domain.correction import NEVER
+from slaclock.domain.facts import Fact, fact_to_json, split_id
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.ticket import Ticket
 from slaclock.domain.zones import zone
@@ -70,13 +71,36 @@ def _what(fact: Fact) -> str:
 
 
 def _reminder(fact: Fact, now: datetime) -> str:
+    if goal := _goal_due(fact):
+        of_goal = f"Reminder ({fact.details['reminder']}): the goal for {_what(fact)} is due"
+        return (
+            f"{of_goal} in {elapsed(goal - max(fact.at, now))}"
+            if goal > max(fact.at, now)
+            else f"{of_goal} now"
+        )
     left = elapsed(fact.due_at - max(fact.at, now)) if fact.due_at else "no time"
     return f"Reminder ({fact.details['reminder']}): {_what(fact)} is due in {left}"
+
+
+def _goal_due(fact: Fact) -> datetime | None:
+    """When the goal is due, where a reminder is of the goal."""
+    due = fact.details.get("goal_due_at")
+    return parse_instant(due) if due else None
 
 
 def _level(fact: Fact, _now: datetime) -> str:
     again = f", message {fact.details['repeat'] + 1}" if fact.details["repeat"] else ""
     return f"BREACH, level {fact.details['level']}{again}: {_what(fact)} was missed"
+
+
+def _withdrawn(fact: Fact) -> str:
+    if _takes_back_a_reopening(fact):
+        return f"Withdrawn: {_what(fact)} is not open again"
+    return f"Withdrawn: the breach of {_what(fact)} did not happen as told"
+
+
+def _takes_back_a_reopening(fact: Fact) -> bool:
+    return split_id(fact.details["corrects"])[1].startswith("breach_reopened:")
 
 
 _HEADLINES: Mapping[str, Callable[[Fact, datetime], str]] = {
@@ -85,7 +109,7 @@ _HEADLINES: Mapping[str, Callable[[Fact, datetime], str]] = {
     "escalation_due": _level,
     "breach_ended": lambda fact, _: f"All clear: {_what(fact)}, {fact.details['reason']}",
     "breach_reopened": lambda fact, _: f"BREACH open again: {_what(fact)}, {fact.details['reason']}",
-    "outcome_corrected": lambda fact, _: f"Withdrawn: the breach of {_what(fact)} did not happen as told",
+    "outcome_corrected": lambda fact, _: _withdrawn(fact),
 }
 
 
@@ -98,10 +122,12 @@ def _lines(fact: Fact, ticket: Ticket | None, now: datetime) -> list[str]:
     lines = {
         "Promise": f"{fact.target}{budget} in {fact.agreement} version {fact.agreement_version}{clause}",
         "Due": shown(fact.due_at, zone_name) if fact.due_at else None,
+        "Goal due": shown(goal, zone_name) if (goal := _goal_due(fact)) else None,
         "Late by": _late(fact, now),
         "Told late": _told_late(fact, now, zone_name),
         "Because": _because(details),
         "Broke first": _broke_first(details, zone_name),
+        "In truth": _in_truth(fact, ticket, zone_name),
         "Meanwhile": _meanwhile(fact, ticket, zone_name),
         "Ticket": ticket.attributes.get("url") if ticket else None,
         "Acknowledge": f"POST /v1/escalations/{fact.id}/acknowledge"
@@ -128,7 +154,12 @@ def _because(details: Mapping[str, Any]) -> str | None:
 
 
 def _late(fact: Fact, now: datetime) -> str | None:
-    """How late it is by now; how late it was in the end, once it has ended."""
+    """How late it is by now; how late it was in the end, once it has ended, by its calendar, too."""
+    if fact.fact == "breach_ended" and "late_seconds" in fact.details:
+        counted, wall = (fact.details[each] for each in ("late_seconds", "late_wall_seconds"))
+        if counted != wall:
+            counted, wall = (elapsed(timedelta(seconds=each)) for each in (counted, wall))
+            return f"{counted} of counted time ({wall} by the clock)"
     until = {"breach_ended": fact.at, "outcome_corrected": None, "reminder_due": None}.get(fact.fact, now)
     return elapsed(until - fact.due_at) if until and fact.due_at and until > fact.due_at else None
 
@@ -140,20 +171,28 @@ def _told_late(fact: Fact, now: datetime, zone_name: str) -> str | None:
 
 
 def _meanwhile(fact: Fact, ticket: Ticket | None, zone_name: str) -> str | None:
-    """What has become of a clock by the time that its breach, or the withdrawal of it, is told."""
+    """What has become of a clock by the time that its breach is told."""
     clock = ticket.clock(fact.lane) if ticket else None
-    if clock is None or clock.cycle != fact.cycle:
-        return None
-    if fact.fact == "outcome_corrected":
-        return _in_truth(clock, zone_name)
-    if fact.fact not in ("clock_breached", "escalation_due"):
+    if clock is None or clock.cycle != fact.cycle or fact.fact not in ("clock_breached", "escalation_due"):
         return None
     if clock.stopped_at:
         return f"it ended at {shown(clock.stopped_at, zone_name)}"
     return f"acknowledged at {shown(clock.acknowledged_at, zone_name)}" if clock.acknowledged_at else None
 
 
-def _in_truth(clock: Clock, zone_name: str) -> str:
+def _in_truth(fact: Fact, ticket: Ticket | None, zone_name: str) -> str | None:
+    """How a clock stands of which a breach is withdrawn; of an earlier cycle nothing is kept."""
+    if ticket is None or fact.fact != "outcome_corrected":
+        return None
+    clock = ticket.clock(fact.lane)
+    if clock is None or clock.cycle < fact.cycle:
+        return NEVER
+    return None if clock.cycle > fact.cycle else _as_it_is(clock, fact, zone_name)
+
+
+def _as_it_is(clock: Clock, fact: Fact, zone_name: str) -> str:
+    if clock.stopped_at and _takes_back_a_reopening(fact):
+        return f"it ended at {shown(clock.stopped_at, zone_name)}"
     if clock.due_at:
         return f"it was missed, but was due at {shown(clock.due_at, zone_name)}"
     if clock.stopped_at:

@@ -28,7 +28,11 @@ class Settings:
 
     @property
     def region(self) -> str:
-        return self.environ.get("AWS_REGION") or self.need("AWS_DEFAULT_REGION")
+        return (
+            self.environ.get("AWS_REGION")
+            or self.environ.get("AWS_DEFAULT_REGION")
+            or self.need("AWS_REGION")
+        )
 
     @property
     def tables(self) -> dict[str, str]:

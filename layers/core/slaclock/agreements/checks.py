@@ -97,13 +97,18 @@ def items(check: Check, *, at_most: int, at_least: int = 0) -> Check:
 
     def judge(node: Node, problems: Problems) -> Any:
         if not isinstance(node, Items):
-            hint = f": write [{node.text}]" if isinstance(node, Scalar) and node.text else ""
+            hint = f": write [{_item(node, at_least)}]" if isinstance(node, Scalar) and node.text else ""
             return problems.add(node.place, not_so(node, f"a list{hint}"))
         _counted(node, len(node.items), at_least, at_most, problems)
         return [check(item, problems) for item in node.items]
 
     bounds = {"maxItems": at_most} | ({"minItems": at_least} if at_least else {})
     return Check(judge, {"type": "array", "items": check.schema, **bounds})
+
+
+def _item(node: Scalar, at_least: int) -> str:
+    """What a list would hold of a value that stands alone; `none` is an empty list, where one may be."""
+    return "" if node.text == "none" and not at_least else node.text
 
 
 def members(known: Mapping[str, Check], required: Hints | None = None) -> Check:

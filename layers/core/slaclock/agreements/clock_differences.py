@@ -72,8 +72,12 @@ def levels(old: list[Frozen], new: list[Frozen]) -> Iterator[str]:
 
 
 def goal(old: Frozen | None, new: Frozen | None) -> Iterator[str]:
-    if old is None or new is None:
-        yield f"goal {arrow(*(written(each['budgets']) if each else None for each in (old, new)))}"
+    old, new = (each if each and each["budgets"] else None for each in (old, new))
+    if new is None:
+        yield from ["no longer has a goal"] if old else []
+        return
+    if old is None:
+        yield f"goal {arrow(*(None, written(new['budgets'])))}"
         return
     if any(unequal(member, old, new) for member in ("budgets", "budgets_by")):
         sides = (

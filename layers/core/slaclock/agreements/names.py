@@ -41,6 +41,7 @@ _MEANT = {
     "source": "channel",
     "via": "channel",
     "custom": "custom.<name>",
+    "custom.": "custom.<name>",
 }
 
 

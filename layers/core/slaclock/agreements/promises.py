@@ -110,7 +110,7 @@ def _clock(frozen: Frozen, target: Frozen) -> Iterator[str]:
 
 def _goal(target: Frozen) -> Iterator[str]:
     goal = target.get("goal")
-    if not goal:
+    if not goal or not goal["budgets"]:
         return
     for value in _in_order(goal, "budgets", goal["budgets"]):
         whom = value_words(budgets_by(goal), value, alone=len(goal["budgets"]) == 1)

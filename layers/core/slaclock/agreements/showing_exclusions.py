@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from slaclock.agreements.comparing import written
 from slaclock.agreements.page import entry
-from slaclock.agreements.wording import instant_words
+from slaclock.agreements.wording import condition_words, instant_words
+from slaclock.domain.conditions import JOINS
 from slaclock.domain.instants import format_instant
 
 if TYPE_CHECKING:
@@ -39,9 +40,18 @@ def entered_later(frozen: Frozen, exclusions: Iterable[Exclusion] | None) -> Ite
         begin, end = (
             instant_words(format_instant(at), frozen["timezone"]) for at in (each.begins, each.ends)
         )
-        scope = {name: test for name, test in each.scope.items() if name != "agreement"}
         yield from entry("from", begin)
         yield from entry("to", end)
         yield from entry("because", each.reason)
         yield from entry("entered later", f"by {each.by} at {format_instant(each.entered_at)}")
-        yield from entry("for", written(scope) if scope else "every ticket")
+        yield from entry("for", condition_words(dict(_tests(each))))
+
+
+def _tests(exclusion: Exclusion) -> Iterator[tuple[str, Any]]:
+    """Give what a scope says beside its agreement as a condition, also where values stand alone."""
+    for name, test in exclusion.scope.items():
+        if name in JOINS or isinstance(test, Mapping):
+            yield name, test
+        elif name != "agreement":
+            member = "ticket" if name == "ticket_id" else name
+            yield member, {"any": test if isinstance(test, list) else [test]}

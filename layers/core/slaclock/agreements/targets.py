@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.checks import Check, either, items, mapping, members, one_of
-from slaclock.agreements.conditions import STATUSES
-from slaclock.agreements.nodes import Items, Members, Node
+from slaclock.agreements.conditions import PRIORITIES, STATUSES
+from slaclock.agreements.nodes import Items, Members, Node, Scalar
 from slaclock.agreements.tables import table
 from slaclock.agreements.values import (
     BUDGET,
@@ -120,10 +120,21 @@ _LONG_FORM = members(_FORM)
 _SHORT_FORM = table(BUDGET, BY_PRIORITY, tuple(_FORM))
 
 
+def _without_priorities(node: Members, problems: Problems) -> Members:
+    """Tell of `{budget: 8h, urgent: 4h}`, whose priorities belong under `budget`, and leave them out."""
+    found = {name: each for name, each in node.members.items() if name in (*PRIORITIES, "default")}
+    if not found:
+        return node
+    place, _ = next(iter(found.values()))
+    rows = (f"{name}: {each.text if isinstance(each, Scalar) else '…'}" for name, (_, each) in found.items())
+    problems.add(place, f"put priorities under budget: {{{', '.join(rows)}}}")
+    return Members(node.place, {name: each for name, each in node.members.items() if name not in found})
+
+
 def _target(node: Node, problems: Problems) -> Any:
     """A target in short form is its budget alone; a table that says what it is by is one, too."""
     if isinstance(node, Members) and not node.members.keys().isdisjoint(_FORM) and "by" not in node.members:
-        return _LONG_FORM(node, problems)
+        return _LONG_FORM(_without_priorities(node, problems), problems)
     return {"budget": _SHORT_FORM(node, problems)}
 
 

@@ -12,6 +12,7 @@ from slaclock.agreements.freeze import freeze
 from slaclock.agreements.looser import looser
 from slaclock.cli import deployed
 from slaclock.cli.agreement_check import check_together, warnings
+from slaclock.cli.agreement_renew import renew
 from slaclock.domain.errors import SlaError
 from slaclock.evidence.canonical import content_hash
 from slaclock.publishing import Edition, editions, refusals
@@ -40,13 +41,15 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         help="write holidays out anew, up to a later horizon, though the document has not changed",
     )
     parser.add_argument("--dry-run", action="store_true", help="check all, and publish nothing")
+    deployed.add_settle(parser)
     parser.set_defaults(run=publish)
 
 
 def publish(args: argparse.Namespace) -> int:
     """Check documents, by themselves and with what is published; publish all of them if nothing is wrong.
 
-    A document that says what its newest version says stays that version.
+    A document that says what its newest version says stays that version. Open tickets are told at once of a
+    version that is for them, too.
     """
     with deployed.told_plainly():
         wiring = deployed.stack()
@@ -65,8 +68,15 @@ def publish(args: argparse.Namespace) -> int:
             sys.stderr.write(f"slaclock: this is the first agreement of account {args.account!r}\n")
         if not args.dry_run:
             _keep(args.account, [each for each in wanted if each.new], wiring, now, generation)
-    sys.stdout.writelines(f"{_said(each, args)}\n" for each in wanted)
-    return 0
+        sys.stdout.writelines(f"{_said(each, args)}\n" for each in wanted)
+        newest = {} if args.dry_run else _for_open(wanted)
+        return renew(args.account, newest, wiring, args.settle) if newest else 0
+
+
+def _for_open(wanted: Sequence[Edition]) -> dict[str, int]:
+    """The versions that open tickets come under; also those that stay, for a run that was interrupted."""
+    agreements = (each.agreement for each in wanted)
+    return {each.id: each.version for each in agreements if each.applies_to_open and each.version > 1}
 
 
 def _as_before(checked: Checked, published: Agreements, now: datetime) -> Mapping[str, Any]:

@@ -63,6 +63,8 @@ def _clock(explained: Explanation) -> Iterator[str]:
 
 def _state(explained: Explanation) -> str:
     """The state; of a breach that has ended both words, since `ended` alone sounds well."""
+    if explained.ahead and explained.clock.waiting:
+        return f"begins at {_instant(explained.clock.started_at, explained.terms.agreement.timezone)}"
     state = state_of(explained.clock, explained.terms)
     if state != "ended":
         return state
@@ -73,7 +75,7 @@ def _state(explained: Explanation) -> str:
 def _table(explained: Explanation, zone: str) -> Iterator[str]:
     """The spans, one after the other, and where they lead."""
     rows = list(in_seconds(explained.spans))
-    times = _times([*(span.begin for span, _ in rows), explained.until], zone)
+    times = _times([*(span.begin for span, _ in rows), explained.at], zone)
     heads = (f"since, in {zone}", "UTC")
     widths = [
         max(least, *map(len, column))
@@ -85,10 +87,12 @@ def _table(explained: Explanation, zone: str) -> Iterator[str]:
         running = span.state == "running"
         total += seconds if running else 0
         amount = _length(seconds) if running else f"({_length(seconds)})"
-        yield _row(at, widths, span.state, amount, _length(total))
+        yield _row(at, widths, "begins" if explained.ahead else span.state, amount, _length(total))
         yield from entry("", _because(span.because), 6, 0)
     stopped = "now" if explained.clock.waiting else "stopped"
     yield _row(times[-1], widths, stopped, "", _length(total))
+    if explained.ended:
+        yield from entry("", _because(explained.ended), 6, 0)
 
 
 def _times(instants: Sequence[datetime], zone: str) -> list[tuple[str, str]]:
@@ -110,12 +114,19 @@ def _terms(explained: Explanation, zone: str) -> Iterator[tuple[str, str]]:
         yield "", "it is not asked: elapsed time counts"
     if explained.closed:
         yield "Unusual dates", ", ".join(explained.closed)
-    yield "Due", _instant(explained.due_at, zone) if explained.due_at else "not while it is paused"
+    if due := _due(explained.due_at, explained, zone):
+        yield "Due", due
     if clock.goal:
-        goal = _instant(explained.goal_at, zone) if explained.goal_at else "not while it is paused"
-        yield "Goal", f"{clock.goal}: {goal}"
+        yield "Goal", ": ".join(filter(None, (clock.goal, _due(explained.goal_at, explained, zone))))
     if explained.coming:
         yield "Next", f"{explained.coming.what}: {_instant(explained.coming.at, zone)}"
+
+
+def _due(at: datetime | None, explained: Explanation, zone: str) -> str:
+    """When something is due; that a pause keeps it back is said of clocks that still wait."""
+    if at is None:
+        return "not while it is paused" if explained.clock.waiting else ""
+    return _instant(at, zone)
 
 
 def _calendar(name: str, spec: Mapping[str, object]) -> str:

@@ -53,6 +53,12 @@ class Causes:
         told = [each for each in self._told if each.at == instant]
         return next((each.cause for each in told if each.members & members), told[0].cause if told else None)
 
+    def gave(self, field: str, until: datetime) -> Cause | None:
+        """The last event until then that changed a field, else the first one, which came with it."""
+        told = [each.cause for each in self._told if each.at <= until]
+        named = [each for each in told if any(change.startswith(f"{field} ") for change in each.changes)]
+        return next(iter(named[-1:] or told[:1]), None)
+
     def marked(self, mark: str) -> Cause | None:
         """The event that left its mark, or the beginning of it, on a clock."""
         return next((each.cause for each in self._told if each.mark.startswith(mark)), None)

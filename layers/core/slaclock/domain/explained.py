@@ -33,6 +33,9 @@ def explanation_to_json(explained: Explanation) -> dict[str, Any]:
         "started_at": format_instant(clock.started_at),
         "begun_by": _cause(explained.begun_by),
         "until": format_instant(explained.until),
+        "ended": {"reason": explained.ended.text, "event": explained.ended.event}
+        if explained.ended
+        else None,
         "spans": [_span(span, seconds) for span, seconds in in_seconds(explained.spans)],
         "target_seconds": target,
         "worked_seconds": worked,
@@ -101,10 +104,13 @@ def _without_clock(each: Considered, ticket: Ticket, agreements: Agreements) -> 
 
 
 def _kept(each: Considered, running: Mapping[str, int]) -> list[str]:
-    """A ticket keeps the version that it started under (rule 25)."""
-    kept = running.get(each.agreement.id)
-    if not each.applies or kept is None or kept == each.agreement.version:
+    """A ticket keeps the version that it started under, unless the newest is for open tickets (rule 25)."""
+    kept, newest = running.get(each.agreement.id), each.agreement
+    if not each.applies or kept is None or kept == newest.version:
         return []
+    if newest.applies_to_open:
+        from_when = "from the ticket's next event, or as soon as its publication has reached it"
+        return [f"version {newest.version} counts {from_when}; until then version {kept} does"]
     return [f"the ticket keeps version {kept}, under which it started"]
 
 

@@ -1,7 +1,7 @@
 """Why a clock stands where it does: its terms, every span of its time, and what comes next."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from slaclock.domain.calendar_spec import is_holiday
@@ -17,6 +17,8 @@ from slaclock.domain.spans import Span, begun_by, spans_of
 from slaclock.domain.ticket import Ticket
 from slaclock.domain.zones import zone
 
+_REPLIES = {"agent_reply": "an agent replied", "customer_reply": "the customer replied"}
+
 
 @dataclass(frozen=True, slots=True)
 class Coming:
@@ -28,15 +30,17 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A clock at `until`, which is now, or when it stopped. What is `left` is never less than nothing.
+    """A clock at `at`, which is now, or when it stopped. What is `left` is never less than nothing.
 
-    `late` is the calendar's time since the deadline of a breach. `begun_by` is what the clock began with,
-    which no span says where it began within an exclusion. `set_by` is what set the budget anew, where
-    it was; `closed` are the holidays and other exceptional dates between the start and the end.
+    `until` is the same, or the clock's start, where that lies ahead. `ended` is why it stopped. `late` is the
+    calendar's time since the deadline of a breach. `begun_by` is what the clock began with, which no span
+    says where it began within an exclusion. `set_by` is what set the budget anew, where it was; `closed` are
+    the holidays and other exceptional dates between the start and the end.
     """
 
     clock: Clock
     terms: Terms
+    at: datetime
     until: datetime
     spans: tuple[Span, ...]
     target: timedelta
@@ -46,12 +50,18 @@ class Explanation:
     goal_at: datetime | None
     coming: Coming | None
     begun_by: Cause
+    ended: Cause | None
     set_by: Cause | None
     closed: tuple[str, ...]
 
     @property
     def left(self) -> timedelta:
         return max(self.target - self.worked, timedelta())
+
+    @property
+    def ahead(self) -> bool:
+        """Whether its start lies ahead, or lay ahead as it stopped."""
+        return self.clock.started_at > self.at
 
 
 def explain(ticket: Ticket, log: Iterable[Given], agreements: Agreements, now: datetime) -> list[Explanation]:
@@ -63,12 +73,14 @@ def explain(ticket: Ticket, log: Iterable[Given], agreements: Agreements, now: d
 def _explain(
     clock: Clock, ticket: Ticket, causes: Causes, agreements: Agreements, now: datetime
 ) -> Explanation:
-    terms, until = terms_of(clock, agreements), max(clock.stopped_at or now, clock.started_at)
+    terms, at = terms_of(clock, agreements), clock.stopped_at or now
+    until = max(at, clock.started_at)
     due = clock.due_at or deadline(clock, terms)
     goal = goal_end(clock, terms)
     return Explanation(
         clock=clock,
         terms=terms,
+        at=at,
         until=until,
         spans=spans_of(clock, terms, ticket, causes, until),
         target=_target(clock, terms, due),
@@ -77,10 +89,19 @@ def _explain(
         due_at=due,
         goal_at=goal if goal and reaches(clock, terms, goal) else None,
         coming=_coming(clock, terms),
-        begun_by=begun_by(clock, ticket, causes),
+        begun_by=begun_by(clock, terms, ticket, causes),
+        ended=_ended(clock, terms, causes),
         set_by=causes.marked(clock.budget_set) if clock.budget_set else None,
         closed=_closed(terms, clock.started_at, max(until, due or until)),
     )
+
+
+def _ended(clock: Clock, terms: Terms, causes: Causes) -> Cause | None:
+    """Why a clock stopped, and the event that stopped it, where one did."""
+    if clock.stopped_at is None:
+        return None
+    found = causes.at(clock.stopped_at, terms.metric.reads) or Cause("what it waited for came")
+    return replace(found, text=clock.reason or _REPLIES.get(terms.metric.stop or "", found.text))
 
 
 def _target(clock: Clock, terms: Terms, due: datetime | None) -> timedelta:

@@ -52,8 +52,11 @@ def spans_of(clock: Clock, terms: Terms, ticket: Ticket, causes: Causes, until: 
     )
 
 
-def begun_by(clock: Clock, ticket: Ticket, causes: Causes) -> Cause:
-    """What a clock began with: the event at its start, or at least that it started."""
+def begun_by(clock: Clock, terms: Terms, ticket: Ticket, causes: Causes) -> Cause:
+    """What a clock began with: the event at its start, or which gave its date, or that it started."""
+    field = terms.metric.starts_at if clock.dated else None
+    if field and ticket.position and (gave := causes.gave(field, clock.stopped_at or ticket.position[0])):
+        return replace(gave, text=f"the date in {field}: {gave.text}")
     created = clock.started_at == ticket.created_at
     return causes.at(clock.started_at) or Cause("the ticket was created" if created else "the clock started")
 
@@ -71,7 +74,7 @@ class _Running:
         if before and before.state == "excluded":
             return Cause(f"the exclusion ended: {before.because.text}")
         if before is None:
-            return begun_by(self.clock, self.ticket, self.causes)
+            return begun_by(self.clock, self.terms, self.ticket, self.causes)
         return self.causes.at(begin, self.terms.metric.reads) or Cause("the clock goes on")
 
 

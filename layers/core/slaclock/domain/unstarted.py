@@ -18,14 +18,15 @@ _SUCCESSOR = "its start came before the end of the agreement that this one stand
 
 
 def unstarted(ticket: Ticket, agreement: Agreement, seen: Attributes) -> list[tuple[str, str]]:
-    """Each target that never had a clock on the ticket, and why.
+    """Each target that never had a clock under the agreement, and why.
 
-    `seen` are the ticket's members as they may be shown.
+    The clock of one that was ended is not a clock of the one that stands in for it. `seen` are the ticket's
+    members as they may be shown.
     """
     return [
         (target.name, _why(ticket, agreement, target, seen))
         for lane, target, _ in agreement.promises
-        if ticket.clock(lane) is None
+        if (clock := ticket.clock(lane)) is None or clock.agreement != agreement.id
     ]
 
 
