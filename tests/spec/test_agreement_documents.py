@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from slaclock.agreements import explicit
 from slaclock.agreements.document import InvalidDocument, read_document
-from slaclock.agreements.freeze import freeze, load_agreement
+from slaclock.agreements.freeze import freeze, load_together
 from slaclock.cli import agreement as command
 from slaclock.domain.errors import InvalidCalendar
 from slaclock.domain.frozen import agreement_from
@@ -484,7 +484,7 @@ def test_canonical_json_sorts_members_and_writes_utf_8() -> None:
 @pytest.mark.parametrize("published", [date(2026, 1, 1), date(2027, 12, 31)])
 def test_the_sample_holds_in_2026_and_2027(published: date) -> None:
     """The sample document is what the demo plays: an office with a lunch break, and urgent work at any hour."""
-    gold = load_agreement(SAMPLE, published=published)
+    gold = load_together([SAMPLE], published=published).versions[0]
     resolution = gold.targets["resolution"]
     assert gold.covers(datetime(2026, 1, 1, tzinfo=UTC))
     assert gold.covers(datetime(2027, 12, 31, 23, tzinfo=UTC))
@@ -506,7 +506,7 @@ def test_the_sample_holds_in_2026_and_2027(published: date) -> None:
 
 def test_the_sample_s_office_keeps_its_lunch_and_its_country_s_days() -> None:
     """From 11:30 on Maundy Thursday eve an hour lasts over lunch, and the next day over Easter."""
-    office = load_agreement(SAMPLE, published=PUBLISHED).calendars["office"]
+    office = load_together([SAMPLE], published=PUBLISHED).versions[0].calendars["office"]
     wednesday = datetime(2026, 4, 1, 9, 30, tzinfo=UTC)  # 11:30 in Copenhagen
     assert office.due_at(wednesday, timedelta(hours=1)) == datetime(2026, 4, 1, 11, 0, tzinfo=UTC)
     assert office.due_at(wednesday, timedelta(hours=6)) == datetime(2026, 4, 7, 7, 0, tzinfo=UTC)

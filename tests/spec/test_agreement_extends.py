@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from slaclock.agreements.document import InvalidDocument, read_document, read_file, read_together
-from slaclock.agreements.freeze import freeze, load_agreement, load_together
+from slaclock.agreements.freeze import freeze, load_together
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,7 +160,7 @@ def test_an_agreement_extends_at_most_from_service_over_customer_to_corporate(tm
     service.write_text("agreement: payroll\nlevel: service\nextends: acme\napplies_to: {service: payroll}\n")
     document = read_file(service)
     assert document.bases == ("acme", "corporate")
-    assert load_agreement(service, published=PUBLISHED).applies_to == {
+    assert load_together([service], published=PUBLISHED).versions[0].applies_to == {
         "plan": {"any": ["gold"]},
         "customer": {"any": ["acme"]},
         "service": {"any": ["payroll"]},

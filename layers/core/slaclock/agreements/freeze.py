@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from slaclock.agreements.document import Document, read_file, read_together
+from slaclock.agreements.document import Document, read_together
 from slaclock.agreements.explicit import frozen_calendars
 from slaclock.agreements.grammar import LAST_ORDER
 from slaclock.agreements.horizon import last_day
@@ -31,11 +31,6 @@ if TYPE_CHECKING:
 
 _PLAIN = {"pause": "pausing", "repeat": False}  # what a metric does unless it is declared to do otherwise
 AT_THE_GOAL = ("0m before",)
-
-
-def load_agreement(path: Path, *, published: date, version: int = 1) -> Agreement:
-    """Read, freeze and build the agreement of a file, as if it were published on that day."""
-    return build(read_file(path), published=published, version=version)
 
 
 def build(document: Document, *, published: date, version: int = 1) -> Agreement:

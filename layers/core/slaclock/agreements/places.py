@@ -21,8 +21,8 @@ def place_of(root: Node, path: Sequence[str | int], *, name: bool = False) -> Pl
     for number, step in enumerate(path):
         found = _step(node, step)
         if found is None:
-            lacks = number == 0 and isinstance(root, Members) and "extends" in root.members
-            near = root.members["extends"][1].place if lacks else place  # type: ignore[union-attr]
+            extends = _step(root, "extends") if number == 0 else None
+            near = extends[1].place if extends else place
             place = Place(near.line, near.column, dotted(path))
         else:
             node = found[1]

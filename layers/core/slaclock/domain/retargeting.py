@@ -76,13 +76,13 @@ def _move(fold: Fold, clock: Clock, anew: Clock | None, at: datetime, reason: st
         cancel(fold, clock, at, UNPROMISED)
     elif anew != clock:
         old, new = fold.terms(clock), fold.terms(anew)
-        fresh, moved = _armed(clock, old) != _armed(anew, new), _armed_anew(fold, clock, anew)
+        armed = moved = _armed_anew(fold, clock, anew)
         if anew.started_at != clock.started_at:
             moved = altered(moved, pauses=held_spans(fold.ticket, new.metric, new.target, anew.started_at))
         fold.put(moved)
         mark, due = input_mark(fold.cause), deadline(moved, new)
         fold.tell("clock_retargeted", moved, at, due_at=due, mark=mark, budget=moved.budget, reason=reason)
-        if fresh:
+        if armed is not anew:
             rearm(fold, moved, at)
         if old.metric.declared != new.metric.declared:
             _judge_anew(fold, clock.lane, new, at)
