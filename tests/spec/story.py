@@ -68,10 +68,9 @@ def level(after: str, notify: str, until: str = "stopped", **repeat: Any) -> dic
     return {"after": after, "notify": notify, "until": until} | ({"repeat": repeat} if repeat else {})
 
 
-def agreement(*targets: dict[str, Any], version: int = 1, **members: Any) -> Agreement:
-    """Make a customer agreement, `gold`, that fits every ticket unless `members` say otherwise."""
-    published = members.pop("published_at", None)
-    frozen = {
+def document(*targets: dict[str, Any], **members: Any) -> dict[str, Any]:
+    """Make the frozen document of a customer agreement, `gold`, that fits every ticket unless said otherwise."""
+    return {
         "agreement": "gold",
         "kind": "customer",
         "order": 10,
@@ -82,6 +81,12 @@ def agreement(*targets: dict[str, Any], version: int = 1, **members: Any) -> Agr
         "exclusions": [],
         **members,
     }
+
+
+def agreement(*targets: dict[str, Any], version: int = 1, **members: Any) -> Agreement:
+    """Make the agreement of such a document, published."""
+    published = members.pop("published_at", None)
+    frozen = document(*targets, **members)
     return agreement_from(frozen, version=version, content_hash=f"hash-{version}", published_at=published)
 
 

@@ -1,4 +1,4 @@
-"""Both stores, so that every test of the contract runs against each."""
+"""Every store, so that every test of the contract runs against each; the double is the simulation's."""
 
 from collections.abc import Iterator
 
@@ -6,16 +6,23 @@ import pytest
 
 from slaclock.store.dynamo import DynamoStore
 from slaclock.store.memory import MemoryStore
-from tests.store.tables import stored
+from tests.sim.dynamodb import DynamoDouble
+from tests.store.samples import MONDAY
+from tests.store.tables import doubled, stored
 
 Store = MemoryStore | DynamoStore
 
 
-@pytest.fixture(params=["memory", "dynamo"])
+@pytest.fixture(params=["memory", "dynamo", "double"])
 def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """An empty store."""
     if request.param == "memory":
         yield MemoryStore()
+        return
+    if request.param == "double":
+        double = DynamoDouble(lambda: MONDAY)
+        yield doubled(double)
+        assert double.misuses == []
         return
     with stored(monkeypatch) as store:
         yield store

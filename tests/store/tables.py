@@ -1,4 +1,4 @@
-"""The tables of template.yaml, made anew in moto."""
+"""The tables of template.yaml, made anew in moto, or in the double that the simulation has."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +12,8 @@ from pynamodb.connection import Connection
 
 from scripts.template_source import Template, written
 from slaclock.store.dynamo import DynamoStore
+from tests.sim.dynamo.connection import DoubleConnection
+from tests.sim.dynamodb import DynamoDouble
 
 REGION = "eu-west-1"
 TABLES = {"tickets": "Tickets", "ledger": "Ledger", "agreements": "Agreements"}
@@ -41,3 +43,8 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoStore]:
         for name, definition in definitions().items():
             client.create_table(TableName=name, **definition)
         yield DynamoStore(Connection(region=REGION), TABLES)
+
+
+def doubled(double: DynamoDouble) -> DynamoStore:
+    """A store over a double's tables."""
+    return DynamoStore(DoubleConnection(double.call), TABLES)

@@ -12,7 +12,8 @@ from slaclock.domain.facts import subject_key
 from slaclock.domain.inputs import Given
 from slaclock.evidence.chain import START
 from slaclock.store.agreements import GENERATION
-from slaclock.store.contract import Loaded, StoreRefusedError, Version, WriteConflictError
+from slaclock.store.contract import Announcement, Loaded, StoreRefusedError, Version, WriteConflictError
+from slaclock.store.dynamo import DynamoStore
 from slaclock.store.items import wakes_from_text
 from slaclock.store.memory import MemoryStore
 from slaclock.store.models import AgreementsItem, TicketsItem
@@ -200,6 +201,38 @@ def test_every_shard_is_asked_for_what_is_overdue(store: Store) -> None:
     assert sorted(found) == sorted(f"ticket#acme#{number}" for number in range(20))
 
 
+def test_the_longest_overdue_come_first_whatever_their_shard(store: Store) -> None:
+    """The auditor may not come to the end: those with the oldest moments are not to wait for the others."""
+    for number in (3, 9, 1, 7, 0, 5):
+        moments = {"resolution": MONDAY + number * SECOND}
+        store.commit(commit(None, ticket(str(number), next_moments=moments)))
+    found = [subject.rpartition("#")[2] for subject in store.overdue(MONDAY + HOUR)]
+    assert found == ["0", "1", "3", "5", "7", "9"]
+
+
+def test_more_than_a_page_of_what_is_overdue_comes_in_the_same_order(
+    dynamo: DynamoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each shard is read on where its page ends."""
+    monkeypatch.setattr("slaclock.store.dynamo._PAGE", 1)
+    for number in range(20):
+        moments = {"resolution": MONDAY + number * SECOND}
+        dynamo.commit(commit(None, ticket(str(number), next_moments=moments)))
+    found = [subject.rpartition("#")[2] for subject in dynamo.overdue(MONDAY + HOUR)]
+    assert found == [str(number) for number in range(20)]
+
+
+def test_what_is_overdue_since_an_instant_leaves_out_what_is_so_longer(store: Store) -> None:
+    """From the instant on, to before the other."""
+    for number in range(6):
+        moments = {"resolution": MONDAY + number * SECOND}
+        store.commit(commit(None, ticket(str(number), next_moments=moments)))
+    found = [
+        subject.rpartition("#")[2] for subject in store.overdue(MONDAY + 4 * SECOND, MONDAY + 2 * SECOND)
+    ]
+    assert found == ["2", "3"]
+
+
 def test_a_paused_clock_is_never_overdue(store: Store) -> None:
     """While paused there is no deadline, and no entry in the index."""
     first = store.commit(commit())
@@ -252,12 +285,26 @@ def test_an_announcement_waits_until_it_is_closed(store: Store) -> None:
     """It comes with its fact, and is found once it has waited since before an instant."""
     store.commit(commit(None, ticket(), fact()))
     assert list(store.waiting(MONDAY + HOUR)) == []
-    (waiting,) = store.waiting(MONDAY + HOUR + SECOND)
-    assert (waiting.subject, waiting.key, waiting.fact) == (ONE, fact().key, fact())
-    assert waiting.since == MONDAY + HOUR
+    assert list(store.waiting(MONDAY + HOUR + SECOND)) == [(ONE, fact().key)]
+    waiting = store.announcement(ONE, fact().key)
+    assert waiting == Announcement(ONE, fact().key, fact(), since=MONDAY + HOUR)
     store.close(ONE, fact().key)
     store.close(ONE, fact().key)
     assert list(store.waiting(MONDAY + 2 * HOUR)) == []
+    assert store.announcement(ONE, fact().key) is None
+
+
+def test_the_longest_waiting_announcements_come_first_and_since_an_instant_only_later_ones(
+    store: Store,
+) -> None:
+    """As with what is overdue."""
+    for number in (3, 9, 1, 7, 0, 5):
+        about = ticket(str(number))
+        store.commit(commit(None, about, fact(about=about), at=MONDAY + number * SECOND))
+    found = [subject.rpartition("#")[2] for subject, _ in store.waiting(MONDAY + 8 * SECOND)]
+    assert found == ["0", "1", "3", "5", "7"]
+    late = [subject.rpartition("#")[2] for subject, _ in store.waiting(MONDAY + HOUR, MONDAY + 5 * SECOND)]
+    assert late == ["5", "7", "9"]
 
 
 @pytest.mark.parametrize(

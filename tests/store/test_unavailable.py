@@ -25,6 +25,7 @@ CALLS: dict[str, Callable[[DynamoStore], object]] = {
     "commit": lambda store: store.commit(commit(None, ticket(), fact(), given=event())),
     "overdue": lambda store: list(store.overdue(MONDAY)),
     "waiting": lambda store: list(store.waiting(MONDAY)),
+    "announcement": lambda store: store.announcement(ONE, "k"),
     "sent": lambda store: store.sent(ONE, "k", "team"),
     "mark_sent": lambda store: store.mark_sent(ONE, "k", "team", "m", MONDAY),
     "close": lambda store: store.close(ONE, "k"),

@@ -1,0 +1,303 @@
+"""What must hold when the dust has settled, whatever went wrong on the way.
+
+The judge is the pure fold of what the helpdesk and people said, undisturbed and in order. Hand-worked lives
+with literal outcomes keep the fold from being its own judge.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from slaclock.announcing import SUPPRESSED
+from slaclock.domain.clock import terms_of
+from slaclock.domain.correction import NEVER
+from slaclock.domain.deadlines import deadline
+from slaclock.domain.decide import Decision, History, decide
+from slaclock.domain.events import TicketEvent
+from slaclock.domain.facts import ANNOUNCED, OUTCOMES, RECORDED, Fact, fact_key, public_id
+from slaclock.domain.inputs import Wake
+from slaclock.evidence.canonical import content_hash
+from slaclock.evidence.chain import START as CHAIN_START
+from slaclock.evidence.chain import link
+from slaclock.notices import audiences_of
+from slaclock.schedules import schedule_name
+from slaclock.store.codec import given_to_json
+from slaclock.store.items import recorded
+from tests.sim.lives import ACCOUNT
+from tests.sim.run import SUBJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from slaclock.domain.choosing import Agreements
+    from slaclock.domain.inputs import Given
+    from slaclock.domain.ticket import Ticket
+    from slaclock.store.contract import Saved, Told
+    from tests.sim.run import Ran
+
+_MARGIN = timedelta(seconds=5)
+_SKEW = timedelta(seconds=2)
+
+
+def judge(ran: Ran) -> list[str]:
+    """The names of the checks that do not hold, each with what was seen."""
+    left = Seen(ran)
+    return [f"{name}: {wrong}" for name, check in CHECKS.items() for wrong in check(left)]
+
+
+class Seen:
+    """What a run left behind, read once."""
+
+    def __init__(self, ran: Ran) -> None:
+        self.ran, tables = ran, ran.region.tables
+        self.told: Sequence[Told] = tables.told(SUBJECT)
+        self.facts = [each.fact for each in self.told]
+        self.log: list[Given] = list(tables.history(SUBJECT)[0].given)
+        self.saved: Saved | None = tables.load(SUBJECT).saved
+        self.agreements: Agreements = tables.agreements(ACCOUNT)
+        self.messages = {
+            (each["fact_key"], each["audience"]): each["message_id"] for each in tables.messages(SUBJECT)
+        }
+        self.ticket, self.folded = _fold(self.log, self.agreements, ran)
+
+    def withdrawn(self, fact: Fact) -> bool:
+        """Whether the breach that a message is of was taken back."""
+        breach = public_id(SUBJECT, fact_key("clock_breached", fact.lane, fact.cycle, fact.revision))
+        return any(
+            each.fact == "outcome_corrected" and each.details["corrects"] == breach for each in self.facts
+        )
+
+
+def _fold(log: list[Given], agreements: Agreements, ran: Ran) -> tuple[Ticket, list[Fact]]:
+    """Fold a log from the start, in order, without a store."""
+    told: list[Fact] = []
+    while True:
+        decision = decide(None, Wake("replay"), agreements, ran.ended, History(log, told))
+        assert isinstance(decision, Decision)
+        told += decision.facts
+        if not decision.ticket.behind:
+            return decision.ticket, told
+
+
+def every_input_is_kept_once(seen: Seen) -> Iterator[str]:
+    """What was sent is in the log: as it was sent, but for when we got it."""
+    sent = {each.given.id: _said(each.given) for each in seen.ran.life.arrivals}
+    kept = [(each.id, _said(each)) for each in seen.log]
+    if len(kept) != len(sent):
+        yield f"{len(sent)} were sent, {len(kept)} kept"
+    yield from (f"{name} was kept otherwise" for name, said in kept if sent.get(name) != said)
+
+
+def _said(given: Given) -> Any:
+    if not isinstance(given, TicketEvent):
+        return given_to_json(given)
+    ours = replace(given, received_at=given.occurred_at, agreements_at=None)
+    return given_to_json(ours)
+
+
+def clocks_equal_the_undisturbed_fold(seen: Seen) -> Iterator[str]:
+    """Each clock's cycle, start, pauses, deadline and outcome."""
+    ours, theirs = (
+        (_state(each, seen) for each in (seen.saved.ticket, seen.ticket)) if seen.saved else ([], None)
+    )
+    if ours != theirs:
+        yield f"{ours} where the fold has {theirs}"
+
+
+def _state(ticket: Ticket, seen: Seen) -> list[tuple[Any, ...]]:
+    return [
+        (
+            clock.lane,
+            clock.cycle,
+            clock.outcome,
+            clock.started_at,
+            clock.pauses,
+            clock.stopped_at,
+            deadline(clock, terms_of(clock, seen.agreements)) if clock.running else clock.due_at,
+            clock.acknowledged_at,
+        )
+        for clock in sorted(ticket.clocks, key=lambda clock: clock.lane)
+    ]
+
+
+def facts_equal_the_undisturbed_fold(seen: Seen) -> Iterator[str]:
+    """Net of corrections: what became of each cycle, when, due when, after how much work."""
+    ours, theirs = net(seen.facts), net(seen.folded)
+    for key in sorted(ours.keys() | theirs.keys()):
+        if ours.get(key) != theirs.get(key):
+            yield f"{key} is {ours.get(key)}, and {theirs.get(key)} in the fold"
+
+
+def net(facts: Sequence[Fact]) -> dict[tuple[str, int], tuple[Any, ...]]:
+    """What stands of each cycle; one that turned out never to have begun is none."""
+    return {
+        key: (last.fact, last.at, last.due_at, last.details["worked_seconds"], last.agreement)
+        for key, (*_, last) in standing(facts).items()
+        if last.details.get("reason") != NEVER
+    }
+
+
+def standing(facts: Sequence[Fact]) -> dict[tuple[str, int], list[Fact]]:
+    """The outcomes of each cycle that no correction withdrew."""
+    withdrawn = {fact.details["corrects"] for fact in facts if fact.fact == "outcome_corrected"}
+    cycles: dict[tuple[str, int], list[Fact]] = {}
+    for fact in facts:
+        if fact.fact in OUTCOMES and fact.id not in withdrawn:
+            cycles.setdefault((fact.lane, fact.cycle), []).append(fact)
+    return cycles
+
+
+def no_cycle_ends_twice(seen: Seen) -> Iterator[str]:
+    """A breach is recorded once; what stands of a cycle is one outcome."""
+    for (lane, cycle), outcomes in standing(seen.facts).items():
+        if len(outcomes) > 1:
+            yield f"{lane} {cycle} ended as {[each.fact for each in outcomes]}"
+    yield from (f"{key} was told {n} times" for key, n in Counter(f.key for f in seen.facts).items() if n > 1)
+
+
+def facts_are_chained(seen: Seen) -> Iterator[str]:
+    """Numbers without a gap, and each hash over the one before it, the fact, and the input that caused it."""
+    head, hashes = CHAIN_START, {each.id: content_hash(given_to_json(each)) for each in seen.log}
+    for number, told in enumerate(seen.told, 1):
+        head = link(head, recorded(told.fact), hashes.get(told.fact.cause))
+        if (told.seq, told.hash) != (number, head):
+            yield f"{told.fact.key} is number {told.seq}, in place {number}"
+            return
+
+
+def the_ledger_has_its_rows(seen: Seen) -> Iterator[str]:
+    """A row for each fact that the ledger keeps, and no other."""
+    rows = {row["sk"]: (row["seq"], row["hash"]) for row in seen.ran.region.tables.items("ledger")}
+    wanted = {each.fact.key: (each.seq, each.hash) for each in seen.told if each.fact.fact in RECORDED}
+    if rows != wanted:
+        yield f"{sorted(rows.keys() ^ wanted.keys())}"
+
+
+def nothing_is_told_early(seen: Seen) -> Iterator[str]:
+    """No fact's moment was ahead when it was told, but by a container's clock; a breach's is its deadline."""
+    slack = _SKEW if seen.ran.profile.skewed else timedelta()
+    for fact in seen.facts:
+        at = seen.ran.region.told_at[fact.key]
+        if at + slack < fact.at or (fact.fact == "clock_breached" and fact.due_at and fact.at < fact.due_at):
+            yield f"{fact.key} of {fact.at}, due {fact.due_at}, was told at {at}"
+
+
+def everybody_was_told(seen: Seen) -> Iterator[str]:
+    """Each audience of each announced fact got it, or it is said why not; nothing waits any more."""
+    sent = Counter(
+        (each.attributes["notification_id"], audience_of(each.topic)) for each in seen.ran.region.notices
+    )
+    if _waits(seen):
+        yield "something still waits to be announced"
+    for fact in seen.facts:
+        if fact.fact not in ANNOUNCED or fact.details.get("told") == []:
+            continue
+        for audience in audiences_of(fact):
+            marked = seen.messages.get((fact.key, audience))
+            if marked is None:
+                yield f"{fact.key} was not announced to {audience}"
+            elif marked == SUPPRESSED and _always(fact) and not seen.withdrawn(fact):
+                yield f"{fact.key} was held back from {audience}"
+            elif marked != SUPPRESSED and not sent[fact.id, audience]:
+                yield f"{fact.key} is marked as sent to {audience}, who never got it"
+
+
+def audience_of(topic: str) -> str:
+    """The audience of a topic of this region."""
+    return topic.rpartition(":")[2]
+
+
+def _waits(seen: Seen) -> bool:
+    return any(item["sk"].startswith("OUTBOX#") for item in seen.ran.region.tables.items("tickets"))
+
+
+def _always(fact: Fact) -> bool:
+    """Whether a message is never held back: of a breach, and of its first level (rule 22)."""
+    first = fact.fact == "escalation_due" and (fact.details["level"], fact.details["repeat"]) == (1, 0)
+    return first or fact.fact == "clock_breached"
+
+
+def no_message_is_without_its_fact(seen: Seen) -> Iterator[str]:
+    """What was published is in the record, and a repeat carries the id of the first."""
+    known = {fact.id for fact in seen.facts}
+    for each in seen.ran.region.notices:
+        body = json.loads(each.texts["sqs"])
+        if each.attributes["notification_id"] not in known or body["notification_id"] not in known:
+            yield f"{each.subject} is of no fact"
+
+
+def every_moment_has_its_schedule(seen: Seen) -> Iterator[str]:
+    """Each clock that is to be woken has one schedule, at its moment, of its current name."""
+    live = {each.name: each for each in seen.ran.region.scheduler.live}
+    lost = _lost(seen)
+    for lane, arming in seen.saved.wakes.items() if seen.saved else ():
+        name = schedule_name(SUBJECT, lane, arming.number)
+        found = live.pop(name, None)
+        if found is None:
+            if not lost:
+                yield f"{lane} #{arming.number} at {arming.at} has no schedule"
+        elif not arming.at <= found.at <= arming.at + 2 * _MARGIN:
+            yield f"{lane} #{arming.number} at {arming.at} is scheduled at {found.at}"
+    if live and not seen.ran.faults.happened and not seen.ran.life.outages:
+        yield f"{len(live)} schedules are nobody's"
+
+
+def _lost(seen: Seen) -> bool:
+    """Whether records of `arm` were given up: their clocks are the auditor's, once they are overdue."""
+    return any(reader.given_up for reader in seen.ran.region.readers if reader.settings.function == "Arm")
+
+
+def nothing_overdue_is_left(seen: Seen) -> Iterator[str]:
+    """No clock's moment is past."""
+    for lane, arming in seen.saved.wakes.items() if seen.saved else ():
+        if arming.at <= seen.ran.ended:
+            yield f"{lane} was to be woken at {arming.at}"
+
+
+def nothing_is_given_up(seen: Seen) -> Iterator[str]:
+    """Where every second try succeeds, no queue gets anything, and no delivery has to be kept."""
+    if not seen.ran.profile.audited:
+        yield from (
+            f"{each.settings.function} gave up {len(each.given_up)}"
+            for each in seen.ran.region.readers
+            if each.given_up
+        )
+        yield from (f"{queue} got {letter}" for queue, letter in seen.ran.region.dead_letters)
+        yield from seen.ran.region.bucket.objects
+
+
+def stale_schedules_do_nothing(seen: Seen) -> Iterator[str]:
+    """Only a clock's current schedule has its ticket decided about."""
+    yield from seen.ran.region.stale
+
+
+def doubles_were_not_misused(seen: Seen) -> Iterator[str]:
+    """AWS was never asked for what it leaves undocumented."""
+    yield from seen.ran.region.scheduler.misuses
+    yield from seen.ran.region.sns.misuses
+    yield from seen.ran.region.table_misuses
+
+
+CHECKS: dict[str, Callable[[Seen], Iterator[str]]] = {
+    check.__name__.replace("_", " "): check
+    for check in (
+        every_input_is_kept_once,
+        clocks_equal_the_undisturbed_fold,
+        facts_equal_the_undisturbed_fold,
+        no_cycle_ends_twice,
+        facts_are_chained,
+        the_ledger_has_its_rows,
+        nothing_is_told_early,
+        everybody_was_told,
+        no_message_is_without_its_fact,
+        every_moment_has_its_schedule,
+        nothing_overdue_is_left,
+        nothing_is_given_up,
+        stale_schedules_do_nothing,
+        doubles_were_not_misused,
+    )
+}

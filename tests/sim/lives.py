@@ -1,0 +1,159 @@
+"""Lives to simulate: what a helpdesk tells and people do, when it happens, and when it reaches us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from slaclock.domain.acknowledgement import Acknowledgement
+from slaclock.domain.ending import Ending
+from slaclock.domain.events import TicketEvent
+from slaclock.domain.exclusion import Exclusion
+from tests.sim.wire import Outage
+from tests.spec.story import document, level, target, when
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from slaclock.domain.inputs import Given
+
+START = when("Thu 15:00")
+END = when("Sun 12:00")
+ACCOUNT, CONNECTION = "acme", "hook"
+LADDER = [level("0m", "oncall-1", "acknowledged", times=2, every="10m wall"), level("30m", "oncall-2")]
+REMINDERS = ["50%", "15m before"]
+# What the account has published when a life begins, and what a release may bring.
+GOLD = document(
+    target("first_response", {"high": "1h", "low": "3h"}, reminders=REMINDERS),
+    target("next_response", {"high": "30m", "low": "2h"}, escalation=LADDER),
+    target("resolution", {"high": "2h", "low": "1d"}, escalation=LADDER, reminders=REMINDERS),
+    applies_to={"plan": {"any": ["gold"]}},
+)
+PLAIN = document(
+    target("resolution", "3h", pause_on=["on_hold"], on_reopen="restart"),
+    target("next_response", "1h wall"),
+    agreement="plain",
+    order=20,
+)
+INNER = document(
+    target("time_in_team", "2h", team="tier2", escalation=LADDER),
+    target("assignment", {"high": "20m", "default": "1h"}),
+    agreement="inner",
+    kind="internal",
+)
+RENEWED = {**GOLD, "targets": [target("resolution", {"high": "90m", "low": "4h"}, escalation=LADDER)]}
+PUBLISHED = (GOLD, PLAIN, INNER)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An input, and when it first reaches us."""
+
+    at: datetime
+    given: Given
+
+
+@dataclass(frozen=True)
+class Life:
+    """One ticket's life, and what the region goes through meanwhile: outages, releases of an agreement."""
+
+    arrivals: Sequence[Arrival]
+    outages: Sequence[Outage] = ()
+    releases: Sequence[tuple[datetime, Mapping[str, Any]]] = ()
+    until: datetime = END
+    published: Sequence[Mapping[str, Any]] = field(default=PUBLISHED)
+
+
+SAID: Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {
+    "agent": ("agent_replied", {"author_role": "agent", "public": True}, {}),
+    "agent, pending": ("agent_replied", {"author_role": "agent"}, {"status": "pending"}),
+    "agent, solved": ("agent_replied", {"author_role": "agent"}, {"status": "solved"}),
+    "customer": ("customer_replied", {"author_role": "customer", "public": True}, {}),
+    "pending": ("status_changed", {}, {"status": "pending"}),
+    "hold": ("status_changed", {}, {"status": "on_hold"}),
+    "open": ("status_changed", {}, {"status": "open"}),
+    "high": ("priority_changed", {}, {"priority": "high"}),
+    "low": ("priority_changed", {}, {"priority": "low"}),
+    "gold": ("customer_changed", {}, {"plan": "gold"}),
+    "plain": ("customer_changed", {}, {"plan": "plain"}),
+    "tier1": ("team_changed", {}, {"team": {"id": "1", "name": "tier1"}}),
+    "tier2": ("team_changed", {}, {"team": {"id": "2", "name": "tier2"}}),
+    "assigned": ("assignee_changed", {}, {"assignee": {"id": "7"}}),
+    "solved": ("solved", {}, {"status": "solved"}),
+    "reopened": ("reopened", {}, {"status": "open"}),
+    "closed": ("closed", {}, {"status": "closed"}),
+    "merged": ("merged", {}, {}),
+    "deleted": ("deleted", {}, {}),
+    "restored": ("restored", {}, {}),
+}
+_SERVICES = ("dynamodb", "scheduler", "sns", "lambda", "all")
+_OPENING = {"status": "new", "priority": "high", "plan": "gold"}
+
+
+def event(number: int, what: str, minutes: float, late: float = 0) -> Arrival:
+    """The event of that number, `minutes` after the start, which reaches us `late` minutes late."""
+    kind, members, attributes = SAID[what]
+    at = START + timedelta(minutes=minutes)
+    given = TicketEvent(f"{number:02}", ACCOUNT, "1", kind, at, at, attributes=attributes, **members)
+    return Arrival(at + timedelta(minutes=late), replace(given, connection=CONNECTION))
+
+
+def created(late: float = 0, **said: Any) -> Arrival:
+    """The ticket's creation, at the start."""
+    given = TicketEvent("00", ACCOUNT, "1", "created", START, START, attributes={**_OPENING, **said})
+    return Arrival(START + timedelta(minutes=late), replace(given, connection=CONNECTION))
+
+
+def acknowledged(minutes: float) -> Arrival:
+    """Ada takes the breach of gold's resolution in hand."""
+    at = START + timedelta(minutes=minutes)
+    return Arrival(at, Acknowledgement(ACCOUNT, "1", "ada", at, agreement="gold", metric="resolution"))
+
+
+def ended(minutes: float, agreement: str) -> Arrival:
+    """An agreement is ended, as one of its tickets hears of it."""
+    at = START + timedelta(minutes=minutes)
+    return Arrival(at, Ending(ACCOUNT, "1", agreement, "terminated", "ada", at))
+
+
+def excluded(minutes: float, begins: float, span: float = 45) -> Arrival:
+    """An exclusion is entered beside gold, for a span of minutes from `begins` on."""
+    at, first = START + timedelta(minutes=minutes), START + timedelta(minutes=begins)
+    last = first + timedelta(minutes=span)
+    name = f"{minutes}-{begins}"
+    scope = {"agreement": "gold"}
+    return Arrival(at, Exclusion(name, ACCOUNT, first, last, "maintenance", "ada", at, scope, "1"))
+
+
+def random_life(seed: int) -> Life:
+    """A life of up to nine events, some late, with people who interfere, outages and a release."""
+    chance = Random(f"life {seed}")
+    arrivals = [created(late=chance.choice((0, 0, 0, chance.uniform(1, 300))))]
+    for number in range(1, chance.randint(2, 10)):
+        late = chance.choice((0, 0, 0, 0, chance.uniform(1, 200)))
+        arrivals.append(event(number, chance.choice(sorted(SAID)), _minutes(chance), late))
+    if chance.random() < 0.4:
+        arrivals.append(acknowledged(_minutes(chance)))
+    if chance.random() < 0.15:
+        arrivals.append(ended(_minutes(chance), chance.choice(("gold", "plain", "inner"))))
+    if chance.random() < 0.2:
+        arrivals.append(excluded(_minutes(chance), _minutes(chance)))
+    releases = [(START + timedelta(minutes=_minutes(chance)), RENEWED)] if chance.random() < 0.3 else []
+    outages = [_outage(chance)] if chance.random() < 0.3 else []
+    until = END if chance.random() < 0.7 else START + timedelta(minutes=chance.uniform(60, 2000))
+    return Life(sorted(arrivals, key=lambda each: each.at), outages, releases, until)
+
+
+def _minutes(chance: Random) -> float:
+    """Mostly whole tens, or just before, so that events and moments meet; some the next day."""
+    if chance.random() < 0.2:
+        return chance.uniform(1000, 1400)
+    return 10.0 * chance.randint(0, 36) - chance.choice((0, 0, chance.uniform(0, 0.25)))
+
+
+def _outage(chance: Random) -> Outage:
+    begins = START + timedelta(minutes=chance.uniform(0, 400))
+    length = timedelta(minutes=chance.choice((chance.uniform(1, 20), chance.uniform(60, 300))))
+    return Outage(chance.choice(_SERVICES), begins, begins + length)

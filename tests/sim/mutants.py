@@ -1,0 +1,278 @@
+"""`make sim-mutants`: the code with one guard taken out, and the check that it falls to.
+
+Each mutant is a copy of the code with a few words changed. It lives the lives of the same seeds until one
+fails; a mutant that fails none is a hole in the simulation.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.template import ROOT
+
+_SEEDS = {"hand": 300, "gentle": 150, "unkind": 150, "wired": 30}
+_LONGEST = 240  # seconds for a mutant
+_COPIED = ("layers", "functions", "local", "tests", "template.yaml")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """What is taken out, and the words of a file that are changed for it."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+
+
+_CORE, _FUNCTIONS = "layers/core/slaclock", "functions"
+MUTANTS = (
+    Mutant(
+        "a ticket is written whatever its version is",
+        f"{_CORE}/store/memory.py",
+        'bool(stored and stored["version"] == put.version)',
+        "True",
+    ),
+    Mutant(
+        "facts and inputs are written over",
+        f"{_CORE}/store/memory.py",
+        "return stored is None if put.version is None else",
+        "return put.version is None or",
+    ),
+    Mutant(
+        "what is announced is written before the transaction",
+        f"{_CORE}/store/memory.py",
+        "        if not all(self._allowed(put) for put in items):",
+        '        for put in items[1:]:\n            if put.item["sk"].startswith("OUTBOX#"):\n'
+        "                self._put(put.table, put.item)\n"
+        "        if not all(self._allowed(put) for put in items):",
+    ),
+    Mutant(
+        "DynamoDB is told no version",
+        f"{_CORE}/store/dynamo.py",
+        "    return TicketsItem.version == put.version",
+        "    return None",
+    ),
+    Mutant(
+        "DynamoDB is told to write over",
+        f"{_CORE}/store/dynamo.py",
+        "        return model.pk.does_not_exist()",
+        "        return None",
+    ),
+    Mutant(
+        "a transaction's timeout is taken for a conflict",
+        f"{_CORE}/store/dynamo.py",
+        "        raise StoreUnavailableError(_described(error)) from error",
+        "        raise WriteConflictError(_described(error)) from error",
+    ),
+    Mutant(
+        "the log is not asked whether an input is known",
+        f"{_CORE}/workflow.py",
+        "        if loaded.seen:\n            return False\n",
+        "",
+    ),
+    Mutant("no conflict is tried again", f"{_CORE}/workflow.py", "if self.elapsed() >= until:", "if True:"),
+    Mutant(
+        "a stale schedule wakes its ticket",
+        f"{_CORE}/workflow.py",
+        "current is None or current.number != arming",
+        "current is None",
+    ),
+    Mutant(
+        "a schedule that comes early is let pass",
+        f"{_CORE}/workflow.py",
+        "            raise TooEarlyError(subject)",
+        "            return None",
+    ),
+    Mutant(
+        "decisions are made a minute ahead",
+        f"{_CORE}/workflow.py",
+        "        now, ticket = self.now(), saved.ticket if saved else None",
+        "        now, ticket = self.now() + timedelta(minutes=1), saved.ticket if saved else None",
+    ),
+    Mutant(
+        "a schedule's name is used again",
+        f"{_CORE}/schedules.py",
+        'f"{digest[:40]}-{number}"',
+        'f"{digest[:40]}"',
+    ),
+    Mutant(
+        "a schedule that exists is an error",
+        f"{_CORE}/schedules.py",
+        '_unless(error, "ConflictException")',
+        "raise",
+    ),
+    Mutant(
+        "a schedule is made for what may be past",
+        f"{_CORE}/arming.py",
+        "max(arming.at, now + MARGIN)",
+        "arming.at",
+    ),
+    Mutant(
+        "what came due before it was armed is left",
+        f"{_CORE}/arming.py",
+        '        workflow.wake(new["pk"], "timer")',
+        "        pass",
+    ),
+    Mutant(
+        "a schedule that is current is deleted with the stale ones",
+        f"{_CORE}/arming.py",
+        "        if after.get(lane) != arming:\n",
+        "        if True:\n",
+    ),
+    Mutant(
+        "a moved wake is not said", f"{_CORE}/store/items.py", '"moved": saved.wakes != old', '"moved": False'
+    ),
+    Mutant(
+        "arm does not say what failed",
+        f"{_FUNCTIONS}/arm/app.py",
+        "    return answer",
+        '    return {"batchItemFailures": []}',
+    ),
+    Mutant(
+        "notify does not say what failed",
+        f"{_FUNCTIONS}/notify/app.py",
+        "    return answer",
+        '    return {"batchItemFailures": []}',
+    ),
+    Mutant(
+        "an audience is marked as told before it is",
+        f"{_CORE}/announcing.py",
+        "            message_id = SUPPRESSED",
+        '            self.outbox.mark_sent(subject, key, audience, "soon", self.now())\n'
+        "            message_id = SUPPRESSED",
+    ),
+    Mutant(
+        "an announcement is closed before it is made",
+        f"{_CORE}/announcing.py",
+        "        for audience in untold:",
+        "        self.outbox.close(subject, key)\n        for audience in untold:",
+    ),
+    Mutant(
+        "a first level is held back like the later ones",
+        f"{_CORE}/announcing.py",
+        '(fact.details["level"], fact.details["repeat"]) != (1, 0)',
+        "True",
+    ),
+    Mutant(
+        "a repeat has another id",
+        f"{_CORE}/notices.py",
+        '"notification_id": fact.id, "audience"',
+        '"notification_id": f"{fact.id}{now}", "audience"',
+    ),
+    Mutant(
+        "the auditor looks for no clocks",
+        f"{_CORE}/sweeping.py",
+        '_Kind("clock", self.workflow.tickets.overdue,',
+        '_Kind("clock", lambda *_: (),',
+    ),
+    Mutant(
+        "the auditor looks for no facts",
+        f"{_CORE}/sweeping.py",
+        '_Kind("fact", outbox.waiting,',
+        '_Kind("fact", lambda *_: (),',
+    ),
+    Mutant("the auditor is dropped", f"{_FUNCTIONS}/audit/app.py", "else _sweep()", "else {}"),
+    Mutant(
+        "a kept delivery is released before it is applied",
+        f"{_CORE}/sweeping.py",
+        '        kept, became = self.intake.quarantine.read(key), "replayed"\n',
+        '        kept, became = self.intake.quarantine.read(key), "replayed"\n'
+        "        self.intake.quarantine.release(key)\n",
+    ),
+    Mutant(
+        "a delivery that the table could not take is dropped",
+        f"{_CORE}/intake.py",
+        '            self.quarantine.keep("table", delivered, type(error).__name__)',
+        "            _log.error(type(error).__name__)",
+    ),
+    Mutant(
+        "the chain forgets what was before",
+        f"{_CORE}/store/items.py",
+        "link(head, recorded",
+        "link(before.head, recorded",
+    ),
+    Mutant(
+        "what was met gets no row",
+        f"{_CORE}/store/items.py",
+        "if fact.fact in RECORDED:",
+        'if fact.fact in RECORDED - {"clock_met"}:',
+    ),
+    Mutant(
+        "late evidence is folded at its end",
+        f"{_CORE}/domain/decide.py",
+        "    return not after_inputs or (told_at",
+        "    return bool(told_at",
+    ),
+    Mutant(
+        "a breach waits for its timer",
+        f"{_CORE}/domain/decide.py",
+        '    fold = Fold(ticket, agreements, now, "event")\n    advance(fold, given.position[0])',
+        '    fold = Fold(ticket, agreements, now, "event")',
+    ),
+)
+
+
+def caught(mutant: Mutant) -> str | None:
+    """The check that a mutant falls to, with its seed; None where nobody notices."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        _copied(copy)
+        _mutated(copy / mutant.file, mutant)
+        command = [sys.executable, "-m", "tests.sim", "--first", "0", "--jobs", "1", "--until-one-fails"]
+        environ = {
+            **os.environ,
+            "PYTHONPATH": f"{copy / 'layers/core'}:{copy}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        for mode, seeds in _SEEDS.items():
+            ran = subprocess.run(
+                [*command, "--mode", mode, "--seeds", str(seeds)],
+                cwd=copy,
+                env=environ,
+                capture_output=True,
+                text=True,
+                timeout=_LONGEST,
+                check=False,
+            )
+            if ran.returncode == 1:
+                return f"{mode}, {ran.stdout.splitlines()[-1]}"
+            if ran.returncode:
+                raise RuntimeError(ran.stderr)
+    return None
+
+
+def _copied(copy: Path) -> None:
+    for name in _COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__", "corpus"))
+        else:
+            shutil.copy(source, copy / name)
+
+
+def _mutated(file: Path, mutant: Mutant) -> None:
+    text = file.read_text()
+    if text.count(mutant.old) != 1:
+        raise ValueError(f"{mutant.name}: {file.name} has its words {text.count(mutant.old)} times")
+    file.write_text(text.replace(mutant.old, mutant.new))
+
+
+def main() -> int:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = list(pool.map(caught, MUTANTS))
+    for mutant, by in zip(MUTANTS, found, strict=True):
+        print(f"{mutant.name:60} {by or 'NOT CAUGHT'}")
+    print(f"{len(MUTANTS)} mutants, {found.count(None)} not caught")
+    return 1 if None in found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
