@@ -114,6 +114,16 @@ def functions_write_their_own_logs_only(template: Template) -> Iterator[str]:
             yield f"{role} may write to {statement.get('Resource')}"
 
 
+def queues_take_from_topics_only(template: Template) -> Iterator[str]:
+    """A queue is open to SNS for named topics at most; Lambda and Scheduler write as roles, which say so."""
+    for name, properties in template.of_type("AWS::SQS::QueuePolicy"):
+        for statement in properties["PolicyDocument"]["Statement"]:
+            sources = statement.get("Condition", {}).get("ArnEquals", {}).get("aws:SourceArn")
+            named = statement["Principal"] == {"Service": "sns.amazonaws.com"} and sources
+            if not named or actions(statement) != ["sqs:SendMessage"]:
+                yield f"{name} lets {statement['Principal']} do {actions(statement)} from {sources}"
+
+
 RULES = (
     roles_hold_their_policies,
     functions_have_roles_of_their_own,
@@ -122,4 +132,5 @@ RULES = (
     only_arm_passes_a_role,
     a_schedule_only_wakes_timer,
     functions_write_their_own_logs_only,
+    queues_take_from_topics_only,
 )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 RATE = re.compile(r"rate\((1 (minute|hour|day)|(?!1 )[1-9]\d* (minutes|hours|days))\)")
 THROTTLES = {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
 TWO_WEEKS = 14 * 24 * 3600
+MISSING = {"breaching", "notBreaching"}
+TO_SOMEBODY = {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
 
 
 def findings(template: Template) -> list[str]:
@@ -148,6 +150,14 @@ def logs_end(template: Template) -> Iterator[str]:
             yield f"{name} logs to a group that is not made here"
 
 
+def alarms_reach_somebody(template: Template) -> Iterator[str]:
+    """An alarm says what it means and what no data mean, and goes where all of them go."""
+    for name, properties in template.of_type("AWS::CloudWatch::Alarm"):
+        said = properties.get("AlarmDescription") and properties.get("TreatMissingData") in MISSING
+        if not said or properties.get("AlarmActions") != TO_SOMEBODY:
+            yield f"{name} does not say what it means, or to whom"
+
+
 RULES = (
     filters_are_json,
     streams_give_up_in_time,
@@ -159,4 +169,5 @@ RULES = (
     queues_and_topics_are_encrypted,
     buckets_are_private,
     logs_end,
+    alarms_reach_somebody,
 )

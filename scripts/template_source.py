@@ -13,6 +13,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 TEMPLATE = Path(__file__).parent.parent / "template.yaml"
 REGION = "eu-west-1"
+NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,12 @@ class Template:
                 yield name, resource.get("Properties", {})
 
     def statements(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every statement of every role, with the role's name."""
+        """Every statement of every role, with the role's name; those under a condition as well."""
         for role, properties in self.of_type("AWS::IAM::Role"):
             for policy in properties.get("Policies", []):
-                yield from ((role, statement) for statement in policy["PolicyDocument"]["Statement"])
+                for statement in policy["PolicyDocument"]["Statement"]:
+                    branches = statement["Fn::If"][1:] if "Fn::If" in statement else [statement]
+                    yield from ((role, each) for each in branches if each != NO_VALUE)
 
 
 def written(path: Path = TEMPLATE) -> dict[str, Any]:

@@ -3,21 +3,29 @@
 import os
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 from slaclock.arming import follow
+from slaclock.gauges import count, counting_conflicts
 from slaclock.wiring import Wiring
 
-WIRING = Wiring(os.environ)
-logger = Logger()
+WIRING = Wiring.of_function("arm", os.environ)
+logger, metrics = Logger(), Metrics()
 
 
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Answer with the records that failed; they, and those behind them, come again."""
+    WIRING.begin()
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=_arm, processor=processor, context=context)
+    with counting_conflicts(metrics, WIRING.conflicts):
+        answer = process_partial_response(
+            event=event, record_handler=_arm, processor=processor, context=context
+        )
+    count(metrics, NotArmed=len(answer["batchItemFailures"]))
+    return answer
 
 
 def _arm(record: DynamoDBRecord) -> None:

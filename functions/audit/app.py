@@ -5,30 +5,42 @@ from dataclasses import asdict
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.data_classes import DynamoDBStreamEvent
 
-from slaclock.sweeping import Auditor
+from slaclock.gauges import count, counting_conflicts
+from slaclock.sweeping import Auditor, Swept
 from slaclock.wiring import Wiring
 
-WIRING = Wiring(os.environ)
+WIRING = Wiring.of_function("audit", os.environ)
 logger, metrics = Logger(), Metrics()
 
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """A schedule's event starts a sweep; records of the ledger's stream are looked at."""
+    WIRING.begin()
     return _watch(event) if event.get("Records") else _sweep()
 
 
 def _sweep() -> dict[str, Any]:
-    swept = Auditor(WIRING.workflow, WIRING.announcer, WIRING.intake).sweep()
-    caught = swept.woken + swept.announced + swept.replayed
-    metrics.add_metric(name="AuditorCatches", unit=MetricUnit.Count, value=caught)
-    metrics.add_metric(name="AuditorFailures", unit=MetricUnit.Count, value=swept.failed + swept.refused)
-    metrics.add_metric(name="Sweeps", unit=MetricUnit.Count, value=1)
+    with counting_conflicts(metrics, WIRING.conflicts):
+        swept = Auditor(WIRING.workflow, WIRING.announcer, WIRING.intake).sweep()
+    count(metrics, CaughtClocks=swept.woken, CaughtFacts=swept.announced, CaughtDeliveries=swept.replayed)
+    count(metrics, AuditorFailures=swept.failed, SetAside=swept.refused, LeftOver=swept.left, Sweeps=1)
+    count(metrics, HeartbeatFailed=int(swept.clean and not _said(swept)))
     logger.info("swept", extra=asdict(swept))
     return asdict(swept)
+
+
+def _said(swept: Swept) -> bool:
+    """Say that all is well, where somebody asked to hear it; False where it could not be said."""
+    try:
+        if WIRING.heartbeat:
+            WIRING.heartbeat.beat(WIRING.now(), asdict(swept))
+    except Exception:
+        logger.exception("the sweep was clean, and its heartbeat could not be published")
+        return False
+    return True
 
 
 def _watch(event: dict[str, Any]) -> dict[str, Any]:
@@ -38,10 +50,9 @@ def _watch(event: dict[str, Any]) -> dict[str, Any]:
         old, new = (record.dynamodb.old_image, record.dynamodb.new_image) if record.dynamodb else ({}, {})
         if _substance(old) != _substance(new) and record.event_name and record.event_name.name != "INSERT":
             changed += 1
-            logger.error(
-                "a row of the ledger was altered", extra={"keys": record.dynamodb and record.dynamodb.keys}
-            )
-    metrics.add_metric(name="LedgerChanged", unit=MetricUnit.Count, value=changed)
+            keys = record.dynamodb and record.dynamodb.keys
+            logger.error("a row of the ledger was altered", extra={"keys": keys})
+    count(metrics, LedgerChanged=changed)
     return {"batchItemFailures": []}
 
 

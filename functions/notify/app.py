@@ -4,26 +4,26 @@ import os
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
+from slaclock.gauges import count
 from slaclock.store.reading import announcement_from_item
 from slaclock.wiring import Wiring
 
-WIRING = Wiring(os.environ)
+WIRING = Wiring.of_function("notify", os.environ)
 logger, metrics = Logger(), Metrics()
 
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Answer with the records that failed; they, and those behind them, come again."""
+    WIRING.begin()
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
     answer = process_partial_response(
         event=event, record_handler=_announce, processor=processor, context=context
     )
-    failed = len(answer["batchItemFailures"])
-    metrics.add_metric(name="NotAnnounced", unit=MetricUnit.Count, value=failed)
+    count(metrics, NotAnnounced=len(answer["batchItemFailures"]))
     return answer
 
 
@@ -34,5 +34,5 @@ def _announce(record: DynamoDBRecord) -> None:
         return
     announcement = announcement_from_item(new)
     sent = WIRING.announcer.announce(announcement)
-    metrics.add_metric(name="Announced", unit=MetricUnit.Count, value=sent)
+    count(metrics, Announced=sent)
     logger.info("announced", extra={"fact": announcement.key, "sent": sent})

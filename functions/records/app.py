@@ -12,11 +12,11 @@ from slaclock.records.acknowledging import acknowledge
 from slaclock.records.breach_formats import FORMATS, negotiate
 from slaclock.records.breach_query import parse_query
 from slaclock.records.breaches import find_breaches
-from slaclock.records.http import METHODS, acknowledger, json_answer, problem_of, refusal, refusing, routed
+from slaclock.records.http import acknowledger, json_answer, problem_of, query, refusal, refuse_others, routed
 from slaclock.records.ticket_view import view
 from slaclock.wiring import Wiring
 
-WIRING = Wiring(os.environ)
+WIRING = Wiring.of_function("records", os.environ)
 APP = APIGatewayHttpResolver()
 APP.exception_handler(Exception)(problem_of)
 TICKET, BREACHES = "/v1/tickets/<account>/<ticket_id>", "/v1/breaches"
@@ -32,7 +32,7 @@ def ticket(account: str, ticket_id: str) -> Response[str]:
 
 @APP.get(BREACHES)
 def breaches() -> Response[str]:
-    asked = APP.current_event.query_string_parameters
+    asked = query(APP.current_event)
     form = negotiate(APP.current_event.headers.get("accept"))
     if form is None:
         return refusal(406, f"breaches come as {', '.join(each.kind for each in FORMATS)}")
@@ -48,9 +48,9 @@ def take_in_hand(fact_id: str) -> Response[str]:
     return json_answer(acknowledge(WIRING.store, WIRING.workflow.take, unquote(fact_id), by, WIRING.now()))
 
 
-for path, allowed in ((TICKET, "GET"), (BREACHES, "GET"), (ACKNOWLEDGE, "POST")):
-    APP.route(path, method=[method for method in METHODS if method != allowed])(refusing(allowed))
+refuse_others(APP, {TICKET: "GET", BREACHES: "GET", ACKNOWLEDGE: "POST"})
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    WIRING.begin()
     return APP.resolve(routed(event), context)

@@ -8,24 +8,26 @@ from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
 
 from slaclock.domain.errors import InvalidEvent
+from slaclock.gauges import count, counting_conflicts
 from slaclock.helpdesks import Delivery
 from slaclock.intake import UnknownConnection, Unsigned
 from slaclock.problems import Answer, problem
 from slaclock.wiring import Wiring
 
 LARGEST_BODY = 256 * 1024
-WIRING = Wiring(os.environ)
+WIRING = Wiring.of_function("webhook", os.environ)
 logger, metrics = Logger(), Metrics()
 
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: object) -> Answer:
     """Answer 202 with what became of the delivery's events, or a problem that says why not."""
-    answer = _receive(event)
-    metrics.add_metric(name="Refused", unit=MetricUnit.Count, value=int(answer["statusCode"] != 202))
+    WIRING.begin()
+    with counting_conflicts(metrics, WIRING.conflicts):
+        answer = _receive(event)
+    count(metrics, Refused=int(answer["statusCode"] != 202), NotKept=int(answer["statusCode"] == 503))
     return answer
 
 
@@ -46,8 +48,7 @@ def _receive(event: dict[str, Any]) -> Answer:
     except Exception:  # nothing could be kept: say so, for the sender may try again
         logger.exception("a delivery could be neither applied nor kept")
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, "try again later")
-    for name, count in asdict(receipt).items():
-        metrics.add_metric(name=name.capitalize(), unit=MetricUnit.Count, value=count)
+    count(metrics, **{name.capitalize(): number for name, number in asdict(receipt).items()})
     headers = {"content-type": "application/json"}
     return {"statusCode": 202, "headers": headers, "body": json.dumps(asdict(receipt))}
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.functions.emitted import values
 from tests.functions.test_timer_and_arm import record
 from tests.functions.test_webhook import SUBJECT, posted, sample
 from tests.functions.world import World
@@ -82,7 +83,9 @@ def test_a_record_that_comes_twice_is_published_once(world: World) -> None:
     assert len(world.sns.sent) == 1
 
 
-def test_a_failed_publish_is_reported_and_stays_in_the_outbox(world: World) -> None:
+def test_a_failed_publish_is_reported_and_stays_in_the_outbox(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Partial batch response; nothing is marked as sent."""
     world.sns.down = True
     assert announced(world, outbox(world, "escalation_due")) == {
@@ -90,6 +93,7 @@ def test_a_failed_publish_is_reported_and_stays_in_the_outbox(world: World) -> N
     }
     assert len(outbox(world, "escalation_due")) == 1
     assert world.memory.messages(SUBJECT) == []
+    assert values(capsys)["NotAnnounced"] == [1.0]
 
 
 def test_a_reminder_of_a_clock_that_stopped_is_suppressed_and_a_breach_never(world: World) -> None:
@@ -108,6 +112,51 @@ def test_only_insertions_into_the_outbox_are_announced(world: World) -> None:
     """Other records of the stream do nothing, whatever the filter let through."""
     announced(world, [world.memory.tables["tickets"][SUBJECT, "TICKET"]])
     assert world.sns.sent == []
+
+
+def test_what_the_auditor_caught_is_counted_by_its_kind(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A clock that no schedule woke, facts that nobody was told, a delivery that the table could not take."""
+    other = sample("zendesk/ticket_created_urgent")
+    other |= {"id": "other", "detail": other["detail"] | {"id": "1"}}
+    world.memory.down = True
+    posted(world, json.dumps(other).encode())
+    world.memory.down = False
+    world.at("2026-03-27T16:08:00Z")
+    world.function("audit").handler({}, None)
+    found = values(capsys)
+    caught = {name: found[name] for name in found if name.startswith("Caught")}
+    assert caught == {"CaughtClocks": [1.0], "CaughtFacts": [4.0], "CaughtDeliveries": [1.0]}
+    assert (found["AuditorFailures"], found["SetAside"], found["LeftOver"]) == ([0.0], [0.0], [0.0])
+
+
+def test_what_the_auditor_set_aside_for_a_person_is_counted(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A delivery that was kept unverified, and whose signature does not hold: no sweep takes it again."""
+    world.memory.agreements_down = True
+    world.at("2026-03-27T15:40:00Z")  # a connection is known for a minute
+    posted(world, b"{}", **{"x-zendesk-webhook-signature": "AAAA"})
+    world.memory.agreements_down = False
+    audit = world.function("audit").handler
+    assert [audit({}, None)["refused"] for _ in range(2)] == [1, 0]
+    assert values(capsys)["SetAside"] == [1.0, 0.0]
+
+
+def test_what_a_person_puts_back_is_taken_by_the_next_sweep(world: World) -> None:
+    """A delivery that nobody could read, moved to where the table's are once its connection is mended."""
+    other = sample("zendesk/ticket_created_urgent")
+    other |= {"id": "other", "detail": other["detail"] | {"id": "9"}}
+    connection = world.memory.connection("desk") or {}
+    world.memory.connect({**connection, "kind": "zendisk"})
+    assert posted(world, json.dumps(other).encode())[1]["quarantined"] == 1
+    world.memory.connect(connection)
+    (key,) = world.s3.objects
+    world.s3.objects[key.replace("unmapped/", "table/")] = world.s3.objects.pop(key)
+    world.at("2026-03-27T14:40:00Z")
+    assert world.function("audit").handler({}, None)["replayed"] == 1
+    assert world.memory.load("ticket#example#9").saved is not None
 
 
 @pytest.mark.parametrize(("at", "woken"), [("2026-03-27T14:22:00Z", 0), ("2026-03-27T14:22:01Z", 1)])

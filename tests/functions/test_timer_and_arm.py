@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 
+from slaclock.store.contract import WriteConflictError
 from slaclock.workflow import TooEarlyError
+from tests.functions.emitted import values
 from tests.functions.test_webhook import SUBJECT, posted, sample
 from tests.functions.world import World, refused
 
@@ -95,7 +97,7 @@ def test_a_moment_that_has_come_is_decided_at_once(world: World) -> None:
 
 
 def test_a_record_that_fails_is_reported_and_the_others_are_done(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Partial batch response: the failed record's number, so that it and those behind it come again."""
     calls = iter([refused("ThrottlingException")])
@@ -111,6 +113,7 @@ def test_a_record_that_fails_is_reported_and_the_others_are_done(
     answer = world.function("arm").handler({"Records": records}, None)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "7"}]}
     assert len(world.scheduler.live) == 2
+    assert values(capsys)["NotArmed"] == [1.0]
 
 
 def test_a_fired_schedule_tells_what_is_due(world: World) -> None:
@@ -147,3 +150,62 @@ def test_a_doubled_schedule_tells_nothing_twice(world: World) -> None:
     before = len(world.memory.tables["tickets"])
     assert timer(nudge, None) == {"told": None}
     assert len(world.memory.tables["tickets"]) == before
+
+
+@pytest.mark.parametrize(("at", "lag"), [("2026-03-27T14:20:00Z", 0.0), ("2026-03-27T14:22:00.5Z", 120.5)])
+def test_how_late_a_schedule_fired_is_measured_from_its_clocks_moment(
+    world: World, at: str, lag: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In seconds, from the moment that the clock was armed for."""
+    world.at(at)
+    world.function("timer").handler({"subject": SUBJECT, "lane": "first_response", "arming": 1}, None)
+    assert values(capsys)["FireLag"] == [lag]
+
+
+def test_a_stale_schedule_has_no_lag(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its moment is no longer anybody's."""
+    world.at("2026-03-27T18:00:00Z")
+    world.function("timer").handler({"subject": SUBJECT, "lane": "first_response", "arming": 99}, None)
+    found = values(capsys)
+    assert (found["StaleSchedules"], "FireLag" in found) == ([1.0], False)
+
+
+def test_decisions_that_were_beaten_are_counted_once_each(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two were first; the third try stands. The next invocation begins at nought."""
+    world.at("2026-03-27T14:20:00Z")
+    beaten(world, monkeypatch, times=2)
+    timer = world.function("timer").handler
+    assert timer({"subject": SUBJECT, "lane": "first_response", "arming": 1}, None) == {"told": 1}
+    timer({"subject": SUBJECT, "lane": "first_response", "arming": 1}, None)
+    found = values(capsys)
+    assert found["VersionConflicts"] == [2.0, 0.0]
+    assert found["ConflictsGivenUp"] == [0.0, 0.0]
+
+
+def test_a_decision_that_is_given_up_is_counted_though_the_invocation_fails(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Lambda tries it again, and the alarm on it does not wait for that."""
+    world.at("2026-03-27T14:20:00Z")
+    beaten(world, monkeypatch, times=1000)
+    world.workflow.elapsed = iter(range(1000)).__next__
+    with pytest.raises(WriteConflictError):
+        world.function("timer").handler({"subject": SUBJECT, "lane": "first_response", "arming": 1}, None)
+    found = values(capsys)
+    assert found["ConflictsGivenUp"] == [1.0]
+    assert found["VersionConflicts"] == [3.0]
+
+
+def beaten(world: World, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """Somebody else is first, so many times."""
+    commit, others = world.memory.commit, iter(range(times))
+
+    def contested(decision: Any) -> Any:
+        if next(others, None) is not None:
+            raise WriteConflictError
+        return commit(decision)
+
+    monkeypatch.setattr(world.memory, "commit", contested)
+    world.workflow.rest = lambda _: None

@@ -210,23 +210,6 @@ def test_what_was_verified_when_it_came_is_applied_whatever_became_of_its_secret
     assert world.memory.load(SUBJECT).saved is not None
 
 
-def test_deliveries_that_can_never_be_applied_keep_no_other_waiting(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where more is kept than one sweep takes, it draws."""
-    body = json.dumps(sample("zendesk/ticket_created_urgent")).encode()
-    world.memory.connect({"id": "broken", "kind": "zendesk", "account": "example", "secret": "slaclock/none"})
-    for minute in range(6):
-        world.at(f"2026-03-27T14:0{minute}:00Z")
-        posted(world, body, connection="broken", x="y")
-    world.memory.down = True
-    posted(world, body)
-    world.memory.down = False
-    monkeypatch.setattr("slaclock.sweeping.MOST_REPLAYS", 3)
-    audit = world.function("audit").handler
-    assert any(audit({}, None)["replayed"] for _ in range(100))
-
-
 def test_a_helpdesks_clock_that_is_ahead_is_set_back_to_when_we_heard(world: World) -> None:
     """Nothing is told before its time; and the same whether the delivery came through quarantine or not."""
     event = canonical(occurred_at="2026-03-27T14:20:00Z", ticket_id="ahead")

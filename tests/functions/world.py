@@ -17,7 +17,7 @@ from slaclock.agreements.freeze import freeze
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.helpdesks import adapter
-from slaclock.store.contract import StoreUnavailableError, Version
+from slaclock.store.contract import AgreementStore, StoreUnavailableError, Version
 from slaclock.store.memory import MemoryStore
 from slaclock.wiring import Wiring
 
@@ -137,7 +137,7 @@ class World(Wiring):
         self.clients = {"sns": self.sns, "scheduler": self.scheduler, "s3": self.s3}
         self.memory = FailingStore()
         self.__dict__["store"] = self.memory
-        self._connect()
+        connect(self.memory, self.time)
 
     def client(self, service: str) -> Any:
         return SecretsManager() if service == "secretsmanager" else self.clients[service]
@@ -149,31 +149,38 @@ class World(Wiring):
 
     def function(self, name: str) -> ModuleType:
         """A function's module, freshly loaded over this world."""
-        spec = spec_from_file_location(f"tested_{name}", ROOT / "functions" / name / "app.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = module_from_spec(spec)
-        sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
-        module.WIRING = self  # type: ignore[attr-defined]
-        return module
+        return load_function(name, self)
 
     def signed(self, kind: str, body: bytes) -> Mapping[str, str]:
         """The headers of a delivery signed now with the connection's secret."""
         secret = SECRETS["slaclock/desk" if kind == "zendesk" else "slaclock/hook"]
         return adapter(kind).SCHEME.sign(secret, body, self.time)
 
-    def _connect(self) -> None:
-        frozen = freeze(read_file(ROOT / "agreements" / "acme-gold.yaml"), published=self.time.date())
-        self.memory.publish("example", [Version(frozen, 1, content_hash(frozen))], self.time, 0)
-        for name, kind in (("desk", "zendesk"), ("hook", "generic")):
-            customers = {"360001234567": "acme"}
-            reference = f"slaclock/{name}"
-            connection = {
-                "id": name,
-                "kind": kind,
-                "account": "example",
-                "secret": reference,
-                "customers": customers,
-            }
-            self.memory.connect(connection)
+
+def load_function(name: str, wiring: Wiring) -> ModuleType:
+    """A function's module, freshly loaded over a wiring."""
+    spec = spec_from_file_location(f"tested_{name}", ROOT / "functions" / name / "app.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    module.WIRING = wiring  # type: ignore[attr-defined]
+    return module
+
+
+def connect(store: AgreementStore, now: datetime) -> None:
+    """Publish an agreement, and connect a helpdesk and a sender of canonical events."""
+    frozen = freeze(read_file(ROOT / "agreements" / "acme-gold.yaml"), published=now.date())
+    store.publish("example", [Version(frozen, 1, content_hash(frozen))], now, 0)
+    for name, kind in (("desk", "zendesk"), ("hook", "generic")):
+        customers = {"360001234567": "acme"}
+        reference = f"slaclock/{name}"
+        connection = {
+            "id": name,
+            "kind": kind,
+            "account": "example",
+            "secret": reference,
+            "customers": customers,
+        }
+        store.connect(connection)

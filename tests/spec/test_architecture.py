@@ -14,7 +14,7 @@ PACKAGE = ROOT / "layers" / "core" / "slaclock"
 ORDER = (
     {"domain"},
     {"agreements", "helpdesks", "evidence", "problems", "simulation"},
-    {"store", "schedules", "notices", "quarantine", "secrets", "settings"},
+    {"store", "schedules", "notices", "patience", "quarantine", "secrets", "settings", "gauges", "heartbeat"},
     {"workflow"},
     {"intake", "announcing", "arming", "records"},
     {"sweeping", "feeding", "publishing"},

@@ -3,6 +3,7 @@
 import copy
 import functools
 import json
+import re
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ AUDIENCES = {"oncall-1", "oncall-2", "management", "team", "legal", "default"}
 
 MAPPING = ("ArmMoved", "Properties")
 STATEMENT = ("Properties", "Policies", 0, "PolicyDocument", "Statement")
+DOOR = ("NoticeFailuresPolicy", "Properties", "PolicyDocument", "Statement", 0)
 TICKETS, LEDGER = ({"Fn::GetAtt": [table, "Arn"]} for table in ("Tickets", "Ledger"))
 
 
@@ -61,6 +63,10 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
     ("buckets_are_private", ("QuarantinePolicy",), GONE),
     ("logs_end", ("WebhookLogs", "Properties", "RetentionInDays"), GONE),
     ("logs_end", ("Webhook", "Properties", "LoggingConfig"), GONE),
+    ("alarms_reach_somebody", ("QuarantinedAlarm", "Properties", "AlarmActions"), GONE),
+    ("alarms_reach_somebody", ("QuarantinedAlarm", "Properties", "AlarmActions"), ["arn:aws:sns:::mine"]),
+    ("alarms_reach_somebody", ("QuarantinedAlarm", "Properties", "AlarmDescription"), GONE),
+    ("alarms_reach_somebody", ("AuditSilentAlarm", "Properties", "TreatMissingData"), "missing"),
     (
         "roles_hold_their_policies",
         ("TimerRole", "Properties", "ManagedPolicyArns"),
@@ -101,6 +107,9 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
         ("SchedulerRole", "Properties", "AssumeRolePolicyDocument", "Statement", 0, "Condition"),
         GONE,
     ),
+    ("queues_take_from_topics_only", (*DOOR, "Condition"), GONE),
+    ("queues_take_from_topics_only", (*DOOR, "Principal"), "*"),
+    ("queues_take_from_topics_only", (*DOOR, "Action"), "sqs:ReceiveMessage"),
     (
         "functions_write_their_own_logs_only",
         ("TimerRole", *STATEMENT, 0, "Resource"),
@@ -189,14 +198,101 @@ def test_arm_creates_and_deletes_schedules_and_never_updates_one() -> None:
     assert may("ArmRole", "scheduler:UpdateSchedule") == []
 
 
-def test_every_failure_has_a_queue_and_every_queue_an_alarm() -> None:
-    """Six ways to fail without an answer to anybody: each ends in a queue that somebody is told about."""
+def alarms() -> dict[str, dict[str, Any]]:
+    return dict(Template(deployed()).of_type("AWS::CloudWatch::Alarm"))
+
+
+def queries() -> dict[str, str]:
+    """What the alarms on many metrics ask for."""
+    found = {name: alarm["Metrics"] for name, alarm in alarms().items() if "Metrics" in alarm}
+    return {name: query["Expression"]["Fn::Sub"] for name, (query,) in found.items()}
+
+
+def test_every_failure_has_a_queue_and_every_queue_an_alarm_and_an_output() -> None:
+    """Seven ways to fail without an answer to anybody: each ends in a queue that somebody is told about."""
     queues = {name for name, _ in Template(deployed()).of_type("AWS::SQS::Queue")}
-    watched = [
-        each["Dimensions"][0]["Value"] for _, each in Template(deployed()).of_type("AWS::CloudWatch::Alarm")
-    ]
-    assert {value["Fn::GetAtt"][0] for value in watched if "Fn::GetAtt" in value} == queues
-    assert len(queues) == 6
+    depths = [alarm for alarm in alarms().values() if alarm.get("Namespace") == "AWS/SQS"]
+    assert {alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0] for alarm in depths} == queues
+    assert set(re.findall(r"\$\{(\w+)\.QueueName\}", queries()["QueueAgeAlarm"])) == queues
+    assert {name: deployed()["Outputs"][name]["Value"] for name in queues} == {
+        name: {"Ref": name} for name in queues
+    }
+    assert len(queues) == 7
+
+
+def test_every_function_has_an_alarm_on_its_errors_and_on_what_lambda_refuses() -> None:
+    """One that crashes, and one that there is no concurrency for, can say nothing themselves."""
+    functions = {name for name, _ in Template(deployed()).of_type("AWS::Lambda::Function")}
+    errors = [alarm for alarm in alarms().values() if alarm.get("MetricName") == "Errors"]
+    assert {alarm["Dimensions"][0]["Value"]["Ref"] for alarm in errors} == functions
+    assert set(re.findall(r"\$\{(\w+)\}", queries()["FunctionsThrottledAlarm"])) == functions
+
+
+def test_both_readers_of_the_tickets_stream_have_an_alarm_on_how_far_behind_they_are() -> None:
+    """Five minutes, in milliseconds: the auditor is as quick."""
+    ages = [alarm for alarm in alarms().values() if alarm.get("MetricName") == "IteratorAge"]
+    assert {alarm["Dimensions"][0]["Value"]["Ref"] for alarm in ages} == {"Arm", "Notify"}
+    assert {alarm["Threshold"] for alarm in ages} == {300_000}
+
+
+def test_every_table_and_topic_is_in_the_alarm_on_its_kind() -> None:
+    """One query for all: what is added later must be in it."""
+    template = Template(deployed())
+    tables = {name for name, _ in template.of_type("AWS::DynamoDB::Table")}
+    topics = {name for name, _ in template.of_type("AWS::SNS::Topic")}
+    assert set(re.findall(r"\$\{(\w+)\}", queries()["TablesThrottledAlarm"])) == tables
+    assert set(re.findall(r"\$\{(\w+)\.TopicName\}", queries()["NoticesFailedAlarm"])) == topics
+
+
+def test_no_query_of_an_alarm_is_longer_than_cloudwatch_takes() -> None:
+    """1,024 characters, with the names that are made for a stack whose own has a hundred characters."""
+    made = {"FunctionName": 64, "QueueName": 80}  # the longest that Lambda and SQS take; else they'd be cut
+    for name, query in queries().items():
+        kind = re.search(r", (\w+)", query.split("WHERE")[0])
+        longest = "x" * made.get(kind[1] if kind else "", 100 + 1 + 20 + 13)
+        assert len(re.sub(r"\$\{[^}]*\}", longest, query)) <= 1024, name
+
+
+def test_messages_that_sns_can_not_deliver_may_come_from_our_topics_and_those_in_their_place() -> None:
+    """Any other topic, of any account, is refused."""
+    statements = properties("NoticeFailuresPolicy")["PolicyDocument"]["Statement"]
+    ours, others = (each["Condition"]["ArnEquals"]["aws:SourceArn"] for each in statements)
+    topics = {name for name, _ in Template(deployed()).of_type("AWS::SNS::Topic")}
+    assert {each["Ref"] for each in ours} == topics
+    assert others == {"Ref": "AudienceTopicArns"}
+    assert {json.dumps(each["Resource"]) for each in statements} == {
+        '{"Fn::GetAtt": ["NoticeFailures", "Arn"]}'
+    }
+
+
+def test_the_heartbeat_may_be_published_where_it_is_asked_for_and_by_audit_alone() -> None:
+    """Without HeartbeatTopic there is no such statement, and the variable is empty."""
+    statements = properties("AuditRole")["Policies"][0]["PolicyDocument"]["Statement"]
+    (conditional,) = [each["Fn::If"] for each in statements if "Fn::If" in each]
+    topic = {"Ref": "HeartbeatTopic"}
+    assert conditional == ["HasHeartbeatTopic", allow("sns:Publish", topic), {"Ref": "AWS::NoValue"}]
+    variable = properties("Audit")["Environment"]["Variables"]["HEARTBEAT_TOPIC"]
+    assert variable == {"Fn::If": ["HasHeartbeatTopic", topic, ""]}
+    roles = {role for role, _ in Template(deployed()).of_type("AWS::IAM::Role")}
+    assert [role for role in sorted(roles) if topic in may(role, "sns:Publish")] == ["AuditRole"]
+
+
+@pytest.mark.parametrize(
+    ("topic", "taken"),
+    [
+        ("", True),
+        ("arn:aws:sns:eu-west-1:123456789012:beats", True),
+        ("arn:aws-cn:sns:cn-north-1:123456789012:beats-2_b", True),
+        ("beats", False),
+        ("arn:aws:sns:::none", False),
+        ("arn:aws:sqs:eu-west-1:123456789012:beats", False),
+        ("arn:aws:sns:eu-west-1:123456789012:beats:subscription", False),
+    ],
+)
+def test_a_heartbeat_topic_is_an_arn_or_is_refused_at_deployment(topic: str, *, taken: bool) -> None:
+    """A mistake is noticed by who makes it, and not by nobody."""
+    pattern = deployed()["Parameters"]["HeartbeatTopic"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, topic)) == taken
 
 
 @pytest.mark.parametrize(("function", "queue"), [("Timer", "TimerFailures"), ("Audit", "AuditFailures")])
@@ -214,7 +310,7 @@ def test_an_asynchronous_failure_is_kept(function: str, queue: str) -> None:
         ("Timer", DATA),
         ("Arm", DATA | SCHEDULING),
         ("Notify", {"TICKETS_TABLE", "AUDIENCES"}),
-        ("Audit", DATA | {"QUARANTINE_BUCKET", "AUDIENCES"}),
+        ("Audit", DATA | {"QUARANTINE_BUCKET", "AUDIENCES", "STACK", "HEARTBEAT_TOPIC"}),
         ("Records", DATA),
     ],
 )

@@ -42,10 +42,27 @@ class Announcer:
         self.outbox.close(subject, key)
         return len(untold)
 
+    def repeat(self, subject: str, fact: Fact, audience: str) -> bool:
+        """Publish a fact to one audience again, which may have been lost; False where it has nothing to say.
+
+        It reads as of now, and carries the same `notification_id`.
+        """
+        saved = self.tickets.load(subject).saved
+        ticket = saved.ticket if saved else None
+        if _idle(fact, ticket, self.now()):
+            return False
+        message_id = self._publish(fact, audience, ticket)
+        self.outbox.mark_sent(subject, fact.key, audience, message_id, self.now())
+        return True
+
+    def topic(self, audience: str) -> str:
+        """The topic that an audience is told through."""
+        return self.topics.get(audience, self.topics["default"])
+
     def _publish(self, fact: Fact, audience: str, ticket: Ticket | None) -> str:
         notice = compose(fact, audience, ticket, self.now())
         answer = self.client.publish(
-            TopicArn=self.topics.get(audience, self.topics["default"]),
+            TopicArn=self.topic(audience),
             Subject=notice.subject,
             Message=notice.message,
             MessageStructure="json",

@@ -119,8 +119,8 @@ class _Listening(TicketStore):
     def told(self, subject: str) -> list[Told]:
         return self.inner.told(subject)
 
-    def overdue(self, before: datetime) -> Iterator[str]:
-        return self.inner.overdue(before)
+    def overdue(self, before: datetime, since: datetime | None = None) -> Iterator[str]:
+        return self.inner.overdue(before, since)
 
     def subjects(self, account: str) -> Iterator[str]:
         return self.inner.subjects(account)

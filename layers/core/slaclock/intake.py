@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from slaclock.domain.errors import InvalidEvent, SlaError
 from slaclock.helpdesks import Adapter, Delivery, Unmappable, adapter
 from slaclock.helpdesks.connection import Connection, connection_from_json
+from slaclock.problems import fault
 from slaclock.quarantine import Kept, Quarantine
 from slaclock.store.caching import CachedAgreements
 from slaclock.store.contract import StoreUnavailableError, WriteConflictError
@@ -76,7 +77,7 @@ class Intake:
     def set_aside(self, kept: Kept, error: Exception) -> None:
         """Keep a delivery for a person to look at."""
         if not isinstance(error, SlaError):
-            _log.error("a delivery met a fault", exc_info=error)
+            _log.error("a delivery met a fault: %s", fault(error))
         self.quarantine.keep(
             "unmapped", kept, str(error) if isinstance(error, Unmappable) else type(error).__name__
         )

@@ -15,6 +15,10 @@ from slaclock.domain.zones import zone
 
 _SEVERITY = {"reminder_due": "warning", "clock_breached": "critical", "escalation_due": "critical"}
 _LONGEST_SUBJECT = 99
+# Control characters, ends of lines and paragraphs, and what turns the direction of writing.
+_UNPRINTABLE = dict.fromkeys(
+    [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "?"
+)
 # EventBridge is precise to a minute; what comes later than this says so.
 _PROMPT = timedelta(minutes=2)
 
@@ -39,8 +43,9 @@ def compose(fact: Fact, audience: str, ticket: Ticket | None, now: datetime) -> 
     `notification_id` is the fact's id, in the body and in the attributes, so that a doubled delivery is
     recognised. Nothing that a customer wrote is in it.
     """
-    headline = _HEADLINES[fact.fact](fact, now)
-    text = "\n".join([f"{headline}.", "", *_lines(fact, ticket, now), "", f"Notification {fact.id}"])
+    headline = _on_one_line(_HEADLINES[fact.fact](fact, now))
+    lines = map(_on_one_line, _lines(fact, ticket, now))
+    text = "\n".join([f"{headline}.", "", *lines, "", f"Notification {fact.id}"])
     document = json.dumps(
         {"version": 1, "notification_id": fact.id, "audience": audience, **fact_to_json(fact)}
     )
@@ -200,6 +205,11 @@ def _as_it_is(clock: Clock, fact: Fact, zone_name: str) -> str:
     return "its clock is paused" if clock.paused else "its clock still runs"
 
 
+def _on_one_line(text: str) -> str:
+    """Text without what ends a line, turns it round or moves a cursor: names come from outside."""
+    return text.translate(_UNPRINTABLE)
+
+
 def _subject(headline: str) -> str:
     """SNS takes fewer than 100 printable ASCII characters on one line."""
     plain = "".join(each if each.isascii() and each.isprintable() else "?" for each in headline)
@@ -212,7 +222,10 @@ def _short(headline: str) -> str:
 
 
 def _attributes(fact: Fact) -> dict[str, str]:
-    """What filter policies read; a value that is not known is left out, for SNS takes no empty one."""
+    """What filter policies read; a value that is not known is left out, for SNS takes no empty one.
+
+    One with a control character it takes, and then keeps the message from whoever filters: there is none.
+    """
     details: Mapping[str, Any] = fact.details
     attributes = {
         "notification_id": fact.id,
@@ -223,4 +236,4 @@ def _attributes(fact: Fact) -> dict[str, str]:
         "team": details.get("team"),
         "level": details.get("level"),
     }
-    return {name: str(value) for name, value in attributes.items() if value not in (None, "")}
+    return {name: _on_one_line(str(value)) for name, value in attributes.items() if value not in (None, "")}

@@ -2,9 +2,11 @@
 
 import json
 from http import HTTPStatus
+from traceback import extract_tb
 from typing import Any
 
 Answer = dict[str, Any]
+_STEPS = 20  # of a fault's way, at most
 
 
 def problem(status: HTTPStatus, detail: str, *, pointer: str | None = None, **members: Any) -> Answer:
@@ -20,3 +22,13 @@ def problem(status: HTTPStatus, detail: str, *, pointer: str | None = None, **me
         document["pointer"] = pointer
     headers = {"content-type": "application/problem+json"}
     return {"statusCode": status.value, "headers": headers, "body": json.dumps(document)}
+
+
+def fault(error: BaseException) -> str:
+    """An error that nobody foresaw, for a log: its kind and its way, innermost first, on one line.
+
+    Never its message, which may quote what somebody wrote: a body, a name, a secret.
+    """
+    steps = reversed(extract_tb(error.__traceback__, limit=-_STEPS))
+    way = " < ".join(f"{step.filename.rpartition('/')[2]}:{step.lineno} {step.name}" for step in steps)
+    return f"{type(error).__name__} at {way}"

@@ -3,9 +3,9 @@
 import base64
 import hashlib
 import json
-import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from slaclock.domain.instants import format_instant, parse_instant
@@ -14,7 +14,6 @@ from slaclock.helpdesks import Delivery
 Reason = Literal["unmapped", "table"]
 # What is kept of the headers: what a signature may rest on, and no cookies or credentials.
 _KEPT = ("x-", "webhook-", "ce-", "content-type")
-_MOST_LISTED = 20_000
 _DROPPED = frozenset({"x-amz-security-token", "x-forwarded-for"})
 
 
@@ -52,20 +51,18 @@ class Quarantine:
         self.client.put_object(Bucket=self.bucket, Key=key, Body=json.dumps(document).encode())
         return key
 
-    def waiting(self, reason: Reason, most: int) -> Iterator[str]:
-        """Yield the keys of what is kept for a reason, oldest first, `most` at the most.
+    def waiting(self, reason: Reason, since: datetime | None = None) -> Iterator[str]:
+        """Yield the keys of what is kept for a reason, oldest first; with `since`, what came from then on.
 
-        Where there is more, it is a draw: deliveries that can never be applied must not keep others waiting.
+        It is listed as it is asked for, a thousand at a time.
         """
-        keys: list[str] = []
-        after: dict[str, str] = {}
-        while len(keys) < _MOST_LISTED:
-            page = self.client.list_objects_v2(Bucket=self.bucket, Prefix=f"{reason}/", MaxKeys=1000, **after)
-            keys += [each["Key"] for each in page.get("Contents", ())]
+        where = {"StartAfter": f"{reason}/{format_instant(since)}"} if since else {}
+        while True:
+            page = self.client.list_objects_v2(Bucket=self.bucket, Prefix=f"{reason}/", MaxKeys=1000, **where)
+            yield from (each["Key"] for each in page.get("Contents", ()))
             if not page.get("NextContinuationToken"):
-                break
-            after = {"ContinuationToken": page["NextContinuationToken"]}
-        yield from keys if len(keys) <= most else sorted(random.sample(keys, most))
+                return
+            where = {"ContinuationToken": page["NextContinuationToken"]}
 
     def read(self, key: str) -> Kept:
         """A kept delivery."""

@@ -42,6 +42,16 @@ class Settings:
         }
 
     @property
+    def stack(self) -> str:
+        """The stack's name, as people know it."""
+        return self.need("STACK")
+
+    @property
+    def heartbeat_topic(self) -> str | None:
+        """The topic, in any account and region, that hears of clean sweeps; None where none is given."""
+        return self.environ.get("HEARTBEAT_TOPIC") or None
+
+    @property
     def audiences(self) -> Mapping[str, str]:
         """The topic of each audience. One called `default` hears what is for an audience without a topic."""
         try:

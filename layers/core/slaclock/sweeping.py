@@ -1,30 +1,48 @@
 """The auditor's sweep: what is overdue, unannounced or in quarantine goes through the ordinary path again."""
 
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+import random
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, Generic, TypeVar
 
 from slaclock.announcing import Announcer
 from slaclock.intake import UNAVAILABLE, Intake
+from slaclock.problems import fault
 from slaclock.workflow import Workflow
 
 OVERDUE = timedelta(minutes=2)
 UNANNOUNCED = timedelta(minutes=5)
-MOST_REPLAYS = 200  # deliveries a sweep; the next one goes on
+LASTS = 160.0  # seconds; what was begun by then is brought to its end
+MOST = 10_000  # of each kind that one sweep looks at; where there are more …
+RECENT = timedelta(hours=1)  # … as many again of those left behind within the last hour
+MOST_LOGGED = 20  # failures of each kind; the others are counted
 _log = logging.getLogger(__name__)
+_T = TypeVar("_T", bound=Hashable)
+
+
+class StillOverdueError(Exception):
+    """A clock was woken, and is as overdue as it was: no sweep will put that right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What one sweep caught, and what it could not put right."""
+    """What one sweep caught, could not put right, and had no time for."""
 
-    woken: int = 0
-    announced: int = 0
-    replayed: int = 0
-    refused: int = 0
+    woken: int = 0  # clocks that no schedule had woken
+    announced: int = 0  # facts that nobody had been told
+    replayed: int = 0  # deliveries that the table could not take
+    refused: int = 0  # deliveries that can't be taken, set aside for a person
     failed: int = 0
+    left: int = 0  # at least; the next sweep goes on
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing is left behind by now."""
+        return not (self.refused or self.failed or self.left)
 
 
 @dataclass(slots=True)
@@ -35,41 +53,110 @@ class Auditor:
     announcer: Announcer
     intake: Intake
 
-    def sweep(self) -> Swept:
-        """Put right what is left behind; what fails is left for the next sweep, and counted."""
-        now, outbox = self.workflow.now(), self.announcer.outbox
-        overdue = self.workflow.tickets.overdue(now - OVERDUE)
-        woken, unwoken = _each(overdue, lambda subject: self.workflow.wake(subject, "auditor"))
-        announced, unannounced = _each(outbox.waiting(now - UNANNOUNCED), self.announcer.announce)
-        results, unread = _each(self.intake.quarantine.waiting("table", MOST_REPLAYS), self._replay)
-        failed = unwoken + unannounced + unread
-        return Swept(len(woken), len(announced), results.count(True), results.count(False), failed)
+    def sweep(self, lasts: float = LASTS) -> Swept:
+        """Put right what is left behind, and end after `lasts` seconds; the next sweep does the rest.
 
-    def _replay(self, key: str) -> bool:
-        """Put a delivery through again; False where it can't be taken, and is kept for a person."""
-        kept, applied = self.intake.quarantine.read(key), True
+        Deliveries come before clocks, since one may say that a deadline was met, and clocks before facts; but
+        each gets a third of the time, or more where others need less. Within a kind the oldest come first.
+        What fails stops nothing else, and is counted.
+        """
+        elapsed, now = self.workflow.elapsed, self.workflow.now()
+        overdue, unannounced = now - OVERDUE, now - UNANNOUNCED
+        quarantine, outbox = self.intake.quarantine, self.announcer.outbox
+        kinds: list[_Kind[Any]] = [
+            _Kind("delivery", lambda _, since=None: quarantine.waiting("table", since), now, self._replay),
+            _Kind("clock", self.workflow.tickets.overdue, overdue, lambda each: self._wake(each, overdue)),
+            _Kind("fact", outbox.waiting, unannounced, self._announce),
+        ]
+        _share(kinds, elapsed, until=elapsed() + lasts)
+        done = sum((kind.done for kind in kinds), Counter[str]())
+        return Swept(**done, left=sum(kind.left for kind in kinds))
+
+    def _wake(self, subject: str, overdue: datetime) -> str | None:
+        if self.workflow.wake(subject, "auditor"):
+            return "woken"
+        saved = self.workflow.tickets.load(subject).saved
+        if saved and any(arming.at < overdue for arming in saved.wakes.values()):
+            raise StillOverdueError(subject)
+        return None  # somebody else woke it meanwhile
+
+    def _announce(self, waiting: tuple[str, str]) -> str | None:
+        announcement = self.announcer.outbox.announcement(*waiting)
+        if announcement is None:  # announced meanwhile
+            return None
+        self.announcer.announce(announcement)
+        return "announced"
+
+    def _replay(self, key: str) -> str:
+        """Put a delivery through again; where it can't be taken, it is kept for a person."""
+        kept, became = self.intake.quarantine.read(key), "replayed"
         try:
             self.intake.apply(kept)
         except UNAVAILABLE:
             raise
         except Exception as error:  # noqa: BLE001  (not for every sweep again)
             self.intake.set_aside(kept, error)
-            applied = False
+            became = "refused"
         self.intake.quarantine.release(key)
-        return applied
+        return became
 
 
-def _each(found: Iterable[Any], step: Callable[[Any], Any]) -> tuple[list[Any], int]:
-    """The results of a step over all that was found, and how often it failed: one never stops the others."""
-    results, failed = [], 0
-    try:
-        for each in found:
-            try:
-                results.append(step(each))
-            except Exception:  # noqa: BLE001  (logged and counted)
-                _log.exception("the auditor could not put something right")
-                failed += 1
-    except Exception:  # noqa: BLE001  (logged and counted)
-        _log.exception("the auditor could not look")
-        failed += 1
-    return results, failed
+@dataclass(eq=False, slots=True)
+class _Kind(Generic[_T]):
+    """One kind of what may be left behind, and what became of it: each outcome counted by its name."""
+
+    name: str
+    find: Callable[..., Iterable[_T]]  # what was left behind before an instant, and since another
+    before: datetime
+    mend: Callable[[_T], str | None]
+    done: Counter[str] = field(default_factory=Counter)
+    line: deque[_T] | None = None
+
+    @property
+    def left(self) -> int:
+        """How many are known to wait; one where nobody could look yet."""
+        return 1 if self.line is None else len(self.line)
+
+    def step(self) -> bool:
+        """Look, or put one right; False where nothing is left to do."""
+        if self.line is None:
+            self.line = deque(dict.fromkeys(self._looked()))
+        elif self.line:
+            self._mend(self.line, self.line.popleft())
+        return bool(self.line)
+
+    def _looked(self) -> list[_T]:
+        """The oldest first; where there are many, also the latest, which must not wait for all those."""
+        found: list[_T] = []
+        try:
+            found += islice(self.find(self.before), MOST)
+            if len(found) == MOST:
+                found += islice(self.find(self.before, self.before - RECENT), MOST)
+        except Exception as error:  # noqa: BLE001  (logged and counted)
+            self._failed("looked for", "any", error)
+        return found
+
+    def _mend(self, line: deque[_T], each: _T) -> None:
+        try:
+            outcome = self.mend(each)
+        except Exception as error:  # noqa: BLE001  (logged and counted)
+            self._failed("put right", each, error)
+            # Go on anywhere: what can never be put right is soon the oldest of all, and blocks nobody.
+            line.rotate(-random.randrange(len(line) + 1))  # noqa: S311  (no secret)
+        else:
+            self.done.update([outcome] if outcome else ())
+
+    def _failed(self, what: str, each: object, error: Exception) -> None:
+        self.done["failed"] += 1
+        if self.done["failed"] <= MOST_LOGGED:
+            _log.error("a %s could not be %s: %s: %s", self.name, what, each, fault(error))
+
+
+def _share(kinds: Sequence[_Kind[Any]], elapsed: Callable[[], float], until: float) -> None:
+    """Give each kind in turn its part of the time there is, and what they leave to those that need more."""
+    while kinds and elapsed() < until:
+        for others, kind in zip(range(len(kinds), 0, -1), kinds, strict=True):
+            began = elapsed()
+            while kind.step() and elapsed() < began + (until - began) / others:
+                pass
+        kinds = [kind for kind in kinds if kind.line]

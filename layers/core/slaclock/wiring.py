@@ -1,16 +1,19 @@
 """What is made of what: the only place that makes AWS clients."""
 
+import time
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from botocore.config import Config
 from pynamodb.connection import Connection
 
 from slaclock.announcing import Announcer
+from slaclock.heartbeat import Heartbeat, region_of
 from slaclock.intake import Intake
+from slaclock.patience import FUNCTIONS, LOCAL, OutOfTimeError, Patience
 from slaclock.quarantine import Quarantine
 from slaclock.schedules import Schedules
 from slaclock.secrets import Secrets
@@ -20,47 +23,52 @@ from slaclock.store.dynamo import DynamoStore
 from slaclock.workflow import Workflow
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long AWS is waited for: timeouts, in seconds, and the number of attempts."""
-
-    connect: float
-    read: float
-    attempts: int
-
-
-# One place for each: a helpdesk gives up on a delivery after ten seconds or less; nobody does on a command.
-FUNCTIONS = Patience(connect=0.5, read=1.5, attempts=2)
-COMMANDS = Patience(connect=5.0, read=30.0, attempts=8)
-
-
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
 class Wiring:
-    """The parts of one function, each made when it is first used, over one botocore session."""
+    """The parts of one function, each made when it is first used, over one botocore session.
+
+    `patience` says how long each service is waited for; its deadlines are told by `elapsed`, in seconds.
+    """
 
     def __init__(
         self,
         environ: Mapping[str, str],
         now: Callable[[], datetime] = utc_now,
-        patience: Patience = FUNCTIONS,
+        patience: Patience = LOCAL,
+        elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings, self._now, self._patience = Settings(environ), now, patience
+        self._elapsed, self._began = elapsed, elapsed()
+        self.conflicts: Counter[str] = Counter()
+
+    @classmethod
+    def of_function(cls, name: str, environ: Mapping[str, str]) -> Self:
+        """The parts of a deployed function, which has its deadlines; `begin` each of its invocations."""
+        return cls(environ, patience=FUNCTIONS[name])
 
     def now(self) -> datetime:
         return self._now()
 
+    def begin(self) -> None:
+        """An invocation begins: the deadlines of its calls count from here."""
+        self._began = self._elapsed()
+
     @cached_property
     def connection(self) -> Connection:
         """PynamoDB's connection; its botocore session serves all the other clients too."""
-        return Connection(
+        calls = self._patience.calls["dynamodb"]
+        connection = Connection(
             region=self.settings.region,
-            connect_timeout_seconds=self._patience.connect,
-            read_timeout_seconds=self._patience.read,
-            max_retry_attempts=self._patience.attempts - 1,
+            connect_timeout_seconds=calls.connect,
+            read_timeout_seconds=calls.read,
+            retry_configuration={"total_max_attempts": calls.attempts, "mode": self._patience.mode},
         )
+        # Before all others: what is refused must not have been sent.
+        connection.session.get_component("event_emitter").register_first("before-send", self._refuse_late)
+        return connection
 
     @cached_property
     def store(self) -> DynamoStore:
@@ -72,7 +80,9 @@ class Wiring:
 
     @cached_property
     def workflow(self) -> Workflow:
-        return Workflow(self.store, self.agreements, self.now)
+        return Workflow(
+            self.store, self.agreements, self.now, elapsed=self._elapsed, conflicts=self.conflicts
+        )
 
     @cached_property
     def intake(self) -> Intake:
@@ -101,11 +111,39 @@ class Wiring:
     def announcer(self) -> Announcer:
         return Announcer(self.store, self.store, self.client("sns"), self.settings.audiences, self.now)
 
+    @cached_property
+    def heartbeat(self) -> Heartbeat | None:
+        """Where clean sweeps are told of; None where nobody asked for it."""
+        topic = self.settings.heartbeat_topic
+        if topic is None:
+            return None
+        region = region_of(topic)
+        client = self.client("sns") if region == self.settings.region else self.client_of("sns", region)
+        return Heartbeat(client, topic, self.settings.stack)
+
     def client(self, service: str) -> Any:
-        """A client of the one session, with timeouts set on purpose."""
+        """A client of the one session, for a service that this patience names."""
+        return self.client_of(service, self.settings.region)
+
+    def client_of(self, service: str, region: str) -> Any:
+        """Such a client, of another region."""
+        calls = self._patience.calls[service]
         config = Config(
-            connect_timeout=self._patience.connect,
-            read_timeout=self._patience.read,
-            retries={"total_max_attempts": self._patience.attempts, "mode": "standard"},
+            connect_timeout=calls.connect,
+            read_timeout=calls.read,
+            retries={"total_max_attempts": calls.attempts, "mode": self._patience.mode},
         )
-        return self.connection.session.create_client(service, self.settings.region, config=config)
+        return self.connection.session.create_client(service, region, config=config)
+
+    def _refuse_late(self, event_name: str, request: Any, **_: Any) -> None:
+        """Let no attempt begin that could outlast the function; an event is `before-send.secrets-manager.…`.
+
+        What is raised here is not tried again, and reaches the caller as any of botocore's errors does.
+        """
+        service = event_name.split(".")[1].replace("-", "")
+        calls = self._patience.calls[service]
+        if self._elapsed() - self._began <= calls.begin_by:
+            return
+        first = "attempt=1" in str(request.headers.get("amz-sdk-request"))
+        if not (first and calls.last_resort):
+            raise OutOfTimeError(service=service, seconds=calls.begin_by)

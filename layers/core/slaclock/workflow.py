@@ -2,9 +2,10 @@
 
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from slaclock.domain.choosing import Agreements
@@ -13,14 +14,9 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import split_subject, subject_key
 from slaclock.domain.inputs import Given, Wake, not_ahead
 from slaclock.domain.ticket import Ticket
+from slaclock.patience import CONFLICTS, LONGEST_CONFLICT_PAUSE
 from slaclock.store.caching import CachedAgreements
 from slaclock.store.contract import Commit, Saved, TicketStore, WriteConflictError
-
-# Seconds that a decision is tried again where others were first: fifty deliveries about one ticket at once
-# need less, and a helpdesk still gets its answer.
-_PATIENCE = 3.0
-_LONGEST_PAUSE = 0.1
-
 
 _T = TypeVar("_T")
 
@@ -29,15 +25,27 @@ class TooEarlyError(Exception):
     """A schedule fired before its moment, by our clock: fire it again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """What came of a schedule: how many facts were told, and how long after its moment."""
+
+    told: int
+    late: timedelta
+
+
 @dataclass(slots=True)
 class Workflow:
-    """What inputs and wake-ups do to stored tickets. `now` is the time at which they are decided."""
+    """What inputs and wake-ups do to stored tickets. `now` is the time at which they are decided.
+
+    `conflicts` counts those `met`, where others were first, and those `given up`.
+    """
 
     tickets: TicketStore
     agreements: CachedAgreements
     now: Callable[[], datetime]
     rest: Callable[[float], None] = time.sleep
     elapsed: Callable[[], float] = time.monotonic
+    conflicts: Counter[str] = field(default_factory=Counter)
 
     def take(self, given: Given) -> bool:
         """Fold an input in, once; False where it was folded before."""
@@ -48,7 +56,7 @@ class Workflow:
         """Tell what has come due on a ticket, and count it."""
         return self._retried(lambda: self._wake_once(subject, by))
 
-    def fire(self, subject: str, lane: str, arming: int) -> int | None:
+    def fire(self, subject: str, lane: str, arming: int) -> Fired | None:
         """Wake a ticket for a schedule; None where it is not its clock's current one (the fence)."""
         return self._retried(lambda: self._fire_once(subject, lane, arming))
 
@@ -61,14 +69,15 @@ class Workflow:
         self._save(subject, loaded.saved, given)
         return True
 
-    def _fire_once(self, subject: str, lane: str, arming: int) -> int | None:
+    def _fire_once(self, subject: str, lane: str, arming: int) -> Fired | None:
         saved = self.tickets.load(subject).saved
         current = saved.wakes.get(lane) if saved else None
         if saved is None or current is None or current.number != arming:
             return None
-        if current.at > self.now():
+        late = self.now() - current.at
+        if late < timedelta():
             raise TooEarlyError(subject)
-        return self._save(subject, saved, Wake("timer"))
+        return Fired(self._save(subject, saved, Wake("timer")), late)
 
     def _wake_once(self, subject: str, by: str) -> int:
         saved = self.tickets.load(subject).saved
@@ -99,15 +108,17 @@ class Workflow:
 
     def _retried(self, step: Callable[[], _T]) -> _T:
         """Do a step again where somebody else decided first, after a pause that grows and differs."""
-        until, longest = self.elapsed() + _PATIENCE, 0.005
+        until, longest = self.elapsed() + CONFLICTS, 0.005
         while True:
             try:
                 return step()
             except WriteConflictError:
+                self.conflicts["met"] += 1
                 if self.elapsed() >= until:
+                    self.conflicts["given up"] += 1
                     raise
                 self.rest(random.uniform(0, longest))  # noqa: S311  (no secret)
-                longest = min(_LONGEST_PAUSE, longest * 2)
+                longest = min(LONGEST_CONFLICT_PAUSE, longest * 2)
 
 
 def _versions(ticket: Ticket | None) -> set[tuple[str, int]]:

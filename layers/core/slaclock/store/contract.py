@@ -127,8 +127,11 @@ class TicketStore(Protocol):
     def commit(self, commit: Commit) -> Saved:
         """Write a decision; `WriteConflictError` where the ticket changed meanwhile or the input is known."""
 
-    def overdue(self, before: datetime) -> Iterator[str]:
-        """Yield the keys of the subjects whose earliest wake is before an instant."""
+    def overdue(self, before: datetime, since: datetime | None = None) -> Iterator[str]:
+        """Yield the keys of the subjects whose earliest wake is before an instant, the longest overdue first.
+
+        With `since`, only those whose wake is not before that. What is not asked for is hardly read.
+        """
 
     def subjects(self, account: str) -> Iterator[str]:
         """Yield the key of every ticket of an account that was saved before this was asked.
@@ -141,8 +144,14 @@ class TicketStore(Protocol):
 class Outbox(Protocol):
     """Facts that wait to be announced, and what was sent of them."""
 
-    def waiting(self, before: datetime) -> Iterator[Announcement]:
-        """Yield the announcements that have waited since before an instant."""
+    def waiting(self, before: datetime, since: datetime | None = None) -> Iterator[tuple[str, str]]:
+        """Yield subject and key of the announcements that wait since before an instant, the oldest first.
+
+        With `since`, only those that wait since then or later. What is not asked for is hardly read.
+        """
+
+    def announcement(self, subject: str, key: str) -> Announcement | None:
+        """Read an announcement; None where it was closed meanwhile."""
 
     def sent(self, subject: str, key: str, audience: str) -> bool:
         """Whether this audience was sent this fact."""

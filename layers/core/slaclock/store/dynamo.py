@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError
@@ -54,6 +55,7 @@ _MODELS: Mapping[str, type[Model]] = {"tickets": TicketsItem, "ledger": LedgerIt
 _CONFLICTS = frozenset({"ConditionalCheckFailed", "TransactionConflict", "ConditionalCheckFailedException"})
 # Refused for these, no table would take it.
 _REFUSALS = frozenset({"ValidationException", "ValidationError", "ItemCollectionSizeLimitExceeded"})
+_PAGE = 500  # entries of a shard that are read at once, where many may not be needed
 _LONGEST_KEY = 2048  # bytes; DynamoDB refuses to look for a longer partition key
 
 
@@ -95,11 +97,9 @@ class DynamoStore:
                 transaction.save(_MODELS[put.table](**put.item), condition=_condition(put))
         return saved
 
-    def overdue(self, before: datetime) -> Iterator[str]:
-        for number in map(str, range(SHARDS)):
-            condition = TicketsItem.due_at < sortable(before)
-            for item in self._query(lambda: TicketsItem.due.query(number, condition)):  # noqa: B023  (used at once)
-                yield item["pk"]
+    def overdue(self, before: datetime, since: datetime | None = None) -> Iterator[str]:
+        for item in self._oldest(TicketsItem.due, TicketsItem.due_at, before, since):
+            yield item["pk"]
 
     def subjects(self, account: str) -> Iterator[str]:
         # A scan is paid for by what it reads, whatever it gives; the filter saves the rest of the way.
@@ -109,13 +109,14 @@ class DynamoStore:
             if split_subject(item["pk"])[1] == account:
                 yield item["pk"]
 
-    def waiting(self, before: datetime) -> Iterator[Announcement]:
-        for number in map(str, range(SHARDS)):
-            condition = TicketsItem.since < sortable(before)
-            keys = self._query(lambda: TicketsItem.unannounced.query(number, condition))  # noqa: B023  (used at once)
-            with _translated():
-                items = TicketsItem.batch_get([(key["pk"], key["sk"]) for key in keys], consistent_read=True)
-                yield from [announcement_from_item(_plain(item)) for item in items]
+    def waiting(self, before: datetime, since: datetime | None = None) -> Iterator[tuple[str, str]]:
+        for item in self._oldest(TicketsItem.unannounced, TicketsItem.since, before, since):
+            yield item["pk"], item["sk"].removeprefix("OUTBOX#")
+
+    def announcement(self, subject: str, key: str) -> Announcement | None:
+        with _translated():
+            found = list(TicketsItem.batch_get([(subject, f"OUTBOX#{key}")], consistent_read=True))
+        return announcement_from_item(_plain(found[0])) if found else None
 
     def sent(self, subject: str, key: str, audience: str) -> bool:
         with _translated():
@@ -222,6 +223,16 @@ class DynamoStore:
         within = LedgerItem.due_order.between(start, end)
         rows = map(row_from_item, self._query(lambda: indexes[index].query(key, within)))
         return (row for row in rows if row.order < end)
+
+    def _oldest(
+        self, index: Any, placed_by: Any, before: datetime, since: datetime | None
+    ) -> Iterator[dict[str, Any]]:
+        """The entries of all shards of one of the auditor's indexes, in its order, by small pages."""
+        end, name = sortable(before), placed_by.attr_name
+        within = placed_by.between(sortable(since), end) if since else placed_by < end
+        shards = [partial(index.query, str(number), within, page_size=_PAGE) for number in range(SHARDS)]
+        entries = heapq.merge(*map(self._query, shards), key=lambda item: str(item[name]))
+        return (item for item in entries if item[name] < end)
 
     def _query(self, query: Callable[[], Iterable[Model]]) -> Iterator[dict[str, Any]]:
         with _translated():

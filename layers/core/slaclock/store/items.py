@@ -149,7 +149,7 @@ def _chained(
     chained = []
     for fact in commit.facts:
         cause_hash = known.get(fact.cause)
-        seq, head = seq + 1, link(head, _recorded(fact), cause_hash)
+        seq, head = seq + 1, link(head, recorded(fact), cause_hash)
         chained.append((fact, seq, head, cause_hash))
     return Saved(commit.ticket, before.version + 1, seq, head, *armed), chained
 
@@ -224,14 +224,14 @@ def _fact_items(
         yield Put("ledger", {"pk": subject, "sk": fact.key, **chained, **_indexed(subject, fact, seq, at)})
 
 
-def _recorded(fact: Fact) -> dict[str, Any]:
+def recorded(fact: Fact) -> dict[str, Any]:
     """A fact as the record keeps it: with the agreement's hash and the engine that told it."""
     return {**fact_to_json(fact), "agreement_hash": fact.agreement_hash, "engine": ENGINE_VERSION}
 
 
 def _stored(fact: Fact) -> str:
     """A recorded fact as an item's text; what the item's keys say is left out."""
-    return _text({name: value for name, value in _recorded(fact).items() if name not in _IN_KEYS})
+    return _text({name: value for name, value in recorded(fact).items() if name not in _IN_KEYS})
 
 
 def _indexed(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str]:

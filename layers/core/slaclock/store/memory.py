@@ -69,17 +69,20 @@ class MemoryStore:
             self._put(put.table, put.item)
         return saved
 
-    def overdue(self, before: datetime) -> Iterator[str]:
-        found = (item for item in self.tables["tickets"].values() if item["sk"] == "TICKET")
-        yield from [item["pk"] for item in found if item.get("due_at", "~") < sortable(before)]
+    def overdue(self, before: datetime, since: datetime | None = None) -> Iterator[str]:
+        yield from [item["pk"] for item in self._oldest("due_at", before, since)]
 
     def subjects(self, account: str) -> Iterator[str]:
         found = [pk for pk, sk in self.tables["tickets"] if sk == "TICKET"]
         yield from [subject for subject in found if split_subject(subject)[1] == account]
 
-    def waiting(self, before: datetime) -> Iterator[Announcement]:
-        found = (item for item in self.tables["tickets"].values() if item["sk"].startswith("OUTBOX#"))
-        yield from [announcement_from_item(item) for item in found if item["since"] < sortable(before)]
+    def waiting(self, before: datetime, since: datetime | None = None) -> Iterator[tuple[str, str]]:
+        found = self._oldest("since", before, since)
+        yield from [(item["pk"], item["sk"].removeprefix("OUTBOX#")) for item in found]
+
+    def announcement(self, subject: str, key: str) -> Announcement | None:
+        item = self.tables["tickets"].get((subject, f"OUTBOX#{key}"))
+        return announcement_from_item(item) if item else None
 
     def sent(self, subject: str, key: str, audience: str) -> bool:
         return (subject, f"SENT#{key}#{audience}") in self.tables["tickets"]
@@ -161,6 +164,12 @@ class MemoryStore:
         if other is None:
             self._put("agreements", item)
         return other
+
+    def _oldest(self, name: str, before: datetime, since: datetime | None) -> list[Item]:
+        """The tickets' items that have such a member between two instants, in its order."""
+        first, end = sortable(since) if since else "", sortable(before)
+        found = [item for item in self.tables["tickets"].values() if first <= item.get(name, "~") < end]
+        return sorted(found, key=lambda item: str(item[name]))
 
     def _put(self, table: str, item: Item) -> None:
         self.tables[table][item["pk"], item["sk"]] = item

@@ -1,0 +1,102 @@
+"""Each fact held against its row in the ledger, and against the chain that it is a link of."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from slaclock.domain.facts import RECORDED, public_id
+from slaclock.domain.instants import parse_instant
+from slaclock.evidence.chain import START, link
+from slaclock.store.dynamo import _plain, _translated
+from slaclock.store.items import _indexed, fact_from_item, whole
+from slaclock.store.models import LedgerItem, TicketsItem
+
+Item = Mapping[str, Any]
+_SAME = ("body", "hash", "seq", "cause_hash")  # of a fact's item, and of its row
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A ticket whose facts were looked at, and what is wrong with them, in a line each."""
+
+    subject: str
+    facts: int
+    faults: tuple[str, ...]
+
+
+def compare() -> Iterator[Compared]:
+    """Look at every ticket of every account: reads the tickets' table whole, and the rows of its facts.
+
+    For a store whose models are bound. A row that was changed or removed is a fault, and so is a fact. One
+    that was rewritten with its row and all that follows in its chain is not found, nor is a ticket that was
+    removed with all its facts: for those the record needs a witness outside.
+    """
+    for subject, items in groupby(_items(None), key=lambda item: str(item["pk"])):
+        compared = _compare(subject, list(items))
+        # Somebody may have written while it was read: only what is still so is a fault.
+        yield _compare(subject, list(_items(subject))) if compared.faults else compared
+
+
+def _items(subject: str | None) -> Iterator[Item]:
+    """Tickets with their facts, each ticket's together; of one ticket, or of all."""
+    with _translated():
+        if subject is None:
+            wanted = (TicketsItem.sk == "TICKET") | TicketsItem.sk.startswith("FACT#")
+            yield from map(_plain, TicketsItem.scan(wanted, consistent_read=True))
+        else:
+            found = map(_plain, TicketsItem.query(subject, consistent_read=True))
+            yield from (item for item in found if item["sk"] == "TICKET" or item["sk"].startswith("FACT#"))
+
+
+def _compare(subject: str, items: Sequence[Item]) -> Compared:
+    facts = sorted((item for item in items if item["sk"] != "TICKET"), key=lambda item: int(item["seq"]))
+    ticket = next((item for item in items if item["sk"] == "TICKET"), None)
+    return Compared(subject, len(facts), (*_chain_faults(facts, ticket), *_row_faults(subject, facts)))
+
+
+def _chain_faults(facts: Sequence[Item], ticket: Item | None) -> Iterator[str]:
+    """Where the chain breaks first, from its start to the head that the ticket keeps."""
+    head = START
+    for number, item in enumerate(facts, 1):
+        key = item["sk"].removeprefix("FACT#")
+        head = link(head, _told(item, key), item.get("cause_hash"))
+        if int(item["seq"]) != number or item["hash"] != head:
+            yield f"fact {number}, {key}, is not what followed the one before it"
+            return
+    if ticket is None:
+        yield "its facts have no ticket"
+    elif (int(ticket["seq"]), ticket["head"]) != (len(facts), head):
+        yield f"its last fact is {ticket['seq']}, and {len(facts)} are there"
+
+
+def _told(item: Item, key: str) -> dict[str, Any]:
+    """A fact as it was told and hashed: its text, and what its key says; one of a ticket does not say so."""
+    told = {**whole(item), "id": public_id(item["pk"], key)}
+    return {name: value for name, value in told.items() if (name, value) != ("subject", "ticket")}
+
+
+def _row_faults(subject: str, facts: Iterable[Item]) -> Iterator[str]:
+    """Facts that are to have a row, and whose row is not there or says something else."""
+    recorded = {
+        item["sk"].removeprefix("FACT#"): item
+        for item in facts
+        if json.loads(item["body"])["fact"] in RECORDED
+    }
+    with _translated():
+        rows = LedgerItem.batch_get([(subject, key) for key in recorded], consistent_read=True)
+        found = {row["sk"]: row for row in map(_plain, rows)}
+    for key, item in recorded.items():
+        if key not in found:
+            yield f"the row of {key} is missing"
+        elif found[key] != _row(item, found[key]):
+            yield f"the row of {key} is not what was told"
+
+
+def _row(item: Item, found: Item) -> dict[str, Any]:
+    """The row that a fact has, with its places in the indexes; when it was recorded, only the row says."""
+    at = parse_instant(found["recorded_order"].partition("#")[0])
+    said = {name: item[name] for name in _SAME if name in item}
+    key, seq = item["sk"].removeprefix("FACT#"), int(item["seq"])
+    return {"pk": item["pk"], "sk": key, **said, **_indexed(item["pk"], fact_from_item(item), seq, at)}

@@ -1,0 +1,90 @@
+"""docs/operations.md: a section for each alarm, and commands that are what they say."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts.template_source import Template, written
+from slaclock.cli.redrive_kinds import KINDS
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+ALARMS = sorted(name for name, _ in Template(written()).of_type("AWS::CloudWatch::Alarm"))
+SECTIONS = dict(re.findall(r"^### (\w+Alarm)\n(.*?)(?=^##|\Z)", TEXT, re.MULTILINE | re.DOTALL))
+# In AWS's place: an output of the stack is its name; any other command answers with its words, one a line.
+STUB = """
+aws() {
+  case "$2" in
+    describe-stacks) printf '%s' "$6" | cut -d"'" -f2 ;;
+    *) printf '%s\\n' "$@" ;;
+  esac
+}
+"""
+
+
+def test_each_alarm_has_a_section_and_each_section_an_alarm() -> None:
+    """Who is woken by an alarm finds it by its name; what is gone from the template is gone from the page."""
+    assert sorted(SECTIONS) == ALARMS
+    assert len(ALARMS) == 40
+
+
+@pytest.mark.parametrize("alarm", ALARMS)
+def test_a_section_says_what_it_means_what_to_look_at_and_what_to_do(alarm: str) -> None:
+    """In this order, and in few words."""
+    assert re.findall(r"^\*\*(\w+)\.\*\*", SECTIONS[alarm], re.MULTILINE) == ["Means", "Look", "Do"]
+    assert len(SECTIONS[alarm].split()) < 200
+
+
+def test_an_alarm_that_the_page_speaks_of_is_there() -> None:
+    """A pointer to nothing costs minutes at night."""
+    assert set(re.findall(r"\b[A-Z]\w+Alarm\b", TEXT)) == set(ALARMS)
+
+
+def test_every_parameter_of_the_stack_is_explained() -> None:
+    """Under Settings."""
+    settings = TEXT.split("## Settings")[1].split("\n## ")[0]
+    assert set(re.findall(r"`(\w+)`", settings)) >= written()["Parameters"].keys()
+
+
+def test_each_queue_is_redriven_by_its_command_and_its_alarm_says_so() -> None:
+    """Seven queues, seven nouns, and no other."""
+    assert set(re.findall(r"slaclock redrive (\w+)", TEXT)) == {kind.name for kind in KINDS}
+    for kind in KINDS:
+        section = " ".join(SECTIONS[f"{kind.queue}Alarm"].split())
+        assert f"slaclock redrive {kind.name} --stack $STACK" in section
+    assert len(KINDS) == 7
+
+
+def blocks() -> list[str]:
+    """The commands of the page."""
+    return re.findall(r"^ *```sh\n(.*?)^ *```", TEXT, re.MULTILINE | re.DOTALL)
+
+
+def ran(*commands: str) -> list[str]:
+    """The words that AWS's command line is given, one a line."""
+    script = "\n".join([STUB, *commands])
+    return subprocess.run(
+        ["sh", "-eu", "-c", script], check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+
+
+def test_a_subscription_gets_its_queue_for_what_can_not_be_delivered() -> None:
+    """The attribute is JSON that holds JSON, as SNS wants it."""
+    begin, subscribe = blocks()[0], next(block for block in blocks() if "sns subscribe" in block)
+    words = ran(begin, subscribe)
+    attributes = json.loads(words[words.index("--attributes") + 1])
+    assert json.loads(attributes["RedrivePolicy"]) == {"deadLetterTargetArn": "NoticeFailuresArn"}
+
+
+def test_the_alarm_on_silence_rings_where_there_are_no_data() -> None:
+    """Fewer than one message in a quarter of an hour; none at all is no data point."""
+    begin, alarm = blocks()[0], next(block for block in blocks() if "put-metric-alarm" in block)
+    words = ran(begin, alarm)
+    given = dict(zip(words[2::2], words[3::2], strict=True))
+    assert given["--treat-missing-data"] == "breaching"
+    assert (given["--metric-name"], given["--statistic"]) == ("NumberOfMessagesPublished", "Sum")
+    assert (given["--period"], given["--threshold"]) == ("900", "1")
+    assert given["--comparison-operator"] == "LessThanThreshold"
