@@ -18,7 +18,7 @@ from slaclock.domain.correction import NEVER
 from slaclock.domain.deadlines import deadline
 from slaclock.domain.decide import Decision, History, decide
 from slaclock.domain.events import TicketEvent
-from slaclock.domain.facts import ANNOUNCED, OUTCOMES, RECORDED, Fact, fact_key, public_id
+from slaclock.domain.facts import ANNOUNCED, OUTCOMES, RECORDED, Fact, fact_key, public_id, split_id
 from slaclock.domain.inputs import Wake
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START as CHAIN_START
@@ -27,8 +27,7 @@ from slaclock.notices import audiences_of
 from slaclock.schedules import schedule_name
 from slaclock.store.codec import given_to_json
 from slaclock.store.items import recorded
-from tests.sim.lives import ACCOUNT
-from tests.sim.run import SUBJECT
+from tests.sim.lives import ACCOUNT, subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -45,28 +44,28 @@ _SKEW = timedelta(seconds=2)
 
 def judge(ran: Ran) -> list[str]:
     """The names of the checks that do not hold, each with what was seen."""
-    left = Seen(ran)
-    return [f"{name}: {wrong}" for name, check in CHECKS.items() for wrong in check(left)]
+    left = [Seen(ran, subject) for subject in ran.life.subjects]
+    return [f"{name}: {wrong}" for name, check in CHECKS.items() for each in left for wrong in check(each)]
 
 
 class Seen:
-    """What a run left behind, read once."""
+    """What a run left behind of one ticket, read once."""
 
-    def __init__(self, ran: Ran) -> None:
-        self.ran, tables = ran, ran.region.tables
-        self.told: Sequence[Told] = tables.told(SUBJECT)
+    def __init__(self, ran: Ran, subject: str) -> None:
+        self.ran, self.subject, tables = ran, subject, ran.region.tables
+        self.told: Sequence[Told] = tables.told(subject)
         self.facts = [each.fact for each in self.told]
-        self.log: list[Given] = list(tables.history(SUBJECT)[0].given)
-        self.saved: Saved | None = tables.load(SUBJECT).saved
+        self.log: list[Given] = list(tables.history(subject)[0].given)
+        self.saved: Saved | None = tables.load(subject).saved
         self.agreements: Agreements = tables.agreements(ACCOUNT)
         self.messages = {
-            (each["fact_key"], each["audience"]): each["message_id"] for each in tables.messages(SUBJECT)
+            (each["fact_key"], each["audience"]): each["message_id"] for each in tables.messages(subject)
         }
         self.ticket, self.folded = _fold(self.log, self.agreements, ran)
 
     def withdrawn(self, fact: Fact) -> bool:
         """Whether the breach that a message is of was taken back."""
-        breach = public_id(SUBJECT, fact_key("clock_breached", fact.lane, fact.cycle, fact.revision))
+        breach = public_id(self.subject, fact_key("clock_breached", fact.lane, fact.cycle, fact.revision))
         return any(
             each.fact == "outcome_corrected" and each.details["corrects"] == breach for each in self.facts
         )
@@ -85,7 +84,8 @@ def _fold(log: list[Given], agreements: Agreements, ran: Ran) -> tuple[Ticket, l
 
 def every_input_is_kept_once(seen: Seen) -> Iterator[str]:
     """What was sent is in the log: as it was sent, but for when we got it."""
-    sent = {each.given.id: _said(each.given) for each in seen.ran.life.arrivals}
+    arrivals = [each for each in seen.ran.life.arrivals if subject_of(each.given.ticket_id) == seen.subject]
+    sent = {each.given.id: _said(each.given) for each in arrivals}
     kept = [(each.id, _said(each)) for each in seen.log]
     if len(kept) != len(sent):
         yield f"{len(sent)} were sent, {len(kept)} kept"
@@ -171,7 +171,11 @@ def facts_are_chained(seen: Seen) -> Iterator[str]:
 
 def the_ledger_has_its_rows(seen: Seen) -> Iterator[str]:
     """A row for each fact that the ledger keeps, and no other."""
-    rows = {row["sk"]: (row["seq"], row["hash"]) for row in seen.ran.region.tables.items("ledger")}
+    rows = {
+        row["sk"]: (row["seq"], row["hash"])
+        for row in seen.ran.region.tables.items("ledger")
+        if row["pk"] == seen.subject
+    }
     wanted = {each.fact.key: (each.seq, each.hash) for each in seen.told if each.fact.fact in RECORDED}
     if rows != wanted:
         yield f"{sorted(rows.keys() ^ wanted.keys())}"
@@ -181,7 +185,7 @@ def nothing_is_told_early(seen: Seen) -> Iterator[str]:
     """No fact's moment was ahead when it was told, but by a container's clock; a breach's is its deadline."""
     slack = _SKEW if seen.ran.profile.skewed else timedelta()
     for fact in seen.facts:
-        at = seen.ran.region.told_at[fact.key]
+        at = seen.ran.region.told_at[fact.id]
         if at + slack < fact.at or (fact.fact == "clock_breached" and fact.due_at and fact.at < fact.due_at):
             yield f"{fact.key} of {fact.at}, due {fact.due_at}, was told at {at}"
 
@@ -225,6 +229,8 @@ def no_message_is_without_its_fact(seen: Seen) -> Iterator[str]:
     """What was published is in the record, and a repeat carries the id of the first."""
     known = {fact.id for fact in seen.facts}
     for each in seen.ran.region.notices:
+        if split_id(each.attributes["notification_id"])[0] != seen.subject:
+            continue
         body = json.loads(each.texts["sqs"])
         if each.attributes["notification_id"] not in known or body["notification_id"] not in known:
             yield f"{each.subject} is of no fact"
@@ -235,15 +241,16 @@ def every_moment_has_its_schedule(seen: Seen) -> Iterator[str]:
     live = {each.name: each for each in seen.ran.region.scheduler.live}
     lost = _lost(seen)
     for lane, arming in seen.saved.wakes.items() if seen.saved else ():
-        name = schedule_name(SUBJECT, lane, arming.number)
+        name = schedule_name(seen.subject, lane, arming.number)
         found = live.pop(name, None)
         if found is None:
             if not lost:
                 yield f"{lane} #{arming.number} at {arming.at} has no schedule"
         elif not arming.at <= found.at <= arming.at + 2 * _MARGIN:
             yield f"{lane} #{arming.number} at {arming.at} is scheduled at {found.at}"
-    if live and not seen.ran.faults.happened and not seen.ran.life.outages:
-        yield f"{len(live)} schedules are nobody's"
+    nobodys = [each for each in live.values() if json.loads(each.input)["subject"] == seen.subject]
+    if nobodys and not seen.ran.faults.happened and not seen.ran.life.outages:
+        yield f"{len(nobodys)} schedules are nobody's"
 
 
 def _lost(seen: Seen) -> bool:

@@ -11,6 +11,7 @@ from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.ending import Ending
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
+from slaclock.domain.facts import subject_key
 from tests.sim.wire import Outage
 from tests.spec.story import document, level, target, when
 
@@ -57,12 +58,18 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Life:
-    """One ticket's life, and what the region goes through meanwhile: outages, releases of an agreement."""
+    """One ticket's life, or two at once; and what the region goes through meanwhile."""
 
     arrivals: Sequence[Arrival]
     outages: Sequence[Outage] = ()
     releases: Sequence[tuple[datetime, Mapping[str, Any]]] = ()
     until: datetime = END
+
+    @property
+    def subjects(self) -> list[str]:
+        """The keys of the tickets that live it."""
+        return sorted({subject_of(each.given.ticket_id) for each in self.arrivals})
+
     published: Sequence[Mapping[str, Any]] = field(default=PUBLISHED)
 
 
@@ -90,6 +97,11 @@ SAID: Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {
 }
 _SERVICES = ("dynamodb", "scheduler", "sns", "lambda", "all")
 _OPENING = {"status": "new", "priority": "high", "plan": "gold"}
+
+
+def subject_of(ticket_id: str) -> str:
+    """The key of a ticket of the account."""
+    return subject_key("ticket", ACCOUNT, ticket_id)
 
 
 def event(number: int, what: str, minutes: float, late: float = 0) -> Arrival:
@@ -134,6 +146,8 @@ def random_life(seed: int) -> Life:
     for number in range(1, chance.randint(2, 10)):
         late = chance.choice((0, 0, 0, 0, chance.uniform(1, 200)))
         arrivals.append(event(number, chance.choice(sorted(SAID)), _minutes(chance), late))
+    if chance.random() < 0.2:
+        arrivals += [_of_another(each) for each in arrivals if chance.random() < 0.7 or each == arrivals[0]]
     if chance.random() < 0.4:
         arrivals.append(acknowledged(_minutes(chance)))
     if chance.random() < 0.15:
@@ -144,6 +158,11 @@ def random_life(seed: int) -> Life:
     outages = [_outage(chance)] if chance.random() < 0.3 else []
     until = END if chance.random() < 0.7 else START + timedelta(minutes=chance.uniform(60, 2000))
     return Life(sorted(arrivals, key=lambda each: each.at), outages, releases, until)
+
+
+def _of_another(arrival: Arrival) -> Arrival:
+    """The same, of a second ticket, so that one batch has records of both."""
+    return replace(arrival, given=replace(arrival.given, ticket_id="2"))
 
 
 def _minutes(chance: Random) -> float:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError, ReadTimeoutError
 from greenlet import getcurrent
 
+from slaclock.domain.facts import public_id, split_subject
 from slaclock.patience import FUNCTIONS, LOCAL
 from slaclock.store.items import wakes_from_text
 from slaclock.wiring import Wiring
@@ -89,7 +90,7 @@ class Region:
         self.scheduler.create_schedule(**kwargs)
         made = next(each for each in self.scheduler.live if each.name == kwargs["Name"])
         nudge = json.loads(made.input)
-        name = f"schedule {nudge['lane']} #{nudge['arming']}"
+        name = f"schedule {split_subject(nudge['subject'])[2]} {nudge['lane']} #{nudge['arming']}"
         late = (
             _PRECISION * self.faults.roll(f"{name} fires") ** 3
         )  # often at once, where clocks that are off matter
@@ -133,7 +134,7 @@ class Region:
         if new and new["sk"] == "TICKET":
             self._check_fence(old)
         if new and new["sk"].startswith("FACT#"):
-            self.told_at[new["sk"].removeprefix("FACT#")] = self.hub.now
+            self.told_at[public_id(new["pk"], new["sk"].removeprefix("FACT#"))] = self.hub.now
         self._records += 1
         keys = new or old
         event = "INSERT" if old is None else "REMOVE" if new is None else "MODIFY"

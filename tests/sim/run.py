@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 from greenlet import getcurrent
 
 from slaclock.domain.events import TicketEvent, event_to_json
-from slaclock.domain.facts import subject_key
 from slaclock.evidence.canonical import content_hash
 from slaclock.helpdesks.signatures import StandardWebhooks
 from slaclock.store.contract import Version
 from tests.sim import faults as kinds
 from tests.sim.faults import Faults
 from tests.sim.hub import Hub
-from tests.sim.lives import ACCOUNT, CONNECTION, START, Arrival, Life
+from tests.sim.lives import ACCOUNT, CONNECTION, START, Arrival, Life, subject_of
 from tests.sim.region import SECRET, Region
 from tests.sim.streams import Crashed
 from tests.sim.wire import Died, Wire, Work
@@ -29,8 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from slaclock.domain.inputs import Given
+    from slaclock.store.contract import Saved
 
-SUBJECT = subject_key("ticket", ACCOUNT, "1")
+SUBJECT = subject_of("1")
 AUDIT_EVERY = 300.0  # seconds
 # What is due within this time of the end may still be on its way.
 SETTLED = timedelta(minutes=15)
@@ -86,6 +86,15 @@ class Ran:
         return self.region.faults
 
 
+def named(given: Given) -> str:
+    """An input's name among those of all tickets."""
+    return f"{given.ticket_id}-{given.id}"
+
+
+def _moments(saved: Saved) -> list[datetime]:
+    return [each.at for each in saved.wakes.values()]
+
+
 class Run:
     """Lives a life in a region of a seed."""
 
@@ -126,7 +135,7 @@ class Run:
     def _plan(self, arrival: Arrival) -> None:
         """Have an arrival happen; a helpdesk may bring an event late, or again."""
         self._open += 1
-        name = arrival.given.id
+        name = named(arrival.given)
         fault = self.faults.at(f"delivery {name}", "Helpdesk", kinds.AT_DELIVERIES)
         share = self.faults.roll(f"delivery {name} late")
         late = 3.0 + 5 * share + (7200 * share if fault == kinds.LATE else 0)
@@ -146,12 +155,12 @@ class Run:
 
     def _deliver_again(self, given: Given) -> None:
         if isinstance(given, TicketEvent):
-            self._post(given, f"webhook {given.id} again")
+            self._post(given, f"webhook {named(given)} again")
 
     def _deliver(self, given: TicketEvent) -> None:
         """Post an event until it is taken: a helpdesk that tries again, with pauses that grow."""
         for attempt in range(100):
-            if self._post(given, f"webhook {given.id} try {attempt}"):
+            if self._post(given, f"webhook {named(given)} try {attempt}"):
                 self._done(given)
                 return
             self.hub.sleep(min(600.0, 30.0 * 2**attempt))
@@ -175,7 +184,7 @@ class Run:
         """Give an input that a person entered, again until it was taken; never before its ticket."""
         for attempt in range(100):
             container = self.region.container("Command")
-            work = Work(f"command {given.id} try {attempt}", "Command", self.hub.seconds + _COMMAND)
+            work = Work(f"command {named(given)} try {attempt}", "Command", self.hub.seconds + _COMMAND)
             getcurrent().work = replace(work, container=container)
             try:
                 container.workflow.take(given)
@@ -220,8 +229,8 @@ class Run:
 
     def _quiet(self) -> bool:
         """Whether nothing is on its way: all arrivals taken, streams read, and no moment close."""
-        saved = self.region.tables.load(SUBJECT).saved
-        close = [each.at for each in saved.wakes.values() if each.at <= self.hub.now] if saved else []
+        tickets = [self.region.tables.load(subject).saved for subject in self.life.subjects]
+        close = [at for each in tickets if each for at in _moments(each) if at <= self.hub.now]
         idle = all(reader.idle for reader in self.region.readers)
         waits = self.profile.audited and (
             self.region.bucket.objects or self.region.tables.left_behind(self.hub.now)

@@ -127,7 +127,7 @@ class Reader:
             self.given_up += batch
             return
         if fault == kinds.LATE:
-            self._hub.sleep(60 + 1800 * self._faults.roll(f"{place} late"))
+            self._hub.sleep(60 + (300 if self._faults.gentle else 1800) * self._faults.roll(f"{place} late"))
         self._deliver(batch, 0)
         if fault == kinds.TWICE:
             self._deliver(batch, 1)

@@ -41,10 +41,11 @@ class Tables(MemoryStore):
     def __init__(self, changed: Callable[[str, Item | None, Item | None], None]) -> None:
         super().__init__()
         self._changed = changed
+        self._watched: dict[tuple[str, str], Item] = {}
 
     def left_behind(self, now: datetime) -> bool:
         """Whether the auditor could find something: a moment that is past, or a fact that waits."""
-        return any(waits_in(item, now) for item in self.items("tickets"))
+        return any(waits_in(item, now) for item in self._watched.values())
 
     def items(self, table: str) -> Iterable[Item]:
         """All items of a table."""
@@ -53,12 +54,15 @@ class Tables(MemoryStore):
     def _put(self, table: str, item: Item) -> None:
         old = self.tables[table].get((item["pk"], item["sk"]))
         super()._put(table, item)
+        if item["sk"].startswith(("OUTBOX#", "TICKET")):
+            self._watched[item["pk"], item["sk"]] = item
         if old != item:
             self._changed(table, old, item)
 
     def close(self, subject: str, key: str) -> None:
         old = self.tables["tickets"].get((subject, f"OUTBOX#{key}"))
         super().close(subject, key)
+        self._watched.pop((subject, f"OUTBOX#{key}"), None)
         if old is not None:
             self._changed("tickets", old, None)
 

@@ -112,7 +112,7 @@ def test_a_breach_is_told_within_a_minute_where_nothing_goes_wrong() -> None:
         ran = Run(7, worked.life, CALM).live()
         for told in ran.region.tables.told(SUBJECT):
             if told.fact.details.get("detected_by") == "timer":
-                late[told.fact.key, worked.name] = ran.region.told_at[told.fact.key] - told.fact.at
+                late[told.fact.key, worked.name] = ran.region.told_at[told.fact.id] - told.fact.at
     assert len(late) > 5
     assert max(late.values()).total_seconds() <= 62
     assert min(late.values()).total_seconds() >= 0

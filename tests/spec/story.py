@@ -69,7 +69,7 @@ def level(after: str, notify: str, until: str = "stopped", **repeat: Any) -> dic
 
 
 def document(*targets: dict[str, Any], **members: Any) -> dict[str, Any]:
-    """Make the frozen document of a customer agreement, `gold`, that fits every ticket unless said otherwise."""
+    """Make the frozen document of a customer agreement, `gold`, that fits every ticket but for `members`."""
     return {
         "agreement": "gold",
         "kind": "customer",
