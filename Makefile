@@ -4,16 +4,21 @@ OLDEST ?= $(filter-out $(PYTHON),$(shell sh scripts/find-python 3.11))
 BIN := .venv/bin
 LOCKED := requirements/development.txt pyproject.toml
 
-.PHONY: help install demo dev test check check-template bench-worktime bench-replay lock clean
+.PHONY: help install demo dev test sim sim-mutants check check-template bench-worktime bench-replay bench-audit load fuzz lock clean
 
 help:
 	@echo "make install   .venv with all that development needs, and the slaclock command"
 	@echo "make demo      one story, from webhook to breach record, in virtual time"
 	@echo "make dev       the same stack as a server on 127.0.0.1:8787"
 	@echo "make test      every test; tests/spec on the oldest Python as well"
+	@echo "make sim       lives of tickets in a region where things go wrong: SEEDS=1000 FIRST=7 MODE=gentle"
+	@echo "make sim-mutants  the code without one of its guards, and the check that it falls to"
 	@echo "make check     ruff, mypy strict and the checks of template.yaml"
 	@echo "make bench-worktime  working time against other libraries, as ratios"
 	@echo "make bench-replay    a history told again, as ratios to json.loads"
+	@echo "make fuzz      coverage-guided fuzzing, MINUTES=5 over all targets or TARGETS=\"NAME …\""
+	@echo "make bench-audit     what the auditor reads, at a thousand to a million tickets, as ratios to a Scan"
+	@echo "make load      the stack as it is deployed, under load in an emulator of AWS, MINUTES=1 RATE=4 SENDERS=8"
 	@echo "make lock      choose versions anew (needs uv)"
 
 install: .venv/.installed
@@ -33,9 +38,15 @@ demo: install
 dev: install
 	@exec $(BIN)/python -m local.server
 
-test: install $(if $(OLDEST),.venv-oldest/.installed)
+test: install .venv-emulator/.installed $(if $(OLDEST),.venv-oldest/.installed)
 	$(BIN)/python -m pytest -n 2 tests
 	$(if $(OLDEST),.venv-oldest/bin/python -m pytest -n 2 -p no:cacheprovider tests/spec)
+
+sim: install
+	PYTHONPATH=layers/core:. $(BIN)/python -m tests.sim $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST)) $(if $(MODE),--mode $(MODE)) --faults
+
+sim-mutants: install
+	PYTHONPATH=layers/core:. $(BIN)/python -m tests.sim.mutants
 
 bench-worktime: .venv-benchmarks/.installed
 	PYTHONPATH=layers/core:. .venv-benchmarks/bin/python benchmarks/worktime.py
@@ -43,10 +54,38 @@ bench-worktime: .venv-benchmarks/.installed
 bench-replay: install
 	PYTHONPATH=layers/core:. $(BIN)/python benchmarks/replay.py
 
+bench-audit: install .venv-emulator/.installed
+	PYTHONPATH=layers/core:. $(BIN)/python benchmarks/audit_reads.py $(TICKETS)
+
+load: install .venv-emulator/.installed build/layer/.built
+	PYTHONPATH=layers/core:. $(BIN)/python benchmarks/load.py $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RATE),--rate $(RATE)) $(if $(SENDERS),--senders $(SENDERS))
+
+# The layer as `sam build` makes it: what is deployed to the emulator.
+build/layer/.built: layers/core/Makefile requirements/runtime.txt $(shell find layers/core/slaclock -name '*.py' -o -name '*.json') | install
+	@rm -rf build/layer
+	@$(MAKE) -s -C layers/core build-CoreLayer ARTIFACTS_DIR="$(CURDIR)/build/layer" PIP="$(CURDIR)/$(BIN)/python -m pip"
+	@touch $@
+
 # The peers that benchmarks compare with live in an environment of their own.
 .venv-benchmarks/.installed: requirements/benchmarks.txt
 	@[ -x .venv-benchmarks/bin/python ] || "$(PYTHON)" -m venv .venv-benchmarks
 	@.venv-benchmarks/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# ministack asks for a botocore of its own, so it has an environment to itself. The functions that it runs see that one:
+# it is of the functions' Python wherever this machine has it.
+.venv-emulator/.installed: requirements/emulator.txt
+	@[ -x .venv-emulator/bin/python ] || "$(PYTHON)" -m venv .venv-emulator
+	@.venv-emulator/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# Coverage-guided fuzzing of all that reads what others wrote; `make test` runs the same targets without it.
+fuzz: .venv-fuzz/.installed
+	PYTHONPATH=layers/core:. .venv-fuzz/bin/python -m tests.fuzz.run --minutes $(or $(MINUTES),5) $(TARGETS)
+
+.venv-fuzz/.installed: requirements/fuzz.txt
+	@[ -x .venv-fuzz/bin/python ] || "$(PYTHON)" -m venv .venv-fuzz
+	@.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 check: install check-template
@@ -60,6 +99,8 @@ check-template: install
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements/runtime.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra command --extra development -c requirements/runtime.txt pyproject.toml -o requirements/development.txt
+	printf 'ministack==1.5.33\naws-sam-translator\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/emulator.txt
+	printf 'atheris==3.1.0\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra command -c requirements/development.txt pyproject.toml - -o requirements/fuzz.txt
 
 clean:
-	rm -rf .venv .venv-oldest .venv-benchmarks build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-oldest .venv-benchmarks .venv-fuzz .fuzz .venv-emulator build .pytest_cache .mypy_cache .ruff_cache .hypothesis

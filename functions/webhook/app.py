@@ -13,7 +13,7 @@ from slaclock.domain.errors import InvalidEvent
 from slaclock.gauges import count, counting_conflicts
 from slaclock.helpdesks import Delivery
 from slaclock.intake import UnknownConnection, Unsigned
-from slaclock.problems import Answer, problem
+from slaclock.problems import Answer, fault, problem
 from slaclock.wiring import Wiring
 
 LARGEST_BODY = 256 * 1024
@@ -45,8 +45,8 @@ def _receive(event: dict[str, Any]) -> Answer:
         return problem(HTTPStatus.UNAUTHORIZED, "the signature does not hold")
     except InvalidEvent as error:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, error.detail, pointer=error.pointer)
-    except Exception:  # nothing could be kept: say so, for the sender may try again
-        logger.exception("a delivery could be neither applied nor kept")
+    except Exception as error:  # noqa: BLE001  (nothing could be kept: say so, for the sender may try again)
+        logger.error("a delivery could be neither applied nor kept: %s", fault(error))  # noqa: TRY400
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, "try again later")
     count(metrics, **{name.capitalize(): number for name, number in asdict(receipt).items()})
     headers = {"content-type": "application/json"}

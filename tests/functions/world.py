@@ -159,7 +159,7 @@ class World(Wiring):
 
 def load_function(name: str, wiring: Wiring) -> ModuleType:
     """A function's module, freshly loaded over a wiring."""
-    spec = spec_from_file_location(f"tested_{name}", ROOT / "functions" / name / "app.py")
+    spec = spec_from_file_location(f"functions.{name}.app", ROOT / "functions" / name / "app.py")
     assert spec is not None
     assert spec.loader is not None
     module = module_from_spec(spec)

@@ -24,7 +24,7 @@ STATUSES = ("new", "open", "pending", "on_hold", "solved", "closed")
 DEEPEST = 4  # any, all and not within each other
 MOST_ENTRIES = 20
 
-_CUSTOM_PATTERN = "^custom\\.\\S{1,100}$"
+_CUSTOM_PATTERN = "^custom\\.[^\\s\\x00-\\x1f\\x7f-\\x9f]{1,100}$"
 
 
 def _read_member(written: str) -> str:

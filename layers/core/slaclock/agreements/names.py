@@ -19,7 +19,7 @@ KEYS = (
     "service",
     "assignee",
 )
-CUSTOM = re.compile(r"custom\.\S{1,100}")
+CUSTOM = re.compile(r"custom\.[^\s\x00-\x1f\x7f-\x9f]{1,100}")
 
 # What others call a ticket's members.
 _MEANT = {

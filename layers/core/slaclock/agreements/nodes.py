@@ -6,6 +6,7 @@ never for YAML. Anchors, tags and second documents are refused, and size and dep
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,8 @@ from ruamel.yaml.events import (
 )
 
 from slaclock.agreements.problems import InvalidDocument, Place, Problems
-from slaclock.agreements.syntax import unreadable
+from slaclock.agreements.syntax import out_of_range, unreadable
+from slaclock.domain.calendar_spec import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,6 +33,7 @@ DEEPEST = 16  # lists and mappings within each other; the deepest condition of a
 MOST_NODES = 5000
 LONGEST_TEXT = 1000  # characters of one value
 
+_HALF = re.compile("[\ud800-\udfff]")  # half a character, which an escape can write and no file can hold
 _NOTHING = ("", "~", "null", "Null", "NULL")
 
 
@@ -69,6 +72,8 @@ def read_nodes(text: str, problems: Problems) -> Node:
         return _Reader(YAML(typ="safe", pure=True).parse(text), problems).document()
     except YAMLError as error:
         raise InvalidDocument([problems.at(*unreadable(error, text))]) from None
+    except (ValueError, OverflowError):  # the parser's own, of an escape or a version number
+        raise InvalidDocument([problems.at(*out_of_range(text))]) from None
 
 
 def plain(node: Node) -> Any:
@@ -137,18 +142,22 @@ class _Reader:
         self._nodes += 1
         if isinstance(event, AliasEvent) or event.anchor:
             raise self._refused(
-                place, f"anchors and aliases are not read here ({event.anchor!r}): write it out"
+                place, f"anchors and aliases are not read here ({shown(event.anchor)}): write it out"
             )
         if event.tag and event.tag != "!":
-            raise self._refused(place, f"tags are not read here ({event.tag!r})")
+            raise self._refused(place, f"tags are not read here ({shown(str(event.tag))})")
         if isinstance(event, CollectionStartEvent) and depth > DEEPEST:
             raise self._refused(place, f"nested deeper than {DEEPEST} lists and mappings")
         if self._nodes > MOST_NODES:
             raise self._refused(place, f"a document has at most {MOST_NODES} values")
-        if isinstance(event, ScalarEvent) and len(event.value) > LONGEST_TEXT:
-            raise self._refused(
-                place, f"a value has at most {LONGEST_TEXT} characters, not {len(event.value)}"
-            )
+        if isinstance(event, ScalarEvent):
+            self._check_text(event.value, place)
+
+    def _check_text(self, text: str, place: Place) -> None:
+        if len(text) > LONGEST_TEXT:
+            raise self._refused(place, f"a value has at most {LONGEST_TEXT} characters, not {len(text)}")
+        if _HALF.search(text):
+            raise self._refused(place, f"{shown(text)} has half a character in it: take it out")
 
     def _refused(self, place: Place, reason: str) -> InvalidDocument:
         return InvalidDocument([*self._problems.found, self._problems.at(place, reason)])

@@ -1,4 +1,4 @@
-"""Plain text for people, at most 100 columns wide."""
+"""Plain text for people, at most 100 columns wide but for what stands beside a long name."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WIDTH = 100
+NARROWEST = 30  # beside a label that is long itself
 TOGETHER = "\N{NO-BREAK SPACE}"  # within words that stay on one line; written as a space
 
 
@@ -20,7 +21,9 @@ def entry(label: str, words: str, indent: int = 2, width: int = 16) -> Iterator[
     """
     margin = indent + max(width, len(label) + 1)
     first = f"{' ' * indent}{label}".ljust(margin)
-    for number, line in enumerate(wrap(words, WIDTH - margin, break_on_hyphens=False) or ["-"]):
+    for number, line in enumerate(
+        wrap(words, max(WIDTH - margin, NARROWEST), break_on_hyphens=False) or ["-"]
+    ):
         yield (first if not number else " " * margin) + line.replace(TOGETHER, " ")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
@@ -15,6 +17,7 @@ _REMEDIES = {
     "found character '`' that cannot start any token": _QUOTES,
     "found character '%' that cannot start any token": _QUOTES,
 }
+_NO_CHARACTER = re.compile(r"\\U(?!0010|000[0-9a-fA-F])[0-9a-fA-F]{8}")
 
 
 def unreadable(error: YAMLError, text: str) -> tuple[Place, str]:
@@ -37,6 +40,18 @@ indent of its neighbours
     remedy = f": {_REMEDIES[said]}" if said in _REMEDIES else ""
     place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
     return place, f"not readable as YAML: {said}{remedy}"
+
+
+def out_of_range(text: str) -> tuple[Place, str]:
+    r"""Say which escape is no character, or else that the version of YAML is none.
+
+    >>> out_of_range('title: "\\UFFFFFFFF"')[0]
+    Place(line=1, column=9, path='')
+    """
+    escape = _NO_CHARACTER.search(text)
+    if not escape:
+        return Place(1, 1), "not readable as YAML: %YAML names no version that there is: take it out"
+    return spot(text[: escape.start()]), f"not readable as YAML: {escape[0]} is no character: take it out"
 
 
 def spot(before: str) -> Place:

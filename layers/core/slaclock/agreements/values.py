@@ -22,7 +22,7 @@ _TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fa
 
 # The same in the words of JSON Schema, for editors.
 _CLOCK = "(?=[0-9])(?:[0-9]{1,5}h)?(?:[0-9]{1,6}m)?"
-_FIELD = "(?:end of day of )?custom\\.\\S{1,100}"
+_FIELD = "(?:end of day of )?custom\\.[^\\s\\x00-\\x1f\\x7f-\\x9f]{1,100}"
 _DELAY_TEXT = f"^(?:{_CLOCK}(?: +wall)?|[0-9]{{1,4}}d +wall)$"
 _LENGTH = f"{_CLOCK}(?: +wall)?|[0-9]{{1,4}}d(?: +end +of +day| +wall)?|none"
 _SHARE_TEXT = "[0-9]{1,3}(?:\\.[0-9]{1,3})?%"
@@ -124,4 +124,7 @@ GOAL_REMINDER = scalar(
     "a reminder such as 75% or 0m before", _read_goal_reminder, _text(f"^(?:{_SHARE_TEXT}|{_CLOCK} before)$")
 )
 SHARE = matching(r"(?:100|[0-9]{1,2}(?:\.[0-9]{1,3})?)%", "a percentage such as 99.5%")
-FIELD = matching(r"custom\.\S{1,100}|created_at", "a ticket's field of dates: custom.<name> or created_at")
+FIELD = matching(
+    r"custom\.[^\s\x00-\x1f\x7f-\x9f]{1,100}|created_at",
+    "a ticket's field of dates: custom.<name> or created_at",
+)

@@ -14,7 +14,7 @@ from slaclock.domain.errors import SlaError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NOUNS = ("agreement", "exclusion", "worktime", "replay", "simulate")
+NOUNS = ("agreement", "exclusion", "redrive", "worktime", "replay", "simulate")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -22,7 +22,7 @@ from slaclock.domain.instants import parse_instant
 from slaclock.store.contract import StoreRefusedError, StoreUnavailableError, WriteConflictError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from slaclock.feeding import Fed
     from slaclock.wiring import Wiring
@@ -67,11 +67,11 @@ def add_settle(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def stack() -> Wiring:
-    """The parts of the stack that the environment names; a variable that is missing is named."""
+def stack(environ: Mapping[str, str] = os.environ, needed: Iterable[str] = TABLES) -> Wiring:
+    """The parts of the stack that an environment names; a variable that is needed and missing is named."""
     module = import_module("slaclock.wiring")
-    wiring: Wiring = module.Wiring(os.environ, now, module.COMMANDS)
-    for name in TABLES:
+    wiring: Wiring = module.Wiring(environ, now, import_module("slaclock.patience").COMMANDS)
+    for name in needed:
         wiring.settings.need(name)
     return wiring
 

@@ -1,9 +1,16 @@
-"""Text among the arguments of a command: one printable line, as documents and connections may have it."""
+"""What may stand among the arguments of a command, such as one printable line."""
 
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
+from typing import TYPE_CHECKING
 
+from slaclock.domain.instants import parse_instant
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_MANY = 1_000_000
 _ACCOUNT, _LINE = 128, 200  # characters: what an event's account may have, and a line of a document
 
 
@@ -15,6 +22,22 @@ def account(text: str) -> str:
 def line(text: str) -> str:
     """What a document may say in a line."""
     return _printable(text, _LINE)
+
+
+def number(text: str) -> int:
+    """How many, one at least."""
+    if text.isdecimal() and text.isascii() and 0 < int(text) <= _MANY:
+        return int(text)
+    raise ArgumentTypeError(f"{text[:20]!r} is no number from 1 to {_MANY}")
+
+
+def instant(text: str) -> datetime:
+    """A moment, with its offset."""
+    try:
+        return parse_instant(text)
+    except (ValueError, OverflowError):
+        example = "2026-06-01T00:00:00+02:00"
+        raise ArgumentTypeError(f"{text[:40]!r} is no instant with an offset, such as {example}") from None
 
 
 def _printable(text: str, at_most: int) -> str:

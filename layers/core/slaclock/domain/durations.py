@@ -16,7 +16,7 @@ Unit = Literal["working", "days", "wall", "field", "date"]
 _CLOCK = re.compile(r"(?:(\d{1,5})h)?(?:(\d{1,6})m)?", re.ASCII)
 _DAYS = re.compile(r"(\d{1,4})d", re.ASCII)
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)%", re.ASCII)
-_FIELD = re.compile(r"(?:(end of day) of )?(custom\.\S{1,100})")
+_FIELD = re.compile(r"(?:(end of day) of )?(custom\.[^\s\x00-\x1f\x7f-\x9f]{1,100})")
 _DATE = re.compile(r"(?:(end of day) of )?(\d{4}-\d\d-\d\d(?:T\S{1,30})?)", re.ASCII)
 _LONGEST = timedelta(days=3660)
 

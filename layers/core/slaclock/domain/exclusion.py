@@ -14,6 +14,7 @@ from slaclock.domain.members import instant_member, needed_member, text_member
 
 # What a scope may say of the clocks and tickets meant; all else in it is a condition on the ticket.
 OF_CLOCKS = frozenset({"agreement", "target"})
+_NAMES = OF_CLOCKS | {"ticket_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Exclusion:
 
     def matches(self, attributes: Mapping[str, Any], ticket_id: str) -> bool:
         """Whether a ticket is in its scope; which of its clocks are, `covers` says."""
-        conditions = {key: test for key, test in self.scope.items() if key not in OF_CLOCKS | {"ticket_id"}}
+        conditions = {key: test for key, test in self.scope.items() if key not in _NAMES}
         named = bool(self.scope.get("ticket_id", ticket_id) == ticket_id)
         return named and (not conditions or bool(holds(_normal(conditions), attributes)))
 
@@ -114,10 +115,15 @@ def exclusion_to_json(given: Exclusion) -> dict[str, Any]:
 
 def _normal(conditions: Mapping[str, Any]) -> dict[str, Any]:
     """Conditions in which a value or a list may stand for "is one of"."""
-    return {
-        key: test if key in JOINS or isinstance(test, Mapping) else {"any": _listed(test)}
-        for key, test in conditions.items()
-    }
+    return {key: _joined(part) if key in JOINS else _test(part) for key, part in conditions.items()}
+
+
+def _joined(part: Any) -> Any:
+    return _normal(part) if isinstance(part, Mapping) else [_normal(each) for each in part]
+
+
+def _test(said: Any) -> Any:
+    return said if isinstance(said, Mapping) else {"any": _listed(said)}
 
 
 def _listed(said: Any) -> list[Any]:
@@ -125,11 +131,29 @@ def _listed(said: Any) -> list[Any]:
 
 
 def _sound(key: Any, value: Any) -> bool:
-    """Whether a scope's member can be read: text, a list of it, or a test."""
-    if not isinstance(key, str) or key in OF_CLOCKS | {"ticket_id"}:
-        return isinstance(key, str) and isinstance(value, str)
-    if isinstance(value, Mapping):
-        return all(_sound(name, each) or name == "known" for name, each in value.items())
-    return isinstance(value, str) or (
-        isinstance(value, list) and all(isinstance(each, (str, Mapping)) for each in value)
+    """Whether a scope's member can be read: what it names, or a condition."""
+    return isinstance(value, str) if key in _NAMES else _is_condition(key, value)
+
+
+def _is_condition(key: Any, value: Any) -> bool:
+    """Whether it is a test of a member, or joins further conditions; names stand at the top alone."""
+    if not isinstance(key, str) or key in _NAMES:
+        return False
+    if key in JOINS:
+        parts = [value] if key == "not" else value
+        return isinstance(parts, list) and all(
+            isinstance(each, Mapping) and all(map(_is_condition, each, each.values())) for each in parts
+        )
+    return all(map(_is_test, value, value.values())) if isinstance(value, Mapping) else _is_text(value)
+
+
+def _is_test(word: Any, said: Any) -> bool:
+    return (
+        isinstance(said, bool)
+        if word == "known"
+        else word in JOINS and isinstance(said, list) and _is_text(said)
     )
+
+
+def _is_text(said: Any) -> bool:
+    return all(isinstance(each, str) for each in _listed(said))

@@ -5,6 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from slaclock.domain.errors import InvalidEvent
@@ -46,7 +47,7 @@ class Fact:
     cause: str = ""
     agreement_hash: str = ""
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The public id: the subject's key and the fact's own, opaque and safe in a URL."""
         return public_id(subject_key(self.subject, self.account, self.ticket_id), self.key)

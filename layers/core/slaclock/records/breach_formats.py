@@ -10,7 +10,7 @@ from typing import Any
 from slaclock.records.breaches import Page, breach_to_json
 
 # Spreadsheets take a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")  # in full width, too
 COLUMNS = (
     "id", "status", "account", "subject", "ticket_id", "customer", "team", "priority", "agreement",
     "agreement_version", "clause", "target", "metric", "cycle", "revision", "budget", "due_at",

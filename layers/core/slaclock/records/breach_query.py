@@ -1,9 +1,6 @@
 """What a client asks of the breach record, read from query parameters and bounded."""
 
-import hashlib
-import json
 import re
-from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +10,7 @@ from slaclock.domain.errors import SlaError
 from slaclock.domain.facts import Fact, subject_key
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.metrics import METRICS
+from slaclock.records.cursor import cursor_of, mark_of, month_of, place_of
 from slaclock.store.items import MONTH_SHARDS, due_order
 
 LIMIT, MOST = 100, 1000
@@ -25,7 +23,7 @@ MOST_DAYS, DEFAULT_DAYS = 3660, 366
 _CHOICES = {"priority": ("urgent", "high", "normal", "low", "none"), "metric": tuple(METRICS)}
 _FILTERS = ("account", "customer", "agreement", "metric", "team", "priority")
 _KNOWN = ("from", "to", *_FILTERS, "limit", "cursor")
-_PLACE = re.compile(r"breach#(\d{4}-\d{2})-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z#.+", re.DOTALL)
+_LONGEST = 256  # characters of a value; DynamoDB refuses to look for a partition of more than 2048 bytes
 
 
 class InvalidQuery(SlaError):
@@ -60,7 +58,7 @@ class BreachQuery:
         last = self.until - timedelta(microseconds=1)
         for number in range(_month_number(self.since), _month_number(last) + 1):
             month = f"{number // 12:04}-{number % 12 + 1:02}"
-            if month >= _month_of(self.after):
+            if month >= month_of(self.after):
                 yield month
 
     def partitions(self, month: str) -> list[tuple[str, str]]:
@@ -78,7 +76,7 @@ class BreachQuery:
 
     def cursor(self, place: str) -> str:
         """An opaque cursor that goes on after a place of the index."""
-        return urlsafe_b64encode(f"{self.mark}{place}".encode()).decode().rstrip("=")
+        return cursor_of(self.mark, place)
 
 
 def parse_query(parameters: Mapping[str, str], now: datetime) -> BreachQuery:
@@ -95,11 +93,15 @@ def parse_query(parameters: Mapping[str, str], now: datetime) -> BreachQuery:
             raise InvalidQuery(name, f"there is no such parameter: {hint}")
         if not value:
             raise InvalidQuery(name, "it is empty: leave it out, or give it a value")
+        if name in _FILTERS and len(value) > _LONGEST:
+            raise InvalidQuery(name, f"it is longer than {_LONGEST} characters")
+        if any("\ud800" <= each <= "\udfff" for each in value):  # half a character: no key can hold one
+            raise InvalidQuery(name, "it is not text in UTF-8")
         if name in _CHOICES and value not in _CHOICES[name]:
             raise InvalidQuery(name, f"it is one of {', '.join(_CHOICES[name])}")
     since, until = _period(parameters, now)
     filters = {name: parameters[name] for name in _FILTERS if name in parameters}
-    mark = _mark(parameters)
+    mark = mark_of(parameters)
     return BreachQuery(since, until, filters, _limit(parameters), mark, _after(parameters, mark))
 
 
@@ -146,29 +148,14 @@ def _limit(parameters: Mapping[str, str]) -> int:
     return int(text)
 
 
-def _mark(parameters: Mapping[str, str]) -> str:
-    asked = {name: value for name, value in parameters.items() if name not in ("limit", "cursor")}
-    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:8]
-
-
 def _after(parameters: Mapping[str, str], mark: str) -> str:
     if not (text := parameters.get("cursor", "")):
         return ""
     try:
-        given = b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
-    except ValueError:
-        given = ""
-    if not _PLACE.fullmatch(given[8:]):
-        raise InvalidQuery("cursor", "this is no cursor that was given out here")
-    if given[:8] != mark:
-        raise InvalidQuery("cursor", "this cursor belongs to another query: go on with the same parameters")
-    return given[8:]
+        return place_of(text, mark)
+    except ValueError as error:
+        raise InvalidQuery("cursor", str(error)) from None
 
 
 def _month_number(instant: datetime) -> int:
     return instant.year * 12 + instant.month - 1
-
-
-def _month_of(place: str) -> str:
-    found = _PLACE.fullmatch(place)
-    return found[1] if found else ""

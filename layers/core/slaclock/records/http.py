@@ -6,19 +6,21 @@ import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
-from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from slaclock.domain.errors import InvalidEvent
-from slaclock.problems import problem
+from slaclock.helpdesks.payload import load
+from slaclock.problems import fault, problem
 from slaclock.records.acknowledging import NothingToAcknowledge, UnknownFact
 from slaclock.records.breach_query import InvalidQuery
 from slaclock.store.contract import StoreUnavailableError, WriteConflictError
 
-METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+_LARGEST_BODY = 16 * 1024
 _log = logging.getLogger(__name__)
 
 
@@ -32,28 +34,51 @@ def routed(event: Mapping[str, Any]) -> dict[str, Any]:
     names = re.findall(r"{(\w+)}", path)
     if not path or not given.keys() >= set(names):
         return dict(event)
-    for name in names:
-        path = path.replace(f"{{{name}}}", quote(given[name], safe=""))
+    try:
+        for name in names:
+            path = path.replace(f"{{{name}}}", quote(given[name], safe=""))
+    except UnicodeEncodeError:  # half a character, which no URL can say, names nothing
+        return {**event, "rawPath": "/"}
     stage = event["requestContext"].get("stage", "$default")
     return {**event, "rawPath": path if stage == "$default" else f"/{stage}{path}"}
+
+
+def query(event: APIGatewayProxyEventV2) -> dict[str, str]:
+    """The query's parameters; `InvalidQuery` where one is given twice.
+
+    API Gateway joins such values by a comma, and nothing would be found under what comes of it.
+    """
+    seen: set[str] = set()
+    for name, _ in parse_qsl(event.raw_query_string, keep_blank_values=True):
+        if name in seen:
+            raise InvalidQuery(name, "it is given twice")
+        seen.add(name)
+    return dict(event.query_string_parameters)
 
 
 def acknowledger(event: APIGatewayProxyEventV2) -> str:
     """Who acknowledges: whoever IAM says signed the request; where nobody had to (locally), `by` in the body.
 
-    `InvalidEvent` where the body is no JSON object, or `by` no name.
+    `InvalidEvent` where the body is no JSON object, or `by` no name: it goes into messages, on one line.
     """
-    try:
-        document = json.loads(event.decoded_body or "{}")
-    except ValueError:
-        raise InvalidEvent("the body is no JSON") from None
+    document = _document(event)
     if not isinstance(document, dict):
         raise InvalidEvent("the body is no JSON object")
     by = document.get("by", "local")
-    if not isinstance(by, str) or not 1 <= len(by.strip()) <= 128:
+    if not isinstance(by, str) or not 1 <= len(by.strip()) <= 128 or not by.strip().isprintable():
         raise InvalidEvent("it is no name of 1 to 128 characters", "/by")
     authorizer = event.raw_event["requestContext"].get("authorizer") or {}
     return str((authorizer.get("iam") or {}).get("userArn") or by.strip())
+
+
+def _document(event: APIGatewayProxyEventV2) -> Any:
+    try:
+        body = (event.decoded_body or "{}").encode()
+    except ValueError:
+        raise InvalidEvent("the body is not text in UTF-8") from None
+    if len(body) > _LARGEST_BODY:
+        raise InvalidEvent(f"the body has more than {_LARGEST_BODY} bytes")
+    return load(body)
 
 
 def json_answer(document: Any) -> Response[str]:
@@ -69,8 +94,13 @@ def refusal(
     return Response(status, answer["headers"]["content-type"], answer["body"], headers=dict(headers or {}))
 
 
-def refusing(allowed: str) -> Callable[..., Response[str]]:
-    """A handler for the methods that a path does not have."""
+def refuse_others(app: APIGatewayHttpResolver, allowed: Mapping[str, str]) -> None:
+    """Answer the methods that a path does not have, each path having one."""
+    for path, method in allowed.items():
+        app.route(path, method=[each for each in _METHODS if each != method])(_refusing(method))
+
+
+def _refusing(allowed: str) -> Callable[..., Response[str]]:
 
     def refuse(**_: str) -> Response[str]:
         return refusal(405, f"this path takes {allowed} only", headers={"Allow": allowed})
@@ -92,5 +122,5 @@ def problem_of(error: Exception) -> Response[str]:
         case StoreUnavailableError() | WriteConflictError():
             _log.warning("the table can't be had: %s", error)
             return refusal(503, "the record can't be had just now: ask again", headers={"Retry-After": "1"})
-    _log.error("a request met a fault", exc_info=error)
+    _log.error("a request met a fault: %s", fault(error))
     return refusal(500, "a fault of ours; it was logged")

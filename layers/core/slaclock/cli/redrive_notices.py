@@ -1,0 +1,103 @@
+"""Messages that SNS could not deliver: what they told of is told again, to the same topic, as it reads now.
+
+A message is kept as it was to be delivered: in SNS's envelope, or, where a subscription wants it raw, bare;
+then its topic follows from the audience that it names. The text itself is not sent again: it is that of a
+single protocol, and the topic's other subscribers read others.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from slaclock.cli import deployed
+from slaclock.cli.redrive_letters import InvalidLetter, Outcome
+from slaclock.domain.errors import SlaError
+from slaclock.domain.facts import Fact, split_id
+from slaclock.notices import audiences_of
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from slaclock.cli.redrive_letters import Letter
+    from slaclock.wiring import Wiring
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A fact, and the audience that did not hear of it."""
+
+    subject: str
+    fact: Fact
+    audience: str
+
+    def __str__(self) -> str:
+        return f"{self.fact.fact} of {deployed.named(self.subject)} to {self.audience}"
+
+
+def notices(wiring: Wiring, letters: Iterable[Letter], args: argparse.Namespace) -> Iterator[Outcome]:
+    """Tell again, once a run; everybody who hears it twice knows it by its `notification_id`."""
+    told: set[tuple[str, str]] = set()
+    for letter in letters:
+        try:
+            notice = _notice(wiring, letter)
+            what = (notice.fact.id, notice.audience)
+            yield Outcome(letter, f"{notice}: {'is told' if what in told else _tell(wiring, notice, args)}")
+            told.add(what)
+        except Exception as error:  # noqa: BLE001  (named; it must not stop the others)
+            known = isinstance(error, SlaError)
+            yield Outcome(letter, str(error) if known else f"{type(error).__name__}: {error}", done=False)
+
+
+def _tell(wiring: Wiring, notice: Notice, args: argparse.Namespace) -> str:
+    if args.dry_run:
+        return "would be told again"
+    again = wiring.announcer.repeat(notice.subject, notice.fact, notice.audience)
+    return "told again" if again else "nothing to say any more"
+
+
+def _notice(wiring: Wiring, letter: Letter) -> Notice:
+    document = _object(letter.body)
+    enveloped = document.get("Type") == "Notification"
+    inner = _object(document.get("Message")) if enveloped else document
+    subject, fact = _fact(wiring, _named(letter, document, inner))
+    topic, sent = document.get("TopicArn") if enveloped else None, document.get("MessageId")
+    named = inner.get("audience") or _sent_to(wiring, subject, fact, sent)
+    for audience in audiences_of(fact):
+        if named in (None, audience) and topic in (None, wiring.announcer.topic(audience)):
+            return Notice(subject, fact, audience)
+    raise InvalidLetter(f"this fact was not for {named or topic}")
+
+
+def _sent_to(wiring: Wiring, subject: str, fact: Fact, message_id: str | None) -> str | None:
+    """The audience that a message was for, as it was recorded when it was published."""
+    found = (each for each in wiring.store.messages(subject) if each["fact_key"] == fact.key)
+    return next((each["audience"] for each in found if each["message_id"] == message_id), None)
+
+
+def _named(letter: Letter, document: Mapping[str, Any], inner: Mapping[str, Any]) -> str:
+    """The `notification_id` that a message bears, in its attributes or its text."""
+    attribute = (document.get("MessageAttributes") or {}).get("notification_id") or {}
+    named = letter.attributes.get("notification_id") or attribute.get("Value") or inner.get("notification_id")
+    if not isinstance(named, str):
+        raise InvalidLetter("it bears no notification_id")
+    return named
+
+
+def _fact(wiring: Wiring, fact_id: str) -> tuple[str, Fact]:
+    subject, key = split_id(fact_id)
+    told = next((each.fact for each in wiring.store.told(subject) if each.fact.key == key), None)
+    if told is None:
+        raise InvalidLetter("it tells of a fact that is not there")
+    return subject, told
+
+
+def _object(text: Any) -> Mapping[str, Any]:
+    """A JSON object; an empty one where the text is none, such as a mail's."""
+    try:
+        document = json.loads(text)
+    except (ValueError, TypeError):
+        return {}
+    return document if isinstance(document, dict) else {}

@@ -1,0 +1,138 @@
+"""The emulator itself: what the races and the load rest on."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.template import ROOT
+from tests.e2e.ministack import Emulator, emulator
+
+KEY = {"pk": {"S": "counter"}}
+CLIENTS, EACH = 8, 25
+PARENT = """\
+import time
+from tests.e2e.ministack import emulator
+with emulator() as running:
+    print(running.endpoint, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def running() -> Iterator[Emulator]:
+    """An emulator with a table that counts."""
+    with emulator() as running:
+        running.client("dynamodb").create_table(
+            TableName="counters",
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        running.client("dynamodb").put_item(TableName="counters", Item={**KEY, "n": {"N": "0"}})
+        yield running
+
+
+def counted(client: Any) -> int:
+    item = client.get_item(TableName="counters", Key=KEY, ConsistentRead=True)["Item"]
+    return int(item["n"]["N"])
+
+
+def incremented(client: Any, *, conditional: bool) -> int:
+    """Read, add one, write, again where somebody else was first; how often that was."""
+    for beaten in range(10_000):
+        before = counted(client)
+        put = {"TableName": "counters", "Item": {**KEY, "n": {"N": str(before + 1)}}}
+        if conditional:
+            put |= {
+                "ConditionExpression": "n = :n",
+                "ExpressionAttributeValues": {":n": {"N": str(before)}},
+            }
+        other = {"TableName": "counters", "Item": {"pk": {"S": f"log-{before + 1}"}}}
+        new = {"ConditionExpression": "attribute_not_exists(pk)"} if conditional else {}
+        try:
+            client.transact_write_items(TransactItems=[{"Put": put}, {"Put": {**other, **new}}])
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "TransactionCanceledException":
+                raise
+            continue
+        return beaten
+    raise AssertionError("nobody is beaten ten thousand times")
+
+
+def all_at_once(running: Emulator, *, conditional: bool) -> tuple[int, int]:
+    """Eight clients add one, 25 times each; the sum, and how often one was beaten."""
+    clients = [running.client("dynamodb") for _ in range(CLIENTS)]
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        beaten = pool.map(
+            lambda client: sum(incremented(client, conditional=conditional) for _ in range(EACH)), clients
+        )
+        return sum(beaten), counted(clients[0])
+
+
+def test_conditional_transactions_lose_nothing(running: Emulator) -> None:
+    """Two hundred increments by eight clients at once are two hundred, and they do meet."""
+    beaten, sum_of_all = all_at_once(running, conditional=True)
+    assert sum_of_all == CLIENTS * EACH
+    assert beaten > 0
+    items = running.client("dynamodb").scan(TableName="counters", Select="COUNT")
+    assert items["Count"] == 1 + CLIENTS * EACH
+
+
+def test_without_the_condition_increments_are_lost(running: Emulator) -> None:
+    """So the test before this one can fail."""
+    _, sum_of_all = all_at_once(running, conditional=False)
+    assert sum_of_all < CLIENTS * EACH
+
+
+def test_a_transaction_that_is_refused_writes_nothing(running: Emulator) -> None:
+    """All of it or none: the first item is not there when the second was refused."""
+    client = running.client("dynamodb")
+    first = {"Put": {"TableName": "counters", "Item": {"pk": {"S": "first"}}}}
+    refused = {"TableName": "counters", "Item": KEY, "ConditionExpression": "attribute_not_exists(pk)"}
+    with pytest.raises(ClientError, match="ConditionalCheckFailed"):
+        client.transact_write_items(TransactItems=[first, {"Put": refused}])
+    assert "Item" not in client.get_item(TableName="counters", Key={"pk": {"S": "first"}})
+
+
+def test_only_this_machine_can_reach_it(running: Emulator) -> None:
+    """It listens on 127.0.0.1, and on no other address: not even on this machine's second one."""
+    assert listens(running.endpoint)
+    assert not listens(running.endpoint.replace("127.0.0.1", "127.0.0.2"))
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
+def test_it_ends_with_whoever_started_it(how: signal.Signals, tmp_path: Path) -> None:
+    """However that ends: nothing is left that listens."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    ) as parent:
+        assert parent.stdout is not None
+        endpoint = parent.stdout.readline().strip()
+        assert listens(endpoint)
+        os.kill(parent.pid, how)
+        assert parent.wait(10) != 0
+    until = time.monotonic() + 10
+    while listens(endpoint) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not listens(endpoint)
+
+
+def listens(endpoint: str) -> bool:
+    with socket.socket() as probe:
+        host, _, port = endpoint.removeprefix("http://").partition(":")
+        return probe.connect_ex((host, int(port))) == 0
