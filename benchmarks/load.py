@@ -38,13 +38,15 @@ if TYPE_CHECKING:
 
     from tests.e2e.traffic import Event
 
-BUDGET = timedelta(minutes=1)
+# Of what comes in bursts no deadline passes while the load lasts: the emulator starts a process for each
+# schedule that is due, so with hundreds at once one would measure how fast this machine starts Python.
+BUDGETS = {"high": timedelta(minutes=1), "low": timedelta(hours=8)}
 GOLD = """\
 agreement: gold
 order: 10
 applies_to: {plan: gold}
 calendars: {always: {timezone: UTC, hours: 24x7}}
-targets: {resolution: 1m}
+targets: {resolution: {high: 1m, low: 8h}}
 escalation: [{after: 0m, notify: oncall-1}]
 """
 SETTLING = 100.0  # seconds for the last deadline to pass, and its schedule to fire
@@ -60,7 +62,6 @@ def main() -> int:
     args = parser.parse_args()
     print(f"machine load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     with emulator() as running:
-        # Without it the emulator starts a process for every schedule that is due: hundreds, after a burst.
         deployed = deploy(running, ReservedConcurrency=str(args.senders))
         print(f"deployed: {len(deployed.names)} resources")
         _prepare(deployed)
@@ -74,7 +75,7 @@ def main() -> int:
 
 
 def _prepare(deployed: Deployed) -> None:
-    """Publish an agreement with a minute to the deadline, and connect the helpdesk."""
+    """Publish an agreement, and connect the helpdesk."""
     wiring, now = Wiring(deployed.environ, patience=COMMANDS), datetime.now(UTC)
     frozen = freeze(read_document(GOLD, "gold.yaml"), published=now.date())
     wiring.store.publish(ACCOUNT, [Version(frozen, 1, content_hash(frozen))], now, 0)
@@ -137,7 +138,7 @@ def _print_memory(memories: Sequence[dict[int, float]]) -> None:
 
 def _judged(deployed: Deployed, sent: Sequence[Sent]) -> int:
     """Print what became of everything; 1 if anything was lost or told wrong."""
-    found = reckon(deployed, sent, BUDGET)
+    found = reckon(deployed, sent, BUDGETS)
     accepted = sum(each.status == 202 for each in sent)
     statuses = Counter(each.status for each in sent if each.became == "refused")
     print(f"deliveries that we said we have: {accepted} of {len(sent)}; lost: {len(found.lost)}")

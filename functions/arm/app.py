@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 
 from slaclock.arming import follow
 from slaclock.gauges import count, counting_conflicts
+from slaclock.problems import logged
 from slaclock.wiring import Wiring
 
 WIRING = Wiring.of_function("arm", os.environ)
@@ -32,4 +33,5 @@ def _arm(record: DynamoDBRecord) -> None:
     change = record.dynamodb
     new = change.new_image if change else None
     if new and new.get("sk") == "TICKET" and new.get("moved"):
-        follow(change.old_image if change else None, new, WIRING.schedules, WIRING.workflow)
+        with logged(logger, "a ticket's schedules could not be made"):
+            follow(change.old_image if change else None, new, WIRING.schedules, WIRING.workflow)

@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 from slaclock.gauges import count
+from slaclock.problems import logged
 from slaclock.store.reading import announcement_from_item
 from slaclock.wiring import Wiring
 
@@ -33,6 +34,7 @@ def _announce(record: DynamoDBRecord) -> None:
     if not (inserted and new and str(new.get("sk")).startswith("OUTBOX#")):
         return
     announcement = announcement_from_item(new)
-    sent = WIRING.announcer.announce(announcement)
+    with logged(logger, "a fact could not be announced"):
+        sent = WIRING.announcer.announce(announcement)
     count(metrics, Announced=sent)
     logger.info("announced", extra={"fact": announcement.key, "sent": sent})

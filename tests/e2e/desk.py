@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,8 @@ from local.stack import ACCOUNT, Stack
 from local.template import ROOT, resolve, resources, routes
 from slaclock.domain.facts import subject_key
 from slaclock.domain.instants import format_instant
+from slaclock.patience import COMMANDS, Calls, Patience
+from slaclock.wiring import Wiring
 from tests.e2e.ministack import emulator
 
 # Far ahead, for ministack fires schedules by the machine's time, and here nobody but the stack may.
@@ -35,6 +38,8 @@ targets:
 escalation:
   - {after: 0m, notify: oncall-1, until: acknowledged}
 """
+# A busy machine must not decide a race: nothing times out, and no call is made twice.
+UNHURRIED = Patience({service: Calls(connect=30.0, read=60.0, attempts=1) for service in COMMANDS.calls})
 QUIET = {"POWERTOOLS_METRICS_DISABLED": "true", "POWERTOOLS_LOG_LEVEL": "CRITICAL"}
 
 
@@ -88,6 +93,12 @@ class Desk:
         else:
             self.stack.clock.move_to(self.stack.clock.now() + span)
 
+    def hurry(self, elapsed: Callable[[], float]) -> None:
+        """Make the functions anew, with this for the time that passes while they try; AWS is waited for."""
+        for name in self.stack.functions:
+            wiring = Wiring(environ_of(self, name), self.stack.clock.now, UNHURRIED, elapsed)
+            sys.modules[f"local_function_{name}"].WIRING = wiring  # type: ignore[attr-defined]
+
     def nudges(self) -> list[dict[str, Any]]:
         """What each live schedule sends when it fires."""
         return [dict(each.input) for each in self.stack.schedules.all()]
@@ -113,4 +124,6 @@ def open_desk(**documents: str) -> Iterator[Desk]:
         os.environ.update(QUIET)
         for name, text in (documents or {"gold": GOLD}).items():
             (Path(folder) / f"{name}.yaml").write_text(text)
-        yield Desk(Stack(Cloud(), VirtualClock(MONDAY, speed=0), Path(folder)))
+        desk = Desk(Stack(Cloud(), VirtualClock(MONDAY, speed=0), Path(folder)))
+        desk.hurry(lambda: 0.0)
+        yield desk

@@ -3,7 +3,7 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -28,7 +28,7 @@ class Reckoning:
     by: Counter[str] = field(default_factory=Counter)
 
 
-def reckon(deployed: Deployed, sent: Sequence[Sent], budget: timedelta) -> Reckoning:
+def reckon(deployed: Deployed, sent: Sequence[Sent], budgets: Mapping[str, timedelta]) -> Reckoning:
     """Have the auditor put through what was kept, then look at every ticket that anything was sent about."""
     found = Reckoning(replayed=_swept(deployed))
     if left := quarantined(deployed):
@@ -43,7 +43,7 @@ def reckon(deployed: Deployed, sent: Sequence[Sent], budget: timedelta) -> Recko
             found.lost += accepted.get(ticket, ())
             continue
         found.lost += sorted(accepted.get(ticket, set()) - life.log.keys())
-        _judge(ticket, life, budget, now, found)
+        _judge(ticket, life, budgets, now, found)
     return found
 
 
@@ -74,10 +74,13 @@ def _accepted(sent: Iterable[Sent]) -> dict[str, set[str]]:
     return found
 
 
-def _judge(ticket: str, life: Life, budget: timedelta, now: datetime, found: Reckoning) -> None:
+def _judge(
+    ticket: str, life: Life, budgets: Mapping[str, timedelta], now: datetime, found: Reckoning
+) -> None:
     """Compare a ticket's outcome with what its log asks for, worked out here and not by the rules."""
     documents = [json.loads(each["body"]) for each in life.log.values()]
-    deadline = parse_instant(documents[0]["ticket"]["created_at"]) + budget
+    about = documents[0]["ticket"]
+    deadline = parse_instant(about["created_at"]) + budgets[about["priority"]]
     seen = min(parse_instant(each["occurred_at"]) for each in documents)
     solved = [parse_instant(each["occurred_at"]) for each in documents if each["type"] == "solved"]
     met = solved and min(solved) <= deadline

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -33,6 +33,7 @@ class Event:
     kind: str
     id: str
     customer: str
+    priority: str
     created_at: str
 
 
@@ -57,20 +58,14 @@ class Helpdesk:
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _local: threading.local = field(default_factory=threading.local)
 
-    def created(self, customer: str = "acme") -> Event:
+    def created(self, customer: str = "acme", priority: str = "low") -> Event:
         """Somebody opens a new ticket."""
         number, now = next(self._numbers), format_instant(datetime.now(UTC).replace(microsecond=0))
-        return Event(f"T-{number}", "created", f"T-{number}:created", customer, now)
+        return Event(f"T-{number}", "created", f"T-{number}:created", customer, priority, now)
 
     def follows(self, event: Event, kind: str) -> Event:
         """Something more happens to its ticket."""
-        return Event(
-            event.ticket,
-            kind,
-            f"{event.ticket}:{kind}:{next(self._numbers)}",
-            event.customer,
-            event.created_at,
-        )
+        return replace(event, kind=kind, id=f"{event.ticket}:{kind}:{next(self._numbers)}")
 
     def send(self, events: Iterable[Event], rate: float | None = None) -> list[Sent]:
         """Post all of them: as fast as the senders can, or so many a second whatever the answers take."""
@@ -91,13 +86,13 @@ class Helpdesk:
         return sent
 
     def day(self, events: int) -> Iterator[Event]:
-        """An ordinary mixture: tickets opened, answered, solved, and now and then the same delivery again."""
+        """Urgent tickets opened, answered and solved in a mixture; now and then the same delivery again."""
         open_tickets: deque[Event] = deque()
         last = self.created()
         for _ in range(events):
             drawn = self.random.random()
             if drawn < 0.4 or not open_tickets:
-                last = self.created(self.random.choice(("acme", "blum", "corp", "dahl")))
+                last = self.created(self.random.choice(("acme", "blum", "corp", "dahl")), "high")
                 open_tickets.append(last)
             elif drawn < 0.65:
                 about = self.random.choice(open_tickets)
@@ -148,7 +143,7 @@ def document(event: Event) -> dict[str, Any]:
     role = "agent" if event.kind in ("agent_replied", "solved") else "customer"
     ticket = {
         "status": "solved" if event.kind == "solved" else "open",
-        "priority": "high",
+        "priority": event.priority,
         "plan": "gold",
         "customer": {"id": event.customer, "name": event.customer},
         "created_at": event.created_at,

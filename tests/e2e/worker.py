@@ -1,27 +1,29 @@
 """A function's execution environment: a process that gets events on stdin, all of a line at once.
 
-The first line gives the function's folder, its variables and the time. The answers to each that follows come
-back in a line, with how many of the writes came second.
+The first line gives the function's folder, its variables, the time, and whether it ever gives up. The answers
+to each that follows come back in a line, with how many of the writes came second.
 """
 
 import json
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
 from typing import Any
 
 from slaclock.domain.instants import parse_instant
+from slaclock.patience import COMMANDS, Calls, Patience
 from slaclock.store.contract import Commit, Saved, WriteConflictError
 from slaclock.store.dynamo import DynamoStore
 from slaclock.wiring import Wiring
 
 Handler = Callable[[Mapping[str, Any]], Any]
+# As the desk's: nothing times out, and no call is made twice.
+_UNHURRIED = Patience({service: Calls(connect=30.0, read=60.0, attempts=1) for service in COMMANDS.calls})
 _LOCK = threading.Lock()
-_TRIES = 3  # Lambda's, where nobody waits for the answer
 
 
 class _Conflicts:
@@ -35,7 +37,7 @@ def main() -> None:
     answers, sys.stdout = sys.stdout, sys.stderr  # what functions log is no answer
     told = json.loads(sys.stdin.readline())
     DynamoStore.commit = _counted(DynamoStore.commit)  # type: ignore[method-assign, assignment]
-    handler = _loaded(told["folder"], told["environ"], parse_instant(told["now"]))
+    handler = _loaded(told["folder"], told["environ"], parse_instant(told["now"]), hurried=told["hurried"])
     answers.write("ready\n")
     answers.flush()
     for line in sys.stdin:
@@ -43,11 +45,12 @@ def main() -> None:
         answers.flush()
 
 
-def _loaded(folder: str, environ: Mapping[str, str], now: datetime) -> Handler:
+def _loaded(folder: str, environ: Mapping[str, str], now: datetime, *, hurried: bool) -> Handler:
     """A function's handler, its clients made by one thread, as Lambda has one call at a time."""
     sys.path.insert(0, folder)
     module = import_module("app")
-    wiring = module.WIRING = Wiring(environ, lambda: now)  # type: ignore[attr-defined]
+    elapsed = time.monotonic if hurried else lambda: 0.0
+    wiring = module.WIRING = Wiring(environ, lambda: now, _UNHURRIED, elapsed)  # type: ignore[attr-defined]
     assert wiring.store
     assert wiring.connection.client
     if "QUARANTINE_BUCKET" in environ:
@@ -73,9 +76,6 @@ def _all_at_once(handler: Handler, events: list[Mapping[str, Any]]) -> dict[str,
 
     def call(event: Mapping[str, Any]) -> Any:
         together.wait()
-        for _ in range(_TRIES - 1):
-            with suppress(WriteConflictError):
-                return handler(event)
         return handler(event)
 
     with ThreadPoolExecutor(len(events)) as pool:

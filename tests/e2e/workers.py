@@ -45,11 +45,15 @@ class Workers:
 
 
 @contextmanager
-def workers(desk: Desk, function: str, count: int) -> Iterator[Workers]:
-    """So many of a function, ready to work at the desk's time, which stands for them from now on."""
+def workers(desk: Desk, function: str, count: int, *, hurried: bool = False) -> Iterator[Workers]:
+    """So many of a function, ready to work at the desk's time, which stands for them from now on.
+
+    `hurried`, they give up on what others keep taking from them, when a helpdesk would be kept waiting.
+    """
     told = {
         "folder": str(ROOT / "functions" / function.lower()),
         "environ": environ_of(desk, function),
+        "hurried": hurried,
         "now": format_instant(desk.stack.clock.now()),
     }
     with ExitStack() as ending:

@@ -91,6 +91,8 @@ class Bucket:
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
         assert Bucket == "quarantine"
+        if Key not in self.objects:
+            raise refused("NoSuchKey")
         return {"Body": io.BytesIO(self.objects[Key])}
 
     def list_objects_v2(self, *, Bucket: str, Prefix: str, MaxKeys: int) -> dict[str, Any]:  # noqa: N803

@@ -56,15 +56,28 @@ def table(counts: Counter[tuple[str, str]]) -> Iterator[str]:
         yield f"{place:32} " + ", ".join(f"{kind} {n}" for kind, n in sorted(there.items()))
 
 
+def _positive(text: str) -> int:
+    """A number from 1 on; a run of no lives must not pass for one that went well."""
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number
+
+
+def _natural(text: str) -> int:
+    if (number := int(text)) < 0:
+        raise argparse.ArgumentTypeError(f"{number} is less than 0")
+    return number
+
+
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make sim", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=100, help="how many lives")
-    parser.add_argument("--first", type=int, help="the first seed; without it, fresh ones")
+    parser.add_argument("--seeds", type=_positive, default=100, help="how many lives")
+    parser.add_argument("--first", type=_natural, help="the first seed; without it, fresh ones")
     parser.add_argument(
         "--mode", choices=MODES, default="unkind", help="gentle: nothing lost, and no auditor"
     )
     parser.add_argument("--until-one-fails", action="store_true", help="in this process, and tell no story")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
+    parser.add_argument("--jobs", type=_positive, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--faults", action="store_true", help="show how often each fault happened where")
     return parser.parse_args()
 

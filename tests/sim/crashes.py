@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.sim import faults as kinds
-from tests.sim.hand_worked import NOBODY, TAKEN_IN_HAND, HandWorked
-from tests.sim.lives import START
+from tests.sim.hand_worked import AT_THE_LAST_MOMENT, NOBODY, TAKEN_IN_HAND, HandWorked
+from tests.sim.lives import START, event
 from tests.sim.run import Profile, Run
 from tests.sim.seeds import held
 from tests.sim.wire import Outage
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.sim.shrinking import Verdict
 
-_SEED = 5
+_SEED = 3  # in which a late arm comes before the auditor
 Plan = dict[str, str]
 
 
@@ -55,10 +55,23 @@ def lost(worked: HandWorked, *, wired: bool) -> Plan:
     raise AssertionError("new schedules for ever")
 
 
+def armed_late(worked: HandWorked, *, wired: bool) -> Plan:
+    """The last change's batch late: arm finds a moment that has come, and decides about it itself."""
+    found = places(worked, {}, wired=wired)
+    return {place: kinds.LATE for place in found if place.startswith("Arm ") and place.endswith(" v3")}
+
+
 def unstored(worked: HandWorked, span: timedelta) -> HandWorked:
     """The same life, but the table can't be had when it begins, so that deliveries are kept."""
     outage = Outage("dynamodb", START, START + span)
     return replace(worked, life=replace(worked.life, outages=(outage,)))
 
 
-SMOOTH, LOSING = TAKEN_IN_HAND, NOBODY
+def urgent(worked: HandWorked, minutes: float) -> HandWorked:
+    """The same life, made urgent so many minutes after its start."""
+    first, assigned, _, solved = worked.life.arrivals
+    arrivals = [first, assigned, event(2, "high", minutes), solved]
+    return replace(worked, life=replace(worked.life, arrivals=arrivals))
+
+
+SMOOTH, LOSING, ARMED_LATE = TAKEN_IN_HAND, NOBODY, urgent(AT_THE_LAST_MOMENT, 59.5)

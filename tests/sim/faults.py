@@ -31,6 +31,7 @@ AT_SCHEDULES = (LOST, TWICE, LATE)
 AT_BATCHES = (LOST, TWICE, LATE)
 # Calls that are seldom made fail the more often.
 _RARE = {f"Arm {operation}": 6 for operation in ("BatchGetItem", "Query", "TransactWriteItems")}
+_RARE["Arm TransactWriteItems"] = 20
 _LATER_TRY = re.compile(r" try [1-9]")
 
 

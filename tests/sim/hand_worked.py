@@ -135,12 +135,12 @@ PAUSED = HandWorked(
     _life(
         created(),
         event(1, "assigned", 5),
-        event(2, "agent, pending", 30),
-        event(3, "open", _NEXT_DAY + 60),
+        event(2, "agent, pending", 28),
+        event(3, "open", _NEXT_DAY + 58),
         event(4, "solved", _NEXT_DAY + 120),
     ),
     (
-        "first_response 1: met at Thu 15:30, due Thu 16:00, 1800 s worked",
+        "first_response 1: met at Thu 15:28, due Thu 16:00, 1680 s worked",
         "inner/assignment 1: met at Thu 15:05, due Thu 15:20, 300 s worked",
         "resolution 1: met at Fri 11:00, due Fri 11:30, 5400 s worked",
     ),
@@ -166,27 +166,28 @@ HEARD_LATE = HandWorked(
 )
 MORE_URGENT = HandWorked(
     "a change of priority puts the deadline into the past",
-    _life(created(priority="low"), event(1, "assigned", 5), event(2, "high", 90), event(3, "solved", 100)),
+    _life(created(priority="low"), event(1, "assigned", 5), event(2, "high", 91), event(3, "solved", 100)),
     (
-        "first_response 1: breached at Thu 16:30, due Thu 16:00, 3600 s worked",
+        "first_response 1: breached at Thu 16:31, due Thu 16:00, 3600 s worked",
         "inner/assignment 1: met at Thu 15:05, due Thu 16:00, 300 s worked",
         "resolution 1: met at Thu 16:40, due Thu 17:00, 6000 s worked",
     ),
     (
-        "Thu 16:30 clock_breached first_response to legal",
-        "Thu 16:30 clock_breached first_response to team",
-        "Thu 16:30 reminder_due resolution to team",
+        "Thu 16:30 reminder_due first_response to team",
+        "Thu 16:31 clock_breached first_response to legal",
+        "Thu 16:31 clock_breached first_response to team",
+        "Thu 16:31 reminder_due resolution to team",
         "Thu 16:40 breach_ended first_response to legal",
         "Thu 16:40 breach_ended first_response to team",
     ),
 )
 AGAIN = HandWorked(
     "solved, and opened again",
-    _life(created(), event(1, "assigned", 5), event(2, "agent, solved", 30), event(3, "reopened", 60)),
+    _life(created(), event(1, "assigned", 5), event(2, "agent, solved", 28), event(3, "reopened", 58)),
     (
-        "first_response 1: met at Thu 15:30, due Thu 16:00, 1800 s worked",
+        "first_response 1: met at Thu 15:28, due Thu 16:00, 1680 s worked",
         "inner/assignment 1: met at Thu 15:05, due Thu 15:20, 300 s worked",
-        "resolution 1: met at Thu 15:30, due Thu 17:00, 1800 s worked",
+        "resolution 1: met at Thu 15:28, due Thu 17:00, 1680 s worked",
         "resolution 2: breached at Fri 09:30, due Fri 09:30, 7200 s worked",
     ),
     (

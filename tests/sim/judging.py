@@ -18,8 +18,10 @@ from slaclock.domain.correction import NEVER
 from slaclock.domain.deadlines import deadline
 from slaclock.domain.decide import Decision, History, decide
 from slaclock.domain.events import TicketEvent
+from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import ANNOUNCED, OUTCOMES, RECORDED, Fact, fact_key, public_id, split_id
 from slaclock.domain.inputs import Wake
+from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START as CHAIN_START
 from slaclock.evidence.chain import link
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
     from slaclock.store.contract import Saved, Told
     from tests.sim.run import Ran
 
-_MARGIN = timedelta(seconds=5)
+_MARGIN = timedelta(seconds=13)  # ours, a whole second, and a clock that is off
+_MOST_LATE = timedelta(hours=3)  # where the auditor, too, fails several times
 _SKEW = timedelta(seconds=2)
 
 
@@ -171,12 +174,21 @@ def facts_are_chained(seen: Seen) -> Iterator[str]:
 
 def the_ledger_has_its_rows(seen: Seen) -> Iterator[str]:
     """A row for each fact that the ledger keeps, and no other."""
+    facts = {
+        item["sk"].removeprefix("FACT#"): item["body"]
+        for item in seen.ran.region.tables.items("tickets")
+        if item["pk"] == seen.subject and item["sk"].startswith("FACT#")
+    }
     rows = {
-        row["sk"]: (row["seq"], row["hash"])
+        row["sk"]: (row["seq"], row["hash"], row["body"])
         for row in seen.ran.region.tables.items("ledger")
         if row["pk"] == seen.subject
     }
-    wanted = {each.fact.key: (each.seq, each.hash) for each in seen.told if each.fact.fact in RECORDED}
+    wanted = {
+        each.fact.key: (each.seq, each.hash, facts[each.fact.key])
+        for each in seen.told
+        if each.fact.fact in RECORDED
+    }
     if rows != wanted:
         yield f"{sorted(rows.keys() ^ wanted.keys())}"
 
@@ -246,8 +258,14 @@ def every_moment_has_its_schedule(seen: Seen) -> Iterator[str]:
         if found is None:
             if not lost:
                 yield f"{lane} #{arming.number} at {arming.at} has no schedule"
-        elif not arming.at <= found.at <= arming.at + 2 * _MARGIN:
+        elif not arming.at <= found.at <= arming.at + _MARGIN:
             yield f"{lane} #{arming.number} at {arming.at} is scheduled at {found.at}"
+        elif (
+            found.action_after_completion != "DELETE"
+            or not found.dead_letters
+            or found.retry["MaximumEventAgeInSeconds"] < 3600
+        ):
+            yield f"{lane} #{arming.number} is made as {found}"
     nobodys = [each for each in live.values() if json.loads(each.input)["subject"] == seen.subject]
     if nobodys and not seen.ran.faults.happened and not seen.ran.life.outages:
         yield f"{len(nobodys)} schedules are nobody's"
@@ -277,6 +295,38 @@ def nothing_is_given_up(seen: Seen) -> Iterator[str]:
         yield from seen.ran.region.bucket.objects
 
 
+def each_fact_is_one_of_the_fold(seen: Seen) -> Iterator[str]:
+    """Starts, pauses, reminders, levels as well, where no input came after a later moment was told."""
+    if seen.subject in seen.ran.region.learned_late or any(isinstance(each, Exclusion) for each in seen.log):
+        return
+    ours, theirs = (
+        {(fact.key, fact.at, fact.due_at) for fact in facts} for facts in (seen.facts, seen.folded)
+    )
+    yield from (f"{each} was told, or is of the fold, only" for each in sorted(ours ^ theirs, key=str))
+
+
+def nothing_is_told_late(seen: Seen) -> Iterator[str]:
+    """A breach is noticed, and told, within hours, though schedules fail and the auditor does."""
+    if seen.ran.life.outages or not seen.ran.profile.audited:
+        return
+    region = seen.ran.region
+    for fact in seen.facts:
+        if (
+            fact.details.get("detected_by") in ("timer", "auditor")
+            and region.told_at[fact.id] - fact.at > _MOST_LATE
+        ):
+            yield f"{fact.key} of {fact.at} was noticed at {region.told_at[fact.id]}"
+    for each in region.tables.messages(seen.subject):
+        at = region.told_at[public_id(seen.subject, each["fact_key"])]
+        if parse_instant(each["at"]) - at > _MOST_LATE:
+            yield f"{each['fact_key']} of {at} was announced at {each['at']}"
+
+
+def heartbeats_are_true(seen: Seen) -> Iterator[str]:
+    """After a sweep that said that all is well, nothing is left behind that it could have found."""
+    yield from seen.ran.region.false_heartbeats
+
+
 def stale_schedules_do_nothing(seen: Seen) -> Iterator[str]:
     """Only a clock's current schedule has its ticket decided about."""
     yield from seen.ran.region.stale
@@ -304,6 +354,9 @@ CHECKS: dict[str, Callable[[Seen], Iterator[str]]] = {
         every_moment_has_its_schedule,
         nothing_overdue_is_left,
         nothing_is_given_up,
+        each_fact_is_one_of_the_fold,
+        nothing_is_told_late,
+        heartbeats_are_true,
         stale_schedules_do_nothing,
         doubles_were_not_misused,
     )

@@ -74,7 +74,7 @@ class Lambdas:
         container = self._warm[function].pop() if self._warm[function] else self._cold(function)
         ends = self._hub.seconds + timeout
         before = getattr(getcurrent(), "work", None)
-        getcurrent().work = Work(name, function, ends, event, container=container)
+        getcurrent().work = Work(name, function, ends, event, self._hub.seconds, container=container)
         try:
             answer = handler(event, Context(function, lambda: int(1000 * (ends - self._hub.seconds))))
         except Died as died:

@@ -95,7 +95,7 @@ SAID: Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {
     "deleted": ("deleted", {}, {}),
     "restored": ("restored", {}, {}),
 }
-_SERVICES = ("dynamodb", "scheduler", "sns", "lambda", "all")
+_SERVICES = ("dynamodb", "scheduler", "sns", "s3", "lambda", "all")
 _OPENING = {"status": "new", "priority": "high", "plan": "gold"}
 
 

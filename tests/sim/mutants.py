@@ -122,7 +122,7 @@ MUTANTS = (
     Mutant(
         "a schedule is made for what may be past",
         f"{_CORE}/arming.py",
-        "max(arming.at, now + MARGIN)",
+        "max(arming.at, workflow.now() + MARGIN)",
         "arming.at",
     ),
     Mutant(
@@ -156,14 +156,15 @@ MUTANTS = (
         "an audience is marked as told before it is",
         f"{_CORE}/announcing.py",
         "            message_id = SUPPRESSED",
-        '            self.outbox.mark_sent(subject, key, audience, "soon", self.now())\n'
+        "            key = announcement.key\n"
+        '            self.outbox.mark_sent(announcement.subject, key, audience, "soon", self.now())\n'
         "            message_id = SUPPRESSED",
     ),
     Mutant(
         "an announcement is closed before it is made",
         f"{_CORE}/announcing.py",
-        "        for audience in untold:",
-        "        self.outbox.close(subject, key)\n        for audience in untold:",
+        "        errors = [",
+        "        self.outbox.close(subject, key)\n        errors = [",
     ),
     Mutant(
         "a first level is held back like the later ones",
@@ -193,9 +194,9 @@ MUTANTS = (
     Mutant(
         "a kept delivery is released before it is applied",
         f"{_CORE}/sweeping.py",
-        '        kept, became = self.intake.quarantine.read(key), "replayed"\n',
-        '        kept, became = self.intake.quarantine.read(key), "replayed"\n'
-        "        self.intake.quarantine.release(key)\n",
+        "            kept = self.intake.quarantine.read(key)\n",
+        "            kept = self.intake.quarantine.read(key)\n"
+        "            self.intake.quarantine.release(key)\n",
     ),
     Mutant(
         "a delivery that the table could not take is dropped",
@@ -214,6 +215,55 @@ MUTANTS = (
         f"{_CORE}/store/items.py",
         "if fact.fact in RECORDED:",
         'if fact.fact in RECORDED - {"clock_met"}:',
+    ),
+    Mutant(
+        "a ticket's log is read as of a little earlier",
+        f"{_CORE}/store/dynamo.py",
+        "TicketsItem.query(subject, consistent_read=True)))",
+        "TicketsItem.query(subject)))",
+    ),
+    Mutant(
+        "levels are not kept",
+        f"{_CORE}/store/items.py",
+        "    if fact.fact in ANNOUNCED and",
+        '    if fact.fact in ANNOUNCED - {"escalation_due"} and',
+    ),
+    Mutant(
+        "pauses are not told",
+        f"{_CORE}/workflow.py",
+        "self.tickets.commit(Commit(saved, decision.ticket, decision.facts,",
+        "self.tickets.commit(Commit(saved, decision.ticket, "
+        '[each for each in decision.facts if each.fact != "clock_paused"],',
+    ),
+    Mutant(
+        "the auditor waits for half a day",
+        f"{_CORE}/sweeping.py",
+        "OVERDUE = timedelta(minutes=2)",
+        "OVERDUE = timedelta(hours=12)",
+    ),
+    Mutant(
+        "one audience that can't be told keeps the others waiting",
+        f"{_CORE}/announcing.py",
+        "            return error\n",
+        "            raise error\n",
+    ),
+    Mutant(
+        "a ledger's row is empty",
+        f"{_CORE}/store/items.py",
+        '{"pk": subject, "sk": fact.key, **chained,',
+        '{"pk": subject, "sk": fact.key, **{**chained, "body": "{}"},',
+    ),
+    Mutant(
+        "a schedule has no dead-letter queue",
+        f"{_CORE}/schedules.py",
+        '            "DeadLetterConfig": {"Arn": self.dead_letters},\n',
+        "",
+    ),
+    Mutant(
+        "a sweep is always clean",
+        f"{_CORE}/sweeping.py",
+        "return not (self.refused or self.failed or self.left)",
+        "return True",
     ),
     Mutant(
         "late evidence is folded at its end",

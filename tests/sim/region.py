@@ -15,6 +15,7 @@ from greenlet import getcurrent
 from slaclock.domain.facts import public_id, split_subject
 from slaclock.patience import FUNCTIONS, LOCAL
 from slaclock.store.items import wakes_from_text
+from slaclock.sweeping import OVERDUE, UNANNOUNCED
 from slaclock.wiring import Wiring
 from tests.sim import faults as kinds
 from tests.sim.lambdas import Lambdas, working
@@ -48,6 +49,7 @@ ENVIRON = {
 }
 SECRET = "whsec_c2ltdWxhdGlvbi1vZi1zbGFjbG9jaw=="
 _MOST_SKEW = 2.0  # seconds that a container's clock is off, either way
+_SLACK = timedelta(minutes=1)  # of clocks, and of indexes that lag
 _PRECISION = 60.0  # seconds after its moment that a schedule fires at the latest
 _CODES = {kinds.THROTTLED: "ThrottlingException", kinds.FAILED: "InternalServerException"}
 
@@ -68,6 +70,9 @@ class Region:
         self.readers = [Reader(each, hub, self.faults, self.lambdas.invoke) for each in readers()]
         self.dead_letters: list[tuple[str, Any]] = []
         self.stale: list[str] = []
+        self.learned_late: set[str] = set()  # tickets that were told a moment when an input before it came
+        self._latest: dict[str, str] = {}
+        self.false_heartbeats: list[str] = []
         self.told_at: dict[str, datetime] = {}
         self.story: list[tuple[datetime, str]] = []
         self._records = 0
@@ -76,6 +81,22 @@ class Region:
     def notices(self) -> list[Sent]:
         """What was published to people and programs: all but the auditor's heartbeat."""
         return [each for each in self.sns.sent if each.topic != ENVIRON["HEARTBEAT_TOPIC"]]
+
+    def publish(self, **kwargs: Any) -> Any:
+        """Publish to a topic; a heartbeat is held against what is left behind."""
+        if kwargs["TopicArn"] == ENVIRON["HEARTBEAT_TOPIC"]:
+            self._check_heartbeat()
+        return self.sns.publish(**kwargs)
+
+    def _check_heartbeat(self) -> None:
+        """See that nothing was left behind that the sweep should have found when it began."""
+        work = working()
+        began = self.hub.now - timedelta(seconds=self.hub.seconds - work.began)
+        overdue = list(self.tables.overdue(began - OVERDUE - _SLACK))
+        waiting = list(self.tables.waiting(began - UNANNOUNCED - _SLACK))
+        self.false_heartbeats += [
+            f"{work.name} says all is well of {left}" for left in (overdue, waiting) if left
+        ]
 
     @property
     def table_misuses(self) -> list[str]:
@@ -133,7 +154,11 @@ class Region:
         """An item was written, so its table's readers get a record, some time."""
         if new and new["sk"] == "TICKET":
             self._check_fence(old)
+        if new and new["sk"].startswith("GIVEN#") and new["occurred_at"] <= self._latest.get(new["pk"], ""):
+            self.learned_late.add(new["pk"])
         if new and new["sk"].startswith("FACT#"):
+            at = json.loads(new["body"])["at"]
+            self._latest[new["pk"]] = max(at, self._latest.get(new["pk"], ""))
             self.told_at[public_id(new["pk"], new["sk"].removeprefix("FACT#"))] = self.hub.now
         self._records += 1
         keys = new or old
@@ -201,7 +226,7 @@ class Container(Wiring):
                 "delete_schedule": ("DeleteSchedule", region.scheduler.delete_schedule),
                 "update_schedule": ("UpdateSchedule", region.scheduler.update_schedule),
             },
-            "sns": {"publish": ("Publish", region.sns.publish)},
+            "sns": {"publish": ("Publish", region.publish)},
             "s3": {
                 "put_object": ("PutObject", region.bucket.put),
                 "get_object": ("GetObject", region.bucket.get),

@@ -12,6 +12,7 @@ from tests.spec.story import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from tests.sim.lives import Arrival, Life
     from tests.sim.run import Profile, Ran
@@ -27,6 +28,7 @@ class Verdict:
     wrong: Sequence[str]
     ran: Ran | None
     faults: Mapping[str, str]
+    happened: Sequence[tuple[datetime, str]]
 
     @property
     def checks(self) -> frozenset[str]:
@@ -38,10 +40,10 @@ def tried(seed: int, life: Life, profile: Profile) -> Verdict:
     run = Run(seed, life, profile)
     try:
         ran = run.live()
-        return Verdict(seed, life, profile, judge(ran), ran, run.faults.happened)
+        return Verdict(seed, life, profile, judge(ran), ran, run.faults.happened, run.region.story)
     except Exception as error:  # noqa: BLE001  (whatever it is, it is a verdict)
-        wrong = f"the run ends: {type(error).__name__}: {error}"
-        return Verdict(seed, life, profile, [wrong], None, run.faults.happened)
+        wrong = f"{error} ({type(error).__name__}): the run ends"
+        return Verdict(seed, life, profile, [wrong], None, run.faults.happened, run.region.story)
 
 
 def shortest(failed: Verdict) -> Verdict:
@@ -64,15 +66,15 @@ def shortest(failed: Verdict) -> Verdict:
 
 def story(verdict: Verdict) -> Iterator[str]:
     """A run for people to read: what was said, what went wrong, and what came of it."""
-    yield f"seed {verdict.seed}, a leg of a call takes up to {verdict.profile.pace} s, times in Copenhagen"
+    yield f"seed {verdict.seed}, a leg of a call takes up to {verdict.profile.pace} s, "
+    yield f"  clocks {'up to 2 s off' if verdict.profile.skewed else 'right'}, times in Copenhagen"
     for arrival in verdict.life.arrivals:
         yield f"  {shown(arrival.at)}  {_told(arrival)}"
     for outage in verdict.life.outages:
         yield f"  {shown(outage.begins)} to {shown(outage.ends)}  {outage.service} can't be had"
     yield from (f"  {shown(at)}  version 2 of {said['agreement']}" for at, said in verdict.life.releases)
     yield from (f"  fault: {kind}: {place}" for place, kind in verdict.faults.items())
-    if verdict.ran:
-        yield from (f"    {shown(at)}  {what}" for at, what in verdict.ran.region.story)
+    yield from (f"    {shown(at)}  {what}" for at, what in verdict.happened)
     yield from (f"  does not hold: {wrong}" for wrong in verdict.wrong)
 
 

@@ -9,8 +9,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.template import ROOT
-from tests.sim.crashes import LOSING, SMOOTH, Plan, crash_points, crashed, lost, unstored
+from tests.sim.crashes import (
+    ARMED_LATE,
+    LOSING,
+    SMOOTH,
+    Plan,
+    armed_late,
+    crash_points,
+    crashed,
+    lost,
+    unstored,
+)
 from tests.sim.tables import OPERATIONS
+from tests.sim.test_simulation import CALLS
 
 if TYPE_CHECKING:
     from tests.sim.hand_worked import HandWorked
@@ -20,6 +31,7 @@ LIVES: dict[str, tuple[HandWorked, bool]] = {
     "all goes well": (SMOOTH, True),
     "deliveries are kept, for the table can't be had": (KEPT, True),
     "every schedule and announcement is lost": (LOSING, False),
+    "schedules are made when their moments have come": (ARMED_LATE, False),
 }
 # What the functions are made of, and by which names they reach AWS.
 MODULES = (
@@ -55,16 +67,21 @@ def test_a_worker_that_dies_at_any_call_loses_nothing_and_tells_nothing_twice(na
 @pytest.mark.slow
 def test_each_call_that_the_code_makes_is_a_crash_point() -> None:
     """Enumerated from the code: a call that no life reaches would never be killed."""
-    reached = {
-        place.rpartition(":")[2]
+    places = [
+        place
         for name, (worked, _) in LIVES.items()
         for place, _ in crash_points(worked, plan_of(name), wired=False)
-    }
-    assert reached == called()
+    ]
+    assert {place.rpartition(":")[2] for place in places} == called()
+    reached = {(place.partition(" ")[0].capitalize(), place.rpartition(":")[2]) for place in places}
+    calls = {(function, each) for function, operations in CALLS.items() for each in operations.split()}
+    assert calls - reached == set()
 
 
 def plan_of(name: str) -> Plan:
     worked, wired = LIVES[name]
+    if worked is ARMED_LATE:
+        return armed_late(worked, wired=wired)
     return lost(worked, wired=wired) if worked is LOSING else {}
 
 

@@ -41,6 +41,7 @@ class Work:
     function: str
     ends: float
     event: Any = None
+    began: float = 0.0
     calls: int = 0
     container: Any = None
 

@@ -59,11 +59,11 @@ class WiredTables(DynamoStore):
             self._changed(change.table.lower(), plain(change.old), plain(change.new))
         return answer
 
-    def _lag(self, _table: str, index: str | None) -> int:
-        """How many of the last changes an index does not have yet, now and then."""
+    def _lag(self, _table: str, _index: str | None) -> int:
+        """How many of the last changes a read that is not consistent does not see yet, now and then."""
         self._reads += 1
         share = self._wire.faults.roll(f"read {self._reads}")
-        return 0 if self._wire.faults.kind or index is None or share > 0.2 else int(share * 40)
+        return 0 if self._wire.faults.kind or share > 0.2 else int(share * 40)
 
     def _left_over(self, count: int) -> int:
         """How many keys of a batch come later, now and then."""

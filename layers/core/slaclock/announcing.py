@@ -29,18 +29,28 @@ class Announcer:
 
         The ticket is read again just before: no reminder or later level goes out for a clock that meanwhile
         stopped (rule 22). An audience is marked as told after it was, so a repeat is possible and a loss is
-        not; a repeat carries the same `notification_id`.
+        not; a repeat carries the same `notification_id`. An audience that can't be told keeps none of the
+        others waiting: the first such error is raised when all were tried.
         """
         subject, key, fact = announcement.subject, announcement.key, announcement.fact
         saved = self.tickets.load(subject).saved
         ticket = saved.ticket if saved else None
         untold = [each for each in audiences_of(fact) if not self.outbox.sent(subject, key, each)]
-        for audience in untold:
-            idle = _idle(fact, ticket, self.now())
-            message_id = SUPPRESSED if idle else self._publish(fact, audience, ticket)
-            self.outbox.mark_sent(subject, key, audience, message_id, self.now())
+        errors = [error for each in untold if (error := self._told(announcement, each, ticket))]
+        if errors:
+            raise errors[0]
         self.outbox.close(subject, key)
         return len(untold)
+
+    def _told(self, announcement: Announcement, audience: str, ticket: Ticket | None) -> Exception | None:
+        """Tell one audience, and mark it as told; the error where that could not be done."""
+        try:
+            idle = _idle(announcement.fact, ticket, self.now())
+            message_id = SUPPRESSED if idle else self._publish(announcement.fact, audience, ticket)
+            self.outbox.mark_sent(announcement.subject, announcement.key, audience, message_id, self.now())
+        except Exception as error:  # noqa: BLE001  (raised when all were tried)
+            return error
+        return None
 
     def repeat(self, subject: str, fact: Fact, audience: str) -> bool:
         """Publish a fact to one audience again, which may have been lost; False where it has nothing to say.

@@ -8,8 +8,9 @@ from slaclock.schedules import Schedules
 from slaclock.store.items import wakes_from_text
 from slaclock.workflow import Workflow
 
-# A schedule is never made for a moment that may be past when it is made: it comes a little later instead.
-MARGIN = timedelta(seconds=5)
+# A schedule is never made for a moment that may be past when it is made: it comes a little later instead. A
+# call may take two attempts and the pause between, five seconds in all; clocks may be off by some.
+MARGIN = timedelta(seconds=10)
 
 
 def follow(
@@ -26,7 +27,7 @@ def follow(
     now = workflow.now()
     coming = {lane: arming for lane, arming in fresh.items() if arming.at > now}
     for lane, arming in coming.items():
-        schedules.create(new["pk"], lane, arming.number, max(arming.at, now + MARGIN))
+        schedules.create(new["pk"], lane, arming.number, max(arming.at, workflow.now() + MARGIN))
     for lane, arming in before.items():
         if after.get(lane) != arming:
             schedules.delete(new["pk"], lane, arming.number)

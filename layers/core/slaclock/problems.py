@@ -1,6 +1,8 @@
 """Errors as HTTP tells them: `application/problem+json` (RFC 9457)."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from traceback import extract_tb
 from typing import Any
@@ -27,8 +29,21 @@ def problem(status: HTTPStatus, detail: str, *, pointer: str | None = None, **me
 def fault(error: BaseException) -> str:
     """An error that nobody foresaw, for a log: its kind and its way, innermost first, on one line.
 
-    Never its message, which may quote what somebody wrote: a body, a name, a secret.
+    Never its message, which may quote what somebody wrote: a body, a name, a secret. AWS's code of an error
+    is named: `ClientError (ServiceQuotaExceededException) at …`.
     """
+    code = (getattr(error, "response", None) or {}).get("Error", {}).get("Code")
+    named = f" ({code})" if code else ""
     steps = reversed(extract_tb(error.__traceback__, limit=-_STEPS))
     way = " < ".join(f"{step.filename.rpartition('/')[2]}:{step.lineno} {step.name}" for step in steps)
-    return f"{type(error).__name__} at {way}"
+    return f"{type(error).__name__}{named} at {way}"
+
+
+@contextmanager
+def logged(logger: Any, what: str) -> Iterator[None]:
+    """Log an error of the block, as `fault` says it, and let it go on: its caller logs nothing."""
+    try:
+        yield
+    except Exception as error:
+        logger.error("%s: %s", what, fault(error))  # noqa: TRY400  (a traceback would quote the message)
+        raise

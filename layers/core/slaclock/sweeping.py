@@ -87,9 +87,16 @@ class Auditor:
         self.announcer.announce(announcement)
         return "announced"
 
-    def _replay(self, key: str) -> str:
+    def _replay(self, key: str) -> str | None:
         """Put a delivery through again; where it can't be taken, it is kept for a person."""
-        kept, became = self.intake.quarantine.read(key), "replayed"
+        became = "replayed"
+        try:
+            kept = self.intake.quarantine.read(key)
+        except ValueError:
+            self.intake.quarantine.set_apart(key)
+            return "refused"
+        if kept is None:  # somebody else replayed it meanwhile
+            return None
         try:
             self.intake.apply(kept)
         except UNAVAILABLE:
@@ -111,11 +118,12 @@ class _Kind(Generic[_T]):
     mend: Callable[[_T], str | None]
     done: Counter[str] = field(default_factory=Counter)
     line: deque[_T] | None = None
+    cut: bool = False  # whether there were more than were looked at
 
     @property
     def left(self) -> int:
         """How many are known to wait; one where nobody could look yet."""
-        return 1 if self.line is None else len(self.line)
+        return 1 if self.line is None else len(self.line) + self.cut
 
     def step(self) -> bool:
         """Look, or put one right; False where nothing is left to do."""
@@ -131,7 +139,9 @@ class _Kind(Generic[_T]):
         try:
             found += islice(self.find(self.before), MOST)
             if len(found) == MOST:
-                found += islice(self.find(self.before, self.before - RECENT), MOST)
+                recent = list(islice(self.find(self.before, self.before - RECENT), MOST))
+                self.cut = len(recent) == MOST
+                found += recent
         except Exception as error:  # noqa: BLE001  (logged and counted)
             self._failed("looked for", "any", error)
         return found

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Self
 
 from botocore.config import Config
+from botocore.handlers import add_expect_header
 from pynamodb.connection import Connection
 
 from slaclock.announcing import Announcer
@@ -133,7 +134,10 @@ class Wiring:
             read_timeout=calls.read,
             retries={"total_max_attempts": calls.attempts, "mode": self._patience.mode},
         )
-        return self.connection.session.create_client(service, region, config=config)
+        client = self.connection.session.create_client(service, region, config=config)
+        # For an answer to `Expect: 100-continue` an attempt would wait a second more than it is given.
+        client.meta.events.unregister("before-call.s3", add_expect_header)
+        return client
 
     def _refuse_late(self, event_name: str, request: Any, **_: Any) -> None:
         """Let no attempt begin that could outlast the function; an event is `before-send.secrets-manager.…`.
@@ -141,8 +145,9 @@ class Wiring:
         What is raised here is not tried again, and reaches the caller as any of botocore's errors does.
         """
         service = event_name.split(".")[1].replace("-", "")
-        calls = self._patience.calls[service]
-        if self._elapsed() - self._began <= calls.begin_by:
+        calls = self._patience.calls.get(service)
+        # What no patience names, only botocore itself asks: for the credentials of a person who is signed in.
+        if calls is None or self._elapsed() - self._began <= calls.begin_by:
             return
         first = "attempt=1" in str(request.headers.get("amz-sdk-request"))
         if not (first and calls.last_resort):

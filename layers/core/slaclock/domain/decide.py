@@ -59,7 +59,7 @@ def decide(
     to a `Wake` only.
     """
     if history is not None:
-        return _again(given, history, agreements, now)
+        return _again(ticket, given, history, agreements, now)
     if isinstance(given, Wake):
         return _woken(ticket, given, agreements, now)
     if ticket is not None and _needs_history(ticket, given):
@@ -107,24 +107,34 @@ def _fold_in(fold: Fold, given: Given) -> None:
     fold.ticket = altered(fold.ticket, position=given.position)
 
 
-def _again(given: Given | Wake, history: History, agreements: Agreements, now: datetime) -> Decision:
+def _again(
+    ticket: Ticket | None, given: Given | Wake, history: History, agreements: Agreements, now: datetime
+) -> Decision:
     """Fold the whole log, with the input in its place, and set right what was told.
 
     An input that the log has already is the one that it has (rule 28). Exclusions, whenever they were
-    entered, count from the start (rule 27).
+    entered, count from the start (rule 27). What was told up to a moment is folded up to it, though whoever
+    told it had a clock that is ahead of ours: else it would seem not to have happened.
     """
+    told_at = ticket.told_at if ticket else None
+    whole = isinstance(given, Wake) or (told_at is not None and told_at >= now)
+    now = max(now, told_at or now)
     late = () if isinstance(given, Wake) else (given,)
     inputs = sorted(
         {each.id: each for each in (*late, *history.given)}.values(), key=lambda each: each.position
     )
     first = next(each for each in inputs if isinstance(each, TicketEvent))
     excluded = tuple(each for each in inputs if isinstance(each, Exclusion))
-    ticket = altered(open_ticket(first), exclusions=excluded)
-    fold = Fold(ticket, agreements, now, given.by if isinstance(given, Wake) else "late event")
+    fold = Fold(
+        altered(open_ticket(first), exclusions=excluded),
+        agreements,
+        now,
+        given.by if isinstance(given, Wake) else "late event",
+    )
     for each in inputs[inputs.index(first) :]:
         advance(fold, each.position[0])
         _fold_in(fold, each)
-    advance(fold, now, inclusive=isinstance(given, Wake))
+    advance(fold, now, inclusive=whole)
     if isinstance(given, Wake) and begins(history.facts, fold.facts):
         return _decision(fold.ticket, fold.facts[len(history.facts) :], fold)
     because = inputs[-1] if isinstance(given, Wake) else given

@@ -132,7 +132,7 @@ def event_to_json(event: TicketEvent) -> dict[str, Any]:
 
 def _attributes(document: Mapping[str, Any]) -> dict[str, Any]:
     ticket, known = document["ticket"], set(document["known"])
-    attributes = {name: ticket.get(name) for name in known & ATTRIBUTES}
+    attributes = {name: ticket.get(name) for name in sorted(known & ATTRIBUTES)}
     change = document.get("change") or {}
     if (name := change.get("field")) in ATTRIBUTES - known:
         attributes[name] = change.get("to")
