@@ -4,7 +4,7 @@ OLDEST ?= $(filter-out $(PYTHON),$(shell sh scripts/find-python 3.11))
 BIN := .venv/bin
 LOCKED := requirements/development.txt pyproject.toml
 
-.PHONY: help install demo dev test sim sim-mutants check check-template bench-worktime bench-replay bench-audit load fuzz lock clean
+.PHONY: help install demo dev test sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit load fuzz lock clean
 
 help:
 	@echo "make install   .venv with all that development needs, and the slaclock command"
@@ -13,6 +13,7 @@ help:
 	@echo "make test      every test; tests/spec on the oldest Python as well"
 	@echo "make sim       lives of tickets in a region where things go wrong: SEEDS=1000 FIRST=7 MODE=gentle"
 	@echo "make sim-mutants  the code without one of its guards, and the check that it falls to"
+	@echo "make mutants   mutmut on what decides, arms and announces, and what no test notices: ONLY=\"slaclock.arming.*\""
 	@echo "make check     ruff, mypy strict and the checks of template.yaml"
 	@echo "make bench-worktime  working time against other libraries, as ratios"
 	@echo "make bench-replay    a history told again, as ratios to json.loads"
@@ -47,6 +48,16 @@ sim: install
 
 sim-mutants: install
 	PYTHONPATH=layers/core:. $(BIN)/python -m tests.sim.mutants
+
+# In a copy, below build/: `cd build/mutation && ../../.venv-mutation/bin/mutmut browse` shows each mutant.
+mutants: .venv-mutation/.installed
+	.venv-mutation/bin/python -m scripts.mutate $(ONLY)
+
+# mutmut imports the code and its tests, so its environment has all that they need, too.
+.venv-mutation/.installed: requirements/mutation.txt
+	@[ -x .venv-mutation/bin/python ] || "$(PYTHON)" -m venv .venv-mutation
+	@.venv-mutation/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 bench-worktime: .venv-benchmarks/.installed
 	PYTHONPATH=layers/core:. .venv-benchmarks/bin/python benchmarks/worktime.py
@@ -101,6 +112,7 @@ lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra command --extra development -c requirements/runtime.txt pyproject.toml -o requirements/development.txt
 	printf 'ministack==1.5.33\naws-sam-translator\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/emulator.txt
 	printf 'atheris==3.1.0\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra command -c requirements/development.txt pyproject.toml - -o requirements/fuzz.txt
+	printf 'mutmut==3.8.1\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra command --extra development -c requirements/development.txt pyproject.toml - -o requirements/mutation.txt
 
 clean:
-	rm -rf .venv .venv-oldest .venv-benchmarks .venv-fuzz .fuzz .venv-emulator build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-oldest .venv-benchmarks .venv-fuzz .fuzz .venv-emulator .venv-mutation build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 RATE = re.compile(r"rate\((1 (minute|hour|day)|(?!1 )[1-9]\d* (minutes|hours|days))\)")
 THROTTLES = {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
 TWO_WEEKS = 14 * 24 * 3600
+MOST_METRICS = 10  # that the math of one alarm takes
 MISSING = {"breaching", "notBreaching"}
 TO_SOMEBODY = {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
 
@@ -158,6 +159,22 @@ def alarms_reach_somebody(template: Template) -> Iterator[str]:
             yield f"{name} does not say what it means, or to whom"
 
 
+def alarms_add_up_what_they_name(template: Template) -> Iterator[str]:
+    """CloudWatch refuses Metrics Insights with OR, and math on more than ten metrics, at deployment only."""
+    for name, properties in template.of_type("AWS::CloudWatch::Alarm"):
+        queries = properties.get("Metrics", [])
+        members = [each["Id"] for each in queries if "MetricStat" in each]
+        sums = [each["Expression"] for each in queries if "Expression" in each]
+        if queries and not (_adds_up(sums, members) and len(members) <= MOST_METRICS):
+            yield f"{name} is no sum or maximum of one to ten metrics, each filled with nought"
+
+
+def _adds_up(sums: list[Any], members: list[str]) -> bool:
+    """Whether there is one expression, on each member once; one without data must not hide the others."""
+    filled = ", ".join(f"FILL({each}, 0)" for each in members)
+    return bool(members) and sums in ([f"SUM([{filled}])"], [f"MAX([{filled}])"])
+
+
 RULES = (
     filters_are_json,
     streams_give_up_in_time,
@@ -170,4 +187,5 @@ RULES = (
     buckets_are_private,
     logs_end,
     alarms_reach_somebody,
+    alarms_add_up_what_they_name,
 )

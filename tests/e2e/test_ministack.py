@@ -136,3 +136,20 @@ def listens(endpoint: str) -> bool:
     with socket.socket() as probe:
         host, _, port = endpoint.removeprefix("http://").partition(":")
         return probe.connect_ex((host, int(port))) == 0
+
+
+def test_without_the_emulator_every_test_here_fails_in_a_line(tmp_path: Path) -> None:
+    """It names what to make, and nothing is skipped."""
+    missing = tmp_path / "python"
+    told = f"{missing} is missing: make .venv-emulator/.installed"
+    code = (
+        "import sys, pathlib, pytest; from tests.e2e import ministack; "
+        f"ministack.PYTHON = pathlib.Path({str(missing)!r}); "
+        "sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider', 'tests/e2e/test_ministack.py']))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert "passed" not in run.stdout
+    assert "skipped" not in run.stdout
+    assert told in run.stdout
+    assert "Traceback" not in run.stdout + run.stderr

@@ -1,7 +1,6 @@
 """What the functions measure, and that each alarm on it watches what is really there."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +14,6 @@ from tests.functions.test_webhook import SUBJECT, posted, sample
 from tests.functions.world import World
 
 STACK = "desk"
-QUERY = re.compile(r'SELECT \w+\((\w+)\) FROM SCHEMA\("slaclock", "service"\) WHERE (.*)')
 EMITTED = {
     "webhook": {
         "Accepted",
@@ -71,9 +69,11 @@ def watched() -> Iterator[tuple[str, str]]:
         if alarm.get("Namespace") == "slaclock":
             (service,) = [named(each["Value"]) for each in alarm.get("Dimensions", [{"Value": ""}])]
             yield named(alarm["MetricName"]), service
-        for query in alarm.get("Metrics", []):
-            if found := QUERY.fullmatch(named(query["Expression"])):
-                yield from ((found[1], each) for each in re.findall("\"service\" = '([^']*)'", found[2]))
+        for member in alarm.get("Metrics", []):
+            metric = member.get("MetricStat", {}).get("Metric", {})
+            if metric.get("Namespace") == "slaclock":
+                (service,) = [named(each["Value"]) for each in metric["Dimensions"]]
+                yield metric["MetricName"], service
 
 
 @pytest.fixture

@@ -56,9 +56,11 @@ def test_a_level_is_published_to_its_audience(world: World) -> None:
 
 
 def test_an_audience_without_a_topic_is_told_through_the_default(world: World) -> None:
-    """No message is lost for want of a topic."""
-    announced(world, outbox(world, "reminder_due"))
-    assert {message["TopicArn"] for message in world.sns.sent} <= {"arn:default"}
+    """No message is lost for want of a topic: of level 2's audience the settings know none."""
+    world.at("2026-03-27T15:05:00Z")
+    world.workflow.wake(SUBJECT, "timer")
+    announced(world, outbox(world, "escalation_due:first_response:1.0:2."))
+    assert [message["TopicArn"] for message in world.sns.sent] == ["arn:default"]
 
 
 def test_what_was_sent_is_recorded_and_leaves_the_outbox(world: World) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import os
+import signal
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,14 +13,17 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.parsers import ResponseParserError
 
 from local.stack import inbox
 from local.template import resolve, resources
 from scripts.template_source import Template, written
-from slaclock.cli import main, redrive_letters
+from slaclock.cli import deployed, main, redrive_letters, redrive_stack
 from slaclock.cli.redrive_kinds import KINDS
+from slaclock.domain.errors import SlaError
 from slaclock.domain.instants import format_instant
 from slaclock.schedules import schedule_name
+from slaclock.settings import InvalidSettings
 from slaclock.store.contract import StoreUnavailableError
 from slaclock.store.dynamo import DynamoStore
 from slaclock.wiring import Wiring
@@ -56,6 +61,20 @@ class Left:
         """The bodies of the messages that anybody can see."""
         found = self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10, VisibilityTimeout=0)
         return [message["Body"] for message in found.get("Messages", ())]
+
+    def empty(self) -> None:
+        """Take out what anybody can see; a purge is allowed once a minute."""
+        for message in self.sqs.receive_message(QueueUrl=self.url, MaxNumberOfMessages=10)["Messages"]:
+            self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+
+    def all_that_stays(self) -> list[str]:
+        """The same, beyond a page; after it they are hidden for a second."""
+        found: dict[str, str] = {}
+        while page := self.sqs.receive_message(
+            QueueUrl=self.url, MaxNumberOfMessages=10, VisibilityTimeout=1
+        ).get("Messages"):
+            found |= {message["MessageId"]: message["Body"] for message in page}
+        return list(found.values())
 
     def run(self, name: str, *options: str) -> tuple[int, list[str], list[str]]:
         """Exit status, and the lines of stdout and stderr."""
@@ -110,7 +129,7 @@ def failed(payload: Any) -> dict[str, Any]:
     return {"version": "1.0", "requestContext": context, "requestPayload": payload, "responsePayload": {}}
 
 
-def position(arrived: str) -> dict[str, Any]:
+def position(arrived: str, table: str = "TICKETS_TABLE") -> dict[str, Any]:
     """Lambda's record of a batch of a stream that a function gave up on: no records are in it."""
     info = {
         "shardId": "shardId-1",
@@ -119,7 +138,7 @@ def position(arrived: str) -> dict[str, Any]:
         "approximateArrivalOfFirstRecord": arrived,
         "approximateArrivalOfLastRecord": arrived,
         "batchSize": 3,
-        "streamArn": "arn:aws:dynamodb:eu-north-1:123456789012:table/Tickets/stream/2026",
+        "streamArn": f"arn:aws:dynamodb:eu-north-1:123456789012:table/{os.environ[table]}/stream/2026",
     }
     return {
         "version": "1.0",
@@ -167,6 +186,13 @@ POISON = (
     "{}",
     json.dumps({"subject": 7, "lane": "x", "arming": 1}),
     json.dumps({"subject": "x", "lane": "x", "arming": 1}),
+    json.dumps({"subject": "ticket#example#", "lane": "x", "arming": 1}),
+    json.dumps({"subject": "##", "lane": "x", "arming": 1}),
+    json.dumps({"subject": "ticket#example#1", "lane": 7, "arming": 1}),
+    json.dumps({"subject": "ticket#example#1", "lane": "", "arming": 1}),
+    json.dumps({"subject": "ticket#example#1", "lane": "x", "arming": "1"}),
+    json.dumps({"subject": "ticket#example#1", "lane": "x", "arming": True}),
+    "[" * 100_000,
 )
 
 
@@ -176,15 +202,10 @@ def test_a_message_that_cant_be_read_stays_and_is_named(left: Left) -> None:
     left.at(hours=2)
     left.send(*POISON, nudge())
     code, out, err = left.run("schedules")
-    assert (code, out[-2:]) == (1, ["messages done: 1", "messages that stay: 5"])
-    assert sorted(line.split(" stays: ")[1] for line in err) == [
-        "it holds no input of a schedule",
-        "it holds no input of a schedule",
-        "it holds no input of a schedule",
-        "it is no JSON",
-        "it is no JSON object",
-    ]
-    assert sorted(left.stays()) == sorted(POISON)
+    assert (code, out[-2:]) == (1, ["messages done: 1", "messages that stay: 12"])
+    said = Counter(line.split(" stays: ")[1] for line in err)
+    assert said == {"it holds no input of a schedule": 9, "it is no JSON": 2, "it is no JSON object": 1}
+    assert sorted(left.all_that_stays()) == sorted(POISON)
     assert "reminder_due" in left.told("1")
 
 
@@ -249,6 +270,101 @@ def test_whoever_ends_it_leaves_the_rest_to_be_seen(left: Left, monkeypatch: pyt
     assert len(left.stays()) == 2
 
 
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_whatever_ends_it_leaves_the_rest_to_be_seen(
+    left: Left, monkeypatch: pytest.MonkeyPatch, ending: signal.Signals
+) -> None:
+    """As Ctrl-C does; and afterwards such a signal does what it did before."""
+    left.send(nudge(), nudge("2"))
+    monkeypatch.setattr(Workflow, "fire", lambda *_: signal.raise_signal(ending))
+    before = signal.signal(ending, signal.SIG_DFL)
+    try:
+        assert left.run("schedules")[0] == 130
+        assert signal.getsignal(ending) is signal.SIG_DFL
+    finally:
+        signal.signal(ending, before)
+    assert len(left.stays()) == 2
+
+
+def test_messages_that_somebody_else_has_are_told_from_none(left: Left) -> None:
+    """Nobody takes a queue for empty while it isn't."""
+    left.send(nudge(), nudge("2"))
+    left.sqs.receive_message(QueueUrl=left.url, MaxNumberOfMessages=10, VisibilityTimeout=600)
+    said = "2 are being looked at, and no others are in the queue"
+    assert left.run("schedules") == (1, [said], [])
+
+
+def of_function(name: str, message: dict[str, Any]) -> dict[str, Any]:
+    """A record, and of which function it is."""
+    arn = f"arn:aws:lambda:eu-north-1:123456789012:function:{name}:$LATEST"
+    return message | {"requestContext": {"functionArn": arn, "condition": "RetriesExhausted"}}
+
+
+def test_a_record_of_another_function_or_stream_stays(left: Left) -> None:
+    """`--queue` may name any queue: a message whose work was not done is not deleted."""
+    audit = of_function("desk-Audit-1a2B", failed({"source": "aws.events"}))
+    arm = of_function("desk-Arm-1a2B", position(DUE))
+    ledger = position(DUE, "LEDGER_TABLE")
+    unsaid = position(DUE) | {"DDBStreamBatchInfo": {"approximateArrivalOfLastRecord": DUE}}
+    tickets, rows = os.environ["TICKETS_TABLE"], os.environ["LEDGER_TABLE"]
+    for name, message, said in (
+        ("timer", of_function("desk-Audit-1a2B", failed(nudge())), "it is of desk-Audit-1a2B: "),
+        ("audit", of_function("desk-Timer-1a2B", failed({})), "it is of desk-Timer-1a2B: "),
+        ("audit", failed(nudge()), "it is of a ticket's schedule: "),
+        ("notify", arm, "it is of desk-Arm-1a2B: "),
+        ("arm", ledger, f"it is not of the stream of {tickets}: "),
+        ("notify", ledger, f"it is not of the stream of {tickets}: "),
+        ("ledger", position(DUE), f"it is not of the stream of {rows}: "),
+        ("ledger", unsaid, f"it is not of the stream of {rows}: "),
+    ):
+        left.send(message)
+        code, _, err = left.run(name)
+        assert (code, err[0].split(" stays: ")[1]) == (1, f"{said}another queue's")
+        assert left.stays() == [json.dumps(message)]
+        left.empty()
+    left.send(arm)
+    assert left.run("arm")[0] == 0
+    left.send(audit)
+    assert left.run("audit")[0] == 0
+
+
+@pytest.mark.parametrize("name", ["arm", "notify", "ledger", "audit", "timer", "notices"])
+def test_a_message_made_to_break_it_stays_and_is_named(left: Left, name: str) -> None:
+    """Nesting that no parser takes, and a moment that no calendar has a minute after."""
+    left.send("[" * 100_000, position("9999-12-31T23:59:59Z"))
+    code, out, err = left.run(name)
+    assert (code, out[-2:], len(err)) == (1, ["messages done: 0", "messages that stay: 2"], 2)
+    assert all(" stays: it " in line for line in err)
+
+
+def test_what_a_terminal_would_obey_is_shown_escaped(left: Left) -> None:
+    """A helpdesk's user chooses ids: no line of ours is forged, and no screen cleared."""
+    left.send(nudge("1\nmessages done: 9\x1b[2J", lane="\x1b]0;x\x07"))
+    code, out, _ = left.run("schedules")
+    line = r"ticket 1\nmessages done: 9\x1b[2J, \x1b]0;x\x07, arming 1: "
+    assert (code, out[0]) == (0, f"{line}nothing to do, it is not the clock's current schedule")
+
+
+def test_the_region_may_be_the_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the profile that is configured, where the environment names none."""
+    config = tmp_path / "config"
+    config.write_text("[default]\nregion = eu-west-3\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    assert deployed.stack(os.environ, ()).settings.region == "eu-west-3"
+    assert deployed.stack({"AWS_REGION": "eu-north-1"}, ()).settings.region == "eu-north-1"
+    config.write_text("")
+    with pytest.raises(InvalidSettings, match="AWS_REGION is missing"):
+        _ = deployed.stack(os.environ, ()).settings.region
+
+
+def test_an_answer_that_is_none_of_awss_is_told_in_a_line() -> None:
+    """Such as a proxy's page."""
+    with pytest.raises(SlaError, match="AWS says no: no XML"), redrive_stack.refusals():
+        raise ResponseParserError("no XML")
+
+
 def test_no_more_messages_than_asked_for(left: Left) -> None:
     """`--most`, beyond a page of SQS's; that there may be more is said, and is no success."""
     left.send(*[nudge(f"t{number}") for number in range(13)])
@@ -303,8 +419,11 @@ def test_arm_goes_on_where_it_was_cut_short(left: Left) -> None:
     moment = "2026-03-02T11:02:00Z"
     assert (code, out[0], len(left.schedules())) == (1, "messages done: 0", 2)
     assert err[0].split(" stays: ")[1] == f"there are more than 2 tickets: go on with --since {moment}"
-    assert left.run("arm", "--most", "2", "--since", moment)[:2][0] == 0
-    assert (len(left.schedules()), left.stays()) == (3, [])
+    code, _, err = left.run("arm", "--most", "2", "--since", moment)
+    assert (code, len(left.schedules()), len(left.stays())) == (1, 3, 1)
+    said = "1 tickets armed anew: run it once without --since to empty the queue"
+    assert err[0].split(" stays: ")[1] == said
+    assert (left.run("arm")[0], left.stays()) == (0, [])
 
 
 def test_arm_names_a_ticket_that_fails_and_does_the_others(
@@ -367,8 +486,23 @@ def test_notify_tells_no_more_than_asked_for(left: Left) -> None:
     )
 
 
+def test_notify_does_not_ask_to_be_run_again_where_all_failed(
+    left: Left, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would begin with the same ones."""
+    untold(left, "1")
+    left.send(position(DUE))
+
+    def fail(*_: Any) -> None:
+        raise StoreUnavailableError("InternalServerError")
+
+    monkeypatch.setattr(DynamoStore, "announcement", fail)
+    code, _, err = left.run("notify", "--most", "2")
+    assert (code, err[-1].split(" stays: ")[1]) == (1, "0 facts told, 2 failed")
+
+
 @contextmanager
-def altered(left: Left, table: str, key: str, **members: str) -> Iterator[None]:
+def altered(left: Left, table: str, key: str, **members: Any) -> Iterator[None]:
     """An item of ticket 1 is changed behind everybody's back, or removed, for as long as the block lasts."""
     items = boto3.resource("dynamodb").Table(left.desk.stack.cloud.names[table])
     where = {"pk": "ticket#example#1", "sk": key}
@@ -381,7 +515,7 @@ def altered(left: Left, table: str, key: str, **members: str) -> Iterator[None]:
 
 
 BREACH, STARTED = "clock_breached:resolution:1.0", "clock_started:resolution:1.0"
-ALTERED: tuple[tuple[str, str, dict[str, str], str], ...] = (
+ALTERED: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     ("Ledger", BREACH, {}, f"the row of {BREACH} is missing"),
     ("Ledger", BREACH, {"body": "{}"}, f"the row of {BREACH} is not what was told"),
     ("Ledger", BREACH, {"breach_month": "2025-01#0"}, f"the row of {BREACH} is not what was told"),
@@ -389,6 +523,15 @@ ALTERED: tuple[tuple[str, str, dict[str, str], str], ...] = (
     ("Tickets", f"FACT#{STARTED}", {}, "fact 1, "),
     ("Tickets", f"FACT#{BREACH}", {}, "fact 3, "),
     ("Tickets", "FACT#escalation_due:resolution:1.0:1.0", {}, "its last fact is 4, and 3 are there"),
+    ("Tickets", "TICKET", {"head": "x"}, "its head is not the hash of its last fact"),
+    ("Tickets", "TICKET", {"seq": 5}, "its last fact is 5, and 4 are there"),
+    ("Tickets", "TICKET", {"seq": "4"}, "can't be read: TICKET: "),
+    ("Tickets", f"FACT#{BREACH}", {"seq": "3"}, f"can't be read: FACT#{BREACH}: "),
+    ("Tickets", f"FACT#{BREACH}", {"body": "x"}, "can't be read: JSONDecodeError: "),
+    ("Tickets", f"FACT#{BREACH}", {"body": "{}"}, f"fact 3, {BREACH}, is not what followed"),
+    ("Tickets", f"FACT#{BREACH}", {"body": "null"}, "can't be read: TypeError: "),
+    ("Ledger", BREACH, {"recorded_order": "x"}, f"the row of {BREACH} is not what was told"),
+    ("Ledger", BREACH, {"seq": "3"}, "can't be read: AttributeDeserializationError: "),
 )
 
 
@@ -397,7 +540,7 @@ def test_ledger_finds_that_all_is_as_it_was_told(left: Left) -> None:
     left.desk.event("1")
     left.desk.event("2", status="pending")
     left.desk.advance(hours=5)
-    left.send(position(DUE))
+    left.send(position(DUE, "LEDGER_TABLE"))
     assert left.run("ledger", "--dry-run")[1][0] == "every fact would be held against its row"
     code, out, err = left.run("ledger")
     assert (code, err, left.stays()) == (0, [], [])
@@ -407,13 +550,15 @@ def test_ledger_finds_that_all_is_as_it_was_told(left: Left) -> None:
 def test_ledger_names_what_was_altered(left: Left) -> None:
     """And the messages stay: they say when it was."""
     left.desk.event("1")
+    left.desk.event("2")
     left.desk.advance(hours=5)
-    left.send(position(DUE))
+    left.send(position(DUE, "LEDGER_TABLE"))
     for table, key, members, fault in ALTERED:
         with altered(left, table, key, **members):
             code, _, err = left.run("ledger")
         assert (code, len(left.stays())) == (1, 1)
         assert err[0].startswith(f"slaclock: ticket 1: {fault}")
+        assert " facts of 2 tickets held " in err[-1]
     assert left.run("ledger")[0] == 0
 
 

@@ -29,6 +29,7 @@ from slaclock.notices import audiences_of
 from slaclock.schedules import schedule_name
 from slaclock.store.codec import given_to_json
 from slaclock.store.items import recorded
+from tests.sim.faults import DIES_AFTER, DIES_BEFORE
 from tests.sim.lives import ACCOUNT, subject_of
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
     from tests.sim.run import Ran
 
 _MARGIN = timedelta(seconds=13)  # ours, a whole second, and a clock that is off
-_MOST_LATE = timedelta(hours=3)  # where the auditor, too, fails several times
+_BEARABLE = 0.04  # of all calls; where more end the worker, a sweep of thirty calls seldom comes to its end
+_MOST_LATE = timedelta(hours=8)  # where the auditor fails, too, most of the time
 _SKEW = timedelta(seconds=2)
 
 
@@ -307,7 +309,9 @@ def each_fact_is_one_of_the_fold(seen: Seen) -> Iterator[str]:
 
 def nothing_is_told_late(seen: Seen) -> Iterator[str]:
     """A breach is noticed, and told, within hours, though schedules fail and the auditor does."""
-    if seen.ran.life.outages or not seen.ran.profile.audited:
+    odds = seen.ran.profile.odds
+    hardly_usable = sum(odds.get(kind, 0.0) for kind in (DIES_BEFORE, DIES_AFTER)) > _BEARABLE
+    if seen.ran.life.outages or hardly_usable or not seen.ran.profile.audited:
         return
     region = seen.ran.region
     for fact in seen.facts:

@@ -77,12 +77,6 @@ MUTANTS = (
         "        return None",
     ),
     Mutant(
-        "a transaction's timeout is taken for a conflict",
-        f"{_CORE}/store/dynamo.py",
-        "        raise StoreUnavailableError(_described(error)) from error",
-        "        raise WriteConflictError(_described(error)) from error",
-    ),
-    Mutant(
         "the log is not asked whether an input is known",
         f"{_CORE}/workflow.py",
         "        if loaded.seen:\n            return False\n",

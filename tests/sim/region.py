@@ -89,7 +89,9 @@ class Region:
         return self.sns.publish(**kwargs)
 
     def _check_heartbeat(self) -> None:
-        """See that nothing was left behind that the sweep should have found when it began."""
+        """See that nothing was left behind that it could have found; an index that lags may hide it."""
+        if isinstance(self.tables, WiredTables):
+            return
         work = working()
         began = self.hub.now - timedelta(seconds=self.hub.seconds - work.began)
         overdue = list(self.tables.overdue(began - OVERDUE - _SLACK))

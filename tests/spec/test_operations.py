@@ -3,22 +3,27 @@
 import json
 import re
 import subprocess
+from argparse import Namespace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scripts.template_source import Template, written
+from slaclock.cli import redrive_positions
 from slaclock.cli.redrive_kinds import KINDS
+from slaclock.cli.redrive_letters import Letter
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 ALARMS = sorted(name for name, _ in Template(written()).of_type("AWS::CloudWatch::Alarm"))
 SECTIONS = dict(re.findall(r"^### (\w+Alarm)\n(.*?)(?=^##|\Z)", TEXT, re.MULTILINE | re.DOTALL))
-# In AWS's place: an output of the stack is its name; any other command answers with its words, one a line.
+# In AWS's place: an output or a resource is its name; any other command answers with its words, one a line.
 STUB = """
 aws() {
   case "$2" in
     describe-stacks) printf '%s' "$6" | cut -d"'" -f2 ;;
+    describe-stack-resource) printf '%s' "$6" ;;
     *) printf '%s\\n' "$@" ;;
   esac
 }
@@ -28,7 +33,7 @@ aws() {
 def test_each_alarm_has_a_section_and_each_section_an_alarm() -> None:
     """Who is woken by an alarm finds it by its name; what is gone from the template is gone from the page."""
     assert sorted(SECTIONS) == ALARMS
-    assert len(ALARMS) == 40
+    assert len(ALARMS) == 41
 
 
 @pytest.mark.parametrize("alarm", ALARMS)
@@ -41,6 +46,15 @@ def test_a_section_says_what_it_means_what_to_look_at_and_what_to_do(alarm: str)
 def test_an_alarm_that_the_page_speaks_of_is_there() -> None:
     """A pointer to nothing costs minutes at night."""
     assert set(re.findall(r"\b[A-Z]\w+Alarm\b", TEXT)) == set(ALARMS)
+
+
+def test_the_page_says_how_many_alarms_there_are_and_how_many_metrics_they_cost() -> None:
+    """CloudWatch asks for each metric that an alarm looks at."""
+    alarms = [each for _, each in Template(written()).of_type("AWS::CloudWatch::Alarm")]
+    metrics = sum(
+        len([m for m in each.get("Metrics", [{"MetricStat": 0}]) if "MetricStat" in m]) for each in alarms
+    )
+    assert f"The {len(alarms)} alarms cost what CloudWatch asks for the {metrics} metrics" in TEXT
 
 
 def test_every_parameter_of_the_stack_is_explained() -> None:
@@ -88,3 +102,21 @@ def test_the_alarm_on_silence_rings_where_there_are_no_data() -> None:
     assert (given["--metric-name"], given["--statistic"]) == ("NumberOfMessagesPublished", "Sum")
     assert (given["--period"], given["--threshold"]) == ("900", "1")
     assert given["--comparison-operator"] == "LessThanThreshold"
+
+
+def test_a_message_put_in_by_hand_has_the_ledger_compared() -> None:
+    """It is one of the kind that `slaclock redrive ledger` takes; any other would stay in the queue."""
+    begin, send = blocks()[0], next(block for block in blocks() if "sqs send-message" in block)
+    words = ran(begin, send)
+    assert words[words.index("--queue-url") + 1] == "LedgerWatchFailures"
+    letter = Letter("1", "receipt", words[words.index("--message-body") + 1], {})
+    wiring: Any = Namespace(store=True, settings=Namespace(need={"LEDGER_TABLE": "Ledger"}.get))
+    (outcome,) = redrive_positions.ledger(wiring, [letter], Namespace(dry_run=True))
+    assert (outcome.said, outcome.done) == ("every fact would be held against its row", True)
+
+
+def test_a_look_into_a_queue_waits_for_all_of_its_servers() -> None:
+    """Without waiting SQS asks only some, and a queue that holds something may look empty."""
+    words = ran(blocks()[0], "peek ArmFailures")
+    assert words[words.index("--wait-time-seconds") + 1] == "10"
+    assert words[words.index("--visibility-timeout") + 1] == "0"

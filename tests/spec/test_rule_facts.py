@@ -10,7 +10,19 @@ from slaclock.domain.acknowledgement import (
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.events import event_from_json, event_to_json
 from slaclock.domain.facts import fact_from_json, fact_to_json, split_id, split_subject, subject_key
-from tests.spec.story import TIME, Story, agent_replies, agreement, created, level, target, when
+from slaclock.domain.inputs import Wake
+from tests.spec.story import (
+    TIME,
+    Happening,
+    Story,
+    agent_replies,
+    agreement,
+    created,
+    customer_writes,
+    level,
+    target,
+    when,
+)
 
 LADDER = [level("0m", "oncall")]
 FIRST = agreement(target("first_response", "1h", escalation=LADDER, reminders=["50%"], clause="§4"))
@@ -74,6 +86,19 @@ def test_a_breach_explains_itself() -> None:
         "told": ["legal"],
         "reason": "the deadline passed",
     }
+
+
+@pytest.mark.parametrize(
+    ("notices", "by"),
+    [(Wake("timer"), "timer"), (Wake("auditor"), "auditor"), (customer_writes(), "event")],
+    ids=["timer", "auditor", "event"],
+)
+def test_a_breach_says_who_noticed_it(notices: Happening | Wake, by: str) -> None:
+    """It happened at eleven; half an hour later somebody saw it, or something else of the ticket came."""
+    story = Story(agreement(target("first_response", "1h")))
+    story.at("Wed 10:00", created(), "started first_response, due Wed 11:00")
+    (breach,) = story.at("Wed 11:30", notices, "breached first_response at Wed 11:00, due Wed 11:00")
+    assert (breach.details["detected_by"], breach.details["detected_at"]) == (by, "2026-03-25T10:30:00Z")
 
 
 def test_a_fact_survives_being_written_and_read() -> None:

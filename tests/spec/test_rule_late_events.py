@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
+from slaclock.domain.agreement import Agreement
 from slaclock.domain.decide import MOST_FACTS, Decision, History, NeedsHistory, decide
 from slaclock.domain.events import TicketEvent
-from slaclock.domain.inputs import Wake
+from slaclock.domain.inputs import Given, Wake
 from tests.spec.story import (
     TIME,
     Story,
@@ -89,13 +92,15 @@ def test_a_breach_whose_deadline_moved_is_told_again_at_the_right_time() -> None
         "Wed 13:00", TIME, "breached resolution, due Wed 13:00", "escalation_due resolution: level 1 to one"
     )
     story.at("Wed 13:10", status("open", at="Wed 12:30"))
-    story.at(
+    corrected, *_ = story.at(
         "Wed 13:15",
         status("pending", at="Wed 12:00"),
         "outcome_corrected resolution, due Wed 13:00",
         "paused resolution (revision 1) at Wed 12:00",
         "resumed resolution (revision 1) at Wed 12:30, due Wed 13:30",
     )
+    assert corrected.details["because"] == "03"
+    assert "reason" not in corrected.details, "a person gives one, with an exclusion"
     story.at("Wed 13:20", customer_writes(at="Wed 12:45"))
     story.at(
         "Wed 13:30",
@@ -244,6 +249,67 @@ def test_a_decision_that_tells_more_than_a_transaction_holds_is_told_in_parts() 
     assert story.ticket == undisturbed.ticket
 
 
+def clocks(number: int) -> Agreement:
+    """An agreement with so many promises of a first response within an hour."""
+    return agreement(*(target("first_response", "1h", name=f"promise-{each:02}") for each in range(number)))
+
+
+def whole(story: Story, given: Given | Wake, now: str) -> None:
+    """Decide, and go on until all of it is told."""
+    story.give(given, when(now))
+    while story.ticket is not None and story.ticket.behind:
+        story.give(Wake("timer"), when(now))
+
+
+@pytest.mark.parametrize(("number", "told", "behind"), [(29, 29, False), (30, 30, False), (31, 30, True)])
+def test_one_transaction_holds_thirty_facts(number: int, told: int, *, behind: bool) -> None:
+    """Of more the rest waits, and is due at once."""
+    story, at = Story(clocks(number)), when("Wed 10:00")
+    assert len(story.give(TicketEvent("1", "acme", "1", "created", at, at), at)) == told
+    assert story.ticket is not None
+    assert story.ticket.behind is behind
+    assert story.ticket.next_moments.get("") == (at if behind else None)
+
+
+def test_a_ticket_that_is_behind_is_told_up_to_the_very_moment_of_its_waking() -> None:
+    """Rule 28: moments at that instant, too; and it was the auditor who noticed."""
+    story, at = Story(clocks(31)), when("Wed 10:00")
+    story.give(TicketEvent("1", "acme", "1", "created", at, at), at)
+    started, *breaches = story.give(Wake("auditor"), when("Wed 11:00"))
+    assert (started.fact, started.at) == ("clock_started", at)
+    assert {each.fact for each in breaches} == {"clock_breached"}
+    assert {(each.at, each.details["detected_by"]) for each in breaches} == {(when("Wed 11:00"), "auditor")}
+
+
+def test_a_correction_that_is_told_in_parts_names_its_cause_in_each() -> None:
+    """Rule 17: 31 breaches did not happen; the last of them is withdrawn with the second transaction."""
+    story = Story(clocks(31))
+    whole(story, TicketEvent("1", "acme", "1", "created", when("Wed 10:00"), when("Wed 10:00")), "Wed 10:00")
+    whole(story, TicketEvent("2", "acme", "1", "noted", when("Wed 10:30"), when("Wed 10:30")), "Wed 10:30")
+    whole(story, Wake("timer"), "Wed 11:00")
+    late = TicketEvent("3", "acme", "1", "agent_replied", when("Wed 10:58"), when("Wed 11:20"))
+    whole(story, late, "Wed 11:20")
+    corrections = [fact for fact in story.facts if fact.fact == "outcome_corrected"]
+    assert [fact.details["because"] for fact in corrections] == ["3"] * 31
+    assert [fact.at for fact in story.facts if fact.fact == "clock_met"] == [when("Wed 10:58")] * 31
+
+
+def test_a_reminder_that_was_told_is_not_what_its_clock_waits_for_after_a_correction() -> None:
+    """Rule 20: half of the budget was worked at 11:30, as is now known; that was told at 11:00."""
+    story = Story(agreement(target("resolution", "4h", reminders=["50%"])))
+    story.at("Wed 09:00", created(), "started resolution, due Wed 13:00")
+    story.at("Wed 11:00", TIME, "reminder_due resolution, due Wed 13:00: 50%")
+    story.at("Wed 11:04", status("open", at="Wed 10:30"))
+    story.at(
+        "Wed 11:05",
+        status("pending", at="Wed 10:00"),
+        "paused resolution at Wed 10:00",
+        "resumed resolution at Wed 10:30, due Wed 13:30",
+    )
+    assert story.ticket is not None
+    assert story.ticket.next_moments == {"resolution": when("Wed 13:30")}
+
+
 def test_a_ticket_behind_asks_for_its_log_whatever_wakes_it() -> None:
     """What was told so far has to be known before more is."""
     story = Story(RESOLUTION)
@@ -254,6 +320,16 @@ def test_a_ticket_behind_asks_for_its_log_whatever_wakes_it() -> None:
     assert isinstance(
         decide(story.ticket, late, story.agreements, now, History(story.log, story.facts)), Decision
     )
+
+
+def test_a_log_says_what_its_ticket_does() -> None:
+    """Whoever has the log needs no ticket: the decision is the same without it."""
+    story = Story(FIRST)
+    story.at("Wed 10:00", created(), "started first_response, due Wed 11:00")
+    story.at("Wed 11:00", TIME, "breached first_response, due Wed 11:00")
+    late = TicketEvent("9", "acme", "1", "agent_replied", when("Wed 10:58"), when("Wed 11:20"))
+    rest = (late, story.agreements, when("Wed 11:20"), History(story.log, story.facts))
+    assert decide(None, *rest) == decide(story.ticket, *rest)
 
 
 def test_a_level_told_before_a_pause_became_known_is_not_told_again_after_it() -> None:

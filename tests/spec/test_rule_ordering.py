@@ -4,10 +4,15 @@ from typing import Any
 
 import pytest
 
+from slaclock.domain.acknowledgement import Acknowledgement
+from slaclock.domain.decide import NeedsHistory, decide
+from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import fact_to_json
+from slaclock.domain.inputs import Given, Wake
 from tests.spec.story import (
     TIME,
     Story,
+    acknowledged,
     agent_replies,
     agreement,
     created,
@@ -50,6 +55,30 @@ def test_the_same_event_twice_is_one_event_also_when_its_time_differs() -> None:
     story.at("Wed 10:40", agent_replies(key="b", at="Wed 10:10"))
     story.at("Wed 10:50", created(key="a", at="Wed 09:00"))
     assert [given.position[0] for given in story.log] == [when("Wed 10:00"), when("Wed 10:20")]
+
+
+def test_an_input_that_is_not_the_latest_is_folded_with_the_log() -> None:
+    """Rule 28: it may be the latest itself, or fall between a moment and what a person did after it."""
+    story = Story(FIRST)
+    story.at("Wed 10:00", created(), STARTED)
+    story.at("Wed 11:00", TIME, "breached first_response, due Wed 11:00")
+    story.at(
+        "Wed 11:30",
+        acknowledged("ada", metric="first_response"),
+        "breach_acknowledged first_response, due Wed 11:00",
+    )
+    between = TicketEvent("9", "acme", "1", "agent_replied", when("Wed 11:15"), when("Wed 11:40"))
+    for late in (story.log[-1], between):
+        assert decide(story.ticket, late, story.agreements, when("Wed 11:40")) == NeedsHistory()
+
+
+@pytest.mark.parametrize(
+    "given", [Wake("timer"), Acknowledgement("acme", "1", "ada", when("Wed 10:00"), metric="resolution")]
+)
+def test_only_an_event_begins_a_ticket(given: Given | Wake) -> None:
+    """Whoever asks for a ticket that nobody told of made a mistake."""
+    with pytest.raises(LookupError, match=r"^only an event begins a ticket$"):
+        decide(None, given, Story(FIRST).agreements, when("Wed 10:00"))
 
 
 @pytest.mark.parametrize(("first", "then"), [(1, 2), (2, 1)])

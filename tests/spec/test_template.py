@@ -28,6 +28,15 @@ def allow(action: str, resource: object, **more: object) -> dict[str, object]:
     return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
 
 
+def eleven() -> list[dict[str, Any]]:
+    """A sum of one metric more than an alarm takes."""
+    ids = [f"m{number}" for number in range(11)]
+    total = f"SUM([{', '.join(f'FILL({each}, 0)' for each in ids)}])"
+    return [{"Id": "all", "Expression": total}, *({"Id": each, "MetricStat": {}} for each in ids)]
+
+
+WHOLE = ("FailuresLostAlarm", "Properties", "Metrics", 0)
+INSIGHTS = "SELECT SUM(Errors) FROM SCHEMA(\"AWS/Lambda\", FunctionName) WHERE A = 'a' OR A = 'b'"
 TO_SCHEDULER = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
 PASS = allow("iam:PassRole", {"Fn::GetAtt": ["SchedulerRole", "Arn"]}, Condition=TO_SCHEDULER)
 
@@ -67,6 +76,12 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
     ("alarms_reach_somebody", ("QuarantinedAlarm", "Properties", "AlarmActions"), ["arn:aws:sns:::mine"]),
     ("alarms_reach_somebody", ("QuarantinedAlarm", "Properties", "AlarmDescription"), GONE),
     ("alarms_reach_somebody", ("AuditSilentAlarm", "Properties", "TreatMissingData"), "missing"),
+    ("alarms_add_up_what_they_name", (*WHOLE, "Expression"), INSIGHTS),
+    ("alarms_add_up_what_they_name", (*WHOLE, "Expression"), {"Fn::Sub": INSIGHTS}),
+    ("alarms_add_up_what_they_name", (*WHOLE, "Expression"), "SUM([FILL(timer, 0), FILL(arm, 0)])"),
+    ("alarms_add_up_what_they_name", (*WHOLE, "Expression"), "SUM([timer, arm, notify, audit])"),
+    ("alarms_add_up_what_they_name", ("FailuresLostAlarm", "Properties", "Metrics", 1), GONE),
+    ("alarms_add_up_what_they_name", ("FailuresLostAlarm", "Properties", "Metrics"), eleven()),
     (
         "roles_hold_their_policies",
         ("TimerRole", "Properties", "ManagedPolicyArns"),
@@ -202,10 +217,22 @@ def alarms() -> dict[str, dict[str, Any]]:
     return dict(Template(deployed()).of_type("AWS::CloudWatch::Alarm"))
 
 
-def queries() -> dict[str, str]:
-    """What the alarms on many metrics ask for."""
-    found = {name: alarm["Metrics"] for name, alarm in alarms().items() if "Metrics" in alarm}
-    return {name: query["Expression"]["Fn::Sub"] for name, (query,) in found.items()}
+def members(alarm: str) -> list[tuple[str, dict[str, Any]]]:
+    """The metrics that an alarm adds up: each one's name, and its dimensions."""
+    metrics = [each["MetricStat"]["Metric"] for each in alarms()[alarm]["Metrics"] if "MetricStat" in each]
+    return [
+        (metric["MetricName"], {each["Name"]: each["Value"] for each in metric["Dimensions"]})
+        for metric in metrics
+    ]
+
+
+def every(metric: str, *dimensions: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [(metric, each) for each in dimensions]
+
+
+def same(found: list[Any], wanted: list[Any]) -> bool:
+    """Whatever the order."""
+    return sorted(map(json.dumps, found)) == sorted(map(json.dumps, wanted))
 
 
 def test_every_failure_has_a_queue_and_every_queue_an_alarm_and_an_output() -> None:
@@ -213,7 +240,11 @@ def test_every_failure_has_a_queue_and_every_queue_an_alarm_and_an_output() -> N
     queues = {name for name, _ in Template(deployed()).of_type("AWS::SQS::Queue")}
     depths = [alarm for alarm in alarms().values() if alarm.get("Namespace") == "AWS/SQS"]
     assert {alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0] for alarm in depths} == queues
-    assert set(re.findall(r"\$\{(\w+)\.QueueName\}", queries()["QueueAgeAlarm"])) == queues
+    ages = every(
+        "ApproximateAgeOfOldestMessage",
+        *({"QueueName": {"Fn::GetAtt": [name, "QueueName"]}} for name in queues),
+    )
+    assert same(members("QueueAgeAlarm"), ages)
     assert {name: deployed()["Outputs"][name]["Value"] for name in queues} == {
         name: {"Ref": name} for name in queues
     }
@@ -225,7 +256,8 @@ def test_every_function_has_an_alarm_on_its_errors_and_on_what_lambda_refuses() 
     functions = {name for name, _ in Template(deployed()).of_type("AWS::Lambda::Function")}
     errors = [alarm for alarm in alarms().values() if alarm.get("MetricName") == "Errors"]
     assert {alarm["Dimensions"][0]["Value"]["Ref"] for alarm in errors} == functions
-    assert set(re.findall(r"\$\{(\w+)\}", queries()["FunctionsThrottledAlarm"])) == functions
+    refused = every("Throttles", *({"FunctionName": {"Ref": name}} for name in functions))
+    assert same(members("FunctionsThrottledAlarm"), refused)
 
 
 def test_both_readers_of_the_tickets_stream_have_an_alarm_on_how_far_behind_they_are() -> None:
@@ -235,22 +267,46 @@ def test_both_readers_of_the_tickets_stream_have_an_alarm_on_how_far_behind_they
     assert {alarm["Threshold"] for alarm in ages} == {300_000}
 
 
-def test_every_table_and_topic_is_in_the_alarm_on_its_kind() -> None:
-    """One query for all: what is added later must be in it."""
-    template = Template(deployed())
-    tables = {name for name, _ in template.of_type("AWS::DynamoDB::Table")}
-    topics = {name for name, _ in template.of_type("AWS::SNS::Topic")}
-    assert set(re.findall(r"\$\{(\w+)\}", queries()["TablesThrottledAlarm"])) == tables
-    assert set(re.findall(r"\$\{(\w+)\.TopicName\}", queries()["NoticesFailedAlarm"])) == topics
+def test_every_topic_is_in_the_alarm_on_messages_that_fail() -> None:
+    """What is added later must be in it."""
+    topics = [name for name, _ in Template(deployed()).of_type("AWS::SNS::Topic")]
+    failed = every(
+        "NumberOfNotificationsFailed",
+        *({"TopicName": {"Fn::GetAtt": [name, "TopicName"]}} for name in topics),
+    )
+    assert same(members("NoticesFailedAlarm"), failed)
 
 
-def test_no_query_of_an_alarm_is_longer_than_cloudwatch_takes() -> None:
-    """1,024 characters, with the names that are made for a stack whose own has a hundred characters."""
-    made = {"FunctionName": 64, "QueueName": 80}  # the longest that Lambda and SQS take; else they'd be cut
-    for name, query in queries().items():
-        kind = re.search(r", (\w+)", query.split("WHERE")[0])
-        longest = "x" * made.get(kind[1] if kind else "", 100 + 1 + 20 + 13)
-        assert len(re.sub(r"\$\{[^}]*\}", longest, query)) <= 1024, name
+@pytest.mark.parametrize("kind", ["Read", "Write"])
+def test_every_table_and_each_of_its_indexes_is_in_the_alarm_on_its_throttling(kind: str) -> None:
+    """DynamoDB counts a table without its indexes, so that each index has a metric of its own."""
+    wanted: list[dict[str, Any]] = []
+    for name, table in Template(deployed()).of_type("AWS::DynamoDB::Table"):
+        indexes = [each["IndexName"] for each in table.get("GlobalSecondaryIndexes", [])]
+        one = {"TableName": {"Ref": name}}
+        wanted += [one, *({**one, "GlobalSecondaryIndexName": index} for index in indexes)]
+    assert same(members(f"{kind}sThrottledAlarm"), every(f"{kind}ThrottleEvents", *wanted))
+
+
+def test_every_function_whose_failures_go_to_a_queue_is_in_the_alarm_on_those_that_do_not_get_there() -> None:
+    """Those that are invoked without anybody who waits, and those that read a stream."""
+    body = Template(deployed())
+    given = ("AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping")
+    kept = {each["FunctionName"]["Ref"] for kind in given for _, each in body.of_type(kind)}
+    lost = every("DestinationDeliveryFailures", *({"FunctionName": {"Ref": name}} for name in kept))
+    assert same(members("FailuresLostAlarm"), lost)
+
+
+def test_an_alarm_adds_up_counts_and_takes_the_highest_of_ages() -> None:
+    """A sum of ages, or a maximum of single failures, would mean nothing."""
+    for alarm in (each for each in alarms().values() if "Metrics" in each):
+        total, *parts = alarm["Metrics"]
+        fold, statistic = ("MAX", "Maximum") if "Age" in json.dumps(parts) else ("SUM", "Sum")
+        assert total["Expression"].startswith(fold)
+        assert {(each["MetricStat"]["Stat"], each["MetricStat"]["Period"]) for each in parts} == {
+            (statistic, 300)
+        }
+        assert (total["ReturnData"], {each["ReturnData"] for each in parts}) == (True, {False})
 
 
 def test_messages_that_sns_can_not_deliver_may_come_from_our_topics_and_those_in_their_place() -> None:

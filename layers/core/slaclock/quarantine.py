@@ -3,18 +3,21 @@
 import base64
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+
+from botocore.exceptions import ClientError
 
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.helpdesks import Delivery
 
 Reason = Literal["unmapped", "table"]
-# What is kept of the headers: what a signature may rest on, and no cookies or credentials.
-_KEPT = ("x-", "webhook-", "ce-", "content-type")
-_DROPPED = frozenset({"x-amz-security-token", "x-forwarded-for"})
+# What is kept of the headers: what a signature may rest on. Any other may hold a credential, or say who sent
+# it: a key, a token, a cookie, a user or an address.
+_KEPT = ("webhook-", "ce-", "x-hub-", "x-github-", "x-frappe-")
+_SIGNING = ("signature", "timestamp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,25 @@ class Quarantine:
                 return
             where = {"ContinuationToken": page["NextContinuationToken"]}
 
-    def read(self, key: str) -> Kept:
-        """A kept delivery."""
-        document = json.loads(self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
-        body, received = base64.b64decode(document["body"]), parse_instant(document["received_at"])
-        delivery = Delivery(body, document["headers"], received)
-        return Kept(document["connection"], delivery, verified=document["verified"])
+    def read(self, key: str) -> Kept | None:
+        """A kept delivery; None where it was released meanwhile, `ValueError` where it can't be read."""
+        try:
+            found = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchKey":
+                raise
+            return None
+        try:
+            return _read(json.loads(found))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"{key} is no kept delivery") from error
+
+    def set_apart(self, key: str) -> None:
+        """Keep what can't be read for a person, as it is."""
+        found = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        apart = f"unmapped/{key.partition('/')[2]}"
+        self.client.put_object(Bucket=self.bucket, Key=apart, Body=found)
+        self.release(key)
 
     def release(self, key: str) -> None:
         """Take a delivery out: it was applied, or is kept elsewhere."""
@@ -77,4 +93,12 @@ class Quarantine:
 
 
 def _kept(name: str) -> bool:
-    return name.startswith(_KEPT) and name not in _DROPPED
+    """Whether a header, named in lower case, is the body's type or of a scheme that signs a delivery."""
+    signs = name.startswith("x-") and any(word in name for word in _SIGNING)
+    return name == "content-type" or name.startswith(_KEPT) or signs
+
+
+def _read(document: Mapping[str, Any]) -> Kept:
+    body, received = base64.b64decode(document["body"]), parse_instant(document["received_at"])
+    delivery = Delivery(body, document["headers"], received)
+    return Kept(document["connection"], delivery, verified=document["verified"])

@@ -70,10 +70,17 @@ def add_settle(parser: argparse.ArgumentParser) -> None:
 def stack(environ: Mapping[str, str] = os.environ, needed: Iterable[str] = TABLES) -> Wiring:
     """The parts of the stack that an environment names; a variable that is needed and missing is named."""
     module = import_module("slaclock.wiring")
+    environ = {**environ, "AWS_REGION": _region(environ)}
     wiring: Wiring = module.Wiring(environ, now, import_module("slaclock.patience").COMMANDS)
     for name in needed:
         wiring.settings.need(name)
     return wiring
+
+
+def _region(environ: Mapping[str, str]) -> str:
+    """The region that the environment names, else the one that the user has configured; "" for none."""
+    named = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
+    return named or import_module("botocore.session").Session().get_config_variable("region") or ""
 
 
 def now() -> datetime:
@@ -148,16 +155,21 @@ def report(fed: Fed, counted: Iterable[tuple[str, int]]) -> int:
     for what, count in (("tickets looked at", fed.looked_at), *counted):
         sys.stdout.write(f"{what}: {count}\n")
     for subject, error in fed.failed.items():
-        sys.stderr.write(f"slaclock: {named(subject)} was not told: {error}\n")
+        sys.stderr.write(f"slaclock: {named(subject)} was not told: {escaped(str(error))}\n")
     if fed.failed:
         sys.stderr.write("slaclock: run the same command again for those: who was told is not told twice\n")
     return 1 if fed.failed else 0
 
 
 def named(subject: str) -> str:
-    """A ticket as people call it."""
+    """A ticket as people call it, safe for a terminal."""
     kind, _, ticket_id = split_subject(subject)
-    return f"{kind} {ticket_id}"
+    return escaped(f"{kind} {ticket_id}")
+
+
+def escaped(text: str) -> str:
+    """A text in one line, as it may be shown: others choose ids, and a terminal obeys what can't be seen."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
 def _seconds(text: str) -> float:

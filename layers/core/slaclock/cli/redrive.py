@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from slaclock.domain.errors import SlaError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from slaclock.cli.redrive_letters import Outcome, Queue
 
@@ -51,7 +53,8 @@ def _register(kind: Kind, parser: argparse.ArgumentParser) -> None:
             "--since",
             type=texts.instant,
             metavar="INSTANT",
-            help="only tickets that are to be woken from then on: go on where --most ended a run",
+            help="only tickets that are to be woken from then on: go on where --most ended a run; "
+            "the messages stay for a run without it",
         )
     parser.set_defaults(run=redrive, kind=kind)
 
@@ -62,7 +65,7 @@ def redrive(args: argparse.Namespace) -> int:
         raise SlaError("where is the queue? Say --stack NAME, or --queue URL")
     kind: Kind = args.kind
     stack, work = (import_module(f"slaclock.cli.{name}") for name in ("redrive_stack", kind.module))
-    with deployed.told_plainly(), stack.refusals():
+    with deployed.told_plainly(), stack.refusals(), _interruptible():
         wiring, queue = stack.found(args, kind)
         most = args.most if kind.unit == "messages" else _POSITIONS
         try:
@@ -72,23 +75,47 @@ def redrive(args: argparse.Namespace) -> int:
             queue.give_back()
 
 
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Whoever ends it in whatever way is taken for Ctrl-C, so that the messages are given back."""
+    ends = (signal.SIGTERM, signal.SIGHUP)
+    taken = [each for each in ends if signal.getsignal(each) is signal.SIG_DFL]  # nohup has a hang-up ignored
+    try:
+        for each in taken:
+            signal.signal(each, signal.default_int_handler)
+        yield
+    finally:
+        for each in taken:
+            signal.signal(each, signal.SIG_DFL)
+
+
 def _settle(outcomes: Iterable[Outcome], queue: Queue, most: int, *, dry_run: bool) -> int:
     """Say what comes of each message, and delete those that are done."""
     done, stay, said = 0, 0, ""
     for outcome in outcomes:
         if not outcome.done:
             stay += 1
-            sys.stderr.write(f"slaclock: message {outcome.letter.id} stays: {outcome.said}\n")
+            sys.stderr.write(
+                f"slaclock: message {outcome.letter.id} stays: {deployed.escaped(outcome.said)}\n"
+            )
             continue
         if outcome.said != said:  # one piece of work may be that of many messages
-            sys.stdout.write(f"{outcome.said}\n")
+            sys.stdout.write(f"{deployed.escaped(outcome.said)}\n")
         done, said = done + 1, outcome.said
         if not dry_run:
             queue.delete(outcome.letter)
     if not done + stay:
-        sys.stdout.write("nothing is in the queue\n")
-        return 0
+        return _nothing(queue.hidden())
     sys.stdout.write(f"messages {'looked at' if dry_run else 'done'}: {done}\nmessages that stay: {stay}\n")
     if done + stay == most:
         sys.stderr.write("slaclock: there may be more: run it again\n")
     return 1 if stay or done + stay == most else 0
+
+
+def _nothing(hidden: int) -> int:
+    """Say that no message came, and why; one that somebody else has is not done yet."""
+    if hidden:
+        sys.stdout.write(f"{hidden} are being looked at, and no others are in the queue\n")
+        return 1
+    sys.stdout.write("nothing is in the queue\n")
+    return 0

@@ -37,7 +37,7 @@ def schedules(wiring: Wiring, letters: Iterable[Letter], args: argparse.Namespac
 
 def timer(wiring: Wiring, letters: Iterable[Letter], args: argparse.Namespace) -> Iterator[Outcome]:
     """Wake tickets where `timer` failed: a message is Lambda's record of that, with what it was given."""
-    return _each(wiring, letters, args, lambda letter: letter.document("requestPayload")["requestPayload"])
+    return _each(wiring, letters, args, lambda letter: letter.record("Timer", "requestPayload"))
 
 
 def _each(
@@ -57,11 +57,14 @@ def _each(
 
 
 def _nudge(payload: Any) -> Nudge:
+    """A schedule's input; `InvalidLetter` for what could only be taken for one that is not current."""
     try:
         nudge = Nudge(payload["subject"], payload["lane"], payload["arming"])
-        split_subject(nudge.subject)
+        whole = all(split_subject(nudge.subject)) and isinstance(nudge.lane, str) and nudge.lane
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise InvalidLetter("it holds no input of a schedule") from None
+        whole = False
+    if not whole or type(nudge.arming) is not int:  # True is an int, too
+        raise InvalidLetter("it holds no input of a schedule")
     return nudge
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _HIDDEN = 900  # seconds that a message is kept from others, and from coming twice in one run
 _PAGE = 10  # SQS gives no more at once
+# CloudFormation names a function STACK-LOGICAL_ID-RANDOM. Other names are not ours, and say nothing.
+_NAMED = re.compile(r":function:[\w-]+-(Arm|Audit|Notify|Records|Timer|Webhook)-\w+")
 WAIT = 1  # seconds; without any, only some of SQS's servers are asked
 
 
@@ -37,7 +40,7 @@ class Letter:
         """The JSON object that the body is, which has these members; `InvalidLetter` where it is not."""
         try:
             document = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise InvalidLetter("it is no JSON") from None
         if not isinstance(document, dict):
             raise InvalidLetter("it is no JSON object")
@@ -45,6 +48,18 @@ class Letter:
             if name not in document:
                 raise InvalidLetter(f"it has no {name}")
         return document
+
+    def record(self, function: str, member: str) -> Any:
+        """A member of Lambda's record of what one of the stack's functions failed at.
+
+        `InvalidLetter` where there is none, or the record says that it is of another function.
+        """
+        document = self.document(member)
+        context = document.get("requestContext")
+        arn = context.get("functionArn") if isinstance(context, dict) else None
+        if isinstance(arn, str) and (found := _NAMED.search(arn)) and found[1] != function:
+            raise InvalidLetter(f"it is of {found[0].removeprefix(':function:')}: another queue's")
+        return document[member]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +89,12 @@ class Queue:
                 return
             seen.update(letter.id for letter in new)
             yield from new
+
+    def hidden(self) -> int:
+        """About how many messages somebody else has read, and not yet deleted."""
+        name = "ApproximateNumberOfMessagesNotVisible"
+        answer = self.client.get_queue_attributes(QueueUrl=self.url, AttributeNames=[name])
+        return int(answer.get("Attributes", {}).get(name, 0))
 
     def delete(self, letter: Letter) -> None:
         """Take a message out: its work is done."""

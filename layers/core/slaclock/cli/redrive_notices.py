@@ -98,6 +98,6 @@ def _object(text: Any) -> Mapping[str, Any]:
     """A JSON object; an empty one where the text is none, such as a mail's."""
     try:
         document = json.loads(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return {}
     return document if isinstance(document, dict) else {}

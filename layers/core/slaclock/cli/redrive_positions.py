@@ -19,7 +19,7 @@ from slaclock.store.comparing import compare
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from slaclock.cli.redrive_letters import Letter
     from slaclock.wiring import Wiring
@@ -33,28 +33,35 @@ def arm(wiring: Wiring, letters: Iterable[Letter], args: argparse.Namespace) -> 
 
     Which tickets the records were of, nobody knows any more. A schedule that exists stays as it is.
     """
-    return together(letters, _arrived, lambda _: _arm_all(wiring, args))
+    return together(letters, _reader(wiring, "Arm"), lambda _: _arm_all(wiring, args))
 
 
 def notify(wiring: Wiring, letters: Iterable[Letter], args: argparse.Namespace) -> Iterator[Outcome]:
     """Tell every fact that waited to be told when the last of the records came."""
-    return together(letters, _arrived, lambda arrived: _tell_all(wiring, args, max(arrived)))
+    return together(letters, _reader(wiring, "Notify"), lambda until: _tell_all(wiring, args, max(until)))
 
 
 def ledger(wiring: Wiring, letters: Iterable[Letter], args: argparse.Namespace) -> Iterator[Outcome]:
     """Hold every fact against its row: what the records said of a row, its ticket's facts still say."""
     assert wiring.store, "its models are bound"  # noqa: S101  (made when first used)
-    return together(letters, _arrived, lambda _: _compare_all(args))
+    return together(letters, _reader(wiring, "Audit"), lambda _: _compare_all(args))
 
 
-def _arrived(letter: Letter) -> datetime:
-    """When the last of a batch's records came."""
-    try:
-        return parse_instant(
-            letter.document("DDBStreamBatchInfo")["DDBStreamBatchInfo"]["approximateArrivalOfLastRecord"]
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise InvalidLetter("it does not say when its records came") from None
+def _reader(wiring: Wiring, function: str) -> Callable[[Letter], datetime]:
+    """What reads of a batch by when the last of its records had come; one of another stream is refused."""
+    table = wiring.settings.need("LEDGER_TABLE" if function == "Audit" else "TICKETS_TABLE")
+
+    def read(letter: Letter) -> datetime:
+        batch = letter.record(function, "DDBStreamBatchInfo")
+        try:
+            until = parse_instant(batch["approximateArrivalOfLastRecord"]) + _ROUNDED
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+            raise InvalidLetter("it does not say when its records came") from None
+        if f":table/{table}/" not in str(batch.get("streamArn")):
+            raise InvalidLetter(f"it is not of the stream of {table}: another queue's")
+        return until
+
+    return read
 
 
 def _arm_all(wiring: Wiring, args: argparse.Namespace) -> tuple[str, bool]:
@@ -70,7 +77,10 @@ def _arm_all(wiring: Wiring, args: argparse.Namespace) -> tuple[str, bool]:
             failed += 1
             _named(subject, error)
     what = "would be armed anew" if args.dry_run else "armed anew"
-    return f"{number - failed} tickets {what}" + (f", {failed} failed" if failed else ""), not failed
+    said = f"{number - failed} tickets {what}" + (f", {failed} failed" if failed else "")
+    if args.since is not None:  # of the tickets before that, some may have failed in another run
+        return f"{said}: run it once without --since to empty the queue", False
+    return said, not failed
 
 
 def _arm(wiring: Wiring, subject: str) -> None:
@@ -88,9 +98,9 @@ def _next(wiring: Wiring, subject: str) -> str:
     return format_instant(min(moments, default=wiring.now()))
 
 
-def _tell_all(wiring: Wiring, args: argparse.Namespace, arrived: datetime) -> tuple[str, bool]:
+def _tell_all(wiring: Wiring, args: argparse.Namespace, until: datetime) -> tuple[str, bool]:
     told = failed = 0
-    for subject, key in islice(wiring.store.waiting(arrived + _ROUNDED), args.most):
+    for subject, key in islice(wiring.store.waiting(until), args.most):
         try:
             announcement = wiring.store.announcement(subject, key)
             if announcement and not args.dry_run:
@@ -99,10 +109,11 @@ def _tell_all(wiring: Wiring, args: argparse.Namespace, arrived: datetime) -> tu
         except Exception as error:  # noqa: BLE001  (named; it must not stop the others)
             failed += 1
             _named(subject, error)
-    if told + failed == args.most:
-        return f"{told} facts told, and there may be more: run it again", False
     what = "would be told" if args.dry_run else "told"
-    return f"{told} facts {what}" + (f", {failed} failed" if failed else ""), not failed
+    said = f"{told} facts {what}" + (f", {failed} failed" if failed else "")
+    if told and told + failed == args.most:  # where all failed, another run would begin with the same ones
+        return f"{said}, and there may be more: run it again", False
+    return said, not failed
 
 
 def _compare_all(args: argparse.Namespace) -> tuple[str, bool]:
@@ -113,10 +124,11 @@ def _compare_all(args: argparse.Namespace) -> tuple[str, bool]:
         tickets, facts = tickets + 1, facts + compared.facts
         faults += len(compared.faults)
         for fault in compared.faults:
-            sys.stderr.write(f"slaclock: {deployed.named(compared.subject)}: {fault}\n")
+            sys.stderr.write(f"slaclock: {deployed.named(compared.subject)}: {deployed.escaped(fault)}\n")
     looked = f"{facts} facts of {tickets} tickets held against their rows"
     return f"{looked}: {f'{faults} differ' if faults else 'all agree'}", not faults
 
 
 def _named(subject: str, error: Exception) -> None:
-    sys.stderr.write(f"slaclock: {deployed.named(subject)}: {type(error).__name__}: {error}\n")
+    said = deployed.escaped(f"{type(error).__name__}: {error}")
+    sys.stderr.write(f"slaclock: {deployed.named(subject)}: {said}\n")

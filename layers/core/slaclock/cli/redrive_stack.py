@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from slaclock.cli import deployed
 from slaclock.cli.redrive_letters import Queue
@@ -36,7 +37,7 @@ def refusals() -> Iterator[None]:
     """What AWS refuses, or does not answer, in a line."""
     try:
         yield
-    except (ClientError, BotoCoreError) as error:
+    except (ClientError, BotoCoreError, ResponseParserError) as error:
         raise SlaError(f"AWS says no: {error}") from None
 
 

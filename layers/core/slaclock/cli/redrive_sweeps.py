@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from slaclock.cli.redrive_letters import Outcome, together
+from slaclock.cli.redrive_letters import InvalidLetter, Outcome, together
 from slaclock.sweeping import Auditor
 
 if TYPE_CHECKING:
@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 def audit(wiring: Wiring, letters: Iterable[Letter], args: argparse.Namespace) -> Iterator[Outcome]:
     """Sweep once, however many sweeps failed: they are made up for where this one leaves nothing behind."""
-    return together(letters, lambda letter: letter.document("requestPayload"), lambda _: _sweep(wiring, args))
+    return together(letters, _asked, lambda _: _sweep(wiring, args))
+
+
+def _asked(letter: Letter) -> Any:
+    """What the auditor was given; `InvalidLetter` where that is the input of a schedule for `timer`."""
+    asked = letter.record("Audit", "requestPayload")
+    if isinstance(asked, dict) and "subject" in asked:
+        raise InvalidLetter("it is of a ticket's schedule: another queue's")
+    return asked
 
 
 def _sweep(wiring: Wiring, args: argparse.Namespace) -> tuple[str, bool]:

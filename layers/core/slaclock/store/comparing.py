@@ -3,12 +3,13 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from slaclock.domain.facts import RECORDED, public_id
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.chain import START, link
+from slaclock.store.contract import StoreRefusedError, StoreUnavailableError
 from slaclock.store.dynamo import _plain, _translated
 from slaclock.store.items import _indexed, fact_from_item, whole
 from slaclock.store.models import LedgerItem, TicketsItem
@@ -31,7 +32,8 @@ def compare() -> Iterator[Compared]:
 
     For a store whose models are bound. A row that was changed or removed is a fault, and so is a fact. One
     that was rewritten with its row and all that follows in its chain is not found, nor is a ticket that was
-    removed with all its facts: for those the record needs a witness outside.
+    removed with all its facts: for those the record needs a witness outside. What can't be read is a fault of
+    its ticket, and the others are looked at all the same.
     """
     for subject, items in groupby(_items(None), key=lambda item: str(item["pk"])):
         compared = _compare(subject, list(items))
@@ -44,16 +46,39 @@ def _items(subject: str | None) -> Iterator[Item]:
     with _translated():
         if subject is None:
             wanted = (TicketsItem.sk == "TICKET") | TicketsItem.sk.startswith("FACT#")
-            yield from map(_plain, TicketsItem.scan(wanted, consistent_read=True))
+            yield from _each(TicketsItem.scan(wanted, consistent_read=True))
         else:
-            found = map(_plain, TicketsItem.query(subject, consistent_read=True))
+            found = _each(TicketsItem.query(subject, consistent_read=True))
             yield from (item for item in found if item["sk"] == "TICKET" or item["sk"].startswith("FACT#"))
 
 
+def _each(found: Any) -> Iterator[Item]:
+    """The items of a query or scan; of one that can't be read, its key and why."""
+    # An item that fails as a model would not say whose it is, and PynamoDB has no public way to the raw one.
+    found._map_fn = _item  # noqa: SLF001
+    yield from found
+
+
+def _item(raw: Mapping[str, Any]) -> Item:
+    try:
+        return _plain(TicketsItem.from_raw_data(dict(raw)))
+    except (TypeError, ValueError, KeyError, ArithmeticError) as error:
+        return {"pk": raw["pk"]["S"], "sk": raw["sk"]["S"], "unreadable": f"{raw['sk']['S']}: {error}"}
+
+
 def _compare(subject: str, items: Sequence[Item]) -> Compared:
-    facts = sorted((item for item in items if item["sk"] != "TICKET"), key=lambda item: int(item["seq"]))
+    facts = [item for item in items if item["sk"] != "TICKET"]
     ticket = next((item for item in items if item["sk"] == "TICKET"), None)
-    return Compared(subject, len(facts), (*_chain_faults(facts, ticket), *_row_faults(subject, facts)))
+    faults = [f"can't be read: {item['unreadable']}" for item in items if "unreadable" in item]
+    try:
+        if not faults:
+            facts.sort(key=lambda item: int(item["seq"]))
+            faults.extend(chain(_chain_faults(facts, ticket), _row_faults(subject, facts)))
+    except (StoreUnavailableError, StoreRefusedError):
+        raise
+    except Exception as error:  # noqa: BLE001  (what was tampered with may fail anyhow; the others are read)
+        faults.append(f"can't be read: {type(error).__name__}: {error}")
+    return Compared(subject, len(facts), tuple(faults))
 
 
 def _chain_faults(facts: Sequence[Item], ticket: Item | None) -> Iterator[str]:
@@ -67,8 +92,10 @@ def _chain_faults(facts: Sequence[Item], ticket: Item | None) -> Iterator[str]:
             return
     if ticket is None:
         yield "its facts have no ticket"
-    elif (int(ticket["seq"]), ticket["head"]) != (len(facts), head):
+    elif int(ticket["seq"]) != len(facts):
         yield f"its last fact is {ticket['seq']}, and {len(facts)} are there"
+    elif ticket["head"] != head:
+        yield "its head is not the hash of its last fact"
 
 
 def _told(item: Item, key: str) -> dict[str, Any]:
@@ -96,7 +123,10 @@ def _row_faults(subject: str, facts: Iterable[Item]) -> Iterator[str]:
 
 def _row(item: Item, found: Item) -> dict[str, Any]:
     """The row that a fact has, with its places in the indexes; when it was recorded, only the row says."""
-    at = parse_instant(found["recorded_order"].partition("#")[0])
+    try:
+        at = parse_instant(found["recorded_order"].partition("#")[0])
+    except (KeyError, ValueError):
+        return {}  # no row was ever written so
     said = {name: item[name] for name in _SAME if name in item}
     key, seq = item["sk"].removeprefix("FACT#"), int(item["seq"])
     return {"pk": item["pk"], "sk": key, **said, **_indexed(item["pk"], fact_from_item(item), seq, at)}
