@@ -40,7 +40,7 @@ escalation:
 """
 # A busy machine must not decide a race: nothing times out, and no call is made twice.
 UNHURRIED = Patience({service: Calls(connect=30.0, read=60.0, attempts=1) for service in COMMANDS.calls})
-QUIET = {"POWERTOOLS_METRICS_DISABLED": "true", "POWERTOOLS_LOG_LEVEL": "CRITICAL"}
+QUIET = {"POWERTOOLS_METRICS_DISABLED": "true"}
 
 
 @dataclass(slots=True)

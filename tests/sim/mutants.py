@@ -120,12 +120,6 @@ MUTANTS = (
         "arming.at",
     ),
     Mutant(
-        "what came due before it was armed is left",
-        f"{_CORE}/arming.py",
-        '        workflow.wake(new["pk"], "timer")',
-        "        pass",
-    ),
-    Mutant(
         "a schedule that is current is deleted with the stale ones",
         f"{_CORE}/arming.py",
         "        if after.get(lane) != arming:\n",
@@ -234,12 +228,6 @@ MUTANTS = (
         f"{_CORE}/sweeping.py",
         "OVERDUE = timedelta(minutes=2)",
         "OVERDUE = timedelta(hours=12)",
-    ),
-    Mutant(
-        "one audience that can't be told keeps the others waiting",
-        f"{_CORE}/announcing.py",
-        "            return error\n",
-        "            raise error\n",
     ),
     Mutant(
         "a ledger's row is empty",

@@ -281,8 +281,27 @@ def test_a_ticket_that_is_behind_is_told_up_to_the_very_moment_of_its_waking() -
     assert {(each.at, each.details["detected_by"]) for each in breaches} == {(when("Wed 11:00"), "auditor")}
 
 
-def test_a_correction_that_is_told_in_parts_names_its_cause_in_each() -> None:
-    """Rule 17: 31 breaches did not happen; the last of them is withdrawn with the second transaction."""
+def test_a_ticket_that_is_behind_is_told_what_it_would_have_been() -> None:
+    """Both reminders of each clock, though nobody woke it for the first one."""
+    promise = agreement(
+        *(
+            target("first_response", "1h", name=f"promise-{each:02}", reminders=["50%", "75%"])
+            for each in range(31)
+        )
+    )
+    created_at = TicketEvent("1", "acme", "1", "created", when("Wed 10:00"), when("Wed 10:00"))
+    undisturbed, behind = Story(promise), Story(promise)
+    whole(undisturbed, created_at, "Wed 10:00")
+    for moment in ("Wed 10:30", "Wed 10:45", "Wed 10:50"):
+        whole(undisturbed, Wake("timer"), moment)
+    behind.give(created_at, when("Wed 10:00"))
+    whole(behind, Wake("timer"), "Wed 10:50")
+    assert [fact.key for fact in behind.facts] == [fact.key for fact in undisturbed.facts]
+    assert len(behind.facts) == 31 * 3
+
+
+def test_a_correction_that_does_not_fit_is_gone_on_with_by_the_next_wake() -> None:
+    """Rule 17: 31 breaches did not happen; the last is withdrawn, for the latest input, in the next part."""
     story = Story(clocks(31))
     whole(story, TicketEvent("1", "acme", "1", "created", when("Wed 10:00"), when("Wed 10:00")), "Wed 10:00")
     whole(story, TicketEvent("2", "acme", "1", "noted", when("Wed 10:30"), when("Wed 10:30")), "Wed 10:30")

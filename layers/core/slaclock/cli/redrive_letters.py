@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,7 +18,7 @@ T = TypeVar("T")
 _HIDDEN = 900  # seconds that a message is kept from others, and from coming twice in one run
 _PAGE = 10  # SQS gives no more at once
 # CloudFormation names a function STACK-LOGICAL_ID-RANDOM. Other names are not ours, and say nothing.
-_NAMED = re.compile(r":function:[\w-]+-(Arm|Audit|Notify|Records|Timer|Webhook)-\w+")
+_FUNCTIONS = frozenset({"Arm", "Audit", "Notify", "Records", "Timer", "Webhook"})
 WAIT = 1  # seconds; without any, only some of SQS's servers are asked
 
 
@@ -57,9 +56,16 @@ class Letter:
         document = self.document(member)
         context = document.get("requestContext")
         arn = context.get("functionArn") if isinstance(context, dict) else None
-        if isinstance(arn, str) and (found := _NAMED.search(arn)) and found[1] != function:
-            raise InvalidLetter(f"it is of {found[0].removeprefix(':function:')}: another queue's")
+        name = arn.partition(":function:")[2].partition(":")[0] if isinstance(arn, str) else ""
+        if _function_of(name) not in (None, function):
+            raise InvalidLetter(f"it is of {name}: another queue's")
         return document[member]
+
+
+def _function_of(name: str) -> str | None:
+    """The logical id of one of our functions; None where the name is not such a one."""
+    parts = name.rsplit("-", 2)
+    return parts[1] if len(parts) == 3 and parts[1] in _FUNCTIONS else None
 
 
 @dataclass(frozen=True, slots=True)
