@@ -54,16 +54,17 @@ def copied() -> None:
             shutil.copy2(source, target)
         else:
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-    for app in COPY.glob("functions/*/app.py"):
+    for name in ("arm", "notify"):
+        app = COPY / "functions" / name / "app.py"
         app.write_text(_undecorated(app.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def _undecorated(text: str) -> str:
     """The same, with its handler decorated by an assignment: mutmut leaves decorated functions alone."""
-    handler = "@metrics.log_metrics\ndef handler("
-    return text.replace(handler, "def handler(") + (
-        "\n\nhandler = metrics.log_metrics(handler)\n" if handler in text else ""
-    )
+    before, decorated, after = text.partition("@metrics.log_metrics\ndef handler(")
+    if not decorated:
+        raise LookupError("no handler is decorated with metrics.log_metrics alone")
+    return f"{before}def handler({after}\n\nhandler = metrics.log_metrics(handler)\n"
 
 
 def mutants() -> list[Mutant]:

@@ -205,12 +205,6 @@ MUTANTS = (
         'if fact.fact in RECORDED - {"clock_met"}:',
     ),
     Mutant(
-        "a ticket's log is read as of a little earlier",
-        f"{_CORE}/store/dynamo.py",
-        "TicketsItem.query(subject, consistent_read=True)))",
-        "TicketsItem.query(subject)))",
-    ),
-    Mutant(
         "levels are not kept",
         f"{_CORE}/store/items.py",
         "    if fact.fact in ANNOUNCED and",
@@ -252,12 +246,6 @@ MUTANTS = (
         f"{_CORE}/domain/decide.py",
         "    return not after_inputs or (told_at",
         "    return bool(told_at",
-    ),
-    Mutant(
-        "a breach waits for its timer",
-        f"{_CORE}/domain/decide.py",
-        '    fold = Fold(ticket, agreements, now, "event")\n    advance(fold, given.position[0])',
-        '    fold = Fold(ticket, agreements, now, "event")',
     ),
 )
 
