@@ -85,7 +85,11 @@ class Faults:
     def _drawn(self, place: str, sort: str, kinds: tuple[str, ...]) -> str | None:
         if self.calm or not self.odds or (self.gentle and self._spared(place)):
             return None
-        rest = self.roll(place) / _RARE.get(sort, 1)
+        # However often they fail, every second time at most: the kinds asked last are to have their turn.
+        scale = (
+            max(1 / _RARE[sort], 2 * sum(self.odds.get(kind, 0.0) for kind in kinds)) if sort in _RARE else 1
+        )
+        rest = self.roll(place) * scale
         for kind in kinds:
             rest -= self.odds.get(kind, 0.0)
             if rest < 0:
