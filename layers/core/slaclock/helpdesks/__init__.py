@@ -19,11 +19,16 @@ from slaclock.helpdesks.connection import Connection
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a helpdesk posted: the raw bytes, the headers under lower-case names, and when it reached us."""
+    """What a helpdesk posted: the raw bytes, the headers under lower-case names, and when it reached us.
+
+    `url` is the address that it was posted to, which some schemes sign.
+    """
 
     body: bytes
     headers: Mapping[str, str]
     received_at: datetime
+    method: str = "POST"
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

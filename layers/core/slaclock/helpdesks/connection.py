@@ -19,8 +19,11 @@ class Connection:
     """Where deliveries of one helpdesk account arrive. `secret` is a reference, never the secret itself.
 
     `statuses` and `priorities` take the helpdesk's own words, in any case, to ours, before the adapter's
-    defaults. `customers` and `plans` are keyed by the id of the helpdesk's organisation; `ticket_url` holds
-    `{ticket_id}` where the id belongs.
+    defaults. `customers` and `plans` are keyed by the id of the helpdesk's organisation, or its name;
+    `ticket_url` holds `{ticket_id}` where the id belongs. `scheme` is how it signs, where that is not as its
+    kind does, and `header` which one a shared secret comes in. `timezone` is that of times without an offset;
+    `agents` are ids, logins, mail addresses or `@domains` of those who count as agents. `paths` find
+    members of a ticket in the payload (JMESPath); `mapping` is the name of one that is shipped, or its own.
     """
 
     id: str
@@ -32,6 +35,19 @@ class Connection:
     customers: Mapping[str, str] = field(default_factory=dict)
     plans: Mapping[str, str] = field(default_factory=dict)
     ticket_url: str | None = None
+    scheme: str | None = None
+    header: str | None = None
+    timezone: str = "UTC"
+    agents: frozenset[str] = frozenset()
+    paths: Mapping[str, str] = field(default_factory=dict)
+    mapping: str | Mapping[str, Any] | None = None
+    title: str = ""
+
+    def is_agent(self, *names: str | None) -> bool:
+        """Whether one of somebody's names (id, login, mail address) is on the list of agents."""
+        given = {name.casefold() for name in names if name}
+        domains = {name[name.rindex("@") :] for name in given if "@" in name}
+        return not self.agents.isdisjoint(given | domains)
 
 
 def translate(word: str, ours: Mapping[str, str], defaults: Mapping[str, str]) -> str:

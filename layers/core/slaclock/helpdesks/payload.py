@@ -80,6 +80,21 @@ class Members:
             raise InvalidEvent("is no whole number of a sensible size", f"{self.pointer}/{name}")
         return None if number is None else int(number)
 
+    def decimal(self, name: str) -> float | None:
+        value = self.values.get(name)
+        return None if value is None else float(self._of(name, value, int, float))
+
+    def objects(self, name: str, count: int = 1000) -> list["Members"]:
+        """Read a list of objects; absent or null, it is empty."""
+        value = self.values.get(name)
+        items = [] if value is None else self._of(name, value, list)
+        if len(items) > count:
+            raise InvalidEvent(f"has more than {count} items", f"{self.pointer}/{name}")
+        return [
+            Members(self._of(f"{name}/{number}", item, dict), f"{self.pointer}/{name}/{number}")
+            for number, item in enumerate(items)
+        ]
+
     def instant(self, name: str) -> datetime | None:
         text = self.text(name)
         try:
