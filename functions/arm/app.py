@@ -17,14 +17,12 @@ logger, metrics = Logger(), Metrics()
 
 
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: Any) -> Any:
+def handler(event: dict[str, Any], _context: object) -> Any:
     """Answer with the records that failed; they, and those behind them, come again."""
     WIRING.begin()
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
     with counting_conflicts(metrics, WIRING.conflicts):
-        answer = process_partial_response(
-            event=event, record_handler=_arm, processor=processor, context=context
-        )
+        answer = process_partial_response(event=event, record_handler=_arm, processor=processor)
     count(metrics, NotArmed=len(answer["batchItemFailures"]))
     return answer
 

@@ -17,13 +17,11 @@ logger, metrics = Logger(), Metrics()
 
 
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: Any) -> Any:
+def handler(event: dict[str, Any], _context: object) -> Any:
     """Answer with the records that failed; they, and those behind them, come again."""
     WIRING.begin()
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-    answer = process_partial_response(
-        event=event, record_handler=_announce, processor=processor, context=context
-    )
+    answer = process_partial_response(event=event, record_handler=_announce, processor=processor)
     count(metrics, NotAnnounced=len(answer["batchItemFailures"]))
     return answer
 

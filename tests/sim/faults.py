@@ -85,16 +85,17 @@ class Faults:
     def _drawn(self, place: str, sort: str, kinds: tuple[str, ...]) -> str | None:
         if self.calm or not self.odds or (self.gentle and self._spared(place)):
             return None
-        # However often they fail, every second time at most: the kinds asked last are to have their turn.
-        scale = (
-            max(1 / _RARE[sort], 2 * sum(self.odds.get(kind, 0.0) for kind in kinds)) if sort in _RARE else 1
-        )
-        rest = self.roll(place) * scale
+        rest = self.roll(place) * self._scale(sort, kinds)
         for kind in kinds:
             rest -= self.odds.get(kind, 0.0)
             if rest < 0:
                 return kind
         return None
+
+    def _scale(self, sort: str, kinds: tuple[str, ...]) -> float:
+        """What is seldom asked fails the more often, four times of five at most: each kind has its turn."""
+        total = sum(self.odds.get(kind, 0.0) for kind in kinds)
+        return max(1 / _RARE[sort], 1.25 * total) if sort in _RARE else 1.0
 
     def _spared(self, place: str) -> bool:
         return bool(_LATER_TRY.search(place)) or place.partition(",")[0] in self._struck

@@ -1,7 +1,11 @@
 """Rule 14: while the ticket waits for somebody else, the clock waits, too."""
 
+from datetime import timedelta
+
 import pytest
 
+from slaclock.domain.changes import MOST_PAUSES
+from slaclock.domain.events import TicketEvent
 from tests.spec.story import (
     TIME,
     Story,
@@ -13,6 +17,7 @@ from tests.spec.story import (
     solved,
     status,
     target,
+    when,
 )
 
 RESOLUTION = agreement(target("resolution", "4h"))
@@ -158,3 +163,19 @@ def test_a_change_that_pauses_and_leaves_too_small_a_budget_is_a_breach() -> Non
     )
     story.at("Wed 13:00", status("open"), "resumed resolution, due Wed 10:00")
     story.at("Wed 13:00", TIME, "escalation_due resolution: level 1 to oncall")
+
+
+def test_a_clock_that_paused_two_hundred_times_runs_on() -> None:
+    """A ticket's item is bounded: the pause after that is not kept, and the deadline stays where it is."""
+    story, at = Story(agreement(target("resolution", "8h"))), when("Wed 09:00")
+    story.give(TicketEvent("0", "acme", "1", "created", at, at), at)
+    for second in range(1, 2 * MOST_PAUSES + 2):
+        word, at = ("open", "pending")[second % 2], when("Wed 09:00") + timedelta(seconds=second)
+        told = story.give(
+            TicketEvent(f"{second}", "acme", "1", "status_changed", at, at, {"status": word}), at
+        )
+        assert len(told) == (second <= 2 * MOST_PAUSES)
+    assert story.ticket is not None
+    (clock,) = story.ticket.clocks
+    assert (clock.paused, len(clock.pauses)) == (False, 200)
+    assert story.ticket.next_moments == {"resolution": when("Thu 09:03:20")}

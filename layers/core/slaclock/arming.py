@@ -21,7 +21,7 @@ def follow(
     What comes late or twice does no harm: names are used once, and a schedule that is not current is ignored
     when it fires. A moment that has come already is decided at once.
     """
-    before = wakes_from_text(old["wakes"]) if old and old.get("wakes") else {}
+    before = wakes_from_text(old["wakes"]) if old else {}
     after = wakes_from_text(new["wakes"])
     fresh = {lane: arming for lane, arming in after.items() if before.get(lane) != arming}
     now = workflow.now()

@@ -24,6 +24,8 @@ from slaclock.domain.stopping import (
 )
 
 _MOST_EXCLUSIONS = 100
+# A clock pauses so many times in a cycle, then runs on: its ticket has to fit into one item.
+MOST_PAUSES = 200
 _REPLY_OF = {"agent": "agent_reply", "customer": "customer_reply"}
 _WHY_STOPPED = {"agent_reply": "an agent replied", "customer_reply": "the customer replied"}
 
@@ -52,7 +54,6 @@ def take(fold: Fold, event: TicketEvent) -> None:
             begin_due(fold, occasion)
             _pause(fold, at)
         _breach_overdue(fold, event, changed, first=first)
-    fold.ticket = altered(fold.ticket, position=event.position)
 
 
 def _reason(fold: Fold, changed: frozenset[str]) -> str:
@@ -138,7 +139,7 @@ def _pause(fold: Fold, at: datetime) -> None:
             continue
         terms = fold.terms(clock)
         held = terms.metric.holds_back(fold.ticket.attributes, terms.target)
-        if held != clock.paused:
+        if held != clock.paused and not (held and len(clock.pauses) >= MOST_PAUSES):
             _hold(fold, clock, at, held=held)
 
 

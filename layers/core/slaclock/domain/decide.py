@@ -14,7 +14,7 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import Fact
 from slaclock.domain.fold import Fold
-from slaclock.domain.inputs import Given, Wake
+from slaclock.domain.inputs import Given, Wake, learned_at
 from slaclock.domain.intervening import acknowledge, end_agreement
 from slaclock.domain.learning import open_ticket
 from slaclock.domain.passing import advance
@@ -99,8 +99,7 @@ def _needs_history(ticket: Ticket, given: Given) -> bool:
 def _fold_in(fold: Fold, given: Given) -> None:
     if isinstance(given, TicketEvent):
         take(fold, given)
-        return
-    if isinstance(given, Acknowledgement):
+    elif isinstance(given, Acknowledgement):
         acknowledge(fold, given)
     elif isinstance(given, Ending):
         end_agreement(fold, given)
@@ -137,7 +136,7 @@ def _again(
     advance(fold, now, inclusive=whole)
     if isinstance(given, Wake) and begins(history.facts, fold.facts):
         return _decision(fold.ticket, fold.facts[len(history.facts) :], fold)
-    because = inputs[-1] if isinstance(given, Wake) else given
+    because = max(inputs, key=learned_at) if isinstance(given, Wake) else given
     cause = Cause(because.id, now, because.reason if isinstance(because, Exclusion) else "")
     ticket, facts = reconcile(fold.ticket, fold.facts, history.facts, cause)
     return _decision(ticket, facts, fold)

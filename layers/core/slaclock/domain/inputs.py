@@ -1,6 +1,7 @@
 """What wakes the system: ticket events, acknowledgements, exclusions, endings, and the passing of time."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.ending import Ending
@@ -16,6 +17,13 @@ class Wake:
 
 
 Given = TicketEvent | Acknowledgement | Exclusion | Ending
+
+
+def learned_at(given: Given) -> datetime:
+    """When an input reached us."""
+    if isinstance(given, TicketEvent):
+        return given.received_at
+    return given.entered_at if isinstance(given, Exclusion) else given.at
 
 
 def not_ahead(given: Given) -> Given:

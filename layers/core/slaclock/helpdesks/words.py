@@ -32,7 +32,7 @@ def reference(identity: str | None, name: str | None = None) -> dict[str, str] |
 
 
 def customer(identity: str | None, connection: Connection, name: str | None = None) -> dict[str, Any]:
-    """The customer whom the connection names for an organisation, by its id, else its name, and their plan."""
+    """The customer whom the connection names for an organisation (by id, else name), and their plan."""
     asked = [each for each in (identity, name) if each]
     ours = next((connection.customers[each] for each in asked if each in connection.customers), None)
     members: dict[str, Any] = {"customer": reference(ours) if ours else reference(identity, name)}
