@@ -318,6 +318,18 @@ def test_a_correction_that_does_not_fit_is_gone_on_with_by_the_next_wake(noted: 
     assert [fact.at for fact in story.facts if fact.fact == "clock_met"] == [when("Wed 10:58")] * 31
 
 
+def test_a_correction_names_the_input_that_made_it_though_another_came_after_that() -> None:
+    """A delivery that was kept for later reached us before the note, and is folded after it."""
+    story = Story(clocks(1))
+    whole(story, TicketEvent("1", "acme", "1", "created", when("Wed 10:00"), when("Wed 10:00")), "Wed 10:00")
+    whole(story, Wake("timer"), "Wed 11:00")
+    whole(story, TicketEvent("2", "acme", "1", "noted", when("Wed 11:10"), when("Wed 11:10")), "Wed 11:10")
+    kept = TicketEvent("3", "acme", "1", "agent_replied", when("Wed 10:58"), when("Wed 10:59"))
+    whole(story, kept, "Wed 11:20")
+    (correction,) = [fact for fact in story.facts if fact.fact == "outcome_corrected"]
+    assert correction.details["because"] == "3"
+
+
 def test_a_reminder_that_was_told_is_not_what_its_clock_waits_for_after_a_correction() -> None:
     """Rule 20: half of the budget was worked at 11:30, as is now known; that was told at 11:00."""
     story = Story(agreement(target("resolution", "4h", reminders=["50%"])))
