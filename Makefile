@@ -39,7 +39,7 @@ demo: install
 dev: install
 	@exec $(BIN)/python -m local.server
 
-test: install .venv-emulator/.installed $(if $(OLDEST),.venv-oldest/.installed)
+test: install .venv-emulator/.installed .venv-contract/.installed $(if $(OLDEST),.venv-oldest/.installed)
 	$(BIN)/python -m pytest -n 2 tests
 	$(if $(OLDEST),.venv-oldest/bin/python -m pytest -n 2 -p no:cacheprovider tests/spec)
 
@@ -90,6 +90,12 @@ build/layer/.built: layers/core/Makefile requirements/runtime.txt $(shell find l
 	@.venv-emulator/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
+# schemathesis is a plugin of pytest wherever it is installed, so the tests run it as a command of another environment.
+.venv-contract/.installed: requirements/contract.txt
+	@[ -x .venv-contract/bin/python ] || "$(PYTHON)" -m venv .venv-contract
+	@.venv-contract/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 # Coverage-guided fuzzing of all that reads what others wrote; `make test` runs the same targets without it.
 fuzz: .venv-fuzz/.installed
 	PYTHONPATH=layers/core:. .venv-fuzz/bin/python -m tests.fuzz.run --minutes $(or $(MINUTES),5) $(TARGETS)
@@ -111,8 +117,9 @@ lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements/runtime.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra command --extra development -c requirements/runtime.txt pyproject.toml -o requirements/development.txt
 	printf 'ministack==1.5.33\naws-sam-translator\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/emulator.txt
+	printf 'schemathesis==4.32.5\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/contract.txt
 	printf 'atheris==3.1.0\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra command -c requirements/development.txt pyproject.toml - -o requirements/fuzz.txt
 	printf 'mutmut==3.8.1\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra command --extra development -c requirements/development.txt pyproject.toml - -o requirements/mutation.txt
 
 clean:
-	rm -rf .venv .venv-oldest .venv-benchmarks .venv-fuzz .fuzz .venv-emulator .venv-mutation build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-oldest .venv-benchmarks .venv-fuzz .fuzz .venv-emulator .venv-contract .venv-mutation build .pytest_cache .mypy_cache .ruff_cache .hypothesis

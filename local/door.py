@@ -1,5 +1,6 @@
-"""DynamoDB's own protocol at the local stack's address: commands that change a stack can be pointed at it."""
+"""AWS's own protocols at the local stack's address: commands that change a stack can be pointed at it."""
 
+import re
 from collections.abc import Mapping
 
 import requests
@@ -8,8 +9,8 @@ from local.cloud import REGION
 from local.front import Request, Response
 from local.stack import TABLES, Stack
 
-_TARGET = "x-amz-target"
-_OPERATIONS = "DynamoDB_20120810."
+# What a signature is for stands in its scope: `Credential=KEY/20260302/eu-north-1/dynamodb/aws4_request`.
+_SCOPE = re.compile(rf"Credential=[^/,]+/\d{{8}}/{REGION}/(dynamodb|secretsmanager|ssm|s3)/aws4_request")
 
 
 def environment(stack: Stack, address: str) -> dict[str, str]:
@@ -20,18 +21,22 @@ def environment(stack: Stack, address: str) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
         **{variable: stack.cloud.names[name] for variable, name in TABLES.items()},
+        "QUARANTINE_BUCKET": stack.cloud.names["Quarantine"],
         "SLACLOCK_CLOCK": f"{address}/local/clock",
+        "SLACLOCK_URL": address,
     }
 
 
-def dynamodb(stack: Stack, request: Request) -> Response | None:
-    """Answer a call of DynamoDB; None for any other request."""
+def aws(stack: Stack, request: Request) -> Response | None:
+    """Answer a call of AWS's tables, secrets, parameters or buckets; None for any other request."""
     headers = {name.lower(): value for name, value in request.headers.items()}
-    if not (request.method == "POST" and headers.get(_TARGET, "").startswith(_OPERATIONS)):
+    scope = _SCOPE.search(headers.get("authorization", ""))
+    if scope is None:
         return None
     with stack.lock:  # moto is not atomic between threads
-        answer = requests.post(
-            f"https://dynamodb.{REGION}.amazonaws.com/",  # moto's, which never leaves this process
+        answer = requests.request(
+            request.method,
+            f"https://{scope[1]}.{REGION}.amazonaws.com{request.target}",  # moto's, which never leaves here
             data=request.body,
             headers=_without(headers, "host", "content-length"),
             timeout=10,

@@ -10,7 +10,14 @@ from typing import Any
 
 from local.cloud import REGION, Cloud
 from local.template import ROOT, resolve, resources
+from slaclock.helpdesks.signatures import SAMPLES
 from slaclock.wiring import Wiring
+
+
+class LocalWiring(Wiring):
+    """The parts of a local function. The local stack's own secrets are public, and count all the same."""
+
+    public_secrets = SAMPLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ def load_functions(
         module = _load(name, properties["CodeUri"])
         variables = properties["Environment"]["Variables"]
         environ = {key: resolve(value, cloud.names, cloud.arns) for key, value in variables.items()}
-        module.WIRING = Wiring({"AWS_REGION": REGION, **environ}, now)  # type: ignore[attr-defined]
+        module.WIRING = LocalWiring({"AWS_REGION": REGION, **environ}, now)  # type: ignore[attr-defined]
         handlers[name] = _calling(module.handler, Context(name))
     return handlers
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from local.door import dynamodb
+from local.door import aws
 from local.front import Request, Response
 from local.stack import Stack, inbox
 from slaclock.domain.durations import parse_duration
@@ -26,13 +26,11 @@ class Handler(BaseHTTPRequestHandler):
         self.stack = stack
         super().__init__(*arguments)
 
-    def do_GET(self) -> None:
-        self._answer()
-
-    def do_POST(self) -> None:
-        self._answer()
-
-    do_PUT = do_DELETE = do_PATCH = do_OPTIONS = do_POST  # noqa: N815  (the base class's names)
+    def __getattr__(self, name: str) -> Any:
+        """Answer every method alike (`do_GET`, `do_QUERY`, …): one that no route has is API Gateway's 404."""
+        if name.startswith("do_"):
+            return self._answer
+        raise AttributeError(name)
 
     def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002  (the base class's name)
         """Say nothing: what a request did is to be seen in the stack."""
@@ -44,7 +42,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         request = Request(self.command, self.path, dict(self.headers.items()), self.rfile.read(length))
-        answer = local(self.stack, request) or dynamodb(self.stack, request)
+        answer = local(self.stack, request) or aws(self.stack, request)
         self._send(answer or self.stack.request(request))
 
     def _send(self, response: Response) -> None:
@@ -53,7 +51,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("content-length", str(len(response.body)))
         self.end_headers()
-        self.wfile.write(response.body)
+        if self.command != "HEAD":
+            self.wfile.write(response.body)
 
 
 def serve(stack: Stack, port: int) -> ThreadingHTTPServer:

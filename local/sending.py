@@ -35,8 +35,9 @@ def sign(sample: Mapping[str, Any], at: datetime) -> Signed:
     """Sign a sample of `events/` with the secret of the local connection that it names."""
     connection = CONNECTIONS[sample["connection"]]
     body = json.dumps(sample["body"]).encode()
-    headers = adapter(str(connection["kind"])).SCHEME.sign(str(connection["secret"]), body, at)
-    return Signed(f"/webhooks/{sample['connection']}", {"content-type": "application/json", **headers}, body)
+    signature = adapter(str(connection["kind"])).SCHEME.sign(str(connection["secret"]), body, at)
+    headers = {"content-type": "application/json", **sample.get("headers", {}), **signature}
+    return Signed(f"/webhooks/{sample['connection']}", headers, body)
 
 
 def happening(sample: Mapping[str, Any], at: datetime) -> dict[str, Any]:

@@ -39,7 +39,7 @@ Then look:
   curl -sS {address}/local/inbox
   curl -sS '{address}/v1/breaches?account=example'
 
-To change it as one that is deployed, by slaclock agreement publish, agreement end and exclusion, for the
+To change it as one that is deployed, by slaclock agreement, connection, exclusion and quarantine, for the
 account `example`:
 
 {exports}

@@ -15,7 +15,9 @@ LEDGER_ACTIONS = {
     *(f"dynamodb:{verb}" for verb in ("PutItem", "GetItem", "BatchGetItem", "Query", "ConditionCheckItem")),
     *(f"dynamodb:{verb}" for verb in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")),
 }
+ONLY = "ForAllValues:StringLike"
 TO_SCHEDULER = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+SENDERS = [{"Service": "sns.amazonaws.com"}, {"Service": "events.amazonaws.com"}]
 MENTION = re.compile(r'"Ref": "(\w+)"|"Fn::GetAtt": \["(\w+)"|\$\{(\w+)[.}]')
 
 
@@ -77,6 +79,15 @@ def the_ledger_is_append_only(template: Template) -> Iterator[str]:
             yield f"{role} may do {sorted(writes)} on the ledger"
 
 
+def updates_are_of_counts(template: Template) -> Iterator[str]:
+    """What is written once stays: an item is changed in place only where it counts deliveries."""
+    for role, statement in template.statements():
+        if "dynamodb:UpdateItem" in actions(statement):
+            of = [listed(each) for each in statement.get("Condition", {}).get(ONLY, {}).values()]
+            if actions(statement) != ["dynamodb:UpdateItem"] or of != [["ACTIVITY#*"]]:
+                yield f"{role} may update {statement.get('Resource')} under {statement.get('Condition')}"
+
+
 def only_arm_passes_a_role(template: Template) -> Iterator[str]:
     """PassRole is for arm, for Scheduler's role, to Scheduler: elsewhere it is a way to more rights."""
     for role, statement in template.statements():
@@ -114,14 +125,21 @@ def functions_write_their_own_logs_only(template: Template) -> Iterator[str]:
             yield f"{role} may write to {statement.get('Resource')}"
 
 
-def queues_take_from_topics_only(template: Template) -> Iterator[str]:
-    """A queue is open to SNS for named topics at most; Lambda and Scheduler write as roles, which say so."""
+def queues_take_from_named_senders_only(template: Template) -> Iterator[str]:
+    """A queue is open to named topics and rules at most; Lambda and Scheduler write by their roles."""
     for name, properties in template.of_type("AWS::SQS::QueuePolicy"):
         for statement in properties["PolicyDocument"]["Statement"]:
             sources = statement.get("Condition", {}).get("ArnEquals", {}).get("aws:SourceArn")
-            named = statement["Principal"] == {"Service": "sns.amazonaws.com"} and sources
+            named = statement["Principal"] in SENDERS and sources
             if not named or actions(statement) != ["sqs:SendMessage"]:
                 yield f"{name} lets {statement['Principal']} do {actions(statement)} from {sources}"
+
+
+def functions_are_invoked_by_name(template: Template) -> Iterator[str]:
+    """A service may invoke a function for one API or rule of this stack, not for anybody's."""
+    for name, properties in template.of_type("AWS::Lambda::Permission"):
+        if not mentioned(properties.get("SourceArn")):
+            yield f"{name} lets {properties.get('Principal')} invoke for whoever asks"
 
 
 RULES = (
@@ -129,8 +147,10 @@ RULES = (
     functions_have_roles_of_their_own,
     nothing_is_everything,
     the_ledger_is_append_only,
+    updates_are_of_counts,
     only_arm_passes_a_role,
     a_schedule_only_wakes_timer,
     functions_write_their_own_logs_only,
-    queues_take_from_topics_only,
+    queues_take_from_named_senders_only,
+    functions_are_invoked_by_name,
 )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 RATE = re.compile(r"rate\((1 (minute|hour|day)|(?!1 )[1-9]\d* (minutes|hours|days))\)")
 THROTTLES = {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
+OPEN = ("POST /webhooks/", "OPTIONS /webhooks/", "GET /webhooks/")
 TWO_WEEKS = 14 * 24 * 3600
 MOST_METRICS = 10  # that the math of one alarm takes
 MISSING = {"breaching", "notBreaching"}
@@ -61,7 +62,7 @@ def routes_say_who_may_call(template: Template) -> Iterator[str]:
     """/v1 takes signed AWS requests only; nothing but a webhook, signed by its sender, is open."""
     for _, properties in template.of_type("AWS::ApiGatewayV2::Route"):
         key, caller = properties["RouteKey"], properties.get("AuthorizationType")
-        if caller != ("NONE" if key.startswith("POST /webhooks/") else "AWS_IAM"):
+        if caller != ("NONE" if key.startswith(OPEN) else "AWS_IAM"):
             yield f"{key} is open to {caller}"
 
 

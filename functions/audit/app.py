@@ -26,8 +26,8 @@ def _sweep() -> dict[str, Any]:
     with counting_conflicts(metrics, WIRING.conflicts):
         swept = Auditor(WIRING.workflow, WIRING.announcer, WIRING.intake).sweep()
     count(metrics, CaughtClocks=swept.woken, CaughtFacts=swept.announced, CaughtDeliveries=swept.replayed)
-    count(metrics, AuditorFailures=swept.failed, SetAside=swept.refused, LeftOver=swept.left, Sweeps=1)
-    count(metrics, HeartbeatFailed=int(swept.clean and not _said(swept)))
+    count(metrics, SetAside=swept.refused, LeftOver=swept.left, SilentConnections=WIRING.silence.count())
+    count(metrics, HeartbeatFailed=swept.clean and not _said(swept), AuditorFailures=swept.failed, Sweeps=1)
     logger.info("swept", extra=asdict(swept))
     return asdict(swept)
 

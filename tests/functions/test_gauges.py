@@ -36,6 +36,7 @@ EMITTED = {
         "AuditorFailures",
         "SetAside",
         "LeftOver",
+        "SilentConnections",
         "HeartbeatFailed",
         "LedgerChanged",
         "VersionConflicts",
@@ -119,7 +120,7 @@ def test_every_alarm_in_our_namespace_watches_a_metric_that_is_emitted(seen: lis
         assert into["MetricNamespace"] == "slaclock"
         emitted.add((named(into["MetricName"]), ""))
     assert set(watched()) - emitted == set()
-    assert len(set(watched())) == 23
+    assert len(set(watched())) == 24
 
 
 def test_no_metric_has_a_dimension_but_the_function(seen: list[dict[str, Any]]) -> None:

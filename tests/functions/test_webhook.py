@@ -130,7 +130,7 @@ def test_a_canonical_event_at_fault_is_422_and_names_the_member(
 
 def test_a_helpdesks_delivery_that_cant_be_mapped_is_kept_raw(world: World) -> None:
     """202 and quarantined: a 4xx makes some helpdesks retry for ever, and others suspend the hook."""
-    body = json.dumps({"ticket_id": "7", "ticket_status": "Open"}).encode()
+    body = json.dumps({"ticket_id": ["7"], "ticket_status": "Open"}).encode()
     assert posted(world, body) == (202, {"accepted": 0, "duplicates": 0, "ignored": 0, "quarantined": 1})
     ((key, kept),) = world.s3.objects.items()
     assert key.startswith("unmapped/2026-03-27T14:06:00Z-")

@@ -38,6 +38,7 @@ def acknowledgement(ticket_id: str) -> Acknowledgement:
 def commented(world: World, kind: str, at: str, **changes: Any) -> None:
     """A comment of that instant reaches us now."""
     comment = sample(f"zendesk/comment_by_{kind}")
+    comment["event"]["comment"]["id"] = f"{kind} {at}"
     posted(world, json.dumps(comment | {"id": f"{kind} {at}", "time": at} | changes).encode())
 
 

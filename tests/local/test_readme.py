@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/agreements.md", "docs/semantics.md", "docs/working-time.md", "CONTRIBUTING.md")
+PAGES = (
+    "README.md",
+    "docs/agreements.md",
+    "docs/helpdesks.md",
+    "docs/semantics.md",
+    "docs/working-time.md",
+    "CONTRIBUTING.md",
+)
 
 
 def sessions(page: str) -> list[tuple[str, list[str]]]:

@@ -16,7 +16,7 @@ import pytest
 from botocore.parsers import ResponseParserError
 
 from local.stack import inbox
-from local.template import resolve, resources
+from local.template import ROOT, resolve, resources
 from scripts.template_source import Template, written
 from slaclock.cli import deployed, main, redrive_letters, redrive_stack
 from slaclock.cli.redrive_kinds import KINDS
@@ -745,3 +745,58 @@ def test_help_says_what_the_queue_is_and_that_it_may_run_twice(
     said = " ".join(capsys.readouterr().out.split())
     assert f"{kind.queue} holds {kind.left}." in said
     assert "safe to run twice" in said
+
+
+def partner_event(ticket_id: int = 7) -> dict[str, Any]:
+    """What EventBridge brings of a new ticket."""
+    sample = json.loads((ROOT / "events" / "zendesk" / "partner_created.json").read_text(encoding="utf-8"))
+    event: dict[str, Any] = sample["body"]
+    told = event["detail"]["ticket_event"]
+    told["ticket"] |= {"id": ticket_id, "created_at": DUE, "updated_at": DUE}
+    told["meta"]["occurred_at"] = DUE
+    return event
+
+
+def test_partner_events_that_webhook_failed_at_are_taken_in(left: Left) -> None:
+    """Lambda's record has all that webhook was asked; a second run knows the event already."""
+    asked = {"pathParameters": {"connection": "zendesk-local"}, "partner": partner_event()}
+    left.send(failed(asked), failed(asked))
+    code, out, err = left.run("partner")
+    name = partner_event()["id"]
+    assert (code, err, left.stays()) == (0, [], [])
+    assert out[:2] == [
+        f"event {name}: 1 accepted, 0 known already",
+        f"event {name}: 0 accepted, 1 known already",
+    ]
+    assert left.desk.stack.store.load("ticket#example#7").saved
+
+
+def test_a_partner_event_that_never_reached_webhook_is_for_the_connection_that_is_named(left: Left) -> None:
+    """EventBridge's message is the event alone; without the connection it stays."""
+    left.send(partner_event())
+    code, _, err = left.run("partner")
+    assert (code, "say so with --connection ID" in err[0], len(left.stays())) == (1, True, 1)
+    assert left.run("partner", "--connection", "zendesk-local", "--dry-run")[1][0].endswith(
+        "would be taken in"
+    )
+    code, out, _ = left.run("partner", "--connection", "zendesk-local")
+    assert (code, left.stays()) == (0, [])
+    assert out[0].endswith("1 accepted, 0 known already")
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [
+        ({"partner": partner_event()}, "it does not say which connection it is for"),
+        ({"source": "aws.scheduler", "detail": {}}, "it is no partner event"),
+        ({"partner": [], "pathParameters": {"connection": "zendesk-local"}}, "it is no partner event"),
+        ({"partner": partner_event(), "pathParameters": {"connection": "nobody"}}, "UnknownConnection"),
+        ({"requestPayload": [1]}, "it is no partner event"),
+        ("[]", "it is no JSON object"),
+    ],
+)
+def test_what_is_no_partner_event_of_ours_stays(left: Left, message: Any, why: str) -> None:
+    """Named, and given back."""
+    left.send(message)
+    code, _, err = left.run("partner")
+    assert (code, why in err[0], len(left.stays())) == (1, True, 1)

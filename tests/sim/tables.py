@@ -31,8 +31,11 @@ OPERATIONS = {
     "close": "DeleteItem",
     "agreements": "Query",
     "connection": "GetItem",
+    "connections": "Query",
+    "note": "UpdateItem",
+    "heard": "Query",
 }
-_LISTED = frozenset({"overdue", "waiting"})
+_LISTED = frozenset({"overdue", "waiting", "connections"})
 
 
 class Tables(MemoryStore):

@@ -41,11 +41,12 @@ MODULES = (
     "quarantine",
     "schedules",
     "secrets",
+    "silence",
     "sweeping",
     "workflow",
     "store/caching",
 )
-REACHED_BY = {"client", "tickets", "outbox", "_store"}
+REACHED_BY = {"client", "tickets", "outbox", "activity", "connections", "_store"}
 
 
 @pytest.mark.slow
@@ -72,7 +73,8 @@ def test_each_call_that_the_code_makes_is_a_crash_point() -> None:
         for name, (worked, _) in LIVES.items()
         for place, _ in crash_points(worked, plan_of(name), wired=False)
     ]
-    assert {place.rpartition(":")[2] for place in places} == called()
+    # A secret is read by one call or the other, at the same place; lives have theirs in Secrets Manager.
+    assert {place.rpartition(":")[2] for place in places} == called() - {"GetParameter"}
     reached = {(place.partition(" ")[0].capitalize(), place.rpartition(":")[2]) for place in places}
     calls = {(function, each) for function, operations in CALLS.items() for each in operations.split()}
     assert calls - reached == set()

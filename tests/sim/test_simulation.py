@@ -24,7 +24,7 @@ FIXED = range(450)
 FRESH = 40
 # Each function that the runs reach, and what it asks of AWS.
 CALLS = {
-    "Webhook": "GetItem GetSecretValue BatchGetItem Query TransactWriteItems PutObject",
+    "Webhook": "GetItem GetSecretValue BatchGetItem Query TransactWriteItems UpdateItem PutObject",
     "Timer": "BatchGetItem Query TransactWriteItems",
     "Arm": "CreateSchedule DeleteSchedule BatchGetItem Query TransactWriteItems",
     "Notify": "BatchGetItem Publish PutItem DeleteItem",
@@ -140,7 +140,7 @@ def digest(seed: int) -> str:
 
 def test_a_failing_seed_tells_the_shortest_story_that_still_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """Here: of conflicts that are not tried again, with the command that repeats it."""
-    monkeypatch.setattr(Workflow, "_retried", lambda _, step: step())
+    monkeypatch.setattr(Workflow, "retried", lambda _, step: step())
     verdict = next(each for each in (verdict_of("gentle", seed) for seed in range(99)) if each.wrong)
     least = shortest(verdict)
     assert least.checks & verdict.checks

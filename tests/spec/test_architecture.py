@@ -17,7 +17,7 @@ ORDER = (
     {"store", "schedules", "notices", "patience", "quarantine", "secrets", "settings", "gauges", "heartbeat"},
     {"workflow"},
     {"intake", "announcing", "arming", "records"},
-    {"sweeping", "feeding", "publishing"},
+    {"sweeping", "feeding", "importing", "rehearsing", "publishing", "silence", "handshake", "refusals"},
     {"wiring"},
     {"cli"},
 )

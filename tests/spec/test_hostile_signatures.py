@@ -19,7 +19,7 @@ both = pytest.mark.parametrize("kind", SECRETS)
 
 
 def verified(kind: str, headers: dict[str, str], body: bytes = BODY, *secrets: str) -> bool:
-    return adapter(kind).verify(Delivery(body, headers, NOW), secrets or [SECRETS[kind]])
+    return adapter(kind).SCHEME.verify(Delivery(body, headers, NOW), secrets or [SECRETS[kind]])
 
 
 @both

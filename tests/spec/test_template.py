@@ -21,7 +21,12 @@ AUDIENCES = {"oncall-1", "oncall-2", "management", "team", "legal", "default"}
 MAPPING = ("ArmMoved", "Properties")
 STATEMENT = ("Properties", "Policies", 0, "PolicyDocument", "Statement")
 DOOR = ("NoticeFailuresPolicy", "Properties", "PolicyDocument", "Statement", 0)
-TICKETS, LEDGER = ({"Fn::GetAtt": [table, "Arn"]} for table in ("Tickets", "Ledger"))
+BUS = ("PartnerFailuresPolicy", "Properties", "PolicyDocument", "Statement", 0)
+TICKETS, LEDGER, AGREEMENTS = (
+    {"Fn::GetAtt": [table, "Arn"]} for table in ("Tickets", "Ledger", "Agreements")
+)
+UPDATE, ONLY = "dynamodb:UpdateItem", "ForAllValues:StringLike"
+KEYS, ANY_KEY = {"dynamodb:LeadingKeys": ["ACTIVITY#*"]}, {"dynamodb:LeadingKeys": ["*"]}
 
 
 def allow(action: str, resource: object, **more: object) -> dict[str, object]:
@@ -38,6 +43,7 @@ def eleven() -> list[dict[str, Any]]:
 WHOLE = ("FailuresLostAlarm", "Properties", "Metrics", 0)
 INSIGHTS = "SELECT SUM(Errors) FROM SCHEMA(\"AWS/Lambda\", FunctionName) WHERE A = 'a' OR A = 'b'"
 TO_SCHEDULER = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+COUNTS = allow(UPDATE, AGREEMENTS, Condition={ONLY: KEYS})
 PASS = allow("iam:PassRole", {"Fn::GetAtt": ["SchedulerRole", "Arn"]}, Condition=TO_SCHEDULER)
 
 # Each rule, where in the resources a fault is sown, and the fault.
@@ -109,6 +115,13 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
         allow("dynamodb:DeleteItem", "arn:aws:::table/*"),
     ),
     ("the_ledger_is_append_only", ("TimerRole", *STATEMENT, 1), allow("dynamodb:PartiQLDelete", LEDGER)),
+    ("updates_are_of_counts", ("TimerRole", *STATEMENT, 1), allow("dynamodb:UpdateItem", AGREEMENTS)),
+    (
+        "updates_are_of_counts",
+        ("TimerRole", *STATEMENT, 1),
+        {**COUNTS, "Action": [UPDATE, "dynamodb:X"]},
+    ),
+    ("updates_are_of_counts", ("TimerRole", *STATEMENT, 1), {**COUNTS, "Condition": {ONLY: ANY_KEY}}),
     ("only_arm_passes_a_role", ("TimerRole", *STATEMENT, 1), PASS),
     ("only_arm_passes_a_role", ("ArmRole", *STATEMENT, 1), {**PASS, "Condition": {}}),
     ("only_arm_passes_a_role", ("ArmRole", *STATEMENT, 1), {**PASS, "Resource": "arn:aws:iam::1:role/admin"}),
@@ -122,9 +135,16 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
         ("SchedulerRole", "Properties", "AssumeRolePolicyDocument", "Statement", 0, "Condition"),
         GONE,
     ),
-    ("queues_take_from_topics_only", (*DOOR, "Condition"), GONE),
-    ("queues_take_from_topics_only", (*DOOR, "Principal"), "*"),
-    ("queues_take_from_topics_only", (*DOOR, "Action"), "sqs:ReceiveMessage"),
+    ("queues_take_from_named_senders_only", (*DOOR, "Condition"), GONE),
+    ("queues_take_from_named_senders_only", (*DOOR, "Principal"), "*"),
+    ("queues_take_from_named_senders_only", (*DOOR, "Action"), "sqs:ReceiveMessage"),
+    ("queues_take_from_named_senders_only", (*BUS, "Condition"), GONE),
+    ("functions_are_invoked_by_name", ("PartnerEventsPermission", "Properties", "SourceArn"), GONE),
+    (
+        "functions_are_invoked_by_name",
+        ("WebhookPermission", "Properties", "SourceArn"),
+        "arn:aws:execute-api:*",
+    ),
     (
         "functions_write_their_own_logs_only",
         ("TimerRole", *STATEMENT, 0, "Resource"),
@@ -191,20 +211,17 @@ def test_only_announcing_deletes_and_only_from_tickets() -> None:
     }
 
 
-def test_nobody_updates_an_item() -> None:
-    """Every write is a put under a condition, in one transaction: an update would slip past `version`."""
-    assert not [
-        role for role, _ in Template(deployed()).of_type("AWS::IAM::Role") if may(role, "dynamodb:UpdateItem")
-    ]
+def test_nobody_updates_an_item_but_to_count_deliveries() -> None:
+    """Every other write is a put under a condition, in one transaction: an update slips past `version`."""
+    updating = {role: may(role, UPDATE) for role, _ in Template(deployed()).of_type("AWS::IAM::Role")}
+    assert {role: on for role, on in updating.items() if on} == {"WebhookRole": [AGREEMENTS]}
 
 
 def test_secrets_are_read_only_where_signatures_are_checked() -> None:
     """A delivery is verified by webhook, or by audit when put through again; nobody else sees a secret."""
     roles = {role for role, _ in Template(deployed()).of_type("AWS::IAM::Role")}
-    assert {role for role in roles if may(role, "secretsmanager:GetSecretValue")} == {
-        "WebhookRole",
-        "AuditRole",
-    }
+    for action in ("secretsmanager:GetSecretValue", "ssm:GetParameter"):
+        assert {role for role in roles if may(role, action)} == {"WebhookRole", "AuditRole"}
 
 
 def test_arm_creates_and_deletes_schedules_and_never_updates_one() -> None:
@@ -236,7 +253,7 @@ def same(found: list[Any], wanted: list[Any]) -> bool:
 
 
 def test_every_failure_has_a_queue_and_every_queue_an_alarm_and_an_output() -> None:
-    """Seven ways to fail without an answer to anybody: each ends in a queue that somebody is told about."""
+    """Eight ways to fail without an answer to anybody: each ends in a queue that somebody is told about."""
     queues = {name for name, _ in Template(deployed()).of_type("AWS::SQS::Queue")}
     depths = [alarm for alarm in alarms().values() if alarm.get("Namespace") == "AWS/SQS"]
     assert {alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0] for alarm in depths} == queues
@@ -248,7 +265,7 @@ def test_every_failure_has_a_queue_and_every_queue_an_alarm_and_an_output() -> N
     assert {name: deployed()["Outputs"][name]["Value"] for name in queues} == {
         name: {"Ref": name} for name in queues
     }
-    assert len(queues) == 7
+    assert len(queues) == 8
 
 
 def test_every_function_has_an_alarm_on_its_errors_and_on_what_lambda_refuses() -> None:
@@ -351,12 +368,56 @@ def test_a_heartbeat_topic_is_an_arn_or_is_refused_at_deployment(topic: str, *, 
     assert bool(re.fullmatch(pattern, topic)) == taken
 
 
-@pytest.mark.parametrize(("function", "queue"), [("Timer", "TimerFailures"), ("Audit", "AuditFailures")])
+@pytest.mark.parametrize(
+    ("function", "queue"),
+    [("Webhook", "PartnerFailures"), ("Timer", "TimerFailures"), ("Audit", "AuditFailures")],
+)
 def test_an_asynchronous_failure_is_kept(function: str, queue: str) -> None:
     """Scheduler only sees that Lambda took the event: what the handler fails at needs a queue of its own."""
     kept = properties(f"{function}EventInvokeConfig")["DestinationConfig"]["OnFailure"]["Destination"]
     assert kept == {"Fn::GetAtt": [queue, "Arn"]}
     assert "sqs:SendMessage" in json.dumps(properties(f"{function}Role"))
+
+
+def test_partner_events_come_in_where_a_bus_is_named_and_from_its_rule_alone() -> None:
+    """Without PartnerEventBus there is no rule, no permission and no way into the queue from outside."""
+    parts = ("PartnerEvents", "PartnerEventsPermission", "PartnerFailuresPolicy")
+    assert {deployed()["Resources"][name]["Condition"] for name in parts} == {"HasPartnerEventBus"}
+    rule = {"Fn::GetAtt": ["PartnerEvents", "Arn"]}
+    permission, policy = properties("PartnerEventsPermission"), properties("PartnerFailuresPolicy")
+    assert (permission["Principal"], permission["SourceArn"]) == ("events.amazonaws.com", rule)
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": rule}}
+
+
+def test_a_partner_event_is_handed_over_whole_and_kept_where_it_can_not_be() -> None:
+    """EventBridge fills the event in as JSON, so without quotes; after a day it gives up, into a queue."""
+    rule = properties("PartnerEvents")
+    assert rule["EventBusName"] == {"Ref": "PartnerEventBus"}
+    (target,) = rule["Targets"]
+    template = target["InputTransformer"]["InputTemplate"]["Fn::Sub"]
+    filled = template.replace("<aws.events.event.json>", '{"id": "x"}').replace(
+        "${PartnerConnection}", "desk"
+    )
+    assert json.loads(filled) == {"pathParameters": {"connection": "desk"}, "partner": {"id": "x"}}
+    assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == 86_400
+    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["PartnerFailures", "Arn"]}}
+
+
+@pytest.mark.parametrize(
+    ("bus", "taken"),
+    [
+        ("", True),
+        ("aws.partner/zendesk.com/21436587/default", True),
+        ("default", False),
+        ("aws.partner/auth0.com/x/y", False),
+        ("arn:aws:events:eu-west-1:123456789012:event-bus/aws.partner/zendesk.com/1/default", False),
+    ],
+)
+def test_a_partner_bus_is_one_of_zendesk_or_is_refused_at_deployment(bus: str, *, taken: bool) -> None:
+    """By its name; any other bus would let whoever may write to it speak for the helpdesk."""
+    pattern = deployed()["Parameters"]["PartnerEventBus"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, bus)) == taken
 
 
 @pytest.mark.parametrize(

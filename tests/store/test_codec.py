@@ -52,6 +52,7 @@ CLOCK: dict[str, Any] = {
     "reason": st.none() | NAMES,
     "customer": st.none() | NAMES,
     "levels": st.lists(NUMBERS, max_size=3).map(tuple),
+    "hushed": st.frozensets(NAMES),
     "acknowledged_at": MAYBE,
 }
 VALUES = st.none() | st.booleans() | NUMBERS | NAMES | st.lists(NAMES, max_size=2)
@@ -98,6 +99,7 @@ TICKET: dict[str, Any] = {
     "told_at": MAYBE,
     "behind": st.booleans(),
     "rewritten": st.booleans(),
+    "quiet_before": MAYBE,
     "next_moments": st.dictionaries(NAMES, INSTANTS, max_size=3),
 }
 

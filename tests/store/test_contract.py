@@ -92,6 +92,49 @@ def test_an_input_is_folded_once(store: Store) -> None:
         store.commit(commit(first, given=event("e1", MONDAY + HOUR)))
 
 
+def test_several_inputs_are_put_into_the_log_at_once(store: Store) -> None:
+    """Without any fact; each is seen from then on, and has its hash and its agreements' instant."""
+    first = store.commit(commit(given=event("e1")))
+    more = [event("e2"), event("e3", MONDAY + HOUR, agreements_at=MONDAY + HOUR)]
+    saved = store.commit(commit(first, ticket(behind=True, quiet_before=MONDAY), more=more))
+    assert store.load(ONE, "e3") == Loaded(saved, seen=True)
+    history, hashes = store.history(ONE)
+    assert sorted(each.id for each in history.given) == sorted(hashes) == ["e1", "e2", "e3"]
+    assert more[1] in history.given
+    assert (saved.seq, saved.wakes, list(store.told(ONE))) == (0, first.wakes, [])
+
+
+def test_of_several_inputs_all_are_put_or_none(store: Store) -> None:
+    """One is in the log already, or the ticket changed meanwhile."""
+    first = store.commit(commit(given=event("e1")))
+    with pytest.raises(WriteConflictError):
+        store.commit(commit(first, more=[event("e2"), event("e1")]))
+    assert store.load(ONE, "e2") == Loaded(first, seen=False)
+    second = store.commit(commit(first))
+    with pytest.raises(WriteConflictError):
+        store.commit(commit(first, more=[event("e2")]))
+    assert store.load(ONE, "e2") == Loaded(second, seen=False)
+
+
+def test_ninety_inputs_are_put_at_once(store: Store) -> None:
+    """With the ticket, as many as an import puts into one transaction."""
+    more = [event(f"e{number}") for number in range(90)]
+    store.commit(commit(None, ticket(), more=more))
+    assert len(store.history(ONE)[0].given) == 90
+
+
+def test_a_quiet_fact_is_recorded_and_waits_for_nobody(store: Store) -> None:
+    """A breach and its level that an import keeps from everybody: in the chain and the ledger, no message."""
+    quiet = {"told": [], "quiet": True}
+    breach = fact(details=quiet)
+    level = fact("escalation_due", mark="1.0", details={**quiet, "notify": "one"})
+    store.commit(commit(None, ticket(), breach, level))
+    assert [told.fact for told in store.told(ONE)] == [breach, level]
+    rows = store.rows([("account_month", "month#acme#2026-03")], "breach#", "breach#~")
+    assert [row.fact for row in rows] == [breach]
+    assert list(store.waiting(MONDAY + 2 * HOUR)) == []
+
+
 def test_a_fact_is_told_once(store: Store) -> None:
     """Its key is its id: a breach can't be told twice."""
     first = store.commit(commit(None, ticket(), fact()))
@@ -516,22 +559,6 @@ def test_exclusions_and_endings_are_in_a_tickets_log(store: Store, given: Given)
     history, hashes = store.history(ONE)
     assert given in history.given
     assert given.id in hashes
-
-
-def test_a_connection_is_found_by_its_id_alone(store: Store) -> None:
-    """It may be replaced; nobody can be asked for all of them."""
-    store.connect({"id": "c-1", "kind": "zendesk"})
-    store.connect({"id": "c-1", "kind": "generic"})
-    assert store.connection("c-1") == {"id": "c-1", "kind": "generic"}
-    assert store.connection("c-2") is None
-
-
-def test_no_account_is_taken_for_a_connection(store: Store) -> None:
-    """An account may be called as a connection's key is."""
-    store.connect({"id": "1", "kind": "zendesk"})
-    publish(store, "CONNECTION#1")
-    assert store.connection("1") == {"id": "1", "kind": "zendesk"}
-    assert len(store.agreements("CONNECTION#1").versions) == 1
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,13 @@ CALLS: dict[str, Callable[[DynamoStore], object]] = {
     "connection": lambda store: store.connection("c-1"),
     "publish": lambda store: store.publish("acme", [Version(frozen(), 1, "sha256:1")], MONDAY, 0),
     "generation": lambda store: store.generation("acme"),
-    "connect": lambda store: store.connect({"id": "c-1"}),
+    "connect": lambda store: store.connect({"id": "c-1", "account": "acme"}),
+    "disconnect": lambda store: store.disconnect({"id": "c-1", "account": "acme"}),
+    "connections": lambda store: list(store.connections()),
+    "note": lambda store: store.note("c-1", MONDAY),
+    "heard": lambda store: store.heard("c-1", MONDAY),
+    "unmapped": lambda store: store.unmapped("c-1"),
+    "forget_unmapped": lambda store: store.forget_unmapped("c-1"),
 }
 OPERATIONS = {
     "load": "batch_get_item",

@@ -2,19 +2,23 @@
 
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from slaclock.domain.errors import InvalidEvent, SlaError
-from slaclock.helpdesks import Adapter, Delivery, Unmappable, adapter
+from slaclock.domain.events import TicketEvent
+from slaclock.helpdesks import Adapter, Delivery, Mapped, Unmappable, adapter
 from slaclock.helpdesks.connection import Connection, connection_from_json
+from slaclock.helpdesks.headers import hold_a_signature
+from slaclock.helpdesks.signatures import PUBLIC, verified
 from slaclock.problems import fault
 from slaclock.quarantine import Kept, Quarantine
+from slaclock.store.activity import Word
 from slaclock.store.caching import CachedAgreements
-from slaclock.store.contract import StoreUnavailableError, WriteConflictError
+from slaclock.store.contract import ActivityStore, StoreUnavailableError, WriteConflictError
 from slaclock.workflow import Workflow
 
 _log = logging.getLogger(__name__)
@@ -30,6 +34,10 @@ class Unsigned(SlaError):
     """No secret of the connection signed these bytes lately. Says no more, on purpose."""
 
 
+class Unverified(SlaError):
+    """Who sent it could not be found out, nor can it be later: whoever did has to send it again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of a delivery's events."""
@@ -42,37 +50,54 @@ class Receipt:
 
 @dataclass(slots=True)
 class Intake:
-    """The way of a delivery from its bytes to its tickets. `secrets` resolves a connection's reference."""
+    """The way of a delivery from its bytes to its tickets.
+
+    `secrets` resolves a connection's reference; one that is `public` counts for nothing.
+    """
 
     agreements: CachedAgreements
     secrets: Callable[[str], Sequence[str]]
     workflow: Workflow
     quarantine: Quarantine
+    activity: ActivityStore
+    public: Collection[str] = PUBLIC
 
-    def receive(self, connection_id: str, delivery: Delivery) -> Receipt:
+    def receive(self, connection_id: str, delivery: Delivery, *, trusted: bool = False) -> Receipt:
         """Take a delivery in; where the table can't be had it is kept, and applied once it can.
 
         `UnknownConnection` and `Unsigned` refuse it, `InvalidEvent` where a sender of canonical events made a
-        mistake. A helpdesk's delivery that can't be mapped, or that meets a fault of ours, is kept for a
-        person to look at: most helpdesks never send again.
+        mistake. A delivery that bears no signature, but a secret (which is not kept), can be verified on its
+        arrival only: where the connection or its secret can't be had then, it is `Unverified`. It is kept all
+        the same, in case it is never sent again; the next sweep finds it unsigned, and sets it aside for a
+        person. A helpdesk's delivery that can't be mapped, or that meets a fault of ours, is kept for a
+        person to look at: most helpdesks never send again. What AWS itself says who sent it, and nobody else
+        can have, comes in as `trusted`.
         """
-        delivered = Kept(connection_id, delivery)
+        delivered = Kept(connection_id, delivery, verified=trusted)
         try:
-            connection, helpdesk = self._verified(delivered)
+            connection, helpdesk = self.connected(connection_id) if trusted else self._verified(delivered)
             delivered = replace(delivered, verified=True)
-            return self._fold_in(connection, helpdesk, delivery)
+            mapped = helpdesk.read(delivery, connection)
+            receipt = self._fold_in(mapped)
         except (UnknownConnection, Unsigned, InvalidEvent):
             raise
         except UNAVAILABLE as error:
             self.quarantine.keep("table", delivered, type(error).__name__)
         except Exception as error:  # noqa: BLE001  (the delivery must not be lost)
             self.set_aside(delivered, error)
+            if delivered.verified:
+                self._note(delivered)
+        else:
+            self._note(delivered, unmapped(mapped.events))
+            return receipt
+        if not (delivered.verified or hold_a_signature(delivery.headers)):
+            raise Unverified("nobody could say who sent it")
         return Receipt(quarantined=1)
 
     def apply(self, kept: Kept) -> Receipt:
         """Take a delivery in, or raise what kept it from being taken; verified once is verified."""
-        connection, helpdesk = self._connected(kept.connection) if kept.verified else self._verified(kept)
-        return self._fold_in(connection, helpdesk, kept.delivery)
+        connection, helpdesk = self.connected(kept.connection) if kept.verified else self._verified(kept)
+        return self._fold_in(helpdesk.read(kept.delivery, connection))
 
     def set_aside(self, kept: Kept, error: Exception) -> None:
         """Keep a delivery for a person to look at."""
@@ -83,12 +108,14 @@ class Intake:
         )
 
     def _verified(self, kept: Kept) -> tuple[Connection, Adapter]:
-        connection, helpdesk = self._connected(kept.connection)
-        if not helpdesk.verify(kept.delivery, self.secrets(connection.secret)):
+        connection, helpdesk = self.connected(kept.connection)
+        secrets = self.secrets(connection.secret)
+        if not verified(helpdesk, connection, kept.delivery, secrets, self.public):
             raise Unsigned("no signature of this connection")
         return connection, helpdesk
 
-    def _connected(self, connection_id: str) -> tuple[Connection, Adapter]:
+    def connected(self, connection_id: str) -> tuple[Connection, Adapter]:
+        """A connection by its id, and what speaks for its helpdesk; `UnknownConnection` if there is none."""
         known = re.fullmatch(r"[A-Za-z0-9_-]{1,128}", connection_id)
         record: Mapping[str, Any] | None = self.agreements.connection(connection_id) if known else None
         if record is None:
@@ -96,7 +123,25 @@ class Intake:
         connection = connection_from_json(record)
         return connection, adapter(connection.kind)
 
-    def _fold_in(self, connection: Connection, helpdesk: Adapter, delivery: Delivery) -> Receipt:
-        mapped = helpdesk.read(delivery, connection)
+    def _note(self, kept: Kept, words: Sequence[Word] = ()) -> None:
+        """Count a delivery of the connection, as well as can be: it was taken, whatever comes of this."""
+        try:
+            self.activity.note(kept.connection, kept.delivery.received_at, words)
+        except Exception as error:  # noqa: BLE001  (no delivery fails for it)
+            _log.warning("a delivery could not be counted: %s", fault(error))
+
+    def _fold_in(self, mapped: Mapped) -> Receipt:
         folded = [self.workflow.take(event) for event in mapped.events]
         return Receipt(folded.count(True), folded.count(False), mapped.ignored)
+
+
+def unmapped(events: Iterable[TicketEvent]) -> list[Word]:
+    """The helpdesk's own words, of statuses and priorities, that no map leads on from; each once."""
+    told = [event.attributes for event in events]
+    found = [
+        (name, str(each[f"{name}_raw"]))
+        for each in told
+        for name in ("status", "priority")
+        if each.get(name) == "unknown" and each.get(f"{name}_raw")
+    ]
+    return list(dict.fromkeys(found))

@@ -33,8 +33,8 @@ class Notice:
 
 
 def audiences_of(fact: Fact) -> tuple[str, ...]:
-    """Who must hear of a fact: a level's own audience, else all whom the fact names."""
-    return (fact.details["notify"],) if fact.fact == "escalation_due" else tuple(fact.details["told"])
+    """Who must hear of a fact: all whom it names; a level that names nobody, its own audience."""
+    return tuple(fact.details["told"]) if "told" in fact.details else (fact.details["notify"],)
 
 
 def compose(fact: Fact, audience: str, ticket: Ticket | None, now: datetime) -> Notice:

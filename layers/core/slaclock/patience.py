@@ -80,7 +80,7 @@ FUNCTIONS: Mapping[str, Patience] = {
     "webhook": Patience(
         {
             **_each(_QUICK, 2.9, "dynamodb"),
-            **_each(_QUICK, 2.0, "secretsmanager"),
+            **_each(_QUICK, 2.0, "secretsmanager", "ssm"),
             **_each(replace(_QUICK, last_resort=True), 5.0, "s3"),
         },
         timeout=8,
@@ -91,9 +91,9 @@ FUNCTIONS: Mapping[str, Patience] = {
     "arm": Patience(_each(_STEADY, 56.0, "dynamodb", "scheduler"), timeout=60),
     "notify": Patience(_each(_STEADY, 56.0, "dynamodb", "sns"), timeout=60),
     # A sweep ends by itself before that.
-    "audit": Patience(_each(_STEADY, 236.0, "dynamodb", "sns", "s3", "secretsmanager"), timeout=240),
+    "audit": Patience(_each(_STEADY, 236.0, "dynamodb", "sns", "s3", "secretsmanager", "ssm"), timeout=240),
 }
-_ALL = ("dynamodb", "scheduler", "sns", "s3", "secretsmanager")
+_ALL = ("dynamodb", "scheduler", "sns", "s3", "secretsmanager", "ssm")
 LOCAL = Patience(_each(_STEADY, math.inf, *_ALL))  # where AWS is in this process: no deadline
 COMMANDS = Patience(
     _each(_COMMAND, math.inf, *_ALL, "sqs", "sts", "cloudformation", "lambda"), mode="standard"

@@ -12,12 +12,9 @@ from botocore.exceptions import ClientError
 
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.helpdesks import Delivery
+from slaclock.helpdesks.headers import is_kept
 
 Reason = Literal["unmapped", "table"]
-# What is kept of the headers: what a signature may rest on. Any other may hold a credential, or say who sent
-# it: a key, a token, a cookie, a user or an address.
-_KEPT = ("webhook-", "ce-", "x-hub-", "x-github-", "x-frappe-")
-_SIGNING = ("signature", "timestamp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +24,7 @@ class Kept:
     connection: str
     delivery: Delivery
     verified: bool = False
+    detail: str = ""  # why it is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +35,23 @@ class Quarantine:
     bucket: str
 
     def keep(self, reason: Reason, kept: Kept, detail: str) -> str:
-        """Keep a delivery, and answer its key; the same delivery at the same time is kept once."""
+        """Keep a delivery, and answer its key; the same delivery at the same time is kept once.
+
+        Of its headers those that `is_kept` names, so that a signature can be checked again. A secret that
+        came in a header itself is not kept, so whoever sent it can't be verified any more.
+        """
         connection_id, delivery = kept.connection, kept.delivery
         received = format_instant(delivery.received_at)
         digest = hashlib.sha256(connection_id.encode() + b"\n" + delivery.body).hexdigest()[:32]
         key = f"{reason}/{received}-{digest}.json"
-        headers = {name: value for name, value in delivery.headers.items() if _kept(name)}
+        headers = {name: value for name, value in delivery.headers.items() if is_kept(name)}
         document = {
             "connection": connection_id,
             "received_at": received,
             "verified": kept.verified,
             "detail": detail,
+            "method": delivery.method,
+            "url": delivery.url,
             "headers": headers,
             "body": base64.b64encode(delivery.body).decode(),
         }
@@ -92,13 +96,9 @@ class Quarantine:
         self.client.delete_object(Bucket=self.bucket, Key=key)
 
 
-def _kept(name: str) -> bool:
-    """Whether a header, named in lower case, is the body's type or of a scheme that signs a delivery."""
-    signs = name.startswith("x-") and any(word in name for word in _SIGNING)
-    return name == "content-type" or name.startswith(_KEPT) or signs
-
-
 def _read(document: Mapping[str, Any]) -> Kept:
     body, received = base64.b64decode(document["body"]), parse_instant(document["received_at"])
-    delivery = Delivery(body, document["headers"], received)
-    return Kept(document["connection"], delivery, verified=document["verified"])
+    asked = {name: document[name] for name in ("method", "url") if name in document}
+    delivery = Delivery(body, document["headers"], received, **asked)
+    detail = str(document.get("detail", ""))
+    return Kept(document["connection"], delivery, verified=document["verified"], detail=detail)

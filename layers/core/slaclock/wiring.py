@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Self
@@ -13,12 +13,14 @@ from pynamodb.connection import Connection
 
 from slaclock.announcing import Announcer
 from slaclock.heartbeat import Heartbeat, region_of
+from slaclock.helpdesks.signatures import PUBLIC
 from slaclock.intake import Intake
 from slaclock.patience import FUNCTIONS, LOCAL, OutOfTimeError, Patience
 from slaclock.quarantine import Quarantine
 from slaclock.schedules import Schedules
 from slaclock.secrets import Secrets
 from slaclock.settings import Settings
+from slaclock.silence import Silence
 from slaclock.store.caching import CachedAgreements
 from slaclock.store.dynamo import DynamoStore
 from slaclock.workflow import Workflow
@@ -33,6 +35,8 @@ class Wiring:
 
     `patience` says how long each service is waited for; its deadlines are told by `elapsed`, in seconds.
     """
+
+    public_secrets: Collection[str] = PUBLIC  # which sign for nobody
 
     def __init__(
         self,
@@ -87,11 +91,18 @@ class Wiring:
 
     @cached_property
     def intake(self) -> Intake:
-        return Intake(self.agreements, self.secrets.of, self.workflow, self.quarantine)
+        return Intake(
+            self.agreements,
+            self.secrets.of,
+            self.workflow,
+            self.quarantine,
+            self.store,
+            self.public_secrets,
+        )
 
     @cached_property
     def secrets(self) -> Secrets:
-        return Secrets(self.client("secretsmanager"), self.now)
+        return Secrets(self.client, self.now)
 
     @cached_property
     def quarantine(self) -> Quarantine:
@@ -107,6 +118,10 @@ class Wiring:
             role=need("SCHEDULER_ROLE_ARN"),
             dead_letters=need("SCHEDULE_DEAD_LETTERS_ARN"),
         )
+
+    @cached_property
+    def silence(self) -> Silence:
+        return Silence(self.store, self.store, self.now)
 
     @cached_property
     def announcer(self) -> Announcer:

@@ -50,15 +50,15 @@ class Workflow:
     def take(self, given: Given) -> bool:
         """Fold an input in, once; False where it was folded before."""
         happened, subject = not_ahead(given), subject_key(given.subject, given.account, given.ticket_id)
-        return self._retried(lambda: self._take_once(subject, happened))
+        return self.retried(lambda: self._take_once(subject, happened))
 
-    def wake(self, subject: str, by: str) -> int:
-        """Tell what has come due on a ticket, and count it."""
-        return self._retried(lambda: self._wake_once(subject, by))
+    def wake(self, subject: str, by: str, because: str = "") -> int:
+        """Tell what has come due on a ticket, and count it; `because` names the input that it is for."""
+        return self.retried(lambda: self._wake_once(subject, Wake(by, because)))
 
     def fire(self, subject: str, lane: str, arming: int) -> Fired | None:
         """Wake a ticket for a schedule; None where it is not its clock's current one (the fence)."""
-        return self._retried(lambda: self._fire_once(subject, lane, arming))
+        return self.retried(lambda: self._fire_once(subject, lane, arming))
 
     def _take_once(self, subject: str, given: Given) -> bool:
         loaded = self.tickets.load(subject, given.id)
@@ -79,13 +79,13 @@ class Workflow:
             raise TooEarlyError(subject)
         return Fired(self._save(subject, saved, Wake("timer")), late)
 
-    def _wake_once(self, subject: str, by: str) -> int:
+    def _wake_once(self, subject: str, wake: Wake) -> int:
         saved = self.tickets.load(subject).saved
-        return self._save(subject, saved, Wake(by)) if saved else 0
+        return self._save(subject, saved, wake) if saved else 0
 
     def _save(self, subject: str, saved: Saved | None, given: Given | Wake) -> int:
         now, ticket = self.now(), saved.ticket if saved else None
-        agreements = self.agreements.agreements(split_subject(subject)[1], _versions(ticket))
+        agreements = self.agreements.agreements(split_subject(subject)[1], versions_of(ticket))
         if isinstance(given, TicketEvent):
             given = replace(given, agreements_at=agreements.as_of)
         decision, hashes = self._decide(subject, ticket, given, agreements, now)
@@ -106,8 +106,8 @@ class Workflow:
         assert not isinstance(decision, NeedsHistory), "it has the history"  # noqa: S101  (for the type checker)
         return decision, hashes
 
-    def _retried(self, step: Callable[[], _T]) -> _T:
-        """Do a step again where somebody else decided first, after a pause that grows and differs."""
+    def retried(self, step: Callable[[], _T]) -> _T:
+        """Take a step, again where somebody else decided first, after a pause that grows and differs."""
         until, longest = self.elapsed() + CONFLICTS, 0.005
         while True:
             try:
@@ -121,7 +121,7 @@ class Workflow:
                 longest = min(LONGEST_CONFLICT_PAUSE, longest * 2)
 
 
-def _versions(ticket: Ticket | None) -> set[tuple[str, int]]:
+def versions_of(ticket: Ticket | None) -> set[tuple[str, int]]:
     """The agreement versions that a ticket and its clocks name."""
     if ticket is None:
         return set()

@@ -74,7 +74,7 @@ def zendesk_signature(data: bytes) -> None:
     right = _signature(b"a-desk-secret", stamp.encode(errors="replace") + body)
     headers = _signed(headers, "x-zendesk-webhook-signature", right)
     fits = headers.get("x-zendesk-webhook-signature", "").strip() == right
-    taken = adapter("zendesk").verify(Delivery(body, headers, NOW), ["", _SECRETS["zendesk"]])
+    taken = adapter("zendesk").SCHEME.verify(Delivery(body, headers, NOW), ["", _SECRETS["zendesk"]])
     assert taken == (fits and _is_within_five_minutes(stamp))
 
 
@@ -88,7 +88,7 @@ def generic_signature(data: bytes) -> None:
     fits = bool(identity) and f"v1,{right}" in headers.get("webhook-signature", "").split()
     digits = stamp.isascii() and stamp.isdigit() and len(stamp) <= 11
     fresh = digits and abs(int(stamp) - NOW.timestamp()) <= 300
-    taken = adapter("generic").verify(Delivery(body, headers, NOW), ["whsec_", _SECRETS["generic"]])
+    taken = adapter("generic").SCHEME.verify(Delivery(body, headers, NOW), ["whsec_", _SECRETS["generic"]])
     assert taken == (fits and fresh)
 
 

@@ -14,7 +14,18 @@ from slaclock.domain.errors import SlaError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NOUNS = ("agreement", "exclusion", "redrive", "worktime", "replay", "simulate")
+NOUNS = (
+    "agreement",
+    "connection",
+    "exclusion",
+    "import",
+    "quarantine",
+    "redrive",
+    "worktime",
+    "replay",
+    "simulate",
+)
+_MODULES = {"import": "import_events"}  # of nouns that no module can be called
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 def _register(noun: str, commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add a noun, or a notice where a package that it needs is not installed."""
     try:
-        import_module(f"{__name__}.{noun}").register(commands)
+        import_module(f"{__name__}.{_MODULES.get(noun, noun)}").register(commands)
     except ModuleNotFoundError as missing:
         if missing.name is None or missing.name.split(".")[0] == "slaclock":
             raise

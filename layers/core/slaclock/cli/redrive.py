@@ -56,6 +56,12 @@ def _register(kind: Kind, parser: argparse.ArgumentParser) -> None:
             help="only tickets that are to be woken from then on: go on where --most ended a run; "
             "the messages stay for a run without it",
         )
+    if kind.name == "partner":
+        parser.add_argument(
+            "--connection",
+            metavar="ID",
+            help="what the events are for that never reached webhook, as PartnerConnection has it",
+        )
     parser.set_defaults(run=redrive, kind=kind)
 
 

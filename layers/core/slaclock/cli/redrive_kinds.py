@@ -87,6 +87,15 @@ KINDS = (
         needs=(*TABLES, "QUARANTINE_BUCKET", "AUDIENCES"),
     ),
     Kind(
+        "partner",
+        "PartnerFailures",
+        "Webhook",
+        "redrive_partner",
+        "partner events that EventBridge could not hand to webhook, or that webhook failed at",
+        "Each is taken in, as webhook would have; one that is known already changes nothing.",
+        needs=(*TABLES, "QUARANTINE_BUCKET"),
+    ),
+    Kind(
         "notices",
         "NoticeFailures",
         "Notify",

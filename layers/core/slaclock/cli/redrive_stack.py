@@ -26,8 +26,8 @@ def found(args: argparse.Namespace, kind: Kind) -> tuple[Wiring, Queue]:
     environ: Mapping[str, str] = os.environ
     url = args.queue
     if args.stack:
-        environ = {**os.environ, **_environment(args.stack, kind.function)}
-        url = url or _resource(args.stack, kind.queue)
+        environ = {**os.environ, **environment(args.stack, kind.function)}
+        url = url or resource(args.stack, kind.queue)
     wiring = deployed.stack(environ, kind.needs)
     return wiring, Queue(wiring.client("sqs"), url)
 
@@ -41,15 +41,15 @@ def refusals() -> Iterator[None]:
         raise SlaError(f"AWS says no: {error}") from None
 
 
-def _environment(stack: str, function: str) -> Mapping[str, str]:
+def environment(stack: str, function: str) -> Mapping[str, str]:
     """The environment of one of the stack's functions."""
     lambdas = deployed.stack(os.environ, ()).client("lambda")
-    found = lambdas.get_function_configuration(FunctionName=_resource(stack, function))
+    found = lambdas.get_function_configuration(FunctionName=resource(stack, function))
     variables: Mapping[str, str] = found.get("Environment", {}).get("Variables", {})
     return variables
 
 
-def _resource(stack: str, logical: str) -> str:
+def resource(stack: str, logical: str) -> str:
     """What the stack calls one of its resources; of a queue that is its URL."""
     stacks = deployed.stack(os.environ, ()).client("cloudformation")
     found = stacks.describe_stack_resource(StackName=stack, LogicalResourceId=logical)

@@ -32,12 +32,12 @@ _WHY_STOPPED = {"agent_reply": "an agent replied", "customer_reply": "the custom
 
 def take(fold: Fold, event: TicketEvent) -> None:
     """Fold one event into the ticket."""
-    before, at, first = fold.ticket, event.occurred_at, fold.ticket.position is None
+    before, at, first = fold.ticket, event.occurred_at, fold.ticket.unseen
     fold.cause = event.event_id
     fold.ticket, changed = learn(before, event, fold.agreements.watched(event.known_at))
     rechosen = _choose(fold, event, changed)
     _exclude(fold, event)
-    occasion = occasion_of(event)
+    occasion = occasion_of(event, first=first)
     if first:
         begin_due(fold, occasion)
         _breach_overdue(fold, event, changed, first=first)

@@ -23,7 +23,8 @@ class Clock:
     `outcome` is None, `met`, `breached` or `cancelled`; `stopped_at` is when it was met, cancelled, or, after
     a breach, when its stop came at last. `excluded` are the exclusions entered later that count for it.
     `reminded` lists the reminders that are no longer to be told for this budget, `levels` how many messages
-    each level has sent.
+    each level has sent; `hushed` are those of its audiences who do not know of the breach, since it was told
+    quietly.
     """
 
     slot: str
@@ -49,6 +50,7 @@ class Clock:
     stopped_at: datetime | None = None
     reason: str | None = None
     levels: tuple[int, ...] = ()
+    hushed: frozenset[str] = frozenset()
     acknowledged_at: datetime | None = None
 
     @cached_property

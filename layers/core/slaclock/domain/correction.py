@@ -43,7 +43,8 @@ class Told:
     @property
     def heard(self) -> set[str]:
         """Whom its breaches were told to."""
-        levels = {each.details["notify"] for each in self.facts if each.fact == "escalation_due"}
+        loud = (each for each in self.facts if not each.details.get("quiet"))
+        levels = {each.details["notify"] for each in loud if each.fact == "escalation_due"}
         return levels.union(*(each.details["told"] for each in self.facts if each.fact == "clock_breached"))
 
     @property

@@ -14,6 +14,7 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import Fact
 from slaclock.domain.fold import Fold
+from slaclock.domain.hushing import hush
 from slaclock.domain.inputs import Given, Wake, learned_at
 from slaclock.domain.intervening import acknowledge, end_agreement
 from slaclock.domain.learning import open_ticket
@@ -124,8 +125,9 @@ def _again(
     )
     first = next(each for each in inputs if isinstance(each, TicketEvent))
     excluded = tuple(each for each in inputs if isinstance(each, Exclusion))
+    quiet_before = ticket.quiet_before if ticket else None
     fold = Fold(
-        altered(open_ticket(first), exclusions=excluded),
+        altered(open_ticket(first), exclusions=excluded, quiet_before=quiet_before),
         agreements,
         now,
         given.by if isinstance(given, Wake) else "late event",
@@ -134,12 +136,17 @@ def _again(
         advance(fold, each.position[0])
         _fold_in(fold, each)
     advance(fold, now, inclusive=whole)
-    if isinstance(given, Wake) and begins(history.facts, fold.facts):
-        return _decision(fold.ticket, fold.facts[len(history.facts) :], fold)
-    because = max(inputs, key=learned_at) if isinstance(given, Wake) else given
-    cause = Cause(because.id, now, because.reason if isinstance(because, Exclusion) else "")
-    ticket, facts = reconcile(fold.ticket, fold.facts, history.facts, cause)
-    return _decision(ticket, facts, fold)
+    stands, facts = fold.ticket, fold.facts[len(history.facts) :]
+    if not (isinstance(given, Wake) and begins(history.facts, fold.facts)):
+        stands, facts = reconcile(fold.ticket, fold.facts, history.facts, _cause(given, inputs, now))
+    return _decision(*hush(fold, stands, facts, history.facts), fold)
+
+
+def _cause(given: Given | Wake, inputs: Sequence[Given], now: datetime) -> Cause:
+    """What made folding again necessary; where nobody says, what was learned last."""
+    wanted = given.because if isinstance(given, Wake) else given.id
+    because = next((each for each in inputs if each.id == wanted), None) or max(inputs, key=learned_at)
+    return Cause(because.id, now, because.reason if isinstance(because, Exclusion) else "")
 
 
 def _decision(ticket: Ticket, facts: Sequence[Fact], fold: Fold) -> Decision:
@@ -149,4 +156,6 @@ def _decision(ticket: Ticket, facts: Sequence[Fact], fold: Fold) -> Decision:
     moments = fold.next_moments()
     if behind:
         moments = {**moments, "": fold.now}
-    return Decision(altered(ticket, behind=behind, next_moments=moments), tuple(facts[:MOST_FACTS]))
+    quiet_before = ticket.quiet_before if behind else None
+    stands = altered(ticket, behind=behind, next_moments=moments, quiet_before=quiet_before)
+    return Decision(stands, tuple(facts[:MOST_FACTS]))

@@ -11,9 +11,13 @@ from slaclock.domain.exclusion import Exclusion
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """Time has passed. `by` says who noticed: `timer`, `auditor` or `replay`."""
+    """Time has passed. `by` says who noticed: `timer`, `auditor`, `replay`, or a `late event` in the log.
+
+    `because` is the id of that event: what is set right by it names it.
+    """
 
     by: str
+    because: str = ""
 
 
 Given = TicketEvent | Acknowledgement | Exclusion | Ending

@@ -66,7 +66,7 @@ def speaker(ticket: Ticket, event: TicketEvent) -> str | None:
     """Whose message the event is, `agent` or `customer`, where it counts as one (rule 10).
 
     The comment's author beats the event's actor. The opening message is none: it comes with the creation, or
-    not after it.
+    not after it. One that was heard at this instant is heard: snapshots tell of a reply again and again.
     """
     opening = event.type == "created" or event.occurred_at <= ticket.created_at
     if opening or (event.group and event.group == ticket.opening) or event.public is False:
@@ -76,7 +76,8 @@ def speaker(ticket: Ticket, event: TicketEvent) -> str | None:
     role, typed = event.author_role or event.actor_role or "unknown", _SPEAKER_OF_TYPE.get(event.type)
     who = typed if role == "unknown" else role
     seen = event.public or typed == "agent" or (typed and who == "customer")
-    return who if seen and who in {"agent", "customer"} else None
+    heard = ticket.heard.last(f"{who}_reply") == event.occurred_at
+    return who if seen and not heard and who in {"agent", "customer"} else None
 
 
 def told(name: str, how: str) -> str:

@@ -47,16 +47,19 @@ def escalate(fold: Fold, clock: Clock, moment: Moment) -> Clock:
         **promise(clock, terms),
     )
     sent = (*clock.levels[: moment.number], moment.through + 1, *clock.levels[moment.number + 1 :])
-    escalated = altered(clock, levels=sent)
+    escalated = altered(clock, levels=sent, hushed=clock.hushed - {level.notify})
     fold.put(escalated)
     return escalated
 
 
 def told_to(fold: Fold, clock: Clock) -> list[str]:
-    """Whom this breach was told to: legal, the levels so far, and the team where there is no ladder."""
+    """Whom this breach was told to: legal, the levels so far, and the team where there is no ladder.
+
+    Those from whom an import kept it are left out.
+    """
     ladder = fold.terms(clock).target.escalation
     heard = {level.notify for level, sent in zip(ladder, clock.levels, strict=True) if sent}
-    return sorted(heard | {LEGAL} | (set() if ladder else {TEAM}))
+    return sorted((heard | {LEGAL} | (set() if ladder else {TEAM})) - clock.hushed)
 
 
 def promise(clock: Clock, terms: Terms) -> dict[str, str]:

@@ -56,7 +56,7 @@ def _go_on(fold: Fold, clock: Clock, event: TicketEvent) -> None:
 
 
 def _open_again(fold: Fold, clock: Clock, at: datetime) -> None:
-    opened = altered(clock, stopped_at=None, reason=None, pauses=_with_gap(clock, at))
+    opened = altered(clock, stopped_at=None, reason=None, pauses=_with_gap(clock, at), hushed=frozenset())
     fold.put(opened)
     told, mark = told_to(fold, opened), input_mark(fold.cause)
     fold.tell("breach_reopened", opened, at, due_at=clock.due_at, mark=mark, reason="reopened", told=told)

@@ -110,15 +110,15 @@ def _begin(fold: Fold, agreement: Agreement, target: Target, since: datetime, oc
         pauses=held_spans(ticket, metric, target, since),
         excluded=excluded_spans(ticket, agreement.id, target.name),
     )
-    start(fold, clock, occasion.at, _why(fold, metric, occasion))
+    start(fold, clock, occasion.at, _why(metric, occasion))
 
 
-def _why(fold: Fold, metric: Metric, occasion: Occasion) -> str:
+def _why(metric: Metric, occasion: Occasion) -> str:
     if metric.start == WAIT:
         return "the customer waits for an answer"
     if occasion.created:
         return "the ticket was created"
-    if fold.ticket.position is None:
+    if occasion.first:
         return FIRST_SEEN
     if metric.start == "created" and metric.runs is None:
         return "promised from now on"

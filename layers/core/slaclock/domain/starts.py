@@ -15,8 +15,8 @@ from slaclock.domain.ticket import GONE, Ticket
 def start_of(ticket: Ticket, agreement: Agreement, target: Target, occasion: Occasion) -> datetime | None:
     """When the next cycle of a promise starts, if that has come; None where there is nothing to measure.
 
-    A clock whose stop has come before its promise was known is not begun: there was nothing to keep. A
-    ticket's first event begins its clocks all the same, so that what it also tells is measured.
+    A clock whose stop has come before its promise was known is not begun: there was nothing to keep. What
+    first says anything of a ticket begins its clocks all the same, so that what it also tells is measured.
     """
     metric, clock = agreement.metric_of(target), ticket.clock(agreement.lane_of(target))
     before = clock if clock and clock.metric == target.metric else None
@@ -25,16 +25,16 @@ def start_of(ticket: Ticket, agreement: Agreement, target: Target, occasion: Occ
     since = _since(ticket, agreement, target, before, occasion)
     if since is None:
         return None
-    fresh = ticket.position is None and before is None and metric.start == "created" and metric.runs is None
-    return since if fresh or not over(ticket, metric, target, since) else None
+    fresh = occasion.first and before is None and metric.start == "created" and metric.runs is None
+    begins = not _heard_since(ticket, metric, since) if fresh else not over(ticket, metric, target, since)
+    return since if begins else None
 
 
 def over(ticket: Ticket, metric: Metric, target: Target, since: datetime) -> bool:
     """Whether what a clock from `since` would wait for has come already."""
     if metric.start == WAIT:
         return ticket.waiting_since is None or ticket.waiting_since > since
-    heard = ticket.heard.last(metric.stop)
-    if heard is not None and heard > since:
+    if _heard_since(ticket, metric, since):
         return True
     if metric.stopped and metric.stopped(ticket.attributes, target):
         return True
@@ -47,6 +47,11 @@ def over(ticket: Ticket, metric: Metric, target: Target, since: datetime) -> boo
         end is None or end > since
         for _, end in ticket.stretches(lambda members: metric.ended(members, target))
     )
+
+
+def _heard_since(ticket: Ticket, metric: Metric, since: datetime) -> bool:
+    heard = ticket.heard.last(metric.stop)
+    return heard is not None and heard > since
 
 
 def _since(

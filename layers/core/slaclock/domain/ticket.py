@@ -30,7 +30,8 @@ class Ticket:
     missed, the first and the latest ones. `position` is that of the last input folded, `told_at` the latest
     moment told: an input before either is late. `behind` means that a decision told more than one transaction
     holds, and the rest is still to be told; `rewritten`, that a cycle told of turned out never to have begun,
-    so that its keys are taken: inputs are folded with the whole log from then on.
+    so that its keys are taken: inputs are folded with the whole log from then on. While it is `behind` by an
+    import, what lies before `quiet_before` is recorded and told to nobody.
     """
 
     account: str
@@ -53,6 +54,7 @@ class Ticket:
     told_at: datetime | None = None
     behind: bool = False
     rewritten: bool = False
+    quiet_before: datetime | None = None
     next_moments: Mapping[str, datetime] = field(default_factory=dict)
 
     @property
@@ -73,6 +75,12 @@ class Ticket:
     @property
     def solved(self) -> bool:
         return self.status in SOLVED
+
+    @property
+    def unseen(self) -> bool:
+        """Whether nothing is known of it but when it was created, and who replied: no clock began."""
+        known = self.chosen or self.clocks or self.attributes.keys() - {"created_at", "status"}
+        return self.position is None or not known
 
     def clock(self, lane: str) -> Clock | None:
         """The latest cycle of a clock."""

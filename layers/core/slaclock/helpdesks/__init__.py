@@ -51,20 +51,20 @@ class UnknownHelpdesk(SlaError):
 
 
 class Scheme(Protocol):
-    """How a helpdesk signs; see `slaclock.helpdesks.signatures`."""
+    """How deliveries are signed; see `slaclock.helpdesks.signatures`."""
 
-    def sign(self, secret: str, body: bytes, at: datetime) -> dict[str, str]: ...
-    def verify(self, delivery: Delivery, secrets: Sequence[str]) -> bool: ...
+    def sign(self, secret: str, body: bytes, at: datetime) -> dict[str, str]:
+        """The headers that would come with a body; `ValueError` for a secret that signs nothing."""
+
+    def verify(self, delivery: Delivery, secrets: Sequence[str]) -> bool:
+        """Whether one of the secrets signed exactly these bytes, lately. Never raises."""
 
 
 class Adapter(Protocol):
     """What the module of one helpdesk offers."""
 
     KIND: str
-    SCHEME: Scheme
-
-    def verify(self, delivery: Delivery, secrets: Sequence[str]) -> bool:
-        """Whether one of the secrets signed exactly these bytes, lately. Never raises."""
+    SCHEME: Scheme  # where the connection names no other
 
     def read(self, delivery: Delivery, connection: Connection) -> Mapped:
         """Translate a delivery; `Unmappable` (from `generic` alone: `InvalidEvent`) if it can't be."""

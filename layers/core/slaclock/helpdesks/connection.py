@@ -4,26 +4,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from slaclock.domain.errors import SlaError
+from slaclock.helpdesks import connection_members as members
+from slaclock.helpdesks.connection_members import InvalidConnection
+
+__all__ = [
+    "PRIORITIES",
+    "STATUSES",
+    "Connection",
+    "InvalidConnection",
+    "connection_from_json",
+    "connection_to_json",
+    "translate",
+]
 
 STATUSES = frozenset({"new", "open", "pending", "on_hold", "solved", "closed", "deleted"})
 PRIORITIES = frozenset({"urgent", "high", "normal", "low", "none"})
-
-
-class InvalidConnection(SlaError):
-    """A stored connection breaks a rule; the message names the member."""
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
     """Where deliveries of one helpdesk account arrive. `secret` is a reference, never the secret itself.
 
+    It is the name or ARN of a secret in Secrets Manager, or `ssm:` and the path of a SecureString parameter.
+
     `statuses` and `priorities` take the helpdesk's own words, in any case, to ours, before the adapter's
     defaults. `customers` and `plans` are keyed by the id of the helpdesk's organisation, or its name;
     `ticket_url` holds `{ticket_id}` where the id belongs. `scheme` is how it signs, where that is not as its
     kind does, and `header` which one a shared secret comes in. `timezone` is that of times without an offset;
     `agents` are ids, logins, mail addresses or `@domains` of those who count as agents. `paths` find
-    members of a ticket in the payload (JMESPath); `mapping` is the name of one that is shipped, or its own.
+    members of a ticket in the payload (JMESPath), `custom.` and a name a custom field; `mapping` is the name
+    of one that is shipped, or its own.
     """
 
     id: str
@@ -63,47 +73,49 @@ def translate(word: str, ours: Mapping[str, str], defaults: Mapping[str, str]) -
 
 def connection_from_json(document: Mapping[str, Any]) -> Connection:
     """Read a connection as the table keeps it; `InvalidConnection` names the member at fault."""
-    return Connection(
-        id=_text(document, "id"),
-        kind=_text(document, "kind"),
-        account=_text(document, "account"),
-        secret=_text(document, "secret"),
-        statuses=_words(document, "statuses", STATUSES),
-        priorities=_words(document, "priorities", PRIORITIES),
-        customers=_words(document, "customers"),
-        plans=_words(document, "plans"),
-        ticket_url=None if document.get("ticket_url") is None else _text(document, "ticket_url"),
-    )
+    if strange := set(document) - set(_READ):
+        raise InvalidConnection(f"a connection has no {min(map(str, strange))[:64]!r}")
+    for name in sorted(_NEEDED - {name for name, value in document.items() if value is not None}):
+        raise InvalidConnection(f"a connection's {name} is text, and not empty")
+    given = {name: value for name, value in document.items() if value is not None}
+    return Connection(**{name: _READ[name](name, value) for name, value in given.items()})
 
 
 def connection_to_json(connection: Connection) -> dict[str, Any]:
-    """Write a connection as the table keeps it."""
-    return {
-        "id": connection.id,
-        "kind": connection.kind,
-        "account": connection.account,
-        "secret": connection.secret,
-        "statuses": dict(connection.statuses),
-        "priorities": dict(connection.priorities),
-        "customers": dict(connection.customers),
-        "plans": dict(connection.plans),
-        "ticket_url": connection.ticket_url,
-    }
+    """Write a connection as the table keeps it; members that say nothing are left out."""
+    written = {name: _plain(getattr(connection, name)) for name in _READ}
+    return {name: value for name, value in written.items() if value != _UNSAID.get(name)}
 
 
-def _text(document: Mapping[str, Any], name: str) -> str:
-    value = document.get(name)
-    if not isinstance(value, str) or not value:
-        raise InvalidConnection(f"a connection's {name} is text, and not empty")
-    return value
+def _plain(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return dict(value) if isinstance(value, Mapping) else value
 
 
-def _words(document: Mapping[str, Any], name: str, allowed: frozenset[str] | None = None) -> dict[str, str]:
-    words = document.get(name) or {}
-    if not isinstance(words, Mapping) or not all(isinstance(word, str) for word in (*words, *words.values())):
-        raise InvalidConnection(f"a connection's {name} map text to text")
-    if allowed and (strange := set(words.values()) - allowed):
-        raise InvalidConnection(
-            f"a connection's {name} lead to {min(strange)!r}, not one of {sorted(allowed)}"
-        )
-    return dict(words)
+_NEEDED = frozenset({"id", "kind", "account", "secret"})
+_READ: Mapping[str, members.Read] = {
+    "id": members.matching("[A-Za-z0-9_-]{1,128}", "of letters, digits, - and _, at most 128"),
+    "kind": members.matching("[a-z][a-z0-9_]{0,31}", "the name of an adapter"),
+    "account": members.matching(".{1,128}", "of at most 128 characters"),
+    "secret": members.matching(
+        r"(?!ssm:).+|ssm:/[A-Za-z0-9_./-]{1,1000}",
+        "a secret's name or ARN, or ssm: and a parameter's path",
+        members.LONGEST_URL,
+    ),
+    "statuses": members.words(STATUSES),
+    "priorities": members.words(PRIORITIES),
+    "customers": members.words(),
+    "plans": members.words(),
+    "ticket_url": members.matching(
+        r"https?://\S{1,400}\{ticket_id\}\S*", "an address that holds {ticket_id}", members.LONGEST_URL
+    ),
+    "scheme": members.scheme,
+    "header": members.header,
+    "timezone": members.timezone,
+    "agents": members.agents,
+    "paths": members.paths,
+    "mapping": members.mapping,
+    "title": members.title,
+}
+_UNSAID = {name: _plain(getattr(Connection("", "", "", ""), name)) for name in _READ if name not in _NEEDED}

@@ -30,11 +30,6 @@ _REFERENCES = frozenset({"team", "assignee", "customer"})
 _RESERVED = ("acknowledgement:", "ending:", "exclusion:", "~")
 
 
-def verify(delivery: Delivery, secrets: Sequence[str]) -> bool:
-    """Whether one of the secrets signed these bytes within five minutes of their arrival."""
-    return SCHEME.verify(delivery, secrets)
-
-
 def read(delivery: Delivery, connection: Connection) -> Mapped:
     """Read one canonical event, with our own `received_at`; `InvalidEvent` if it breaks the contract."""
     return read_document(load(delivery.body), delivery.received_at, connection)

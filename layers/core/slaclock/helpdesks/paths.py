@@ -3,27 +3,62 @@
 Helpdesks keep the customer's plan, a service or a region in fields that each account names as it likes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slaclock.helpdesks import words
 from slaclock.helpdesks.connection import Connection
 
-_LONGEST = 255
+_LONGEST, _LONGEST_FIELD, _MOST_ITEMS = 255, 4096, 250
+_LARGEST_NUMBER = 2**53 - 1
+_CUSTOM = "custom."
 
 
-def members(body: Any, connection: Connection) -> dict[str, Any]:
-    """What the connection's paths find; a path that leads nowhere says nothing (rule 29)."""
-    if not connection.paths:
-        return {}
-    import jmespath  # noqa: PLC0415  (few connections have paths)
+def members(body: Any, connection: Connection, base: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What the connection's paths find; a path that leads nowhere says nothing (rule 29).
 
-    found = {name: jmespath.search(path, body) for name, path in connection.paths.items()}
+    Custom fields that the adapter found itself (those of `base`) stay, but for those that a path names.
+    """
     said: dict[str, Any] = {}
-    for name, value in found.items():
-        if value is not None:
+    custom: dict[str, Any] = {}
+    for name, path in connection.paths.items():
+        value = _found(path, body)
+        if value is None:
+            continue
+        if name.startswith(_CUSTOM):
+            custom |= _field(name.removeprefix(_CUSTOM), value)
+        else:
             said |= _READ.get(name, _text)(name, value, connection)
+    if custom:
+        said["custom"] = {**((base or {}).get("custom") or {}), **custom}
     return said
+
+
+def _found(path: str, body: Any) -> Any:
+    import jmespath  # noqa: PLC0415  (few connections have paths)
+    from jmespath.exceptions import JMESPathError  # noqa: PLC0415
+
+    try:
+        return jmespath.search(path, body)
+    except JMESPathError:  # a function of it is given another type than it takes: not in this payload
+        return None
+
+
+def _field(name: str, value: Any) -> dict[str, Any]:
+    """A custom field: a single value, or a list of them; what is neither says nothing."""
+    if isinstance(value, list):
+        items = [item for item in map(_single, value[:_MOST_ITEMS]) if item is not None]
+        return {name: items}
+    single = _single(value)
+    return {} if single is None else {name: single}
+
+
+def _single(value: Any) -> str | float | bool | None:
+    if isinstance(value, str):
+        return value[:_LONGEST_FIELD]
+    if isinstance(value, int | float) and (isinstance(value, bool) or abs(value) <= _LARGEST_NUMBER):
+        return value
+    return None
 
 
 def _text(name: str, value: Any, _: Connection) -> dict[str, Any]:

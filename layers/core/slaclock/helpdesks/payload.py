@@ -82,7 +82,10 @@ class Members:
 
     def decimal(self, name: str) -> float | None:
         value = self.values.get(name)
-        return None if value is None else float(self._of(name, value, int, float))
+        try:
+            return None if value is None else float(self._of(name, value, int, float))
+        except OverflowError:
+            raise InvalidEvent("is no number of a sensible size", f"{self.pointer}/{name}") from None
 
     def objects(self, name: str, count: int = 1000) -> list["Members"]:
         """Read a list of objects; absent or null, it is empty."""

@@ -3,12 +3,13 @@
 What is none is an `InvalidEvent` that points at the member.
 """
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 from slaclock.domain.errors import InvalidEvent
+from slaclock.domain.zones import zone as zone_of
 from slaclock.helpdesks.payload import Members
 
+_HOUR, _OFF = timedelta(hours=1), timedelta(minutes=5)
 _LATEST = 7_258_118_400  # 2200-01-01, in seconds
 
 
@@ -36,6 +37,18 @@ def local(members: Members, name: str, zone: str) -> datetime | None:
         raise InvalidEvent("is no date and time", f"{members.pointer}/{name}") from None
 
 
+def local_lately(members: Members, name: str, zone: str, arrived_at: datetime) -> datetime | None:
+    """Read a local time of just now: of two, the second if that came within the hour before the arrival.
+
+    Either clock may be five minutes off.
+    """
+    first = local(members, name, zone)
+    if first is None or abs(arrived_at - first) > 3 * _HOUR:
+        return first
+    again = first.astimezone(zone_of(zone)).replace(fold=1).astimezone(UTC)
+    return again if again - _OFF <= arrived_at < again + _HOUR else first
+
+
 def zoned(text: str, zone: str) -> datetime:
     """The instant of an ISO 8601 date and time, in a zone where it names no offset; `ValueError` for others.
 
@@ -44,7 +57,7 @@ def zoned(text: str, zone: str) -> datetime:
     """
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
-        instant = instant.replace(tzinfo=ZoneInfo(zone))
+        instant = instant.replace(tzinfo=zone_of(zone))
     return instant.astimezone(UTC)
 
 

@@ -1,7 +1,8 @@
 """Items of the agreements table, the same in either store.
 
 They are published versions, ends of agreements, exclusions entered later, and connections. All that is of an
-account lies in one partition, so that one query reads it; a connection is found by its id alone.
+account lies in one partition, so that one query reads it; a connection is found by its id alone, and listed
+among all.
 """
 
 import json
@@ -20,6 +21,7 @@ from slaclock.store.contract import MOST_VERSIONS, StoreRefusedError, Version
 
 # How many times an account's agreements changed: an item beside them, whose `version` only grows.
 GENERATION = "GENERATION"
+CONNECTIONS = "CONNECTIONS#"  # the partition that lists them; `#` can't occur in an account's
 
 
 def agreements_from_items(items: Iterable[Mapping[str, Any]]) -> Agreements:
@@ -71,7 +73,23 @@ def ending_item(account: str, ending: AgreementEnd) -> dict[str, Any]:
 
 def connection_item(connection: Mapping[str, Any]) -> dict[str, Any]:
     """The item of a connection, found by its own unguessable id alone."""
-    return {"pk": f"CONNECTION#{connection['id']}", "sk": "CONNECTION", "body": json.dumps(connection)}
+    return {"pk": connection_key(connection["id"]), "sk": "CONNECTION", "body": json.dumps(connection)}
+
+
+def connection_key(connection_id: str) -> str:
+    """The partition of a connection."""
+    return f"CONNECTION#{connection_id}"
+
+
+def listing_item(connection: Mapping[str, Any]) -> dict[str, Any]:
+    """The entry by which a connection is listed: of its account, and its id."""
+    return {"pk": CONNECTIONS, "sk": f"{account_key(connection['account'])}#{connection['id']}"}
+
+
+def listed(sort_key: str) -> tuple[str, str]:
+    """The account and the id of a listed connection."""
+    account, _, connection_id = sort_key.partition("#")
+    return account.replace("%23", "#").replace("%25", "%"), connection_id
 
 
 def account_key(account: str) -> str:

@@ -20,6 +20,7 @@ _INSTANTS = frozenset(
         "created_at",
         "waiting_since",
         "told_at",
+        "quiet_before",
         "started_at",
         "due_at",
         "breached_at",
@@ -139,6 +140,7 @@ def _clock(document: Mapping[str, Any]) -> Clock:
         "pauses": tuple((parse_instant(begin), _instant(end)) for begin, end in document.get("pauses", ())),
         "excluded": tuple((parse_instant(a), parse_instant(b)) for a, b in document.get("excluded", ())),
         "reminded": frozenset(document.get("reminded", ())),
+        "hushed": frozenset(document.get("hushed", ())),
         "levels": tuple(document.get("levels", ())),
     }
     usual = {"slot": "", "metric": document["target"]}

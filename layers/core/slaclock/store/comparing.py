@@ -10,9 +10,9 @@ from slaclock.domain.facts import RECORDED, public_id
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.chain import START, link
 from slaclock.store.contract import StoreRefusedError, StoreUnavailableError
-from slaclock.store.dynamo import _plain, _translated
 from slaclock.store.items import _indexed, fact_from_item, whole
 from slaclock.store.models import LedgerItem, TicketsItem
+from slaclock.store.translating import plain, translated
 
 Item = Mapping[str, Any]
 _SAME = ("body", "hash", "seq", "cause_hash")  # of a fact's item, and of its row
@@ -43,7 +43,7 @@ def compare() -> Iterator[Compared]:
 
 def _items(subject: str | None) -> Iterator[Item]:
     """Tickets with their facts, each ticket's together; of one ticket, or of all."""
-    with _translated():
+    with translated():
         if subject is None:
             wanted = (TicketsItem.sk == "TICKET") | TicketsItem.sk.startswith("FACT#")
             yield from _each(TicketsItem.scan(wanted, consistent_read=True))
@@ -61,7 +61,7 @@ def _each(found: Any) -> Iterator[Item]:
 
 def _item(raw: Mapping[str, Any]) -> Item:
     try:
-        return _plain(TicketsItem.from_raw_data(dict(raw)))
+        return plain(TicketsItem.from_raw_data(dict(raw)))
     except (TypeError, ValueError, KeyError, ArithmeticError) as error:
         return {"pk": raw["pk"]["S"], "sk": raw["sk"]["S"], "unreadable": f"{raw['sk']['S']}: {error}"}
 
@@ -111,9 +111,9 @@ def _row_faults(subject: str, facts: Iterable[Item]) -> Iterator[str]:
         for item in facts
         if json.loads(item["body"])["fact"] in RECORDED
     }
-    with _translated():
+    with translated():
         rows = LedgerItem.batch_get([(subject, key) for key in recorded], consistent_read=True)
-        found = {row["sk"]: row for row in map(_plain, rows)}
+        found = {row["sk"]: row for row in map(plain, rows)}
     for key, item in recorded.items():
         if key not in found:
             yield f"the row of {key} is missing"

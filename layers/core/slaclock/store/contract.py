@@ -12,6 +12,7 @@ from slaclock.domain.facts import Fact
 from slaclock.domain.inputs import Given
 from slaclock.domain.ticket import Ticket
 from slaclock.evidence.chain import START
+from slaclock.store.activity import Heard, Word
 
 
 class WriteConflictError(Exception):
@@ -61,7 +62,8 @@ class Loaded:
 class Commit:
     """All that one decision writes, at once or not at all.
 
-    `hashes` gives the hash of each input that caused one of the facts, by the input's id.
+    `hashes` gives the hash of each input that caused one of the facts, by the input's id. `more` are further
+    inputs that go into the log with it.
     """
 
     before: Saved | None
@@ -70,6 +72,12 @@ class Commit:
     given: Given | None
     at: datetime
     hashes: Mapping[str, str] = field(default_factory=dict)
+    more: Sequence[Given] = ()
+
+    @property
+    def inputs(self) -> tuple[Given, ...]:
+        """All that it puts into the log."""
+        return (*(() if self.given is None else (self.given,)), *self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,4 +220,26 @@ class AgreementStore(Protocol):
         """
 
     def connect(self, connection: Mapping[str, Any]) -> None:
-        """Add or replace a connection."""
+        """Add or replace a connection, and its entry among all; it stays with its account."""
+
+    def disconnect(self, connection: Mapping[str, Any]) -> None:
+        """Take a connection out, and its entry; what is gone already is no error."""
+
+    def connections(self) -> Iterator[tuple[str, str]]:
+        """Yield account and id of every connection, in this order."""
+
+
+class ActivityStore(Protocol):
+    """What is known of a connection's deliveries beside their tickets: counts, for 35 days."""
+
+    def note(self, connection_id: str, at: datetime, words: Sequence[Word] = ()) -> None:
+        """Count a delivery in its hour, and the words of it that no map knew; few words at once."""
+
+    def heard(self, connection_id: str, since: datetime) -> Heard:
+        """Read how many deliveries came in each hour, from the day of an instant on; a little late."""
+
+    def unmapped(self, connection_id: str) -> Mapping[Word, int]:
+        """Read how often each word came that no map knew, the most frequent first; fifty words at most."""
+
+    def forget_unmapped(self, connection_id: str) -> None:
+        """Count those words anew."""

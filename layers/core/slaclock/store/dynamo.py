@@ -3,14 +3,11 @@
 import heapq
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import BotoCoreError
 from pynamodb.connection import Connection
-from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -24,7 +21,6 @@ from slaclock.store.agreements import (
     account_key,
     agreement_items,
     agreements_from_items,
-    connection_item,
     ending_item,
     exclusion_item,
     version_key,
@@ -35,12 +31,11 @@ from slaclock.store.contract import (
     LedgerRow,
     Loaded,
     Saved,
-    StoreRefusedError,
-    StoreUnavailableError,
     Told,
     Version,
     WriteConflictError,
 )
+from slaclock.store.dynamo_connections import DynamoConnections
 from slaclock.store.items import SHARDS, Put, given_key, puts, row_from_item, saved_from_item, sortable
 from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem, bind
 from slaclock.store.reading import (
@@ -49,17 +44,14 @@ from slaclock.store.reading import (
     message_from_item,
     told_from_item,
 )
+from slaclock.store.translating import plain, translated
 
 _MODELS: Mapping[str, type[Model]] = {"tickets": TicketsItem, "ledger": LedgerItem}
-# Refused for these, somebody else got there first. Anything else is the table's trouble.
-_CONFLICTS = frozenset({"ConditionalCheckFailed", "TransactionConflict", "ConditionalCheckFailedException"})
-# Refused for these, no table would take it.
-_REFUSALS = frozenset({"ValidationException", "ValidationError", "ItemCollectionSizeLimitExceeded"})
 _PAGE = 500  # entries of a shard that are read at once, where many may not be needed
 _LONGEST_KEY = 2048  # bytes; DynamoDB refuses to look for a longer partition key
 
 
-class DynamoStore:
+class DynamoStore(DynamoConnections):
     """Tickets, outbox, ledger and agreements in their tables; any call may raise `StoreUnavailableError`."""
 
     def __init__(self, connection: Connection, tables: Mapping[str, str]) -> None:
@@ -73,9 +65,9 @@ class DynamoStore:
         if len(subject.encode()) > _LONGEST_KEY:
             return Loaded(None)
         keys = [(subject, "TICKET"), *([(subject, given_key(input_id))] if input_id else [])]
-        with _translated():
+        with translated():
             found = {
-                item["sk"]: item for item in map(_plain, TicketsItem.batch_get(keys, consistent_read=True))
+                item["sk"]: item for item in map(plain, TicketsItem.batch_get(keys, consistent_read=True))
             }
         ticket = found.pop("TICKET", None)
         return Loaded(saved_from_item(ticket) if ticket else None, bool(found))
@@ -92,7 +84,7 @@ class DynamoStore:
 
     def commit(self, commit: Commit) -> Saved:
         saved, items = puts(commit)
-        with _translated(), TransactWrite(connection=self._connection) as transaction:
+        with translated(), TransactWrite(connection=self._connection) as transaction:
             for put in items:
                 transaction.save(_MODELS[put.table](**put.item), condition=_condition(put))
         return saved
@@ -114,25 +106,25 @@ class DynamoStore:
             yield item["pk"], item["sk"].removeprefix("OUTBOX#")
 
     def announcement(self, subject: str, key: str) -> Announcement | None:
-        with _translated():
+        with translated():
             found = list(TicketsItem.batch_get([(subject, f"OUTBOX#{key}")], consistent_read=True))
-        return announcement_from_item(_plain(found[0])) if found else None
+        return announcement_from_item(plain(found[0])) if found else None
 
     def sent(self, subject: str, key: str, audience: str) -> bool:
-        with _translated():
+        with translated():
             return bool(
                 list(TicketsItem.batch_get([(subject, f"SENT#{key}#{audience}")], consistent_read=True))
             )
 
     def mark_sent(self, subject: str, key: str, audience: str, message_id: str, at: datetime) -> None:
-        with _translated():
+        with translated():
             sent = TicketsItem(
                 subject, f"SENT#{key}#{audience}", message_id=message_id, at=format_instant(at)
             )
             sent.save()
 
     def close(self, subject: str, key: str) -> None:
-        with _translated():
+        with translated():
             TicketsItem(subject, f"OUTBOX#{key}").delete()
 
     def messages(self, subject: str) -> list[dict[str, Any]]:
@@ -152,11 +144,6 @@ class DynamoStore:
 
     def document(self, account: str, agreement: str, version: int) -> Mapping[str, Any] | None:
         return _body(self._agreements_item(account_key(account), version_key(agreement, version)))
-
-    def connection(self, connection_id: str) -> Mapping[str, Any] | None:
-        if len(connection_id.encode()) > 1024:  # it comes from the URL: no such key can be, so don't ask
-            return None
-        return _body(self._agreements_item(f"CONNECTION#{connection_id}", "CONNECTION"))
 
     def generation(self, account: str) -> int:
         return int(self._agreements_item(account_key(account), GENERATION).get("version", 0))
@@ -184,13 +171,9 @@ class DynamoStore:
             return False
         return True
 
-    def connect(self, connection: Mapping[str, Any]) -> None:
-        with _translated():
-            AgreementsItem(**connection_item(connection)).save()
-
     def _put_first(self, item: Mapping[str, Any]) -> None:
         """Put an item of the agreements table; `WriteConflictError` where there is one already."""
-        with _translated():
+        with translated():
             AgreementsItem(**item).save(condition=AgreementsItem.pk.does_not_exist())
 
     def _put_next(
@@ -199,16 +182,16 @@ class DynamoStore:
         """Put items that must not be there yet, and count the generation on, from this one if it is said."""
         kept, absent = AgreementsItem(account_key(account), GENERATION), AgreementsItem.pk.does_not_exist()
         found = absent if generation == 0 else AgreementsItem.version == generation
-        with _translated(), TransactWrite(connection=self._connection) as transaction:
+        with translated(), TransactWrite(connection=self._connection) as transaction:
             for item in items:
                 transaction.save(AgreementsItem(**item), condition=absent)
             transaction.update(kept, [AgreementsItem.version.add(1)], None if generation is None else found)
 
     def _agreements_item(self, key: str, sort_key: str) -> dict[str, Any]:
         """An item of the agreements table; empty where there is none."""
-        with _translated():
+        with translated():
             try:
-                return _plain(AgreementsItem.get(key, sort_key, consistent_read=True))
+                return plain(AgreementsItem.get(key, sort_key, consistent_read=True))
             except AgreementsItem.DoesNotExist:
                 return {}
 
@@ -235,16 +218,12 @@ class DynamoStore:
         return (item for item in entries if item[name] < end)
 
     def _query(self, query: Callable[[], Iterable[Model]]) -> Iterator[dict[str, Any]]:
-        with _translated():
-            yield from map(_plain, query())
+        with translated():
+            yield from map(plain, query())
 
 
 def _body(item: Mapping[str, Any]) -> dict[str, Any] | None:
     return json.loads(item["body"]) if item else None
-
-
-def _plain(model: Model) -> dict[str, Any]:
-    return {name: value for name, value in model.attribute_values.items() if value is not None}
 
 
 def _condition(put: Put) -> Any:
@@ -252,32 +231,3 @@ def _condition(put: Put) -> Any:
     if put.version is None:
         return model.pk.does_not_exist()  # type: ignore[attr-defined]
     return TicketsItem.version == put.version
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """DynamoDB's errors as the contract's: beaten by somebody, refused, or the table can't be had."""
-    try:
-        yield
-    except PynamoDBException as error:
-        codes = _codes(error)
-        text = ", ".join(sorted(codes)) or _described(error.cause or error)
-        if codes and codes <= _CONFLICTS:
-            raise WriteConflictError(text) from error
-        raise (StoreRefusedError if codes & _REFUSALS else StoreUnavailableError)(text) from error
-    except BotoCoreError as error:
-        raise StoreUnavailableError(_described(error)) from error
-
-
-def _described(error: Exception) -> str:
-    """What went wrong before anybody could answer: no credentials, no connection."""
-    return f"{type(error).__name__}: {error}"
-
-
-def _codes(error: PynamoDBException) -> set[str]:
-    """Why a call was refused: for a transaction, every reason that DynamoDB gives."""
-    reasons = error.cancellation_reasons if isinstance(error, TransactWriteError) else []
-    # Not PynamoDB's `cause_response_code`: of a read that timed out, botocore's `response` is there and None.
-    response = getattr(error.cause, "response", None) or {}
-    code = response.get("Error", {}).get("Code", "")
-    return {reason.code for reason in reasons if reason} or {code} - {""}

@@ -19,6 +19,7 @@ from slaclock.domain.facts import (
     split_subject,
     subject_key,
 )
+from slaclock.domain.inputs import Given
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.ticket import Ticket, name_of
 from slaclock.evidence.canonical import content_hash
@@ -47,8 +48,7 @@ def puts(commit: Commit) -> tuple[Saved, list[Put]]:
     saved, chained = _chained(commit, _armed(commit))
     version = commit.before.version if commit.before else None
     items = [Put("tickets", _ticket_item(subject, saved, commit), version)]
-    if commit.given is not None:
-        items.append(Put("tickets", _given_item(subject, commit)))
+    items.extend(Put("tickets", _given_item(subject, given)) for given in commit.inputs)
     for fact, seq, head, cause_hash in chained:
         items.extend(_fact_items(subject, fact, seq, head, cause_hash, commit.at))
     return saved, items
@@ -144,8 +144,8 @@ def _chained(
     before = commit.before or Saved(commit.ticket)
     seq, head = before.seq, before.head
     known = dict(commit.hashes)
-    if commit.given is not None:
-        known[commit.given.id] = content_hash(given_to_json(commit.given))
+    for given in commit.inputs:
+        known[given.id] = content_hash(given_to_json(given))
     chained = []
     for fact in commit.facts:
         cause_hash = known.get(fact.cause)
@@ -197,15 +197,14 @@ def _queue(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def _given_item(subject: str, commit: Commit) -> dict[str, Any]:
-    assert commit.given is not None, "only called with an input"  # noqa: S101  (for the type checker)
-    document = given_to_json(commit.given)
-    agreements_at = getattr(commit.given, "agreements_at", None)
+def _given_item(subject: str, given: Given) -> dict[str, Any]:
+    document = given_to_json(given)
+    agreements_at = getattr(given, "agreements_at", None)
     return {
         **({"agreements_at": format_instant(agreements_at)} if agreements_at else {}),
         "pk": subject,
-        "sk": given_key(commit.given.id),
-        "occurred_at": format_instant(commit.given.position[0]),
+        "sk": given_key(given.id),
+        "occurred_at": format_instant(given.position[0]),
         "body": _text({name: value for name, value in document.items() if name not in _IN_PARTITION}),
         "hash": content_hash(document),
     }

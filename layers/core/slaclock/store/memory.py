@@ -15,7 +15,6 @@ from slaclock.store.agreements import (
     account_key,
     agreement_items,
     agreements_from_items,
-    connection_item,
     ending_item,
     exclusion_item,
     version_key,
@@ -31,6 +30,7 @@ from slaclock.store.contract import (
     WriteConflictError,
 )
 from slaclock.store.items import Put, given_key, puts, row_from_item, saved_from_item, sortable
+from slaclock.store.memory_connections import Item, MemoryConnections
 from slaclock.store.reading import (
     announcement_from_item,
     history_from_items,
@@ -38,10 +38,8 @@ from slaclock.store.reading import (
     told_from_item,
 )
 
-Item = dict[str, Any]
 
-
-class MemoryStore:
+class MemoryStore(MemoryConnections):
     """Tickets, outbox, ledger and agreements, as items by key; a commit happens at once or not at all."""
 
     def __init__(self) -> None:
@@ -118,10 +116,6 @@ class MemoryStore:
         item = self.tables["agreements"].get((account_key(account), version_key(agreement, version)))
         return json.loads(item["body"]) if item else None
 
-    def connection(self, connection_id: str) -> Mapping[str, Any] | None:
-        item = self.tables["agreements"].get((f"CONNECTION#{connection_id}", "CONNECTION"))
-        return json.loads(item["body"]) if item else None
-
     def generation(self, account: str) -> int:
         item = self.tables["agreements"].get((account_key(account), GENERATION), {"version": 0})
         return int(item["version"])
@@ -147,9 +141,6 @@ class MemoryStore:
             self._bump(account)
         return new
 
-    def connect(self, connection: Mapping[str, Any]) -> None:
-        self._put("agreements", connection_item(connection))
-
     def _bump(self, account: str) -> None:
         generation = {"pk": account_key(account), "sk": GENERATION, "version": self.generation(account) + 1}
         self._put("agreements", generation)
@@ -170,10 +161,3 @@ class MemoryStore:
         first, end = sortable(since) if since else "", sortable(before)
         found = [item for item in self.tables["tickets"].values() if first <= item.get(name, "~") < end]
         return sorted(found, key=lambda item: str(item[name]))
-
-    def _put(self, table: str, item: Item) -> None:
-        self.tables[table][item["pk"], item["sk"]] = item
-
-    def _collection(self, key: str, table: str = "tickets") -> list[Item]:
-        found = (item for (pk, _), item in self.tables[table].items() if pk == key)
-        return sorted(found, key=lambda item: str(item["sk"]))

@@ -1,0 +1,134 @@
+"""`slaclock connection list`: who posts, who has fallen silent, and which words nobody has mapped."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from slaclock.cli import connection_stack, deployed, texts
+from slaclock.domain.errors import SlaError
+from slaclock.domain.instants import format_instant
+from slaclock.helpdesks.connection import connection_from_json, translate
+from slaclock.silence import is_silent
+from slaclock.store.activity import KEPT
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from slaclock.wiring import Wiring
+
+_DAY = timedelta(hours=24)
+_COLUMNS = ("id", "kind", "account", "title", "last delivery", "24 h")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A connection, and what was heard of it."""
+
+    id: str
+    kind: str
+    account: str
+    title: str
+    last_delivery: str | None
+    deliveries_24h: int
+    silent: bool
+    unmapped: Sequence[Mapping[str, Any]]
+    broken: str | None = None
+
+    def row(self) -> tuple[str, ...]:
+        last = self.last_delivery or "never"
+        return self.id, self.kind, self.account, self.title, last, str(self.deliveries_24h)
+
+    def notes(self) -> Iterator[str]:
+        """What somebody should see to."""
+        if self.broken:
+            yield f"can't be read, so nothing comes in: {self.broken}"
+        if self.silent:
+            yield "SILENT, against its habit of the last three weeks: see docs/operations.md"
+        for each in self.unmapped:
+            option = shlex.quote(f"{each['word']}=…")
+            yield (
+                f"{each['member']} {each['word']!r} came {each['count']} times and means nothing here: "
+                f"slaclock connection set {self.id} --{each['member']} {option}"
+            )
+
+
+def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `slaclock connection list`."""
+    parser = actions.add_parser("list", help="list connections, and what was heard of them")
+    connection_stack.add_stack(parser)
+    parser.add_argument("--account", type=texts.account, metavar="ID", help="of this account only")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.set_defaults(run=show)
+
+
+def show(args: argparse.Namespace) -> int:
+    """Write a line a connection, by account, and below it what somebody should see to."""
+    with connection_stack.told_plainly():
+        wiring = connection_stack.reached(args)
+        wanted = [each for each in wiring.store.connections() if args.account in (None, each[0])]
+        found = [_listed(wiring, *each) for each in wanted]
+    if args.json:
+        sys.stdout.writelines(f"{json.dumps(asdict(each), ensure_ascii=False)}\n" for each in found)
+    elif found:
+        sys.stdout.writelines(f"{line.rstrip()}\n" for line in _table(found))
+    else:
+        sys.stderr.write("slaclock: there are no connections: slaclock connection add\n")
+    return 0
+
+
+def _listed(wiring: Wiring, account: str, connection_id: str) -> Listed:
+    now = wiring.now()
+    record = wiring.store.connection(connection_id) or {}
+    heard = wiring.store.heard(connection_id, now - KEPT)
+    words, broken = [], None
+    try:
+        words = list(_unmapped(wiring, record))
+    except SlaError as error:
+        broken = str(error)
+    return Listed(
+        id=connection_id,
+        kind=_kind(record),
+        account=account,
+        title=str(record.get("title") or ""),
+        last_delivery=_minute(heard.last) if heard.last else None,
+        deliveries_24h=heard.since(now - _DAY),
+        silent=is_silent(heard.hours, now),
+        unmapped=words,
+        broken=broken,
+    )
+
+
+def _unmapped(wiring: Wiring, record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The words that no map knew when they came, but for those that the connection maps by now."""
+    connection = connection_from_json(record)
+    ours = {"status": connection.statuses, "priority": connection.priorities}
+    for (member, word), count in wiring.store.unmapped(connection.id).items():
+        if translate(word, ours[member], {}) == "unknown":
+            yield {"member": member, "word": word, "count": count}
+
+
+def _kind(record: Mapping[str, Any]) -> str:
+    mapping = record.get("mapping")
+    kind = str(record.get("kind") or "?")
+    return mapping if kind == "mapping" and isinstance(mapping, str) else kind
+
+
+def _minute(at: datetime) -> str:
+    return format_instant(at.replace(second=0, microsecond=0))
+
+
+def _table(found: Sequence[Listed]) -> Iterator[str]:
+    rows = [_COLUMNS, *(tuple(map(deployed.escaped, each.row())) for each in found)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS))]
+    for row, each in zip(rows, [None, *found], strict=True):
+        cells = [text.ljust(width) for text, width in zip(row[:-1], widths, strict=False)]
+        yield "  ".join([*cells, row[-1].rjust(widths[-1])])
+        for note in each.notes() if each else ():
+            yield f"  ! {deployed.escaped(note)}"

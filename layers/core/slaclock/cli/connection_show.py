@@ -1,0 +1,28 @@
+"""`slaclock connection show`: all that a connection says, as `set --file` and `add --file` read it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from slaclock.cli import connection_stack
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `slaclock connection show`."""
+    parser = actions.add_parser("show", help="print all that a connection says; its secret is only named")
+    connection_stack.add_id(parser)
+    connection_stack.add_stack(parser)
+    parser.set_defaults(run=show)
+
+
+def show(args: argparse.Namespace) -> int:
+    """Write the connection as JSON."""
+    with connection_stack.told_plainly():
+        record = connection_stack.record_of(connection_stack.reached(args), args.id)
+    sys.stdout.write(json.dumps(record, indent=2, ensure_ascii=True) + "\n")
+    return 0

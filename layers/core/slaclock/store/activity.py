@@ -1,0 +1,95 @@
+"""What is kept of a connection's deliveries: how many came in each hour, and the words that no map knew.
+
+It is no record of tickets: it is noted as well as can be, counts only, and forgets itself after 35 days. All
+of it lies under `ACTIVITY#<connection>` in the agreements table, so that a role can be held to that.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import quote, unquote
+
+from slaclock.domain.instants import format_instant, parse_instant
+
+KEPT = timedelta(days=35)
+MOST_WORDS = 50  # that are counted of a connection, statuses and priorities together
+LONGEST_WORD = 64  # characters; of a longer one, so many
+MOST_AT_ONCE = 2  # words of one delivery: most have a status and a priority
+DAY, WORDS, COUNTED = "DAY#", "WORDS", "words"
+_HOUR = timedelta(hours=1)
+_MEMBERS = ("status", "priority")
+Word = tuple[str, str]  # "status" or "priority", and the helpdesk's own word
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a connection was heard of: deliveries by the hour (UTC) that they came in, and the last one."""
+
+    hours: Mapping[datetime, int] = field(default_factory=dict)
+    last: datetime | None = None
+
+    def since(self, instant: datetime) -> int:
+        """How many came in the hours that end after an instant."""
+        return sum(count for hour, count in self.hours.items() if hour + _HOUR > instant)
+
+
+def activity_key(connection_id: str) -> str:
+    """The partition of a connection's activity."""
+    return f"ACTIVITY#{connection_id}"
+
+
+def day_key(at: datetime) -> str:
+    """The sort key of a day's counts."""
+    return f"{DAY}{at.astimezone(UTC):%Y-%m-%d}"
+
+
+def hour_name(at: datetime) -> str:
+    """The attribute that counts the deliveries of an hour of the day."""
+    return f"h{at.astimezone(UTC):%H}"
+
+
+def expires(at: datetime) -> int:
+    """When what is noted now is forgotten, in seconds since 1970."""
+    return int((at + KEPT).timestamp())
+
+
+def word_name(word: Word) -> str:
+    """The attribute that counts a word. What an expression would read as a path is encoded."""
+    member, text = word
+    return f"{member}:{quote(text[:LONGEST_WORD], safe=' ')}"
+
+
+def noted(words: Sequence[Word]) -> list[str]:
+    """The attributes of the words of one delivery, as many as are counted at once."""
+    return list(dict.fromkeys(map(word_name, words)))[:MOST_AT_ONCE]
+
+
+def heard_from_items(items: Sequence[Mapping[str, Any]]) -> Heard:
+    """Read the items of some days."""
+    hours = {
+        datetime.combine(date.fromisoformat(item["sk"].removeprefix(DAY)), time(int(name[1:])), UTC): int(
+            count
+        )
+        for item in items
+        for name, count in item.items()
+        if len(name) == 3 and name.startswith("h")
+    }
+    last = max((item["last_at"] for item in items), default=None)
+    return Heard(hours, parse_instant(last) if last else None)
+
+
+def words_from_item(item: Mapping[str, Any]) -> dict[Word, int]:
+    """Read how often each word came, the most frequent first."""
+    split = {name: name.partition(":") for name in item}
+    found = {
+        (member, unquote(word)): int(item[name])
+        for name, (member, colon, word) in split.items()
+        if colon and member in _MEMBERS
+    }
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def last_at(at: datetime) -> str:
+    """When a delivery came, to the second."""
+    return format_instant(at.replace(microsecond=0))

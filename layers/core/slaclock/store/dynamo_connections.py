@@ -1,0 +1,130 @@
+"""Connections and their activity in DynamoDB."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from slaclock.store.activity import (
+    COUNTED,
+    DAY,
+    MOST_WORDS,
+    WORDS,
+    Heard,
+    Word,
+    activity_key,
+    day_key,
+    expires,
+    heard_from_items,
+    hour_name,
+    last_at,
+    noted,
+    words_from_item,
+)
+from slaclock.store.agreements import CONNECTIONS, connection_item, connection_key, listed, listing_item
+from slaclock.store.contract import WriteConflictError
+from slaclock.store.models import AgreementsItem
+from slaclock.store.translating import plain, translated
+
+_LONGEST_ID = 1024  # bytes; it comes from the URL, and no longer key can be
+
+
+class DynamoConnections:
+    """The part of the store that knows connections; the agreements' model is bound by whoever inherits it."""
+
+    _connection: Any
+
+    def connection(self, connection_id: str) -> Mapping[str, Any] | None:
+        if len(connection_id.encode()) > _LONGEST_ID:
+            return None
+        with translated():
+            try:
+                item = AgreementsItem.get(connection_key(connection_id), "CONNECTION", consistent_read=True)
+            except AgreementsItem.DoesNotExist:
+                return None
+        found: dict[str, Any] = json.loads(plain(item)["body"])
+        return found
+
+    def connections(self) -> Iterator[tuple[str, str]]:
+        with translated():
+            for item in AgreementsItem.query(CONNECTIONS, consistent_read=True):
+                yield listed(item.sk)
+
+    def connect(self, connection: Mapping[str, Any]) -> None:
+        with translated(), TransactWrite(connection=self._connection) as transaction:
+            for item in (connection_item(connection), listing_item(connection)):
+                transaction.save(AgreementsItem(**item))
+
+    def disconnect(self, connection: Mapping[str, Any]) -> None:
+        with translated(), TransactWrite(connection=self._connection) as transaction:
+            for item in (connection_item(connection), listing_item(connection)):
+                transaction.delete(AgreementsItem(item["pk"], item["sk"]))
+
+    def note(self, connection_id: str, at: datetime, words: Sequence[Word] = ()) -> None:
+        self._update(
+            connection_id,
+            day_key(at),
+            [
+                _path(hour_name(at)).add(1),
+                _path("last_at").set(last_at(at)),
+                _path("expires_at").set(expires(at)),
+            ],
+        )
+        for name in noted(words):
+            self._count(connection_id, name, at)
+
+    def heard(self, connection_id: str, since: datetime) -> Heard:
+        within = AgreementsItem.sk.between(day_key(since), f"{DAY}~")
+        return heard_from_items(self._raw(connection_id, within))
+
+    def unmapped(self, connection_id: str) -> Mapping[Word, int]:
+        found = self._raw(connection_id, AgreementsItem.sk == WORDS)
+        return words_from_item(found[0]) if found else {}
+
+    def forget_unmapped(self, connection_id: str) -> None:
+        with translated():
+            AgreementsItem(activity_key(connection_id), WORDS).delete()
+
+    def _count(self, connection_id: str, name: str, at: datetime) -> None:
+        """Count a word; a new one only where there are few."""
+        word, words = _path(name), _path(COUNTED)
+        changes = [word.add(1), _path("expires_at").set(expires(at))]
+        try:
+            self._update(connection_id, WORDS, changes, word.exists())
+        except WriteConflictError:
+            few = words.does_not_exist() | (words < MOST_WORDS)
+            try:
+                self._update(connection_id, WORDS, [*changes, words.add(1)], few)
+            except WriteConflictError:
+                return
+
+    def _update(
+        self, connection_id: str, sk: str, changes: Sequence[Action], condition: Condition | None = None
+    ) -> None:
+        with translated():
+            self._connection.update_item(
+                AgreementsItem.Meta.table_name, activity_key(connection_id), sk, changes, condition
+            )
+
+    def _raw(self, connection_id: str, within: Condition) -> list[dict[str, Any]]:
+        """Items as they are: a model knows no attributes that are named by what they count.
+
+        There are a few dozen small ones, of 35 days and no more: less than a page.
+        """
+        with translated():
+            found = self._connection.query(
+                AgreementsItem.Meta.table_name, activity_key(connection_id), within
+            )
+        return [
+            {name: value for name, typed in item.items() for value in typed.values()}
+            for item in found["Items"]
+        ]
+
+
+def _path(name: str) -> Path:
+    return Path([name])  # a list: a dot in it is no path

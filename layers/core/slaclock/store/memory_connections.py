@@ -1,0 +1,80 @@
+"""Connections and their activity in memory."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from slaclock.store.activity import (
+    COUNTED,
+    DAY,
+    MOST_WORDS,
+    WORDS,
+    Heard,
+    Word,
+    activity_key,
+    day_key,
+    expires,
+    heard_from_items,
+    hour_name,
+    last_at,
+    noted,
+    words_from_item,
+)
+from slaclock.store.agreements import CONNECTIONS, connection_item, connection_key, listed, listing_item
+
+Item = dict[str, Any]
+
+
+class MemoryConnections:
+    """The part of the store that knows connections, over its tables: items by key."""
+
+    tables: dict[str, dict[tuple[str, str], Item]]
+
+    def connection(self, connection_id: str) -> Mapping[str, Any] | None:
+        item = self.tables["agreements"].get((connection_key(connection_id), "CONNECTION"))
+        return json.loads(item["body"]) if item else None
+
+    def connect(self, connection: Mapping[str, Any]) -> None:
+        for item in (connection_item(connection), listing_item(connection)):
+            self._put("agreements", item)
+
+    def connections(self) -> Iterator[tuple[str, str]]:
+        yield from [listed(item["sk"]) for item in self._collection(CONNECTIONS, "agreements")]
+
+    def disconnect(self, connection: Mapping[str, Any]) -> None:
+        for item in (connection_item(connection), listing_item(connection)):
+            self.tables["agreements"].pop((item["pk"], item["sk"]), None)
+
+    def note(self, connection_id: str, at: datetime, words: Sequence[Word] = ()) -> None:
+        day = self._activity(connection_id, day_key(at))
+        count = {hour_name(at): day.get(hour_name(at), 0) + 1}
+        self._put("agreements", {**day, **count, "last_at": last_at(at), "expires_at": expires(at)})
+        for name in noted(words):
+            found = self._activity(connection_id, WORDS)
+            if name not in found and found.get(COUNTED, 0) >= MOST_WORDS:
+                continue
+            new = {COUNTED: found.get(COUNTED, 0) + (name not in found), name: found.get(name, 0) + 1}
+            self._put("agreements", {**found, **new, "expires_at": expires(at)})
+
+    def heard(self, connection_id: str, since: datetime) -> Heard:
+        days = self._collection(activity_key(connection_id), "agreements")
+        return heard_from_items([day for day in days if day_key(since) <= day["sk"] < f"{DAY}~"])
+
+    def unmapped(self, connection_id: str) -> Mapping[Word, int]:
+        return words_from_item(self._activity(connection_id, WORDS))
+
+    def forget_unmapped(self, connection_id: str) -> None:
+        self.tables["agreements"].pop((activity_key(connection_id), WORDS), None)
+
+    def _activity(self, connection_id: str, sk: str) -> Item:
+        """An item of a connection's activity, or a new one."""
+        key = {"pk": activity_key(connection_id), "sk": sk}
+        return self.tables["agreements"].get((key["pk"], sk), key)
+
+    def _put(self, table: str, item: Item) -> None:
+        self.tables[table][item["pk"], item["sk"]] = item
+
+    def _collection(self, key: str, table: str = "tickets") -> list[Item]:
+        found = (item for (pk, _), item in self.tables[table].items() if pk == key)
+        return sorted(found, key=lambda item: str(item["sk"]))

@@ -1,0 +1,130 @@
+"""docs/openapi.yaml: it has every route of the template, and is true of what is answered."""
+
+import json
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import fastjsonschema
+import pytest
+from ruamel.yaml import YAML
+
+from local.sending import happening, sign
+from local.template import ROOT, resources
+from slaclock.domain.instants import parse_instant
+from tests.local.test_server import SAMPLE, Server
+
+OPENAPI = ROOT / "docs" / "openapi.yaml"
+DOCUMENT: dict[str, Any] = YAML(typ="safe", pure=True).load(OPENAPI.read_text(encoding="utf-8"))
+METHODS = {"get", "post", "put", "patch", "delete", "options", "head"}
+CONTRACT = ROOT / ".venv-contract" / "bin" / "schemathesis"
+NOW = "2026-03-27T14:06:00Z"  # the server's
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """The local stack, with a ticket whose two deadlines have passed."""
+    started = Server()
+    posted = sign(happening(json.loads(SAMPLE.read_text()), parse_instant(NOW)), parse_instant(NOW))
+    with urllib.request.urlopen(
+        urllib.request.Request(started.address + posted.path, posted.body, dict(posted.headers))
+    ) as answer:
+        assert answer.status == 202
+    started.call("/local/clock", {"advance": "5h"})
+    yield started
+    started.process.kill()
+    started.process.communicate()
+
+
+def answer_of(
+    server: Server, method: str, path: str, body: Any = None, **headers: str
+) -> tuple[int, Any, str]:
+    """Status, document and media type of an answer."""
+    data = json.dumps(body).encode() if body is not None else None
+    request = urllib.request.Request(server.address + path, data, headers, method=method)
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, _read(answer), answer.headers.get_content_type()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, _read(error), error.headers.get_content_type()
+
+
+def _read(answer: Any) -> Any:
+    text = answer.read().decode()
+    return json.loads(text) if "json" in answer.headers.get_content_subtype().split("+")[-1:] else text
+
+
+def schema_of(path: str, method: str, status: int, media_type: str) -> dict[str, Any]:
+    """What the document says of an answer."""
+    response = DOCUMENT["paths"][path][method]["responses"][str(status)]
+    if "$ref" in response:
+        response = DOCUMENT["components"]["responses"][response["$ref"].rpartition("/")[2]]
+    schema: dict[str, Any] = response["content"][media_type]["schema"]
+    return {**schema, "components": DOCUMENT["components"]}
+
+
+def test_the_document_has_every_route_and_no_other() -> None:
+    """By path and method, as template.yaml has them."""
+    described = {
+        f"{method.upper()} {path}"
+        for path, item in DOCUMENT["paths"].items()
+        for method in METHODS & item.keys()
+    }
+    assert described == {each["RouteKey"] for _, each in resources("AWS::ApiGatewayV2::Route")}
+
+
+TICKETS, BREACHES = "/v1/tickets/{account}/{ticket_id}", "/v1/breaches"
+TAKE, POST = "/v1/escalations/{id}/acknowledge", "/webhooks/{connection}"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "asked", "body", "status"),
+    [
+        ("get", TICKETS, "/v1/tickets/example/4711", None, 200),
+        ("get", TICKETS, "/v1/tickets/example/nobody", None, 404),
+        ("get", BREACHES, "/v1/breaches?account=example", None, 200),
+        ("get", BREACHES, "/v1/breaches?account=example&limit=1", None, 200),
+        ("get", BREACHES, "/v1/breaches", None, 400),
+        ("get", BREACHES, "/v1/breaches?from=2026-03-01&to=2026-03-31&priority=p1", None, 400),
+        ("post", TAKE, "/v1/escalations/{breach}/acknowledge", {"by": "ada"}, 200),
+        ("post", TAKE, "/v1/escalations/{breach}/acknowledge", {"by": 7}, 422),
+        ("post", TAKE, "/v1/escalations/x/acknowledge", None, 404),
+        ("post", POST, "/webhooks/zendesk-local", {}, 401),
+        ("post", POST, "/webhooks/nobody", {}, 404),
+        ("get", POST, "/webhooks/nobody", None, 404),
+        ("get", POST, "/webhooks/zendesk-local", None, 405),
+    ],
+)
+def test_what_is_answered_is_what_the_document_says(
+    server: Server, method: str, path: str, asked: str, body: Any, status: int
+) -> None:
+    """Each with its schema, in which a breach and a receipt have no member that is not described."""
+    breach = server.call("/v1/breaches?account=example")[1]["breaches"][0]
+    target = asked.replace("{breach}", breach["id"])
+    told, document, media_type = answer_of(server, method.upper(), target, body)
+    assert told == status
+    fastjsonschema.validate(schema_of(path, method, told, media_type), document)
+
+
+def test_breaches_are_described_column_by_column() -> None:
+    """CSV has the members of JSON, in the order of the document."""
+    described = DOCUMENT["components"]["schemas"]["Breach"]
+    assert set(described["required"]) == described["properties"].keys()
+
+
+@pytest.mark.slow
+def test_schemathesis_finds_nothing(server: Server, tmp_path: Path) -> None:
+    """Requests made of what the document says, right and wrong: each answer is one that it foresees."""
+    if not CONTRACT.exists():
+        pytest.fail(f"{CONTRACT} is missing: make .venv-contract/.installed", pytrace=False)
+    command = [
+        str(CONTRACT), "--config-file", str(ROOT / "schemathesis.toml"), "run", str(OPENAPI),
+        "--url", server.address, "--max-examples", "40", "--max-time", "30",
+        "--generation-database", "none", "--warnings", "off", "--no-color",
+    ]  # fmt: skip
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=180, check=False)
+    assert ran.returncode == 0, ran.stdout[-10_000:] + ran.stderr[-2_000:]

@@ -1,0 +1,125 @@
+"""Connections, found by their ids and listed; and what is counted of their deliveries."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from slaclock.store.activity import KEPT, Heard
+from tests.store.conftest import Store
+from tests.store.samples import HOUR, MONDAY, publish
+
+DAY = timedelta(days=1)
+
+
+def record(connection_id: str = "c-1", account: str = "acme", **members: Any) -> dict[str, Any]:
+    return {"id": connection_id, "account": account, "kind": "zendesk", **members}
+
+
+def test_a_connection_is_found_by_its_id_alone(store: Store) -> None:
+    """It may be replaced; of another id there is none."""
+    store.connect(record())
+    store.connect(record(kind="generic"))
+    assert store.connection("c-1") == record(kind="generic")
+    assert store.connection("c-2") is None
+    assert store.connection("c" * 2000) is None
+
+
+def test_connections_are_listed_by_account(store: Store) -> None:
+    """Each once, however often it was replaced; also those of an account whose name has a separator in it."""
+    for each in (record("c-2"), record("c-1"), record("c-1", kind="generic"), record("c-0", "b#%23")):
+        store.connect(each)
+    assert list(store.connections()) == [("acme", "c-1"), ("acme", "c-2"), ("b#%23", "c-0")]
+
+
+def test_a_connection_that_is_taken_out_is_neither_found_nor_listed(store: Store) -> None:
+    """Taking it out again is no error."""
+    store.connect(record())
+    store.connect(record("c-2"))
+    store.disconnect(record())
+    store.disconnect(record())
+    assert (store.connection("c-1"), list(store.connections())) == (None, [("acme", "c-2")])
+
+
+@pytest.mark.parametrize("account", ["CONNECTION#c-1", "CONNECTIONS", "CONNECTIONS#", "ACTIVITY#c-1"])
+def test_no_account_is_taken_for_a_connection(store: Store, account: str) -> None:
+    """An account may be called as one of their keys is."""
+    store.connect(record())
+    store.note("c-1", MONDAY)
+    publish(store, account)
+    assert store.connection("c-1") == record()
+    assert list(store.connections()) == [("acme", "c-1")]
+    assert len(store.agreements(account).versions) == 1
+
+
+def test_deliveries_are_counted_by_the_hour(store: Store) -> None:
+    """In UTC, whatever zone an instant is in; the last one to the second."""
+    for at in (MONDAY, MONDAY + HOUR - timedelta(microseconds=1), MONDAY + HOUR, MONDAY + DAY):
+        store.note("c-1", at)
+    store.note("c-1", datetime.fromisoformat("2026-03-03T00:30:00+02:00"))
+    store.note("c-2", MONDAY)
+    heard = store.heard("c-1", MONDAY)
+    assert heard.hours == {
+        MONDAY: 2,
+        MONDAY + HOUR: 1,
+        datetime(2026, 3, 2, 22, tzinfo=UTC): 1,
+        MONDAY + DAY: 1,
+    }
+    assert heard.last == MONDAY + DAY
+
+
+def test_what_was_heard_is_read_from_a_day_on(store: Store) -> None:
+    """The whole day that an instant is in; of nobody nothing was heard."""
+    for day in range(5):
+        store.note("c-1", MONDAY + day * DAY)
+    assert list(store.heard("c-1", MONDAY + 3 * DAY + 5 * HOUR).hours) == [MONDAY + 3 * DAY, MONDAY + 4 * DAY]
+    assert store.heard("c-2", MONDAY) == Heard()
+
+
+def test_a_day_is_counted_by_the_hours_that_reach_into_it(store: Store) -> None:
+    """The last 24 hours at twenty past nine begin with the rest of the hour from nine on."""
+    for hours in range(26):
+        store.note("c-1", MONDAY - hours * HOUR)
+    heard = store.heard("c-1", MONDAY - 3 * DAY)
+    assert heard.since(MONDAY + timedelta(minutes=20) - DAY) == 25
+    assert heard.since(MONDAY + HOUR - DAY) == 24
+
+
+def test_words_that_no_map_knew_are_counted(store: Store) -> None:
+    """By the member that they are of, the most frequent first; letter by letter as they are written."""
+    words = [("status", "Waiting [x].y"), ("priority", "P#0: 100%"), ("status", "waiting [x].y")]
+    for each in (words[:1], words[:2], words[2:], [*words[:1], *words[:1]]):
+        store.note("c-1", MONDAY, each)
+    assert list(store.unmapped("c-1").items()) == [
+        (("status", "Waiting [x].y"), 3),
+        (("priority", "P#0: 100%"), 1),
+        (("status", "waiting [x].y"), 1),
+    ]
+    assert store.unmapped("c-2") == {}
+    assert store.heard("c-1", MONDAY).hours == {MONDAY: 4}
+
+
+def test_no_more_than_fifty_words_are_counted(store: Store) -> None:
+    """Those that came first go on; of a long one 64 characters, and of one delivery two words."""
+    for number in range(49):
+        store.note("c-1", MONDAY, [("status", f"s{number}")])
+    store.note("c-1", MONDAY, [("status", "x" * 65), ("priority", "one too many"), ("priority", "nor this")])
+    store.note("c-1", MONDAY, [("status", "s7")])
+    words = store.unmapped("c-1")
+    assert (len(words), words["status", "s7"], words["status", "x" * 64]) == (50, 2, 1)
+
+
+def test_words_are_counted_anew_once_they_are_forgotten(store: Store) -> None:
+    """For the maps have changed; deliveries stay counted."""
+    store.note("c-1", MONDAY, [("status", "Waiting")])
+    store.forget_unmapped("c-1")
+    store.forget_unmapped("c-1")
+    assert store.unmapped("c-1") == {}
+    store.note("c-1", MONDAY, [("status", "Waiting")])
+    assert store.unmapped("c-1") == {("status", "Waiting"): 1}
+    assert store.heard("c-1", MONDAY).hours == {MONDAY: 2}
+
+
+def test_what_was_counted_is_forgotten_after_35_days() -> None:
+    """Five weeks: three for a habit, and some to look back."""
+    assert timedelta(days=35) == KEPT
