@@ -39,6 +39,7 @@ class Cloud:
         self.scheduler, self.secrets = boto3.client("scheduler"), boto3.client("secretsmanager")
         self._make_tables()
         self._make_topics()
+        self._make_secrets()
         self._make_bucket_and_group()
 
     def messages(self) -> list[dict[str, Any]]:
@@ -64,6 +65,12 @@ class Cloud:
         sns = boto3.client("sns")
         for name, _ in resources("AWS::SNS::Topic"):
             self.names[name] = self.arns[name] = sns.create_topic(Name=name)["TopicArn"]
+
+    def _make_secrets(self) -> None:
+        for name, properties in resources("AWS::SecretsManager::Secret"):
+            key = {properties["GenerateSecretString"]["GenerateStringKey"]: f"the local stack's {name}"}
+            made = self.secrets.create_secret(Name=f"local-{name}", SecretString=json.dumps(key))
+            self.names[name] = self.arns[name] = made["ARN"]
 
     def _make_bucket_and_group(self) -> None:
         for name, _ in resources("AWS::S3::Bucket"):

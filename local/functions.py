@@ -1,7 +1,8 @@
 """The real functions, loaded from `functions/*/app.py` with the environment that the template gives each."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import module_from_spec, spec_from_file_location
@@ -31,15 +32,18 @@ class Context:
 
 
 def load_functions(
-    cloud: Cloud, now: Callable[[], datetime]
+    cloud: Cloud, now: Callable[[], datetime], settings: MutableMapping[str, str]
 ) -> dict[str, Callable[[Mapping[str, Any]], Any]]:
-    """Each function's handler by its logical name, ready to be called with an event; `now` is its time."""
+    """Each function's handler by its logical name, ready to be called with an event; `now` is its time.
+
+    `settings` come before what the template says, also where they change later.
+    """
     handlers = {}
     for name, properties in resources("AWS::Serverless::Function"):
         module = _load(name, properties["CodeUri"])
         variables = properties["Environment"]["Variables"]
         environ = {key: resolve(value, cloud.names, cloud.arns) for key, value in variables.items()}
-        module.WIRING = LocalWiring({"AWS_REGION": REGION, **environ}, now)  # type: ignore[attr-defined]
+        module.WIRING = LocalWiring(ChainMap(settings, {"AWS_REGION": REGION, **environ}), now)  # type: ignore[attr-defined]
         handlers[name] = _calling(module.handler, Context(name))
     return handlers
 

@@ -76,7 +76,7 @@ def main() -> int:
 def _serve(stack: Stack, port: int) -> None:
     server = serve(stack, port)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
+    address = stack.settings["PUBLIC_URL"] = f"http://127.0.0.1:{server.server_port}"
     python = os.path.relpath(sys.executable)
     now = stack.clock.now()
     exports = "\n".join(f"  export {each}={value}" for each, value in environment(stack, address).items())

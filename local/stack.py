@@ -35,6 +35,7 @@ CONNECTIONS: Mapping[str, Mapping[str, Any]] = {
     },
     "generic-local": {"kind": "generic", "secret": "whsec_bG9jYWwtZ2VuZXJpYy1zZWNyZXQ="},
 }
+PUBLIC_URL = "http://127.0.0.1:8787"  # in links, until a server says where it really is
 TABLES = {f"{name.upper()}_TABLE": name for name, _ in resources("AWS::DynamoDB::Table")}
 # A jump in time sweeps once when it has landed; the auditor has nothing to find that was not lost.
 AUDIT_EVERY = timedelta(minutes=5)
@@ -50,7 +51,8 @@ class Stack:
         self, made: Cloud, clock: VirtualClock, agreements: Path, without: Sequence[str] = ()
     ) -> None:
         self.cloud, self.clock, self.lock = made, clock, threading.RLock()
-        self.functions = load_functions(made, clock.now)
+        self.settings = {"PUBLIC_URL": PUBLIC_URL}
+        self.functions = load_functions(made, clock.now, self.settings)
         self.functions |= {name: lambda _event: {} for name in without}
         self._routes, self._pump = routes(), Pump(made, self._call)
         self.schedules = StoredSchedules(made, partial(self._call, "Timer"))

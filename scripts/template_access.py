@@ -15,6 +15,8 @@ LEDGER_ACTIONS = {
     *(f"dynamodb:{verb}" for verb in ("PutItem", "GetItem", "BatchGetItem", "Query", "ConditionCheckItem")),
     *(f"dynamodb:{verb}" for verb in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")),
 }
+READ_KEY = ["secretsmanager:GetSecretValue"]
+LINK_KEY_READERS = {"NotifyRole", "AuditRole", "RecordsRole"}
 ONLY = "ForAllValues:StringLike"
 TO_SCHEDULER = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
 SENDERS = [{"Service": "sns.amazonaws.com"}, {"Service": "events.amazonaws.com"}]
@@ -88,6 +90,14 @@ def updates_are_of_counts(template: Template) -> Iterator[str]:
                 yield f"{role} may update {statement.get('Resource')} under {statement.get('Condition')}"
 
 
+def the_key_of_links_is_read_by_few(template: Template) -> Iterator[str]:
+    """Who could read the key could acknowledge anything: who makes links reads it, and who opens them."""
+    for role, statement in template.statements():
+        keys = [each for each in listed(statement.get("Resource")) if mentioned(each) & {"LinkKey"}]
+        if keys and not (role in LINK_KEY_READERS and actions(statement) == READ_KEY):
+            yield f"{role} may do {actions(statement)} with the key of links"
+
+
 def only_arm_passes_a_role(template: Template) -> Iterator[str]:
     """PassRole is for arm, for Scheduler's role, to Scheduler: elsewhere it is a way to more rights."""
     for role, statement in template.statements():
@@ -148,6 +158,7 @@ RULES = (
     nothing_is_everything,
     the_ledger_is_append_only,
     updates_are_of_counts,
+    the_key_of_links_is_read_by_few,
     only_arm_passes_a_role,
     a_schedule_only_wakes_timer,
     functions_write_their_own_logs_only,

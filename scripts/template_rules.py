@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 RATE = re.compile(r"rate\((1 (minute|hour|day)|(?!1 )[1-9]\d* (minutes|hours|days))\)")
 THROTTLES = {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
-OPEN = ("POST /webhooks/", "OPTIONS /webhooks/", "GET /webhooks/", "HEAD /webhooks/")
+WEBHOOKS = tuple(f"{method} /webhooks/" for method in ("POST", "OPTIONS", "GET", "HEAD"))
+OPEN = (*WEBHOOKS, "GET /ack/", "HEAD /ack/", "POST /ack/")
 TWO_WEEKS = 14 * 24 * 3600
 MOST_METRICS = 10  # that the math of one alarm takes
 MISSING = {"breaching", "notBreaching"}
@@ -59,7 +60,7 @@ def _stream_settings(properties: dict[str, Any]) -> dict[str, bool]:
 
 
 def routes_say_who_may_call(template: Template) -> Iterator[str]:
-    """/v1 takes signed AWS requests only; nothing but a webhook, signed by its sender, is open."""
+    """/v1 takes signed AWS requests only; open are webhooks, signed by their senders, and links, by us."""
     for _, properties in template.of_type("AWS::ApiGatewayV2::Route"):
         key, caller = properties["RouteKey"], properties.get("AuthorizationType")
         if caller != ("NONE" if key.startswith(OPEN) else "AWS_IAM"):

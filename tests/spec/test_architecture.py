@@ -15,7 +15,7 @@ ORDER = (
     {"domain"},
     {"agreements", "helpdesks", "evidence", "problems", "simulation"},
     {"store", "schedules", "notices", "patience", "quarantine", "secrets", "settings", "gauges", "heartbeat"},
-    {"workflow"},
+    {"workflow", "links"},
     {"intake", "announcing", "arming", "records"},
     {"sweeping", "feeding", "importing", "rehearsing", "publishing", "silence", "handshake", "refusals"},
     {"wiring"},

@@ -43,6 +43,7 @@ def eleven() -> list[dict[str, Any]]:
 WHOLE = ("FailuresLostAlarm", "Properties", "Metrics", 0)
 INSIGHTS = "SELECT SUM(Errors) FROM SCHEMA(\"AWS/Lambda\", FunctionName) WHERE A = 'a' OR A = 'b'"
 TO_SCHEDULER = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+READ_SECRET, KEY = "secretsmanager:GetSecretValue", {"Ref": "LinkKey"}
 COUNTS = allow(UPDATE, AGREEMENTS, Condition={ONLY: KEYS})
 PASS = allow("iam:PassRole", {"Fn::GetAtt": ["SchedulerRole", "Arn"]}, Condition=TO_SCHEDULER)
 
@@ -122,6 +123,8 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
         {**COUNTS, "Action": [UPDATE, "dynamodb:X"]},
     ),
     ("updates_are_of_counts", ("TimerRole", *STATEMENT, 1), {**COUNTS, "Condition": {ONLY: ANY_KEY}}),
+    ("the_key_of_links_is_read_by_few", ("WebhookRole", *STATEMENT, 1), allow(READ_SECRET, KEY)),
+    ("the_key_of_links_is_read_by_few", ("NotifyRole", *STATEMENT, 1), allow("secretsmanager:PutValue", KEY)),
     ("only_arm_passes_a_role", ("TimerRole", *STATEMENT, 1), PASS),
     ("only_arm_passes_a_role", ("ArmRole", *STATEMENT, 1), {**PASS, "Condition": {}}),
     ("only_arm_passes_a_role", ("ArmRole", *STATEMENT, 1), {**PASS, "Resource": "arn:aws:iam::1:role/admin"}),

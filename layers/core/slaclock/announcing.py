@@ -7,11 +7,16 @@ from typing import Any
 
 from slaclock.domain.clock import Clock
 from slaclock.domain.facts import Fact
+from slaclock.domain.notifying import LEGAL
 from slaclock.domain.ticket import Ticket
+from slaclock.links import Links
 from slaclock.notices import audiences_of, compose
 from slaclock.store.contract import Announcement, Outbox, TicketStore
+from slaclock.store.items import subject_of
 
 SUPPRESSED = "suppressed"
+# What asks somebody to take a breach in hand.
+_ASKING = frozenset({"escalation_due", "escalation_handed_over"})
 
 
 @dataclass(slots=True)
@@ -23,6 +28,7 @@ class Announcer:
     client: Any
     topics: Mapping[str, str]
     now: Callable[[], datetime]
+    links: Links | None = None
 
     def announce(self, announcement: Announcement) -> int:
         """Publish one fact to everybody who must hear of it, and count the messages.
@@ -70,7 +76,7 @@ class Announcer:
         return self.topics.get(audience, self.topics["default"])
 
     def _publish(self, fact: Fact, audience: str, ticket: Ticket | None) -> str:
-        notice = compose(fact, audience, ticket, self.now())
+        notice = compose(fact, audience, ticket, self.now(), link=self._link(fact, audience))
         answer = self.client.publish(
             TopicArn=self.topic(audience),
             Subject=notice.subject,
@@ -82,6 +88,16 @@ class Announcer:
             },
         )
         return str(answer["MessageId"])
+
+    def _link(self, fact: Fact, audience: str) -> str | None:
+        """A link by which this audience can take the breach in hand; None where a message asks for nothing.
+
+        Who is told of a breach for the record has nothing to take in hand.
+        """
+        asks = fact.fact in _ASKING or (fact.fact == "clock_breached" and audience != LEGAL)
+        if self.links is None or not asks:
+            return None
+        return self.links.make(subject_of(fact), fact.key, audience)
 
 
 def _idle(fact: Fact, ticket: Ticket | None, now: datetime) -> bool:

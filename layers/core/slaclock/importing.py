@@ -11,6 +11,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from slaclock.domain.altered import altered
+from slaclock.domain.deadlines import nearest_deadline
 from slaclock.domain.decide import MOST_FACTS
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import ANNOUNCED, subject_key
@@ -104,7 +105,9 @@ class Importer:
         known = self.agreements.agreements(new[0].account, versions_of(ticket))
         fitting = [replace(event, agreements_at=known.as_of) for event in _fitting(new)]
         waiting = _waiting(ticket or open_ticket(new[0]), self.quiet_before)
-        workflow.tickets.commit(Commit(saved, waiting, (), None, self.now(), more=fitting))
+        pressing = nearest_deadline(waiting, known)
+        due = pressing and pressing[0]
+        workflow.tickets.commit(Commit(saved, waiting, (), None, self.now(), more=fitting, deadline=due))
         return len(fitting) < len(new), True
 
 

@@ -37,14 +37,16 @@ def audiences_of(fact: Fact) -> tuple[str, ...]:
     return tuple(fact.details["told"]) if "told" in fact.details else (fact.details["notify"],)
 
 
-def compose(fact: Fact, audience: str, ticket: Ticket | None, now: datetime) -> Notice:
+def compose(
+    fact: Fact, audience: str, ticket: Ticket | None, now: datetime, link: str | None = None
+) -> Notice:
     """The message about a fact for an audience, as it reads at `now`.
 
     `notification_id` is the fact's id, in the body and in the attributes, so that a doubled delivery is
-    recognised. Nothing that a customer wrote is in it.
+    recognised. Nothing that a customer wrote is in it. `link` is where a person can acknowledge it.
     """
     headline = _on_one_line(_HEADLINES[fact.fact](fact, now))
-    lines = map(_on_one_line, _lines(fact, ticket, now))
+    lines = map(_on_one_line, _lines(fact, ticket, now, link))
     text = "\n".join([f"{headline}.", "", *lines, "", f"Notification {fact.id}"])
     document = json.dumps(
         {"version": 1, "notification_id": fact.id, "audience": audience, **fact_to_json(fact)}
@@ -118,7 +120,7 @@ _HEADLINES: Mapping[str, Callable[[Fact, datetime], str]] = {
 }
 
 
-def _lines(fact: Fact, ticket: Ticket | None, now: datetime) -> list[str]:
+def _lines(fact: Fact, ticket: Ticket | None, now: datetime, link: str | None) -> list[str]:
     """Which promise, due when, how late, and where to look; what does not apply is left out."""
     details = fact.details
     zone_name = str(details.get("timezone") or "UTC")
@@ -135,11 +137,14 @@ def _lines(fact: Fact, ticket: Ticket | None, now: datetime) -> list[str]:
         "In truth": _in_truth(fact, ticket, zone_name),
         "Meanwhile": _meanwhile(fact, ticket, zone_name),
         "Ticket": ticket.attributes.get("url") if ticket else None,
-        "Acknowledge": f"POST /v1/escalations/{fact.id}/acknowledge"
-        if fact.fact == "escalation_due"
-        else None,
+        "Acknowledge": link or _by_a_call(fact),
     }
     return [f"{name}: {value}" for name, value in lines.items() if value]
+
+
+def _by_a_call(fact: Fact) -> str | None:
+    """How a program acknowledges, where nobody gave a link."""
+    return f"POST /v1/escalations/{fact.id}/acknowledge" if fact.fact == "escalation_due" else None
 
 
 def _broke_first(details: Mapping[str, Any], zone_name: str) -> str | None:

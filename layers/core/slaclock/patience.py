@@ -85,11 +85,13 @@ FUNCTIONS: Mapping[str, Patience] = {
         },
         timeout=8,
     ),
-    "records": Patience(_each(_STEADY, 12.0, "dynamodb"), timeout=15),
+    "records": Patience(
+        {**_each(_STEADY, 12.0, "dynamodb"), **_each(_STEADY, 11.0, "secretsmanager")}, timeout=15
+    ),
     "timer": Patience(_each(_STEADY, 27.0, "dynamodb"), timeout=30),
     # What a reader of a stream has no time for it reports as failed, and gets again.
     "arm": Patience(_each(_STEADY, 56.0, "dynamodb", "scheduler"), timeout=60),
-    "notify": Patience(_each(_STEADY, 56.0, "dynamodb", "sns"), timeout=60),
+    "notify": Patience(_each(_STEADY, 56.0, "dynamodb", "sns", "secretsmanager"), timeout=60),
     # A sweep ends by itself before that.
     "audit": Patience(_each(_STEADY, 236.0, "dynamodb", "sns", "s3", "secretsmanager", "ssm"), timeout=240),
 }

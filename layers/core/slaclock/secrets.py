@@ -38,6 +38,11 @@ class Secrets:
             kept = self._found[reference] = (self.now(), _parse(self._text(reference)))
         return kept[1]
 
+    def anew(self, reference: str) -> Sequence[str]:
+        """The secrets as they are now, whatever was kept."""
+        self._found.pop(reference, None)
+        return self.of(reference)
+
     def _text(self, reference: str) -> str:
         if reference.startswith(_PARAMETER):
             name = reference.removeprefix(_PARAMETER)

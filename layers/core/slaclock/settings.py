@@ -52,6 +52,11 @@ class Settings:
         return self.environ.get("HEARTBEAT_TOPIC") or None
 
     @property
+    def public_url(self) -> str:
+        """Where people reach the stack, as links in messages have it; "" where nobody said."""
+        return self.environ.get("PUBLIC_URL", "")
+
+    @property
     def audiences(self) -> Mapping[str, str]:
         """The topic of each audience. One called `default` hears what is for an audience without a topic."""
         try:

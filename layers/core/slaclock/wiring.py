@@ -15,6 +15,7 @@ from slaclock.announcing import Announcer
 from slaclock.heartbeat import Heartbeat, region_of
 from slaclock.helpdesks.signatures import PUBLIC
 from slaclock.intake import Intake
+from slaclock.links import Links
 from slaclock.patience import FUNCTIONS, LOCAL, OutOfTimeError, Patience
 from slaclock.quarantine import Quarantine
 from slaclock.schedules import Schedules
@@ -125,7 +126,14 @@ class Wiring:
 
     @cached_property
     def announcer(self) -> Announcer:
-        return Announcer(self.store, self.store, self.client("sns"), self.settings.audiences, self.now)
+        links = self.links if self.settings.public_url else None
+        audiences = self.settings.audiences
+        return Announcer(self.store, self.store, self.client("sns"), audiences, self.now, links)
+
+    @cached_property
+    def links(self) -> Links:
+        key, url = self.settings.need("LINK_KEY"), self.settings.public_url
+        return Links(self.store, self.secrets, key, url, self.now)
 
     @cached_property
     def heartbeat(self) -> Heartbeat | None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from slaclock.domain.choosing import Agreements
+from slaclock.domain.deadlines import nearest_deadline
 from slaclock.domain.decide import Decision, NeedsHistory, decide
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import split_subject, subject_key
@@ -92,7 +93,18 @@ class Workflow:
         woken_for_nothing = isinstance(given, Wake) and decision.ticket == ticket
         if not woken_for_nothing:
             logged = None if isinstance(given, Wake) else given
-            self.tickets.commit(Commit(saved, decision.ticket, decision.facts, logged, now, hashes))
+            pressing = nearest_deadline(decision.ticket, agreements)
+            self.tickets.commit(
+                Commit(
+                    saved,
+                    decision.ticket,
+                    decision.facts,
+                    logged,
+                    now,
+                    hashes,
+                    deadline=pressing and pressing[0],
+                )
+            )
         return len(decision.facts)
 
     def _decide(

@@ -1,5 +1,6 @@
 """Somebody took a breach in hand."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +12,16 @@ from slaclock.domain.facts import split_id, split_subject
 from slaclock.domain.instants import format_instant
 from slaclock.domain.members import instant_member, needed_member, text_member
 
+_LEVEL = re.compile(r"escalation_due:[^:]+:\d+\.\d+:([1-9]\d{0,3})\.\d+", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """Somebody took a breach in hand. Names the breach by the fact that told it, or by its promise."""
+    """Somebody took a breach in hand. Names the breach by the fact that told it, or by its promise.
+
+    `claimed` is true where `by` is what somebody typed, and nobody saw who that was; `via` says how it came,
+    where that was not by a signed call: `link`.
+    """
 
     account: str
     ticket_id: str
@@ -24,6 +31,8 @@ class Acknowledgement:
     agreement: str | None = None
     metric: str | None = None
     subject: str = "ticket"
+    claimed: bool = False
+    via: str | None = None
 
     @property
     def id(self) -> str:
@@ -35,6 +44,12 @@ class Acknowledgement:
     def fact_key(self) -> str | None:
         """The key of the fact that it names, within its ticket."""
         return split_id(self.fact_id)[1] if self.fact_id else None
+
+    @property
+    def level(self) -> int | None:
+        """The level, from 1, of the escalation that it names; None where it names none."""
+        named = _LEVEL.fullmatch(self.fact_key or "")
+        return int(named[1]) if named else None
 
     @property
     def position(self) -> Position:
@@ -57,6 +72,8 @@ def acknowledgement_from_json(document: Mapping[str, Any]) -> Acknowledgement:
         agreement=text_member(document, "agreement"),
         metric=text_member(document, "metric"),
         subject=subject,
+        claimed=_claimed(document),
+        via=text_member(document, "via"),
     )
     if not fact_id and not (given.agreement and given.metric):
         raise InvalidEvent("it names neither a fact nor an agreement and its metric", "/fact_id")
@@ -75,4 +92,13 @@ def acknowledgement_to_json(given: Acknowledgement) -> dict[str, Any]:
         "fact_id": given.fact_id,
         "agreement": given.agreement,
         "metric": given.metric,
+        **({"claimed": True} if given.claimed else {}),
+        **({"via": given.via} if given.via else {}),
     }
+
+
+def _claimed(document: Mapping[str, Any]) -> bool:
+    claimed = document.get("claimed", False)
+    if not isinstance(claimed, bool):
+        raise InvalidEvent("it is neither true nor false", "/claimed")
+    return claimed

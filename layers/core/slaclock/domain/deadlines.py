@@ -6,8 +6,10 @@ from functools import lru_cache
 from operator import is_not
 
 from slaclock.domain.calendar import Calendar
-from slaclock.domain.clock import Clock, Span, Terms
+from slaclock.domain.choosing import Agreements
+from slaclock.domain.clock import Clock, Span, Terms, terms_of
 from slaclock.domain.durations import Duration
+from slaclock.domain.ticket import Ticket
 
 
 def deadline(clock: Clock, terms: Terms) -> datetime | None:
@@ -17,6 +19,21 @@ def deadline(clock: Clock, terms: Terms) -> datetime | None:
     """
     due = budget_end(clock, terms)
     return due if reaches(clock, terms, due) else None
+
+
+def nearest_deadline(ticket: Ticket, agreements: Agreements) -> tuple[datetime, Clock] | None:
+    """The deadline that presses most among a ticket's clocks that still wait, and its clock.
+
+    That of a breach has passed, and presses until its stop comes. None where all are paused, or none waits.
+    """
+    waiting = [clock for clock in ticket.clocks if clock.waiting]
+    found = [(_pressing(clock, terms_of(clock, agreements)), clock) for clock in waiting]
+    due = [(at, clock) for at, clock in found if at is not None]
+    return min(due, key=lambda each: (each[0], each[1].lane), default=None)
+
+
+def _pressing(clock: Clock, terms: Terms) -> datetime | None:
+    return clock.due_at if clock.outcome == "breached" else deadline(clock, terms)
 
 
 def budget_end(clock: Clock, terms: Terms, budget: Duration | None = None) -> datetime:

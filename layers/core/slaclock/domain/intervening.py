@@ -1,5 +1,7 @@
 """What people do beside the helpdesk: take a breach in hand, end an agreement."""
 
+from typing import Any
+
 from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.altered import altered
 from slaclock.domain.clock import Clock
@@ -19,7 +21,22 @@ def acknowledge(fold: Fold, given: Acknowledgement) -> None:
         if clock.outcome == "breached" and not taken_already and _names(given, clock):
             taken = altered(clock, acknowledged_at=given.at)
             fold.put(taken)
-            fold.tell("breach_acknowledged", taken, given.at, due_at=clock.due_at, mark=mark, by=given.by)
+            fold.tell(
+                "breach_acknowledged",
+                taken,
+                given.at,
+                due_at=clock.due_at,
+                mark=mark,
+                by=given.by,
+                **_how(given, clock),
+            )
+
+
+def _how(given: Acknowledgement, clock: Clock) -> dict[str, Any]:
+    """How a breach was taken in hand, and at which level of its ladder: the one named, else the last told."""
+    last = max((number for number, sent in enumerate(clock.levels, 1) if sent), default=None)
+    how = {"claimed": given.claimed, "via": given.via, "level": given.level or last}
+    return {name: value for name, value in how.items() if value}
 
 
 def end_agreement(fold: Fold, given: Ending) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.errors import InvalidEvent, SlaError
-from slaclock.domain.facts import split_id, split_subject
+from slaclock.domain.facts import Fact, split_id, split_subject
 from slaclock.domain.instants import format_instant
 from slaclock.records.breaches import Standing, standing
 from slaclock.store.contract import TicketStore
@@ -26,11 +26,10 @@ def acknowledge(
     """Take in hand the breach that a fact tells of, and say who has it since when.
 
     Where somebody has it already, it says that and writes nothing. `UnknownFact` and `NothingToAcknowledge`
-    say why there is nothing to take.
+    say why there is nothing to take. `by` is whoever signed the call.
     """
     if not (stands := _open(tickets, fact_id)).acknowledged:
-        subject, account, ticket_id = split_subject(split_id(fact_id)[0])
-        take(Acknowledgement(account, ticket_id, by, at, fact_id=fact_id, subject=subject))
+        take(acknowledgement_of(fact_id, by, at))
         stands = _open(tickets, fact_id)
     if not (taken := stands.acknowledged):
         raise NothingToAcknowledge("the breach could not be acknowledged")
@@ -41,12 +40,20 @@ def acknowledge(
         "ticket_id": taken.ticket_id,
         "by": taken.details["by"],
         "at": format_instant(taken.at),
+        "claimed": taken.details.get("claimed", False),
+        "level": taken.details.get("level"),
     }
+
+
+def acknowledgement_of(fact_id: str, by: str, at: datetime, **how: Any) -> Acknowledgement:
+    """The input that takes in hand what a fact tells of; `how` are its `claimed` and `via`."""
+    subject, account, ticket_id = split_subject(split_id(fact_id)[0])
+    return Acknowledgement(account, ticket_id, by, at, fact_id=fact_id, subject=subject, **how)
 
 
 def _open(tickets: TicketStore, fact_id: str) -> Standing:
     """The breach that a fact is about, while there is somebody to wait for."""
-    stands = standing(_same_cycle(tickets, fact_id))
+    _, stands = telling(tickets, fact_id)
     if stands is None:
         raise NothingToAcknowledge("there is no breach here to acknowledge")
     if stands.corrected:
@@ -56,8 +63,8 @@ def _open(tickets: TicketStore, fact_id: str) -> Standing:
     return stands
 
 
-def _same_cycle(tickets: TicketStore, fact_id: str) -> list[Any]:
-    """What was told of the cycle that a fact is about."""
+def telling(tickets: TicketStore, fact_id: str) -> tuple[Fact, Standing | None]:
+    """A fact, and what became of the breach that it is about, if it is about one; `UnknownFact`."""
     try:
         subject, key = split_id(fact_id)
     except InvalidEvent as error:
@@ -67,4 +74,4 @@ def _same_cycle(tickets: TicketStore, fact_id: str) -> list[Any]:
     if named is None:
         raise UnknownFact("nothing was told under this id")
     cycle = (named.lane, named.cycle, named.revision)
-    return [fact for fact in facts if (fact.lane, fact.cycle, fact.revision) == cycle]
+    return named, standing(fact for fact in facts if (fact.lane, fact.cycle, fact.revision) == cycle)

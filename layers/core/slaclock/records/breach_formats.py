@@ -15,8 +15,9 @@ COLUMNS = (
     "id", "status", "account", "subject", "ticket_id", "customer", "team", "priority", "agreement",
     "agreement_version", "clause", "target", "metric", "cycle", "revision", "budget", "due_at",
     "at", "reason", "detected_at", "detected_by", "broke_first", "target_seconds", "worked_seconds",
-    "late_seconds", "late_wall_seconds", "acknowledged_at", "acknowledged_by", "ended_at",
-    "corrected_at", "corrected_because", "timezone", "recorded_at", "agreement_hash", "hash",
+    "late_seconds", "late_wall_seconds", "acknowledged_at", "acknowledged_by", "acknowledged_level",
+    "acknowledged_claimed", "ended_at", "corrected_at", "corrected_because", "timezone", "recorded_at",
+    "agreement_hash", "hash",
 )  # fmt: skip
 
 

@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from difflib import get_close_matches
 
-from slaclock.domain.errors import SlaError
 from slaclock.domain.facts import Fact, subject_key
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.metrics import METRICS
 from slaclock.records.cursor import cursor_of, mark_of, month_of, place_of
+from slaclock.records.parameters import InvalidQuery, checked, limit_of
 from slaclock.store.items import MONTH_SHARDS, due_order
 
 LIMIT, MOST = 100, 1000
@@ -23,15 +22,6 @@ MOST_DAYS, DEFAULT_DAYS = 3660, 366
 _CHOICES = {"priority": ("urgent", "high", "normal", "low", "none"), "metric": tuple(METRICS)}
 _FILTERS = ("account", "customer", "agreement", "metric", "team", "priority")
 _KNOWN = ("from", "to", *_FILTERS, "limit", "cursor")
-_LONGEST = 256  # characters of a value; DynamoDB refuses to look for a partition of more than 2048 bytes
-
-
-class InvalidQuery(SlaError):
-    """A query parameter breaks a rule: `parameter` names it, `detail` says how."""
-
-    def __init__(self, parameter: str, detail: str) -> None:
-        super().__init__(f"{parameter}: {detail}")
-        self.parameter, self.detail = parameter, detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +76,15 @@ def parse_query(parameters: Mapping[str, str], now: datetime) -> BreachQuery:
     midnight that ends today, `from` 366 days before `to`; it may span ten years. Without, both are needed and
     31 days is the most.
     """
+    checked(parameters, _KNOWN, _FILTERS)
     for name, value in parameters.items():
-        if name not in _KNOWN:
-            near = get_close_matches(name, _KNOWN, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(_KNOWN)}"
-            raise InvalidQuery(name, f"there is no such parameter: {hint}")
-        if not value:
-            raise InvalidQuery(name, "it is empty: leave it out, or give it a value")
-        if name in _FILTERS and len(value) > _LONGEST:
-            raise InvalidQuery(name, f"it is longer than {_LONGEST} characters")
-        if any("\ud800" <= each <= "\udfff" for each in value):  # half a character: no key can hold one
-            raise InvalidQuery(name, "it is not text in UTF-8")
         if name in _CHOICES and value not in _CHOICES[name]:
             raise InvalidQuery(name, f"it is one of {', '.join(_CHOICES[name])}")
     since, until = _period(parameters, now)
     filters = {name: parameters[name] for name in _FILTERS if name in parameters}
     mark = mark_of(parameters)
-    return BreachQuery(since, until, filters, _limit(parameters), mark, _after(parameters, mark))
+    limit = limit_of(parameters, LIMIT, MOST)
+    return BreachQuery(since, until, filters, limit, mark, _after(parameters, mark))
 
 
 def _period(parameters: Mapping[str, str], now: datetime) -> tuple[datetime, datetime]:
@@ -139,13 +121,6 @@ def _instant(name: str, text: str) -> datetime:
     except (ValueError, OverflowError):
         wanted = "neither a date such as 2026-03-01 nor an instant such as 2026-03-01T00:00:00Z"
         raise InvalidQuery(name, f"{text!r} is {wanted} (in a URL, + is written %2B)") from None
-
-
-def _limit(parameters: Mapping[str, str]) -> int:
-    text = parameters.get("limit", str(LIMIT))
-    if not re.fullmatch(r"\d{1,4}", text, re.ASCII) or not 1 <= int(text) <= MOST:
-        raise InvalidQuery("limit", f"{text!r} is no number from 1 to {MOST}")
-    return int(text)
 
 
 def _after(parameters: Mapping[str, str], mark: str) -> str:

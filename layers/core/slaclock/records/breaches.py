@@ -113,7 +113,8 @@ def breach_to_json(breach: Breach) -> dict[str, Any]:
             for name in ("reason", "detected_at", "detected_by", "broke_first", "target_seconds")
         },
         **{name: details.get(name) for name in ("worked_seconds", "late_seconds", "late_wall_seconds")},
-        **_happened("acknowledged", stands.acknowledged, "by"),
+        **_happened("acknowledged", stands.acknowledged, "by", "level"),
+        "acknowledged_claimed": _claimed(stands.acknowledged),
         **_happened("ended", stands.ended),
         **_happened("corrected", stands.corrected, "because"),
         "timezone": told.details.get("timezone"),
@@ -121,6 +122,11 @@ def breach_to_json(breach: Breach) -> dict[str, Any]:
         "agreement_hash": told.agreement_hash,
         "hash": breach.row.hash,
     }
+
+
+def _claimed(taken: Fact | None) -> bool | None:
+    """Whether a name was typed by somebody whom nobody saw; None where nobody has the breach in hand."""
+    return bool(taken.details.get("claimed")) if taken else None
 
 
 def _happened(what: str, fact: Fact | None, *also: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Cursors: where a page of the breach record ended, opaque to whoever carries it to the next one.
+"""Cursors: where a page of breaches or of a queue ended, opaque to whoever carries it to the next one.
 
 A cursor names a place within one query, and reads nothing that the query itself would not: the partitions are
 always those of the query's own parameters. It is no secret, and needs no signature.
@@ -26,8 +26,8 @@ def cursor_of(mark: str, place: str) -> str:
     return urlsafe_b64encode(f"{mark}{place}".encode()).decode().rstrip("=")
 
 
-def place_of(cursor: str, mark: str) -> str:
-    """The place that a cursor names; `ValueError` says why it is none of this query's.
+def place_of(cursor: str, mark: str, places: re.Pattern[str] = _PLACE) -> str:
+    """The place that a cursor names, one of `places`; `ValueError` says why it is none of this query's.
 
     Base64 reads several texts as the same bytes: only the one that we write is taken.
     """
@@ -37,7 +37,7 @@ def place_of(cursor: str, mark: str) -> str:
         given = ""
     theirs, place = given[:_MARK], given[_MARK:]
     known = (
-        len(cursor) <= _LONGEST * 4 // 3 and _PLACE.fullmatch(place) and cursor_of(theirs, place) == cursor
+        len(cursor) <= _LONGEST * 4 // 3 and places.fullmatch(place) and cursor_of(theirs, place) == cursor
     )
     if not known:
         raise ValueError("this is no cursor that was given out here")

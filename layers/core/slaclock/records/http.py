@@ -3,9 +3,10 @@
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, quote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -16,12 +17,25 @@ from slaclock.domain.errors import InvalidEvent
 from slaclock.helpdesks.payload import load
 from slaclock.problems import fault, problem
 from slaclock.records.acknowledging import NothingToAcknowledge, UnknownFact
-from slaclock.records.breach_query import InvalidQuery
-from slaclock.store.contract import StoreUnavailableError, WriteConflictError
+from slaclock.records.parameters import InvalidQuery
+from slaclock.store.contract import StoreUnavailableError, TicketStore, WriteConflictError
+from slaclock.workflow import Workflow
 
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _LARGEST_BODY = 16 * 1024
 _log = logging.getLogger(__name__)
+
+
+class Parts(Protocol):
+    """What of a function's wiring answers what is posted."""
+
+    @property
+    def store(self) -> TicketStore: ...
+
+    @property
+    def workflow(self) -> Workflow: ...
+
+    def now(self) -> datetime: ...
 
 
 def routed(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,19 +70,33 @@ def query(event: APIGatewayProxyEventV2) -> dict[str, str]:
     return dict(event.query_string_parameters)
 
 
-def acknowledger(event: APIGatewayProxyEventV2) -> str:
-    """Who acknowledges: whoever IAM says signed the request; where nobody had to (locally), `by` in the body.
+def caller(event: APIGatewayProxyEventV2) -> str:
+    """Who asks: whoever IAM says signed the request; where nobody had to (locally), `by` in the body.
 
     `InvalidEvent` where the body is no JSON object, or `by` no name: it goes into messages, on one line.
     """
-    document = _document(event)
-    if not isinstance(document, dict):
-        raise InvalidEvent("the body is no JSON object")
-    by = document.get("by", "local")
+    by = posted(event).get("by", "local")
     if not isinstance(by, str) or not 1 <= len(by.strip()) <= 128 or not by.strip().isprintable():
         raise InvalidEvent("it is no name of 1 to 128 characters", "/by")
     authorizer = event.raw_event["requestContext"].get("authorizer") or {}
     return str((authorizer.get("iam") or {}).get("userArn") or by.strip())
+
+
+def receiver(event: APIGatewayProxyEventV2, audiences: Collection[str]) -> str:
+    """To whom an escalation is handed: `to` in the body, an audience that has a topic of its own."""
+    to = posted(event).get("to")
+    known = sorted(set(audiences) - {"default"})
+    if to not in known:
+        raise InvalidEvent(f"it is no audience that has a topic: one of {', '.join(known)}", "/to")
+    return str(to)
+
+
+def posted(event: APIGatewayProxyEventV2) -> dict[str, Any]:
+    """The body, which is a JSON object, or nothing; `InvalidEvent` where it is neither."""
+    document = _document(event)
+    if not isinstance(document, dict):
+        raise InvalidEvent("the body is no JSON object")
+    return document
 
 
 def _document(event: APIGatewayProxyEventV2) -> Any:
@@ -95,9 +123,10 @@ def refusal(
 
 
 def refuse_others(app: APIGatewayHttpResolver, allowed: Mapping[str, str]) -> None:
-    """Answer the methods that a path does not have, each path having one."""
-    for path, method in allowed.items():
-        app.route(path, method=[each for each in _METHODS if each != method])(_refusing(method))
+    """Answer the methods that a path does not have; `allowed` lists those that it has: `GET, HEAD`."""
+    for path, methods in allowed.items():
+        others = [each for each in _METHODS if each not in methods.split(", ")]
+        app.route(path, method=others)(_refusing(methods))
 
 
 def _refusing(allowed: str) -> Callable[..., Response[str]]:

@@ -8,9 +8,10 @@ from slaclock.domain.choosing import Agreements
 from slaclock.domain.clock import Clock, Terms
 from slaclock.domain.explained import considered_to_json, explanation_to_json
 from slaclock.domain.explaining import Explanation, explain
-from slaclock.domain.facts import Fact, fact_to_json, public_id, split_subject
+from slaclock.domain.facts import Fact, fact_to_json, split_subject
 from slaclock.domain.instants import format_instant
 from slaclock.domain.ticket import Ticket
+from slaclock.records.deliveries import deliveries
 from slaclock.store.contract import AgreementStore, Outbox, TicketStore
 
 # What is shown of a ticket. People's ids, and the helpdesk's own fields, which may hold anything, are not.
@@ -44,7 +45,7 @@ def view(store: Store, subject: str, now: datetime) -> dict[str, Any] | None:
             ticket, explain(ticket, log, agreements, now), [each.fact for each in told], agreements, now
         ),
         "facts": [{**fact_to_json(each.fact), "seq": each.seq, "hash": each.hash} for each in told],
-        "messages": _messages(store, subject),
+        "messages": deliveries(store.messages(subject), subject, [each.fact for each in told]),
     }
 
 
@@ -107,17 +108,6 @@ def _outcome(clock: Clock, told: Iterable[Fact]) -> Mapping[str, Any]:
     facts = [each for each in told if (each.lane, each.cycle, each.revision) == cycle]
     outcomes = [fact for fact in facts if "worked_seconds" in fact.details]
     return fact_to_json(outcomes[-1]) if outcomes else {}
-
-
-def _messages(store: Store, subject: str) -> list[dict[str, Any]]:
-    sent = sorted(store.messages(subject), key=lambda message: (message["at"], message["fact_key"]))
-    return [
-        {
-            "fact_id": public_id(subject, message["fact_key"]),
-            **{name: message[name] for name in ("audience", "at", "message_id")},
-        }
-        for message in sent
-    ]
 
 
 def _written(instant: datetime | None) -> str | None:

@@ -63,7 +63,8 @@ class Commit:
     """All that one decision writes, at once or not at all.
 
     `hashes` gives the hash of each input that caused one of the facts, by the input's id. `more` are further
-    inputs that go into the log with it.
+    inputs that go into the log with it. `deadline` is the one that presses most, by which open tickets are
+    listed; None while all are paused.
     """
 
     before: Saved | None
@@ -73,6 +74,7 @@ class Commit:
     at: datetime
     hashes: Mapping[str, str] = field(default_factory=dict)
     more: Sequence[Given] = ()
+    deadline: datetime | None = None
 
     @property
     def inputs(self) -> tuple[Given, ...]:
@@ -88,6 +90,28 @@ class Announcement:
     key: str
     fact: Fact
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a link to acknowledge is for: a fact, as one audience was told it, until it expires.
+
+    `language` is the audience's own; None where none is set.
+    """
+
+    subject: str
+    key: str
+    audience: str
+    expires_at: datetime
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an open ticket stands in its team's queue: by deadline, paused ones last."""
+
+    order: str
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +171,29 @@ class TicketStore(Protocol):
         It reads the whole table, page by page, whoever's the tickets are: for admin commands, never for a
         request.
         """
+
+
+class Queues(Protocol):
+    """Open tickets, team by team."""
+
+    def queue(self, account: str, team: str, limit: int, after: Place | None = None) -> list[Place]:
+        """List the first open tickets of a team's queue, or those after a place; no more than that is read.
+
+        `team` is the team's id, else its name; "-" has the tickets without one. It may lag a little behind.
+        """
+
+    def tickets(self, subjects: Sequence[str]) -> dict[str, Ticket]:
+        """Read tickets by their keys, a hundred at most; those that are not there are left out."""
+
+
+class LinkStore(Protocol):
+    """Links that acknowledge. Their tokens are kept as hashes: who reads the table can use none."""
+
+    def put_link(self, token: str, link: Link) -> None:
+        """Keep a link; it goes by itself some time after it expired."""
+
+    def link(self, token: str) -> Link | None:
+        """Read a link; None where nobody made it, or where it is long gone."""
 
 
 class Outbox(Protocol):

@@ -16,6 +16,7 @@ from slaclock.domain.decide import History
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import split_subject
 from slaclock.domain.instants import format_instant
+from slaclock.domain.ticket import Ticket
 from slaclock.store.agreements import (
     GENERATION,
     account_key,
@@ -29,18 +30,32 @@ from slaclock.store.contract import (
     Announcement,
     Commit,
     LedgerRow,
+    Link,
     Loaded,
+    Place,
     Saved,
     Told,
     Version,
     WriteConflictError,
 )
 from slaclock.store.dynamo_connections import DynamoConnections
-from slaclock.store.items import SHARDS, Put, given_key, puts, row_from_item, saved_from_item, sortable
+from slaclock.store.items import (
+    SHARDS,
+    Put,
+    given_key,
+    link_item,
+    link_key,
+    puts,
+    queue_key,
+    row_from_item,
+    saved_from_item,
+    sortable,
+)
 from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem, bind
 from slaclock.store.reading import (
     announcement_from_item,
     history_from_items,
+    link_from_item,
     message_from_item,
     told_from_item,
 )
@@ -100,6 +115,31 @@ class DynamoStore(DynamoConnections):
         for item in found:
             if split_subject(item["pk"])[1] == account:
                 yield item["pk"]
+
+    def queue(self, account: str, team: str, limit: int, after: Place | None = None) -> list[Place]:
+        key = queue_key(account, team)
+        if len(key.encode()) > _LONGEST_KEY:
+            return []
+        start = _started_at(key, after) if after else None
+        found = self._query(
+            lambda: TicketsItem.by_queue.query(key, limit=limit, page_size=limit, last_evaluated_key=start)
+        )
+        return [Place(item["queue_order"], item["pk"]) for item in found]
+
+    def tickets(self, subjects: Sequence[str]) -> dict[str, Ticket]:
+        keys = [(subject, "TICKET") for subject in subjects]
+        with translated():
+            items = list(map(plain, TicketsItem.batch_get(keys))) if keys else []
+        return {item["pk"]: saved_from_item(item).ticket for item in items}
+
+    def put_link(self, token: str, link: Link) -> None:
+        with translated():
+            TicketsItem(**link_item(token, link)).save()
+
+    def link(self, token: str) -> Link | None:
+        with translated():
+            found = list(TicketsItem.batch_get([(link_key(token), "LINK")], consistent_read=True))
+        return link_from_item(plain(found[0])) if found else None
 
     def waiting(self, before: datetime, since: datetime | None = None) -> Iterator[tuple[str, str]]:
         for item in self._oldest(TicketsItem.unannounced, TicketsItem.since, before, since):
@@ -220,6 +260,12 @@ class DynamoStore(DynamoConnections):
     def _query(self, query: Callable[[], Iterable[Model]]) -> Iterator[dict[str, Any]]:
         with translated():
             yield from map(plain, query())
+
+
+def _started_at(key: str, after: Place) -> dict[str, dict[str, Any]]:
+    """A place in the index of queues, as a query is told to go on after it."""
+    place = {"pk": after.subject, "sk": "TICKET", "queue": key, "queue_order": after.order}
+    return {name: {"S": value} for name, value in place.items()}
 
 
 def _body(item: Mapping[str, Any]) -> dict[str, Any] | None:

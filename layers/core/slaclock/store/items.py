@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slaclock import ENGINE_VERSION
@@ -25,8 +25,10 @@ from slaclock.domain.ticket import Ticket, name_of
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import link
 from slaclock.store.codec import given_to_json, ticket_from_json, ticket_to_json
-from slaclock.store.contract import Arming, Commit, LedgerRow, Saved
+from slaclock.store.contract import Arming, Commit, LedgerRow, Link, Saved
 
+LINKS_KEPT = timedelta(days=14)  # after they expired
+PAUSED = "~"  # sorts after every instant
 SHARDS = 8  # of the auditor's two indexes
 _IN_PARTITION = ("subject", "account", "ticket_id")
 _IN_KEYS = ("id", *_IN_PARTITION)
@@ -112,6 +114,28 @@ def due_order(breach: bool, due: datetime | str) -> str:  # noqa: FBT001  (the f
     return f"{'breach' if breach else 'cycle'}#{due if isinstance(due, str) else sortable(due)}"
 
 
+def queue_key(account: str, team: str) -> str:
+    """The key of a team's queue in its index."""
+    return subject_key("queue", account, team)
+
+
+def link_key(token: str) -> str:
+    """The key of a link: its token's hash."""
+    return f"LINK#{hashlib.sha256(token.encode()).hexdigest()}"
+
+
+def link_item(token: str, link: Link) -> dict[str, Any]:
+    """A link as it is stored. It outlives its expiry by a while, so as to be able to say that it expired."""
+    named = {"subject": link.subject, "key": link.key, "audience": link.audience, "language": link.language}
+    return {
+        "pk": link_key(token),
+        "sk": "LINK",
+        "at": format_instant(link.expires_at),
+        "body": _text(named),
+        "expires_at": int((link.expires_at + LINKS_KEPT).timestamp()),
+    }
+
+
 def sortable(instant: datetime) -> str:
     """An instant whose text sorts as it does: always with microseconds."""
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
@@ -168,7 +192,7 @@ def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
         "moved": saved.wakes != old,
         "state": json.dumps(ticket_to_json(commit.ticket), separators=(",", ":"), ensure_ascii=False),
         **_due(subject, saved),
-        **_queue(commit.ticket),
+        **_queue(commit),
     }
 
 
@@ -177,12 +201,11 @@ def _due(subject: str, saved: Saved) -> dict[str, str]:
     return {"due_shard": shard(subject, SHARDS), "due_at": sortable(earliest)} if earliest else {}
 
 
-def _queue(ticket: Ticket) -> dict[str, Any]:
-    """An open ticket's place in its team's queue: by nearest deadline, paused ones last."""
-    waiting = [clock for clock in ticket.clocks if clock.waiting]
-    if not waiting:
+def _queue(commit: Commit) -> dict[str, Any]:
+    """An open ticket's place in its team's queue: by the deadline that presses most, paused ones last."""
+    ticket = commit.ticket
+    if not any(clock.waiting for clock in ticket.clocks):
         return {}
-    nearest = min(ticket.next_moments.values(), default=None)
     team = name_of(ticket.attributes.get("team")) or "-"
     members = {
         "priority": ticket.priority,
@@ -190,8 +213,8 @@ def _queue(ticket: Ticket) -> dict[str, Any]:
         "customer": name_of(ticket.attributes.get("customer")),
     }
     return {
-        "queue": subject_key("queue", ticket.account, team),
-        "queue_order": sortable(nearest) if nearest else "~",
+        "queue": queue_key(ticket.account, team),
+        "queue_order": sortable(commit.deadline) if commit.deadline else PAUSED,
         "ticket_id": ticket.ticket_id,
         **{name: value for name, value in members.items() if value is not None},
     }

@@ -10,6 +10,7 @@ from slaclock.domain.decide import History
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import split_subject
 from slaclock.domain.instants import format_instant
+from slaclock.domain.ticket import Ticket
 from slaclock.store.agreements import (
     GENERATION,
     account_key,
@@ -23,17 +24,30 @@ from slaclock.store.contract import (
     Announcement,
     Commit,
     LedgerRow,
+    Link,
     Loaded,
+    Place,
     Saved,
     Told,
     Version,
     WriteConflictError,
 )
-from slaclock.store.items import Put, given_key, puts, row_from_item, saved_from_item, sortable
+from slaclock.store.items import (
+    Put,
+    given_key,
+    link_item,
+    link_key,
+    puts,
+    queue_key,
+    row_from_item,
+    saved_from_item,
+    sortable,
+)
 from slaclock.store.memory_connections import Item, MemoryConnections
 from slaclock.store.reading import (
     announcement_from_item,
     history_from_items,
+    link_from_item,
     message_from_item,
     told_from_item,
 )
@@ -73,6 +87,24 @@ class MemoryStore(MemoryConnections):
     def subjects(self, account: str) -> Iterator[str]:
         found = [pk for pk, sk in self.tables["tickets"] if sk == "TICKET"]
         yield from [subject for subject in found if split_subject(subject)[1] == account]
+
+    def queue(self, account: str, team: str, limit: int, after: Place | None = None) -> list[Place]:
+        key = queue_key(account, team)
+        found = (item for item in self.tables["tickets"].values() if item.get("queue") == key)
+        places = sorted((item["queue_order"], item["pk"]) for item in found)
+        first = (after.order, after.subject) if after else ("", "")
+        return [Place(*place) for place in places if place > first][:limit]
+
+    def tickets(self, subjects: Sequence[str]) -> dict[str, Ticket]:
+        found = {subject: self.load(subject).saved for subject in subjects}
+        return {subject: saved.ticket for subject, saved in found.items() if saved}
+
+    def put_link(self, token: str, link: Link) -> None:
+        self._put("tickets", link_item(token, link))
+
+    def link(self, token: str) -> Link | None:
+        item = self.tables["tickets"].get((link_key(token), "LINK"))
+        return link_from_item(item) if item else None
 
     def waiting(self, before: datetime, since: datetime | None = None) -> Iterator[tuple[str, str]]:
         found = self._oldest("since", before, since)

@@ -4,7 +4,7 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
 
@@ -28,6 +28,17 @@ class UnannouncedIndex(GlobalSecondaryIndex["TicketsItem"]):  # type: ignore[no-
 
     outbox_shard = UnicodeAttribute(hash_key=True)
     since = UnicodeAttribute(range_key=True)
+
+
+class QueueIndex(GlobalSecondaryIndex["TicketsItem"]):  # type: ignore[no-untyped-call]
+    """Open tickets, by account and team, and by deadline."""
+
+    class Meta:
+        index_name = "queue"
+        projection = IncludeProjection(["ticket_id", "priority", "team", "customer", "nearest"])
+
+    queue = UnicodeAttribute(hash_key=True)
+    queue_order = UnicodeAttribute(range_key=True)
 
 
 class TicketsItem(Model):
@@ -66,6 +77,7 @@ class TicketsItem(Model):
 
     due = DueIndex()
     unannounced = UnannouncedIndex()
+    by_queue = QueueIndex()
 
 
 class AccountIndex(GlobalSecondaryIndex["LedgerItem"]):  # type: ignore[no-untyped-call]

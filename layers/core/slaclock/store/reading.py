@@ -1,5 +1,6 @@
 """Items as they are read back, the same from either store."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,7 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.inputs import Given
 from slaclock.domain.instants import parse_instant
 from slaclock.store.codec import given_from_json
-from slaclock.store.contract import Announcement, Told
+from slaclock.store.contract import Announcement, Link, Told
 from slaclock.store.items import fact_from_item, whole
 
 
@@ -42,6 +43,11 @@ def announcement_from_item(item: Mapping[str, Any]) -> Announcement:
     """Read an `OUTBOX` item, from the table or from its stream."""
     fact = fact_from_item(item)
     return Announcement(item["pk"], fact.key, fact, parse_instant(item["since"]))
+
+
+def link_from_item(item: Mapping[str, Any]) -> Link:
+    """Read a `LINK` item."""
+    return Link(**json.loads(item["body"]), expires_at=parse_instant(item["at"]))
 
 
 def message_from_item(item: Mapping[str, Any]) -> dict[str, Any]:

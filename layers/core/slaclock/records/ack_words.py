@@ -1,0 +1,46 @@
+"""The words of the page behind a link, in each language that they are written in."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("en", "da", "zh-Hant")  # the first where nothing else is asked for
+_FOLDER = Path(__file__).parent / "ack_languages"
+# Who reads Chinese in these places reads the traditional script.
+_TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
+
+
+@cache
+def words(language: str) -> Mapping[str, str]:
+    """The texts of a language by their keys, with placeholders in braces."""
+    found: dict[str, str] = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def language_for(audience: str | None, accepted: str | None) -> str:
+    """The audience's own language, where it has one; else what `Accept-Language` would rather have."""
+    if audience in LANGUAGES:
+        return str(audience)
+    ranges = [_range(part) for part in (accepted or "").split(",")[:20]]
+    wanted = sorted((each for each in ranges if each[1] > 0), key=lambda each: -each[1])
+    found = (_language(tag) for tag, _ in wanted)
+    return next((language for language in found if language), LANGUAGES[0])
+
+
+def _language(tag: str) -> str | None:
+    """The language of a tag such as `da-DK`; None for one that nothing is written in."""
+    tag = tag.lower()
+    if any(tag == each or tag.startswith(f"{each}-") for each in _TRADITIONAL):
+        return "zh-Hant"
+    primary = tag.partition("-")[0]
+    return primary if primary in LANGUAGES else None
+
+
+def _range(part: str) -> tuple[str, float]:
+    tag, _, rest = part.partition(";")
+    try:
+        quality = float(rest.strip().removeprefix("q=")) if rest.strip() else 1.0
+    except ValueError:
+        quality = 1.0
+    return tag.strip(), quality

@@ -1,0 +1,54 @@
+"""What was sent of each fact: to whom, when, or why not; and who took in hand what it told."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from slaclock.announcing import SUPPRESSED
+from slaclock.domain.facts import Fact, public_id
+from slaclock.domain.instants import format_instant
+from slaclock.records.breaches import standing
+
+# What tells that a breach is open, and so is what somebody takes in hand.
+_OF_BREACHES = frozenset({"clock_breached", "escalation_due", "escalation_handed_over", "breach_reopened"})
+
+
+def deliveries(
+    sent: Iterable[Mapping[str, Any]], subject: str, facts: Sequence[Fact]
+) -> list[dict[str, Any]]:
+    """The ledger of a ticket's messages, in the order of sending; `facts` are what was told of it.
+
+    Where a message had nothing to say any more when its turn came, `suppressed` says so, `at` when that was,
+    and there is no message id.
+    """
+    known = {fact.key: fact for fact in facts}
+    rows = sorted(sent, key=lambda message: (message["at"], message["fact_key"]))
+    return [_row(message, subject, known.get(message["fact_key"]), facts) for message in rows]
+
+
+def _row(
+    message: Mapping[str, Any], subject: str, fact: Fact | None, facts: Sequence[Fact]
+) -> dict[str, Any]:
+    suppressed = message["message_id"] == SUPPRESSED
+    taken = _taken(fact, facts) if fact else None
+    return {
+        "fact_id": public_id(subject, message["fact_key"]),
+        "fact": message["fact_key"].partition(":")[0],
+        "level": fact.details.get("level") if fact else None,
+        "repeat": fact.details.get("repeat") if fact else None,
+        "audience": message["audience"],
+        "at": message["at"],
+        "message_id": None if suppressed else message["message_id"],
+        "suppressed": suppressed,
+        "acknowledged_at": format_instant(taken.at) if taken else None,
+        "acknowledged_by": taken.details["by"] if taken else None,
+        "acknowledged_claimed": bool(taken.details.get("claimed")) if taken else None,
+    }
+
+
+def _taken(fact: Fact, facts: Sequence[Fact]) -> Fact | None:
+    """Who took in hand the breach that a message tells of."""
+    if fact.fact not in _OF_BREACHES:
+        return None
+    cycle = (fact.lane, fact.cycle, fact.revision)
+    stands = standing(each for each in facts if (each.lane, each.cycle, each.revision) == cycle)
+    return stands.acknowledged if stands else None

@@ -1,0 +1,64 @@
+"""What a client asks of a team's queue, read from query parameters and bounded."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from slaclock.records.cursor import cursor_of, mark_of, place_of
+from slaclock.records.parameters import InvalidQuery, checked, limit_of
+from slaclock.store.contract import Place
+
+LIMIT, MOST = 25, 100  # DynamoDB reads a hundred items in a batch
+NO_TEAM = "-"
+_NAMES = ("account", "team")
+_KNOWN = (*_NAMES, "limit", "cursor")
+_PLACE = re.compile(
+    r"(~|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z)#([^#]+#[^#]+#[^#]+)", re.ASCII | re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueQuery:
+    """The first `limit` open tickets of a team's queue, or those after a place.
+
+    `mark` tells this query from others, so that a cursor can't be taken from one to another.
+    """
+
+    account: str
+    team: str
+    limit: int
+    mark: str
+    after: Place | None = None
+
+    def cursor(self, place: Place) -> str:
+        """An opaque cursor that goes on after a place."""
+        return cursor_of(self.mark, f"{place.order}#{place.subject}")
+
+
+def parse_queue_query(parameters: Mapping[str, str]) -> QueueQuery:
+    """Read query parameters; `InvalidQuery` names the one that is wrong.
+
+    `account` is needed. `team` is the team's id, or its name where it has none; without it, the tickets that
+    no team has are meant, as with `-`.
+    """
+    checked(parameters, _KNOWN, _NAMES)
+    if "account" not in parameters:
+        raise InvalidQuery("account", "needed: whose tickets?")
+    mark = mark_of(parameters)
+    return QueueQuery(
+        parameters["account"],
+        parameters.get("team", NO_TEAM),
+        limit_of(parameters, LIMIT, MOST),
+        mark,
+        _after(parameters, mark),
+    )
+
+
+def _after(parameters: Mapping[str, str], mark: str) -> Place | None:
+    if not (text := parameters.get("cursor", "")):
+        return None
+    try:
+        found = _PLACE.fullmatch(place_of(text, mark, _PLACE))
+    except ValueError as error:
+        raise InvalidQuery("cursor", str(error)) from None
+    return Place(found[1], found[2]) if found else None
