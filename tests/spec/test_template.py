@@ -221,10 +221,16 @@ def test_nobody_updates_an_item_but_to_count_deliveries() -> None:
 
 
 def test_secrets_are_read_only_where_signatures_are_checked() -> None:
-    """A delivery is verified by webhook, or by audit when put through again; nobody else sees a secret."""
+    """A delivery is verified by webhook, or by audit when put through again; nobody else sees its secret.
+
+    Who makes links, or opens them, reads the key of links, and no other secret.
+    """
     roles = {role for role, _ in Template(deployed()).of_type("AWS::IAM::Role")}
-    for action in ("secretsmanager:GetSecretValue", "ssm:GetParameter"):
-        assert {role for role in roles if may(role, action)} == {"WebhookRole", "AuditRole"}
+    assert {role for role in roles if may(role, "ssm:GetParameter")} == {"WebhookRole", "AuditRole"}
+    read = {role: may(role, READ_SECRET) for role in roles}
+    verifying = {role for role, secrets in read.items() if any(each != KEY for each in secrets)}
+    assert verifying == {"WebhookRole", "AuditRole"}
+    assert {role for role in roles if KEY in read[role]} == {"NotifyRole", "AuditRole", "RecordsRole"}
 
 
 def test_arm_creates_and_deletes_schedules_and_never_updates_one() -> None:
