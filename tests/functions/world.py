@@ -22,7 +22,11 @@ from slaclock.store.memory import MemoryStore
 from slaclock.wiring import Wiring
 
 ROOT = Path(__file__).parents[2]
-SECRETS = {"slaclock/desk": "a-desk-secret", "slaclock/hook": "whsec_" + "c2xhY2xvY2stdGVzdHM="}
+SECRETS = {
+    "slaclock/desk": "a-desk-secret",
+    "slaclock/hook": "whsec_" + "c2xhY2xvY2stdGVzdHM=",
+    "link-key": '{"current": "a key of links"}',
+}
 ENVIRON = {
     "AWS_REGION": "eu-north-1",
     "QUARANTINE_BUCKET": "quarantine",
@@ -30,6 +34,8 @@ ENVIRON = {
     "TIMER_ARN": "arn:timer",
     "SCHEDULER_ROLE_ARN": "arn:role",
     "SCHEDULE_DEAD_LETTERS_ARN": "arn:letters",
+    "LINK_KEY": "link-key",
+    "PUBLIC_URL": "https://sla.example",
     "AUDIENCES": json.dumps({"default": "arn:default", "oncall-1": "arn:oncall-1", "legal": "arn:legal"}),
 }
 
@@ -133,7 +139,7 @@ class World(Wiring):
     """A wiring whose AWS is in memory, at a time that the test sets."""
 
     def __init__(self, now: str) -> None:
-        super().__init__(ENVIRON, lambda: self.time)
+        super().__init__(dict(ENVIRON), lambda: self.time)
         self.time = parse_instant(now)
         self.sns, self.scheduler, self.s3 = Topics(), Scheduler(), Bucket()
         self.clients = {"sns": self.sns, "scheduler": self.scheduler, "s3": self.s3}

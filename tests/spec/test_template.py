@@ -16,6 +16,7 @@ GONE = object()
 DATA = {"TICKETS_TABLE", "LEDGER_TABLE", "AGREEMENTS_TABLE"}
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
 SCHEDULING = {"SCHEDULE_GROUP", "TIMER_ARN", "SCHEDULER_ROLE_ARN", "SCHEDULE_DEAD_LETTERS_ARN"}
+LINKING = {"LINK_KEY", "PUBLIC_URL"}
 AUDIENCES = {"oncall-1", "oncall-2", "management", "team", "legal", "default"}
 
 MAPPING = ("ArmMoved", "Properties")
@@ -435,14 +436,32 @@ def test_a_partner_bus_is_one_of_zendesk_or_is_refused_at_deployment(bus: str, *
         ("Webhook", DATA | {"QUARANTINE_BUCKET"}),
         ("Timer", DATA),
         ("Arm", DATA | SCHEDULING),
-        ("Notify", {"TICKETS_TABLE", "AUDIENCES"}),
-        ("Audit", DATA | {"QUARANTINE_BUCKET", "AUDIENCES", "STACK", "HEARTBEAT_TOPIC"}),
-        ("Records", DATA),
+        ("Notify", {"TICKETS_TABLE", "AUDIENCES", *LINKING}),
+        ("Audit", DATA | LINKING | {"QUARANTINE_BUCKET", "AUDIENCES", "STACK", "HEARTBEAT_TOPIC"}),
+        ("Records", DATA | {"AUDIENCES", "LINK_KEY"}),
     ],
 )
 def test_a_function_is_told_what_it_uses_and_no_more(function: str, needs: set[str]) -> None:
     """The names are the contract with settings.py, where a missing one is an error at the first call."""
     assert properties(function)["Environment"]["Variables"].keys() == needs | POWERTOOLS
+
+
+def test_links_lead_to_the_api_unless_people_reach_it_elsewhere() -> None:
+    """Over TLS, either way: whoever reads a link can use it."""
+    for function in ("Notify", "Audit"):
+        condition, given, made = properties(function)["Environment"]["Variables"]["PUBLIC_URL"]["Fn::If"]
+        assert (condition, given) == ("HasPublicUrl", {"Ref": "PublicUrl"})
+        assert made["Fn::Sub"].startswith("https://${Api}.execute-api.")
+    pattern = deployed()["Parameters"]["PublicUrl"]["AllowedPattern"]
+    taken = ["", "https://sla.example", "https://sla.example:8443/desk", "http://sla.example", "https://a b"]
+    assert [bool(re.fullmatch(pattern, each)) for each in taken] == [True, True, True, False, False]
+
+
+def test_the_key_of_links_is_made_here_and_is_no_helpdesks() -> None:
+    """As long as its hash; under a name that no role for helpdesks' secrets reaches."""
+    key = properties("LinkKey")
+    assert key["GenerateSecretString"]["PasswordLength"] >= 43  # of 62 characters each: 256 bits
+    assert "Name" not in key
 
 
 @pytest.mark.parametrize("function", ["Notify", "Audit"])
