@@ -261,9 +261,43 @@ def test_messages_are_shown_with_the_fact_that_they_told(world: World) -> None:
     _, body, _ = ask(world, "GET", "/v1/tickets/example/4711")
     told = public_id(subject, BREACH_KEY)
     assert body["messages"] == [
-        {"fact_id": told, "audience": "legal", "at": LATER, "message_id": "message-1"}
+        {
+            "fact_id": told,
+            "fact": "clock_breached",
+            "level": None,
+            "repeat": None,
+            "audience": "legal",
+            "at": LATER,
+            "message_id": "message-1",
+            "suppressed": False,
+            "acknowledged_at": None,
+            "acknowledged_by": None,
+            "acknowledged_claimed": None,
+        }
     ]
     assert told in {fact["id"] for fact in body["facts"]}
+
+
+def test_the_ledger_of_deliveries_says_what_became_of_each_level(world: World) -> None:
+    """Published to whom, when, as which message; or suppressed; and who took the breach in hand, when."""
+    subject = breached(world)
+    world.memory.mark_sent(subject, "reminder_due:resolution:1.0:b0.0", "team", "suppressed", world.time)
+    world.memory.mark_sent(subject, LEVEL_KEY, "oncall-1", "message-1", world.time)
+    world.at("2026-03-27T18:10:00Z")
+    acknowledged(world, LEVEL_KEY, caller=ARN)
+    world.at("2026-03-27T18:35:00Z")
+    world.memory.mark_sent(subject, LEVEL_KEY, "default", "message-2", world.time)
+    _, body, _ = ask(world, "GET", "/v1/tickets/example/4711")
+    named = ("fact", "level", "repeat", "audience", "message_id", "suppressed", "acknowledged_by")
+    rows = [[each[name] for name in named] for each in body["messages"]]
+    assert rows == [
+        ["escalation_due", 1, 0, "oncall-1", "message-1", False, ARN],
+        ["reminder_due", None, None, "team", None, True, None],
+        ["escalation_due", 1, 0, "default", "message-2", False, ARN],
+    ]
+    first = body["messages"][0]
+    assert first["acknowledged_at"] == "2026-03-27T18:10:00Z"
+    assert first["acknowledged_claimed"] is False
 
 
 @pytest.mark.parametrize(
@@ -337,6 +371,8 @@ def test_a_breach_explains_itself(world: World) -> None:
         "late_wall_seconds": None,
         "acknowledged_at": None,
         "acknowledged_by": None,
+        "acknowledged_level": None,
+        "acknowledged_claimed": None,
         "ended_at": None,
         "corrected_at": None,
         "corrected_because": None,

@@ -1,6 +1,7 @@
 """docs/openapi.yaml: it has every route of the template, and is true of what is answered."""
 
 import json
+import re
 import subprocess
 import urllib.error
 import urllib.request
@@ -78,6 +79,7 @@ def test_the_document_has_every_route_and_no_other() -> None:
 
 
 TICKETS, BREACHES = "/v1/tickets/{account}/{ticket_id}", "/v1/breaches"
+PASS, QUEUE, LINK = "/v1/escalations/{id}/hand-over", "/v1/queue", "/ack/{token}"
 TAKE, POST = "/v1/escalations/{id}/acknowledge", "/webhooks/{connection}"
 
 
@@ -93,6 +95,14 @@ TAKE, POST = "/v1/escalations/{id}/acknowledge", "/webhooks/{connection}"
         ("post", TAKE, "/v1/escalations/{breach}/acknowledge", {"by": "ada"}, 200),
         ("post", TAKE, "/v1/escalations/{breach}/acknowledge", {"by": 7}, 422),
         ("post", TAKE, "/v1/escalations/x/acknowledge", None, 404),
+        ("post", PASS, "/v1/escalations/{breach}/hand-over", {"to": "nobody"}, 422),
+        ("post", PASS, "/v1/escalations/x/hand-over", {"to": "legal"}, 404),
+        ("get", QUEUE, "/v1/queue?account=example", None, 200),
+        ("get", QUEUE, "/v1/queue?account=example&team=360004400101&limit=1", None, 200),
+        ("get", QUEUE, "/v1/queue", None, 400),
+        ("get", LINK, "{link}", None, 200),
+        ("get", LINK, "/ack/AAAAAAAAAAAAAAAAAAAAAA", None, 404),
+        ("post", LINK, "/ack/AAAAAAAAAAAAAAAAAAAAAA", None, 404),
         ("post", POST, "/webhooks/zendesk-local", {}, 401),
         ("post", POST, "/webhooks/nobody", {}, 404),
         ("get", POST, "/webhooks/nobody", None, 404),
@@ -104,7 +114,9 @@ def test_what_is_answered_is_what_the_document_says(
 ) -> None:
     """Each with its schema, in which a breach and a receipt have no member that is not described."""
     breach = server.call("/v1/breaches?account=example")[1]["breaches"][0]
-    target = asked.replace("{breach}", breach["id"])
+    mails = "".join(each["text"] for each in server.call("/local/inbox")[1]["messages"])
+    link = re.findall(r"Acknowledge: http://[^/]+(/ack/\S+)", mails)[-1]
+    target = asked.replace("{breach}", breach["id"]).replace("{link}", link)
     told, document, media_type = answer_of(server, method.upper(), target, body)
     assert told == status
     fastjsonschema.validate(schema_of(path, method, told, media_type), document)

@@ -44,6 +44,8 @@ ENVIRON = {
     "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",
     "SCHEDULE_DEAD_LETTERS_ARN": _ARN.format("sqs", "schedule-dead-letters"),
     "STACK": "simulated",
+    "LINK_KEY": "link-key",
+    "PUBLIC_URL": "https://sla.example",
     "HEARTBEAT_TOPIC": _ARN.format("sns", "heartbeat"),
     "AUDIENCES": json.dumps({name: _ARN.format("sns", name) for name in AUDIENCES}),
 }

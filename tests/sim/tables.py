@@ -29,6 +29,8 @@ OPERATIONS = {
     "sent": "BatchGetItem",
     "mark_sent": "PutItem",
     "close": "DeleteItem",
+    "put_link": "PutItem",
+    "link": "BatchGetItem",
     "agreements": "Query",
     "connection": "GetItem",
     "connections": "Query",

@@ -38,6 +38,7 @@ MODULES = (
     "announcing",
     "arming",
     "intake",
+    "links",
     "quarantine",
     "schedules",
     "secrets",
@@ -46,7 +47,7 @@ MODULES = (
     "workflow",
     "store/caching",
 )
-REACHED_BY = {"client", "tickets", "outbox", "activity", "connections", "_store"}
+REACHED_BY = {"client", "tickets", "outbox", "activity", "connections", "store", "_store"}
 
 
 @pytest.mark.slow

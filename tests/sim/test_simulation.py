@@ -27,7 +27,7 @@ CALLS = {
     "Webhook": "GetItem GetSecretValue BatchGetItem Query TransactWriteItems UpdateItem PutObject",
     "Timer": "BatchGetItem Query TransactWriteItems",
     "Arm": "CreateSchedule DeleteSchedule BatchGetItem Query TransactWriteItems",
-    "Notify": "BatchGetItem Publish PutItem DeleteItem",
+    "Notify": "BatchGetItem GetSecretValue PutItem Publish DeleteItem",
     "Audit": "Query ListObjectsV2 BatchGetItem TransactWriteItems Publish PutItem DeleteItem GetItem "
     "GetObject DeleteObject GetSecretValue",
     "Command": "BatchGetItem Query TransactWriteItems",

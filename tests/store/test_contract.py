@@ -1,10 +1,12 @@
 """What every store keeps to: the same tests, in memory and in DynamoDB."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.client import BaseClient
 
 from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.ending import Ending
@@ -12,9 +14,19 @@ from slaclock.domain.facts import subject_key
 from slaclock.domain.inputs import Given
 from slaclock.evidence.chain import START
 from slaclock.store.agreements import GENERATION
-from slaclock.store.contract import Announcement, Loaded, StoreRefusedError, Version, WriteConflictError
+from slaclock.records.queue import next_up
+from slaclock.records.queue_query import parse_queue_query
+from slaclock.store.contract import (
+    Announcement,
+    Link,
+    Loaded,
+    Place,
+    StoreRefusedError,
+    Version,
+    WriteConflictError,
+)
 from slaclock.store.dynamo import DynamoStore
-from slaclock.store.items import wakes_from_text
+from slaclock.store.items import link_item, wakes_from_text
 from slaclock.store.memory import MemoryStore
 from slaclock.store.models import AgreementsItem, TicketsItem
 from tests.store.conftest import Store
@@ -322,6 +334,96 @@ def test_each_clock_has_its_own_arming(store: Store) -> None:
     moments = {"resolution": MONDAY + 2 * HOUR, "first_response": MONDAY + HOUR}
     saved = store.commit(commit(None, ticket(next_moments=moments)))
     assert {wake.number for wake in saved.wakes.values()} == {1, 2}
+
+
+def test_a_link_is_found_by_its_token_alone(store: Store) -> None:
+    """With all that it is for; its token is nowhere in the table, and it goes by itself after it expired."""
+    link = Link(ONE, "escalation_due:resolution:1.0:1.0", "on-call æ", MONDAY + 72 * HOUR)
+    store.put_link("a-token", link)
+    store.put_link("another", replace(link, language="da"))
+    assert store.link("a-token") == link
+    assert store.link("another") == replace(link, language="da")
+    assert store.link("a-toke") is store.link("") is store.link("x" * 5000) is None
+    item = link_item("a-token", link)
+    assert "a-token" not in str(item)
+    assert item["expires_at"] == int((MONDAY + 72 * HOUR + timedelta(days=14)).timestamp())
+
+
+def test_a_link_that_is_made_again_is_the_same(store: Store) -> None:
+    """A message that is published again has one that works."""
+    link = Link(ONE, "escalation_due:resolution:1.0:1.0", "oncall-1", MONDAY)
+    for _ in range(2):
+        store.put_link("a-token", link)
+    assert store.link("a-token") == link
+
+
+def queued(store: Store, *, team: str = "t-1", after: Place | None = None, limit: int = 100) -> list[str]:
+    return [place.subject.rpartition("#")[2] for place in store.queue("acme", team, limit, after)]
+
+
+def test_open_tickets_are_listed_by_the_deadline_that_presses_most(store: Store) -> None:
+    """Whatever moment comes sooner; those without one, which are paused, last; closed ones not at all."""
+    deadlines = {"b": HOUR, "c": 2 * HOUR, "a": 3 * HOUR}
+    about = {"attributes": {"team": {"id": "t-1"}}}
+    for name, later in deadlines.items():
+        moments = {"resolution": MONDAY + 10 * HOUR - later}
+        store.commit(commit(None, ticket(name, next_moments=moments, **about), deadline=MONDAY + later))
+    store.commit(commit(None, ticket("paused", **about)))
+    store.commit(commit(None, ticket("closed", clocks=(clock(stopped_at=MONDAY),), **about), deadline=MONDAY))
+    store.commit(commit(None, ticket("nobody's", attributes={}), deadline=MONDAY))
+    store.commit(commit(None, ticket("theirs", account="acme#t-1", **about), deadline=MONDAY))
+    assert queued(store) == ["b", "c", "a", "paused"]
+    assert queued(store, team="-") == ["nobody's"]
+    assert queued(store, team="t-2") == queued(store, team="x" * 3000) == []
+    first = store.queue("acme", "t-1", 2)
+    assert queued(store, after=first[-1]) == ["a", "paused"]
+    assert queued(store, after=first[-1], limit=1) == ["a"]
+
+
+def test_tickets_are_read_many_at_once(store: Store) -> None:
+    """Those that are there."""
+    for name in "12":
+        store.commit(commit(None, ticket(name)))
+    found = store.tickets([ONE, "ticket#acme#2", "ticket#acme#3"])
+    assert found == {ONE: ticket("1"), "ticket#acme#2": ticket("2")}
+    assert store.tickets([]) == {}
+
+
+def test_a_queue_costs_what_it_shows(dynamo: DynamoStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of three hundred tickets five are shown: six entries of the index are read, and five tickets."""
+    about = {"attributes": {"team": "t-1"}}
+    for number in range(300):
+        saved = ticket(str(number), **about)
+        dynamo.commit(commit(None, saved, deadline=MONDAY + number * SECOND))
+    called: list[tuple[str, int]] = []
+    call = vars(BaseClient)["_make_api_call"]
+
+    def counted(client: Any, operation: str, given: Mapping[str, Any]) -> Any:
+        answer = call(client, operation, given)
+        tables: dict[str, list[Any]] = answer.get("Responses", {})
+        called.append((operation, answer.get("ScannedCount", 0) + sum(map(len, tables.values()))))
+        return answer
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", counted)
+    query = parse_queue_query({"account": "acme", "team": "t-1", "limit": "5"})
+    page = next_up(dynamo, Published(), query, MONDAY)
+    assert [each["ticket_id"] for each in page["tickets"]] == list("01234")
+    assert called == [("Query", 6), ("BatchGetItem", 5)]
+    called.clear()
+    query = parse_queue_query({"account": "acme", "team": "t-1", "limit": "5", "cursor": str(page["next"])})
+    assert [each["ticket_id"] for each in next_up(dynamo, Published(), query, MONDAY)["tickets"]] == [
+        *"56789"
+    ]
+    assert called == [("Query", 6), ("BatchGetItem", 5)]
+
+
+class Published:
+    """The agreement of the samples, known without asking."""
+
+    def agreements(self, account: str, needed: object = ()) -> Agreements:
+        store = MemoryStore()
+        publish(store, account)
+        return store.agreements(account)
 
 
 def test_an_announcement_waits_until_it_is_closed(store: Store) -> None:

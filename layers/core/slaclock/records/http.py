@@ -86,9 +86,9 @@ def receiver(event: APIGatewayProxyEventV2, audiences: Collection[str]) -> str:
     """To whom an escalation is handed: `to` in the body, an audience that has a topic of its own."""
     to = posted(event).get("to")
     known = sorted(set(audiences) - {"default"})
-    if to not in known:
+    if not isinstance(to, str) or to not in known:
         raise InvalidEvent(f"it is no audience that has a topic: one of {', '.join(known)}", "/to")
-    return str(to)
+    return to
 
 
 def posted(event: APIGatewayProxyEventV2) -> dict[str, Any]:

@@ -1,0 +1,77 @@
+"""POST /v1/escalations/{id}/hand-over: who passes what to whom, and what is refused before it is passed."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from slaclock.domain.facts import public_id
+from slaclock.records import escalations
+from tests.functions.test_records import ARN, ask, breached
+from tests.functions.world import World
+
+LEVEL = "escalation_due:resolution:1.0:1.0"
+Passed = list[tuple[str, str, str, datetime]]
+
+
+@pytest.fixture
+def world() -> World:
+    """A ticket whose resolution was breached a minute ago."""
+    world = World("2026-03-27T14:05:00Z")
+    breached(world)
+    return world
+
+
+@pytest.fixture
+def passed(monkeypatch: pytest.MonkeyPatch) -> Passed:
+    """What is handed over: the fact, to whom, by whom and when."""
+    given: Passed = []
+
+    def hand_over(
+        _tickets: Any, _take: Callable[[Any], bool], fact_id: str, to: str, by: str, at: datetime
+    ) -> dict[str, Any]:
+        given.append((fact_id, to, by, at))
+        return {"id": fact_id, "to": to, "by": by}
+
+    monkeypatch.setattr(escalations, "hand_over", hand_over)
+    return given
+
+
+def handed(world: World, body: Any, key: str = LEVEL, **request: Any) -> tuple[int, Any]:
+    path = f"/v1/escalations/{public_id('ticket#example#4711', key)}/hand-over"
+    status, answer, _ = ask(world, "POST", path, body=body, **request)
+    return status, answer
+
+
+def test_an_escalation_is_passed_by_whoever_aws_let_in(world: World, passed: Passed) -> None:
+    """What the body says of that counts only where nobody had to sign."""
+    fact_id = public_id("ticket#example#4711", LEVEL)
+    assert handed(world, {"to": "legal", "by": "somebody"}, caller=ARN)[0] == 200
+    assert handed(world, {"to": "oncall-1", "by": "kim"})[0] == 200
+    assert passed == [(fact_id, "legal", ARN, world.time), (fact_id, "oncall-1", "kim", world.time)]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({}, "/to"), ({"to": ""}, "/to"), ({"to": "nobody"}, "/to"), ({"to": "default"}, "/to"), ({"to": 7}, "/to"),
+        ({"to": ["legal"]}, "/to"), (None, "/to"), ("[]", None), ("{", None),
+        ({"to": "legal", "by": "a\nb"}, "/by"),
+    ],
+)  # fmt: skip
+def test_to_an_audience_that_nothing_would_reach_nothing_is_passed(
+    world: World, passed: Passed, body: Any, pointer: str | None
+) -> None:
+    """422, naming those that there are: whoever hands over must not believe that somebody heard of it."""
+    status, answer = handed(world, body)
+    assert (status, passed) == (422, [])
+    if pointer:
+        assert answer["pointer"] == pointer
+    if pointer == "/to":
+        assert "legal, oncall-1" in answer["detail"]
+
+
+def test_what_was_never_told_can_not_be_passed(world: World) -> None:
+    """404, as where it is acknowledged."""
+    assert handed(world, {"to": "legal"}, "escalation_due:resolution:9.0:1.0")[0] == 404
