@@ -88,8 +88,9 @@ def _idle(fact: Fact, ticket: Ticket | None, now: datetime) -> bool:
     """Whether a message has nothing to say any more, or nothing true.
 
     A reminder while no deadline of its budget is ahead; a breach or level that was withdrawn meanwhile; a
-    later level whose clock stopped or was taken in hand; a repeat whose next one is due already, so that
-    nobody gets a row of them at once. Otherwise the breach and its first message never are (rule 22).
+    later level whose clock stopped or was taken in hand; what was handed over and has ended; a repeat whose
+    next one is due already, so that nobody gets a row of them at once. Otherwise the breach and its first
+    message never are (rule 22).
     """
     clock = ticket.clock(fact.lane) if ticket else None
     current = clock if clock and clock.cycle == fact.cycle else None
@@ -97,6 +98,8 @@ def _idle(fact: Fact, ticket: Ticket | None, now: datetime) -> bool:
         return current is None or _passed(fact, current, now)
     if fact.fact in ("clock_breached", "escalation_due") and current and current.revision > fact.revision:
         return True
+    if fact.fact == "escalation_handed_over":
+        return current is None or current.revision > fact.revision or not current.waiting
     later = fact.fact == "escalation_due" and (fact.details["level"], fact.details["repeat"]) != (1, 0)
     return later and (current is None or _pointless(fact, current))
 

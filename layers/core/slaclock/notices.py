@@ -13,7 +13,12 @@ from slaclock.domain.instants import parse_instant
 from slaclock.domain.ticket import Ticket
 from slaclock.domain.zones import zone
 
-_SEVERITY = {"reminder_due": "warning", "clock_breached": "critical", "escalation_due": "critical"}
+_SEVERITY = {
+    "reminder_due": "warning",
+    "clock_breached": "critical",
+    "escalation_due": "critical",
+    "escalation_handed_over": "critical",
+}
 _LONGEST_SUBJECT = 99
 # Control characters, ends of lines and paragraphs, and what turns the direction of writing.
 _UNPRINTABLE = dict.fromkeys(
@@ -112,6 +117,9 @@ _HEADLINES: Mapping[str, Callable[[Fact, datetime], str]] = {
     "reminder_due": _reminder,
     "clock_breached": lambda fact, _: f"BREACH: {_what(fact)} was missed",
     "escalation_due": _level,
+    "escalation_handed_over": lambda fact, _: (
+        f"BREACH handed over to you by {fact.details['by']}: {_what(fact)}"
+    ),
     "breach_ended": lambda fact, _: f"All clear: {_what(fact)}, {fact.details['reason']}",
     "breach_reopened": lambda fact, _: f"BREACH open again: {_what(fact)}, {fact.details['reason']}",
     "outcome_corrected": lambda fact, _: _withdrawn(fact),
@@ -128,6 +136,8 @@ def _lines(fact: Fact, ticket: Ticket | None, now: datetime) -> list[str]:
         "Promise": f"{fact.target}{budget} in {fact.agreement} version {fact.agreement_version}{clause}",
         "Due": shown(fact.due_at, zone_name) if fact.due_at else None,
         "Goal due": shown(goal, zone_name) if (goal := _goal_due(fact)) else None,
+        "Note": details.get("note"),
+        "Runbook": details.get("runbook"),
         "Late by": _late(fact, now),
         "Told late": _told_late(fact, now, zone_name),
         "Because": _because(details),
@@ -136,7 +146,7 @@ def _lines(fact: Fact, ticket: Ticket | None, now: datetime) -> list[str]:
         "Meanwhile": _meanwhile(fact, ticket, zone_name),
         "Ticket": ticket.attributes.get("url") if ticket else None,
         "Acknowledge": f"POST /v1/escalations/{fact.id}/acknowledge"
-        if fact.fact == "escalation_due"
+        if fact.fact in ("escalation_due", "escalation_handed_over")
         else None,
     }
     return [f"{name}: {value}" for name, value in lines.items() if value]

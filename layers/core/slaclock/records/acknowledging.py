@@ -20,6 +20,11 @@ class NothingToAcknowledge(SlaError):
     """The fact tells of no breach, or of one that has ended or was withdrawn; the message says which."""
 
 
+def open_breach(tickets: TicketStore, fact_id: str) -> Standing:
+    """The breach that a fact is about, while somebody waits for it; else the errors of `acknowledge`."""
+    return _open(tickets, fact_id)
+
+
 def acknowledge(
     tickets: TicketStore, take: Callable[[Acknowledgement], bool], fact_id: str, by: str, at: datetime
 ) -> dict[str, Any]:
