@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,6 @@ from tests.spec.story import (
     created,
     handed_over,
     level,
-    line,
     solved,
     status,
     target,
@@ -31,7 +31,7 @@ ENDED = "breach_ended resolution, due Wed 16:00: the ticket was solved"
 PASSED_ON = "escalation_handed_over resolution, due Wed 16:00: to dbas"
 
 
-def broken(*ladder: dict[str, object], **members: object) -> Story:
+def broken(*ladder: dict[str, object], **members: Any) -> Story:
     """Tell of a resolution that breaks on Wednesday at 16:00."""
     story = Story(agreement(target("resolution", "4h", escalation=list(ladder)), **members))
     story.at("Wed 12:00", created(), "started resolution, due Wed 16:00")
@@ -80,7 +80,7 @@ def test_a_hand_over_may_name_the_fact_that_was_told() -> None:
     story = broken(level("0m", "one"))
     for minute, fact in enumerate([*story.facts[1:], None], 1):
         named = fact or story.facts[-1]
-        members = {"fact_id": named.id, "agreement": None}
+        members: dict[str, Any] = {"fact_id": named.id, "agreement": None}
         story.at(f"Wed 16:0{minute}", handed_over("dbas", **members), PASSED_ON)
 
 
@@ -148,7 +148,7 @@ def test_a_breach_that_falls_away_is_withdrawn_from_whoever_it_was_handed_over_t
 
 
 def test_a_breach_told_anew_is_handed_over_anew() -> None:
-    """Rule 17: a pause of which we hear late moves the deadline; the hand-over is of the breach that stands."""
+    """Rule 17: a pause of which we hear late moves the deadline; what stands is handed over."""
     story = broken(level("0m", "one"))
     story.at("Wed 16:30", handed_over("dbas", metric="resolution"), PASSED_ON)
     (wrong, _) = story.at(

@@ -114,7 +114,7 @@ def test_a_cycle_resumed_after_solving_does_not_tell_its_reminders_again() -> No
     story.at("Thu 10:30", TIME, "reminder_due resolution 2, due Thu 11:30: 75%")
 
 
-def gated(budget: str, *reminders: str, **members: object) -> Story:
+def gated(budget: str | dict[str, str], *reminders: str, **members: object) -> Story:
     """Promise elapsed time, remind in office hours."""
     return reminded(budget, *reminders, calendars={"default": "always"}, remind_during="office", **members)
 

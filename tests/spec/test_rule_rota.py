@@ -86,7 +86,7 @@ def test_noticed_late_a_level_is_still_told_to_whom_its_moment_names() -> None:
 
 
 def test_what_was_told_to_whom_stays_so_when_late_evidence_moves_a_level() -> None:
-    """Rule 17: a pause of which we hear late moves the level into the night; the all-clear goes where it went."""
+    """Rule 17: a pause of which we hear late moves the level; the all-clear goes where it went."""
     told = story(level("30m wall", "support"))
     told.at("Wed 12:00", created(), "started resolution, due Wed 16:00")
     told.at("Wed 16:00", TIME, "breached resolution, due Wed 16:00")
