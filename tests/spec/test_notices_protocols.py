@@ -289,7 +289,7 @@ def test_no_name_rings_a_whole_channel_or_hides_a_link(customer: str, shown: str
         ("clock_breached", "trigger", "critical"),
         ("escalation_due", "trigger", "critical"),
         ("escalation_handed_over", "trigger", "critical"),
-        ("breach_reopened", "trigger", "info"),
+        ("breach_reopened", "trigger", "critical"),
         ("breach_ended", "resolve", "info"),
         ("outcome_corrected", "resolve", "info"),
     ],
@@ -369,6 +369,17 @@ def test_a_storm_has_one_id_for_the_same_reminders_in_any_order() -> None:
     ids = {gather(each, "team", NOW).attributes["notification_id"] for each in (three, three[::-1])}
     assert len(ids) == 1
     assert gather(three[:2], "team", NOW).attributes["notification_id"] not in ids
+
+
+def test_a_storm_in_a_chat_is_a_list_without_a_thread() -> None:
+    """It is about several tickets. An on-call service gets each reminder for itself."""
+    listed = gather(reminders(2), "team", NOW, Channel("arn:x", format="chat"))
+    said = json.loads(json.loads(listed.message)["default"])
+    assert said["content"]["title"] == "Reminders: 2, the first one due 28 Mar 14:58 CET"
+    assert len(said["content"]["description"].splitlines()) == 2
+    assert "threadId" not in said["metadata"]
+    assert name_in(said) == said["id"]
+    assert [shape for shape in FORMATS if Channel("arn:x", format=shape).gathers] == ["text", "chat"]
 
 
 def test_a_hundred_reminders_are_one_message() -> None:

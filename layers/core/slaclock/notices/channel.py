@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from slaclock.notices.catalogue import ENGLISH
 
 TEXT = "text"
-FORMATS = (TEXT, "chat", "pagerduty", "opsgenie")
+CHAT = "chat"
+FORMATS = (TEXT, CHAT, "pagerduty", "opsgenie")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,11 @@ class Channel:
     language: str = ENGLISH
     format: str = TEXT
     customer: bool = False
+
+    @property
+    def gathers(self) -> bool:
+        """Whether reminders may come as one message: an on-call service has an incident for each."""
+        return self.format in (TEXT, CHAT)
 
 
 PLAIN = Channel("")  # English, in our own shapes, to whichever topic

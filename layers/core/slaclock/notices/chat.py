@@ -10,6 +10,7 @@ from typing import Any
 from slaclock.notices.history import so_far
 from slaclock.notices.telling import Telling, on_one_line
 
+_ENVELOPE = {"version": "1.0", "source": "custom"}
 _LONGEST_TITLE, _LONGEST_DESCRIPTION = 250, 8000  # characters
 # Names come from outside: none may call a whole channel (`<!here>`), or look like a link to somewhere else.
 _HARMLESS = str.maketrans(
@@ -31,13 +32,17 @@ def chat(told: Telling, headline: str, lines: Sequence[tuple[str, str]]) -> dict
         "description": description[:_LONGEST_DESCRIPTION] or _harmless(headline),
         **({"nextSteps": next_steps} if next_steps else {}),
     }
-    return {
-        "version": "1.0",
-        "source": "custom",
-        "id": told.fact.id,
-        "content": content,
-        "metadata": _metadata(told, headline),
-    }
+    return {**_ENVELOPE, "id": told.fact.id, "content": content, "metadata": _metadata(told, headline)}
+
+
+def listing(name: str, event: str, headline: str, lines: Sequence[str]) -> dict[str, Any]:
+    """A notification of several things, which is of no one thread; `name` is its id."""
+    description = "\n".join(map(_harmless, lines))[:_LONGEST_DESCRIPTION]
+    title = _harmless(headline)[:_LONGEST_TITLE]
+    context = {"notification_id": name}
+    content = {"textType": "client-markdown", "title": title, "description": description}
+    metadata = {"summary": title, "eventType": event, "additionalContext": context}
+    return {**_ENVELOPE, "id": name, "content": content, "metadata": metadata}
 
 
 def _metadata(told: Telling, headline: str) -> dict[str, Any]:

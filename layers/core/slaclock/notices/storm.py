@@ -11,7 +11,8 @@ from slaclock.domain.instants import format_instant
 from slaclock.domain.ticket import Ticket
 from slaclock.notices import customer, wording
 from slaclock.notices.catalogue import ENGLISH, Catalogue, catalogue
-from slaclock.notices.channel import PLAIN, Channel
+from slaclock.notices.channel import CHAT, PLAIN, Channel
+from slaclock.notices.chat import listing
 from slaclock.notices.composing import Notice
 from slaclock.notices.document import VERSION
 from slaclock.notices.email import subject
@@ -28,7 +29,7 @@ def gather(reminders: Sequence[Reminder], audience: str, now: datetime, channel:
     """One message for two reminders or more, the nearest deadline first.
 
     It can be longer than SNS takes (`Notice.size`): then halve the list. `notification_id` is a function of
-    the facts in it; a chat or an on-call service gets it as a text, for there is no one ticket or incident.
+    the facts in it. Not for a channel that does not gather (`Channel.gathers`).
     """
     said = catalogue(channel.language)
     told = sorted((Telling(fact, audience, ticket, now, said) for fact, ticket in reminders), key=_due)
@@ -37,7 +38,8 @@ def gather(reminders: Sequence[Reminder], audience: str, now: datetime, channel:
     lines = [on_one_line(_line(each, says(each), channel), _LONGEST_LINE) for each in told]
     name = _name(told)
     text = "\n".join([said.say("sentence", text=headline), "", *lines, "", said.say("notification", id=name)])
-    body = _document(told, name, headline, audience)
+    chatting = channel.format == CHAT and not channel.customer
+    body = listing(name, GATHERED, headline, lines) if chatting else _document(told, name, headline, audience)
     short = fitting([_headline(told, each) for each in (said, catalogue(ENGLISH))], None)
     # One copy of what may be long: programs get the default.
     texts = {"default": json.dumps(body), "email": text, "sms": short}

@@ -17,6 +17,7 @@ _SEVERITY = {
     "clock_breached": "critical",
     "escalation_due": "critical",
     "escalation_handed_over": "critical",
+    "breach_reopened": "critical",
 }
 # Control characters, ends of lines and paragraphs, what turns the direction of writing, halves of characters.
 _UNPRINTABLE = dict.fromkeys(
