@@ -90,5 +90,7 @@ def delivery(step: Step) -> dict[str, Any]:
     # At Zendesk the events of one action share a sequence, and say where in it they stand.
     sequence = {"id": action.hex.upper(), "position": body["event"]["meta"]["sequence"]["position"]}
     body |= {"id": str(name), "time": at, "event": {**body["event"], "meta": {"sequence": sequence}}}
+    if "comment" in body["event"]:  # each is another one, and known by its own id
+        body["event"]["comment"] |= {"id": str(name.int % 10**12)}
     body["detail"] |= {"priority": "URGENT", "updated_at": at}
     return sample

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 RATE = re.compile(r"rate\((1 (minute|hour|day)|(?!1 )[1-9]\d* (minutes|hours|days))\)")
 THROTTLES = {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
-OPEN = ("POST /webhooks/", "OPTIONS /webhooks/", "GET /webhooks/")
+OPEN = ("POST /webhooks/", "OPTIONS /webhooks/", "GET /webhooks/", "HEAD /webhooks/")
 TWO_WEEKS = 14 * 24 * 3600
 MOST_METRICS = 10  # that the math of one alarm takes
 MISSING = {"breaching", "notBreaching"}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from aws_lambda_powertools import Metrics
 
 from scripts.template_source import Template, translated
 from tests.functions.emitted import documents, values
@@ -80,6 +81,7 @@ def watched() -> Iterator[tuple[str, str]]:
 @pytest.fixture
 def seen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     """The metrics of an ordinary day: a delivery, its schedules, a breach, its messages, and two looks."""
+    Metrics().clear_metrics()  # what other tests counted and never printed: all instances share one set
     world = World("2026-03-27T14:06:00Z")
     load, services_of = world.function, services()
 

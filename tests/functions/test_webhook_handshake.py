@@ -1,4 +1,4 @@
-"""OPTIONS and GET of a webhook's address, partners' events, and how API Gateway may wrap a request."""
+"""HEAD, OPTIONS and GET of a webhook's address, partners' events, and how API Gateway may wrap a request."""
 
 import base64
 import hashlib
@@ -73,16 +73,22 @@ def test_a_sender_of_cloudevents_may_post_at_up_to_so_many_a_minute(
     answer = asked(world, "OPTIONS", "hook", headers=headers)
     told = {f"webhook-allowed-{name}": value for name, value in granted.items()}
     assert (answer["statusCode"], answer["body"]) == (200, "")
-    assert answer["headers"] == {"allow": "POST, OPTIONS", **told}
+    assert answer["headers"] == {"allow": "POST, OPTIONS, HEAD", **told}
 
 
-@pytest.mark.parametrize("method", ["OPTIONS", "GET"])
+@pytest.mark.parametrize("method", ["OPTIONS", "GET", "HEAD"])
 @pytest.mark.parametrize("connection", ["nobody", "glpi%2F", "a" * 129])
 def test_nobody_is_told_anything_of_what_is_not_connected(world: World, method: str, connection: str) -> None:
     """404, without the headers that would grant anything."""
     answer = asked(world, method, connection, headers={ORIGIN: "a.example"}, query={"crc_token": hexed(b"x")})
     assert answer["statusCode"] == 404
     assert answer["headers"] == {"content-type": "application/problem+json"}
+
+
+def test_who_asks_whether_anybody_is_there_hears_so(world: World) -> None:
+    """Intercom takes no address that does not answer a HEAD with 200."""
+    answer = asked(world, "HEAD", "hook")
+    assert answer == {"statusCode": 200, "headers": {"allow": "POST, OPTIONS, HEAD"}, "body": ""}
 
 
 def test_glpis_challenge_is_answered_with_its_token_signed(world: World) -> None:
@@ -121,10 +127,10 @@ def test_no_other_text_is_signed(world: World, token: str) -> None:
 def test_others_are_told_to_post(world: World, connection: str, query: Any) -> None:
     """405: a GET is for GLPI's challenge, and of a connection that GLPI signs for."""
     answer = asked(world, "GET", connection, query=query)
-    assert (answer["statusCode"], answer["headers"]["allow"]) == (405, "POST, OPTIONS")
+    assert (answer["statusCode"], answer["headers"]["allow"]) == (405, "POST, OPTIONS, HEAD")
 
 
-@pytest.mark.parametrize("method", ["OPTIONS", "GET"])
+@pytest.mark.parametrize("method", ["OPTIONS", "GET", "HEAD"])
 def test_with_the_table_failing_a_question_is_asked_again_later(world: World, method: str) -> None:
     """503, and nothing is kept: a question is no delivery."""
     world.memory.agreements_down = True
@@ -252,7 +258,7 @@ def test_no_content_type_is_asked_for(world: World, content_type: str | None) ->
 
 def test_no_answer_is_a_redirect(world: World) -> None:
     """Of any method, for what is connected and what is not."""
-    for method in ("POST", "OPTIONS", "GET"):
+    for method in ("POST", "OPTIONS", "GET", "HEAD"):
         for connection in ("desk", "hook", "glpi", "nobody"):
             status = asked(world, method, connection, body=b"{}", headers={ORIGIN: "a"})["statusCode"]
             assert status in {200, 401, 404, 405}

@@ -1,6 +1,6 @@
-"""What a sender asks before it delivers: CloudEvents' permission to post, and GLPI's challenge.
+"""What a sender asks before it delivers: whether anybody is there, CloudEvents' permission, GLPI's challenge.
 
-Both are answered for connections that exist, by their unguessable ids; never by a redirect.
+All are answered for connections that exist, by their unguessable ids; never by a redirect.
 """
 
 import re
@@ -19,11 +19,18 @@ CHALLENGE = b"validate_cra_challenge"
 
 _ORIGIN = re.compile(r"[A-Za-z0-9*]([A-Za-z0-9.*:_-]{0,252}[A-Za-z0-9*])?")
 _RATE = re.compile(r"[1-9][0-9]{0,8}")
-_ALLOWED = {"allow": "POST, OPTIONS"}
+_ALLOWED = {"allow": "POST, OPTIONS, HEAD"}
 
 
 def answered(intake: Intake, connection_id: str, delivery: Delivery, token: str | None) -> Answer:
-    """Answer an OPTIONS or a GET of a webhook's address; `UnknownConnection` where nothing is connected."""
+    """Answer a HEAD, OPTIONS or GET of a webhook's address; `UnknownConnection` where nothing is connected.
+
+    Intercom takes no address that does not answer a HEAD:
+    https://developers.intercom.com/docs/webhooks/setting-up-webhooks
+    """
+    if delivery.method == "HEAD":
+        intake.connected(connection_id)
+        return {"statusCode": HTTPStatus.OK.value, "headers": _ALLOWED, "body": ""}
     if delivery.method == "OPTIONS":
         intake.connected(connection_id)
         return {"statusCode": HTTPStatus.OK.value, "headers": _ALLOWED | _permission(delivery), "body": ""}
