@@ -20,12 +20,16 @@ TOLD = ("remind", "remind_during")  # the members of a promise that say to whom 
 
 def level_words(level: Mapping[str, Any]) -> str:
     """Say what a level of a ladder does: when it tells whom, how often, until what, and what to do."""
-    after, repeat = level["after"], level.get("repeat")
-    begun = "at the breach" if after == "0m" else f"{length_words(after)} after the breach"
+    begun, repeat = begun_words(level["after"]), level.get("repeat")
     until = "somebody takes it in hand" if level["until"] == "acknowledged" else "the clock stops"
     again = f"; again {repeat['times']} times, every {length_words(repeat['every'])}" if repeat else ""
     runbook = f"; runbook {level['runbook']}" if "runbook" in level else ""
     return f"{begun}, to {level['notify']}, until {until}{again}{runbook}"
+
+
+def begun_words(after: str) -> str:
+    """Say when a level first tells anybody."""
+    return "at the breach" if after == "0m" else f"{length_words(after)} after the breach"
 
 
 def reminded_words(target: Frozen) -> str:
