@@ -4,7 +4,7 @@ OLDEST ?= $(filter-out $(PYTHON),$(shell sh scripts/find-python 3.11))
 BIN := .venv/bin
 LOCKED := requirements/development.txt pyproject.toml
 
-.PHONY: help install demo dev test sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit load fuzz lock clean
+.PHONY: help install demo dev test browser sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit load fuzz lock clean
 
 help:
 	@echo "make install   .venv with all that development needs, and the slaclock command"
@@ -39,9 +39,12 @@ demo: install
 dev: install
 	@exec $(BIN)/python -m local.server
 
-test: install .venv-emulator/.installed .venv-contract/.installed $(if $(OLDEST),.venv-oldest/.installed)
+test: install browser .venv-emulator/.installed .venv-contract/.installed $(if $(OLDEST),.venv-oldest/.installed)
 	$(BIN)/python -m pytest -n 2 tests
 	$(if $(OLDEST),.venv-oldest/bin/python -m pytest -n 2 -p no:cacheprovider tests/spec)
+
+browser:
+	@sh scripts/find-browser
 
 sim: install
 	PYTHONPATH=layers/core:. $(BIN)/python -m tests.sim $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST)) $(if $(MODE),--mode $(MODE)) --faults

@@ -48,6 +48,7 @@ _SENTENCES: Mapping[str, Callable[[Document, str], str]] = {
     ),
     "escalation_due": _level,
     "breach_acknowledged": lambda fact, _: f"acknowledged by {fact['by']}",
+    "escalation_handed_over": lambda fact, _: f"handed over to {fact['to']} by {fact['by']}",
     "breach_ended": lambda fact, _: f"breach ended, {_length(fact['late_seconds'])} late ({fact['reason']})",
     "breach_reopened": lambda fact, _: f"breach open again ({fact['reason']})",
 }

@@ -108,7 +108,8 @@ def _collection(dynamodb: Any, table: str, subject: str) -> list[Document]:
 def _document(item: Document) -> Document:
     """An item's body with what its key says, as its hash was taken of it: `subject` only where it is said."""
     body, (subject, account, ticket_id) = json.loads(item["body"]), split_subject(item["pk"])
-    named = {"subject": subject} if body.get("schema") == "acknowledgement/1" else {}
+    by_a_person = body.get("schema") in ("acknowledgement/1", "handover/1")
+    named = {"subject": subject} if by_a_person else {}
     return {**body, **named, "account": account, "ticket_id": ticket_id}
 
 

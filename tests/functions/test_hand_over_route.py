@@ -1,5 +1,6 @@
 """POST /v1/escalations/{id}/hand-over: who passes what to whom, and what is refused before it is passed."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -8,11 +9,12 @@ import pytest
 
 from slaclock.domain.facts import public_id
 from slaclock.records import escalations
+from tests.functions.test_notify_and_audit import announced, outbox
 from tests.functions.test_records import ARN, ask, breached
 from tests.functions.world import World
 
 LEVEL = "escalation_due:resolution:1.0:1.0"
-Passed = list[tuple[str, str, str, datetime]]
+Passed = list[tuple[str, str, str, datetime, str | None]]
 
 
 @pytest.fixture
@@ -29,9 +31,15 @@ def passed(monkeypatch: pytest.MonkeyPatch) -> Passed:
     given: Passed = []
 
     def hand_over(
-        _tickets: Any, _take: Callable[[Any], bool], fact_id: str, to: str, by: str, at: datetime
+        _tickets: Any,
+        _take: Callable[[Any], bool],
+        fact_id: str,
+        to: str,
+        by: str,
+        at: datetime,
+        note: str | None,
     ) -> dict[str, Any]:
-        given.append((fact_id, to, by, at))
+        given.append((fact_id, to, by, at, note))
         return {"id": fact_id, "to": to, "by": by}
 
     monkeypatch.setattr(escalations, "hand_over", hand_over)
@@ -48,16 +56,20 @@ def test_an_escalation_is_passed_by_whoever_aws_let_in(world: World, passed: Pas
     """What the body says of that counts only where nobody had to sign."""
     fact_id = public_id("ticket#example#4711", LEVEL)
     assert handed(world, {"to": "legal", "by": "somebody"}, caller=ARN)[0] == 200
-    assert handed(world, {"to": "oncall-1", "by": "kim"})[0] == 200
-    assert passed == [(fact_id, "legal", ARN, world.time), (fact_id, "oncall-1", "kim", world.time)]
+    assert handed(world, {"to": "oncall-1", "by": "kim", "note": " see the runbook "})[0] == 200
+    assert passed == [
+        (fact_id, "legal", ARN, world.time, None),
+        (fact_id, "oncall-1", "kim", world.time, "see the runbook"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
-        ({}, "/to"), ({"to": ""}, "/to"), ({"to": "nobody"}, "/to"), ({"to": "default"}, "/to"), ({"to": 7}, "/to"),
-        ({"to": ["legal"]}, "/to"), (None, "/to"), ("[]", None), ("{", None),
-        ({"to": "legal", "by": "a\nb"}, "/by"),
+        ({}, "/to"), ({"to": ""}, "/to"), ({"to": "nobody"}, "/to"), ({"to": "default"}, "/to"),
+        ({"to": 7}, "/to"), ({"to": ["legal"]}, "/to"), (None, "/to"), ("[]", None), ("{", None),
+        ({"to": "legal", "by": "a\nb"}, "/by"), ({"to": "legal", "note": "a\nb"}, "/note"),
+        ({"to": "legal", "note": ""}, "/note"), ({"to": "legal", "note": "x" * 501}, "/note"),
     ],
 )  # fmt: skip
 def test_to_an_audience_that_nothing_would_reach_nothing_is_passed(
@@ -75,3 +87,13 @@ def test_to_an_audience_that_nothing_would_reach_nothing_is_passed(
 def test_what_was_never_told_can_not_be_passed(world: World) -> None:
     """404, as where it is acknowledged."""
     assert handed(world, {"to": "legal"}, "escalation_due:resolution:9.0:1.0")[0] == 404
+
+
+def test_a_breach_that_was_passed_on_is_told_at_once_with_a_link(world: World) -> None:
+    """The new audience takes it in hand as any other does; the answer says to whom it went."""
+    status, answer = handed(world, {"to": "legal", "note": "a lawyer's case"}, caller=ARN)
+    assert (status, answer["to"], answer["by"], answer["note"]) == (200, "legal", ARN, "a lawyer's case")
+    announced(world, outbox(world, "escalation_handed_over"))
+    (message,) = world.sns.sent
+    assert message["TopicArn"] == "arn:legal"
+    assert "Acknowledge: https://sla.example/ack/" in json.loads(message["Message"])["email"]

@@ -191,7 +191,7 @@ def test_opening_a_link_acknowledges_nothing(world: World, method: str, headers:
 
 
 def test_the_page_says_what_was_missed_and_asks_for_a_name(world: World) -> None:
-    """Ticket, promise, deadline by the agreement's zone and in UTC, level; a field with its label, a button."""
+    """Ticket, promise, deadline by the agreement's zone and in UTC, level; a field with a label, a button."""
     _, page, _ = opens(world, token(world))
     for said in (
         "<h1>The promise resolution of ticket 4711 was missed</h1>",
@@ -206,7 +206,7 @@ def test_the_page_says_what_was_missed_and_asks_for_a_name(world: World) -> None
 
 
 def test_the_page_is_for_any_reader_and_screen(world: World) -> None:
-    """A language, a title, one main landmark, one heading, a field described; zoom is not kept from anybody."""
+    """A language, a title, one main landmark, one heading, a field described; nobody is kept from zooming."""
     _, page, headers = opens(world, token(world))
     assert page.startswith('<!doctype html><html lang="en"><head><meta charset="utf-8">')
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
@@ -258,7 +258,8 @@ def test_every_text_stands_out_by_day_and_by_night(world: World) -> None:
 @pytest.mark.parametrize(
     ("audience", "accepted", "language"),
     [
-        (None, None, "en"), (None, "da-DK,da;q=0.9,en;q=0.8", "da"), (None, "fr;q=0.9, zh-TW;q=0.5", "zh-Hant"),
+        (None, None, "en"), (None, "da-DK,da;q=0.9,en;q=0.8", "da"),
+        (None, "fr;q=0.9, zh-TW;q=0.5", "zh-Hant"),
         (None, "zh-Hant-HK", "zh-Hant"), (None, "zh-CN", "en"), (None, "da;q=0, en", "en"), (None, "*", "en"),
         (None, ";;,q=,\x00", "en"), ("da", "en", "da"), ("zh-Hant", None, "zh-Hant"), ("xx", "da", "da"),
     ],
@@ -433,7 +434,7 @@ def forgotten(world: World) -> None:
 def test_a_link_to_what_is_over_says_so_and_changes_nothing(
     world: World, happened: Any, opened_as: int, used_as: int, says: str
 ) -> None:
-    """Solved, deleted, withdrawn, or gone from the record: no button, and pressing it all the same is in vain."""
+    """Solved, deleted, withdrawn or gone from the record: no button, and a press of it is in vain."""
     link = token(world)
     happened(world)
     before = tables(world)

@@ -150,7 +150,8 @@ def test_pages_follow_one_another_without_a_gap(world: World, limit: int) -> Non
         )  # fmt: skip
     for number in (1, 3, 5):
         answered(world, str(number), "2026-03-27T14:18:00Z", status="pending")
-    found, cursor = [], {}
+    found: list[str] = []
+    cursor: dict[str, str] = {}
     for _ in range(7):
         page = queue(world, limit=str(limit), **cursor)
         found += [each["ticket_id"] for each in page["tickets"]]

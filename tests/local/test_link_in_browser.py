@@ -70,7 +70,7 @@ def photographed(browser: Browser, tmp_path: Path, name: str) -> None:
 
 
 def assert_usable(browser: Browser) -> None:
-    """For a screen reader, a thumb and a narrow screen: names and roles, room, and nothing beyond the edge."""
+    """For a screen reader, a thumb and a narrow screen: names, roles, room, nothing beyond the edge."""
     assert browser.run("document.documentElement.lang") == "en"
     assert [browser.count(each) for each in ("main", "h1", "form", "script", "link", "img")] == [
         1,

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 _MARGIN = timedelta(seconds=13)  # ours, a whole second, and a clock that is off
 _BEARABLE = 0.04  # of all calls; where more end the worker, a sweep of thirty calls seldom comes to its end
 _MOST_LATE = timedelta(hours=8)  # where the auditor fails, too, most of the time
+_OF_A_BREACH = ("clock_breached", "escalation_due", "escalation_handed_over")
 _SKEW = timedelta(seconds=2)
 
 
@@ -302,9 +303,19 @@ def each_fact_is_one_of_the_fold(seen: Seen) -> Iterator[str]:
     if seen.subject in seen.ran.region.learned_late or any(isinstance(each, Exclusion) for each in seen.log):
         return
     ours, theirs = (
-        {(fact.key, fact.at, fact.due_at) for fact in facts} for facts in (seen.facts, seen.folded)
+        {(fact.key, fact.at, fact.due_at, fact.details.get("notify")) for fact in facts}
+        for facts in (seen.facts, seen.folded)
     )
     yield from (f"{each} was told, or is of the fold, only" for each in sorted(ours ^ theirs, key=str))
+
+
+def an_all_clear_goes_to_those_told(seen: Seen) -> Iterator[str]:
+    """By whichever rota or hand-over they came to hear of the breach, and to nobody else."""
+    for end in (fact for fact in seen.facts if fact.fact == "breach_ended"):
+        cycle = [fact for fact in seen.facts if (fact.lane, fact.cycle) == (end.lane, end.cycle)]
+        heard = [set(audiences_of(fact)) for fact in cycle if fact.fact in _OF_A_BREACH]
+        if nobodys := set(end.details["told"]) - set().union(*heard):
+            yield f"{end.key} is told to {sorted(nobodys)}, who heard of no breach"
 
 
 def nothing_is_told_late(seen: Seen) -> Iterator[str]:
@@ -359,6 +370,7 @@ CHECKS: dict[str, Callable[[Seen], Iterator[str]]] = {
         nothing_overdue_is_left,
         nothing_is_given_up,
         each_fact_is_one_of_the_fold,
+        an_all_clear_goes_to_those_told,
         nothing_is_told_late,
         heartbeats_are_true,
         stale_schedules_do_nothing,

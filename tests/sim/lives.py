@@ -12,6 +12,7 @@ from slaclock.domain.ending import Ending
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import subject_key
+from slaclock.domain.hand_over import HandOver
 from tests.sim.wire import Outage
 from tests.spec.story import document, level, target, when
 
@@ -34,9 +35,17 @@ GOLD = document(
 )
 PLAIN = document(
     target("resolution", "3h", pause_on=["on_hold"], on_reopen="restart"),
-    target("next_response", "1h wall"),
+    target(
+        "next_response",
+        "1h wall",
+        escalation=[level("0m", "night", times=2, every="30m wall"), level("1h wall", "assignee")],
+        reminders=["50%"],
+        remind=["assignee", "night"],
+        remind_during="office",
+    ),
     agreement="plain",
     order=20,
+    audiences={"night": [{"during": "office", "notify": "team"}, {"notify": "oncall-1"}]},
 )
 INNER = document(
     target("time_in_team", "2h", team="tier2", escalation=LADDER),
@@ -124,6 +133,12 @@ def acknowledged(minutes: float) -> Arrival:
     return Arrival(at, Acknowledgement(ACCOUNT, "1", "ada", at, agreement="gold", metric="resolution"))
 
 
+def handed_over(minutes: float, to: str, agreement: str, metric: str) -> Arrival:
+    """Ada passes a breach on."""
+    at = START + timedelta(minutes=minutes)
+    return Arrival(at, HandOver(ACCOUNT, "1", to, "ada", at, agreement=agreement, metric=metric))
+
+
 def ended(minutes: float, agreement: str) -> Arrival:
     """An agreement is ended, as one of its tickets hears of it."""
     at = START + timedelta(minutes=minutes)
@@ -157,6 +172,9 @@ def random_life(seed: int) -> Life:
     releases = [(START + timedelta(minutes=_minutes(chance)), RENEWED)] if chance.random() < 0.3 else []
     outages = [_outage(chance)] if chance.random() < 0.3 else []
     until = END if chance.random() < 0.7 else START + timedelta(minutes=chance.uniform(60, 2000))
+    if chance.random() < 0.3:
+        passed_on = chance.choice((("management", "gold", "resolution"), ("night", "plain", "next_response")))
+        arrivals.append(handed_over(_minutes(chance), *passed_on))
     return Life(sorted(arrivals, key=lambda each: each.at), outages, releases, until)
 
 

@@ -162,9 +162,9 @@ MUTANTS = (
     ),
     Mutant(
         "a repeat has another id",
-        f"{_CORE}/notices.py",
-        '"notification_id": fact.id, "audience"',
-        '"notification_id": f"{fact.id}{now}", "audience"',
+        f"{_CORE}/notices/document.py",
+        '"notification_id": told.fact.id,',
+        '"notification_id": f"{told.fact.id}{told.now}",',
     ),
     Mutant(
         "the auditor looks for no clocks",

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from tests.sim.wire import Wire, Work
 
 GROUP = "clocks"
-AUDIENCES = ("oncall-1", "oncall-2", "management", "team", "legal", "default")
+# What people do is folded when it happens, told or not: an event of before then is learned late.
+_BY_PEOPLE = ("acknowledgement/1", "handover/1")
+AUDIENCES = ("oncall-1", "oncall-2", "management", "team", "assignee", "legal", "default")
 _ARN = "arn:aws:{}:eu-north-1:123456789012:{}"
 ENVIRON = {
     "AWS_REGION": "eu-north-1",
@@ -160,6 +162,8 @@ class Region:
             self._check_fence(old)
         if new and new["sk"].startswith("GIVEN#") and new["occurred_at"] <= self._latest.get(new["pk"], ""):
             self.learned_late.add(new["pk"])
+        if new and new["sk"].startswith("GIVEN#") and json.loads(new["body"])["schema"] in _BY_PEOPLE:
+            self._latest[new["pk"]] = max(new["occurred_at"], self._latest.get(new["pk"], ""))
         if new and new["sk"].startswith("FACT#"):
             at = json.loads(new["body"])["at"]
             self._latest[new["pk"]] = max(at, self._latest.get(new["pk"], ""))

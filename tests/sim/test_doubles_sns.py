@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError, ParamValidationError
 
 from slaclock.announcing import Announcer
+from slaclock.notices import Channel
 from slaclock.store.memory import MemoryStore
 from tests.sim.misuse import Misuse
 from tests.sim.sns import SnsDouble
@@ -216,7 +217,7 @@ def announce(sns: SnsDouble, name: str, said: dict[str, Any]) -> None:
     mark = "b0.1:0" if name == "reminder_due" else "m"
     about = replace(about, clocks=(clock(due_at=MONDAY + HOUR),))
     store.commit(commit(None, about, fact(name, about=about, mark=mark, details=details)))
-    announcer = Announcer(store, store, sns, {"default": TOPIC}, lambda: MONDAY)
+    announcer = Announcer(store, store, sns, {"default": Channel(TOPIC)}, lambda: MONDAY)
     (waiting,) = store.waiting(MONDAY + 2 * HOUR)
     announcement = store.announcement(*waiting)
     assert announcement is not None

@@ -20,6 +20,7 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import Fact, fact_from_json, fact_to_json
 from slaclock.domain.frozen import agreement_from
+from slaclock.domain.hand_over import HandOver
 from slaclock.domain.inputs import Given, Wake
 
 if TYPE_CHECKING:
@@ -142,6 +143,11 @@ def acknowledged(by: str, **names: Any) -> Happening:
     return Happening("acknowledgement", members={"agreement": "gold", "by": by, **names})
 
 
+def handed_over(to: str, by: str = "ada", **names: Any) -> Happening:
+    """Somebody passes the breach of gold's promise on."""
+    return Happening("hand-over", members={"agreement": "gold", "to": to, "by": by, **names})
+
+
 def excluded(begins: str, ends: str, reason: str = "maintenance", **scope: str) -> Happening:
     """Enter an exclusion beside the agreement; `scope` says for what."""
     return Happening("exclusion", members={"begins": begins, "ends": ends, "reason": reason, "scope": scope})
@@ -205,6 +211,8 @@ class Story:
         occurred = when(happening.at) if happening.at else now
         if happening.kind == "acknowledgement":
             return Acknowledgement("acme", "1", at=occurred, **happening.members)
+        if happening.kind == "hand-over":
+            return HandOver("acme", "1", at=occurred, **happening.members)
         if happening.kind == "exclusion":
             return exclusion(occurred, **happening.members)
         if happening.kind == "ending":
@@ -240,6 +248,8 @@ def _more(fact: Fact) -> str:
     said = fact.details
     if fact.fact == "reminder_due":
         return f": {said['reminder']}"
+    if fact.fact == "escalation_handed_over":
+        return f": to {said['to']}"
     if fact.fact == "escalation_due":
         again = f", again {said['repeat']}" if said["repeat"] else ""
         return f": level {said['level']} to {said['notify']}{again}"

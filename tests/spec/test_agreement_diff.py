@@ -334,7 +334,7 @@ LEVELS = st.lists(
             "notify": st.sampled_from("ab"),
             "until": st.sampled_from(["stopped", "acknowledged"]),
         },
-        optional={"repeat": st.just({"times": 2, "every": "5m"})},
+        optional={"repeat": st.just({"times": 2, "every": "5m"}), "runbook": st.just("https://a.example")},
     ),
     max_size=2,
 )
@@ -364,6 +364,9 @@ def targets(name: str) -> st.SearchStrategy[dict[str, Any]]:
         optional={
             "clause": st.just("§1"),
             "team": st.just("t"),
+            "remind": st.sampled_from([["team"], ["team", "assignee"]]),
+            "remind_during": st.sampled_from(["office", "always"]),
+            "runbook": st.just("https://a.example"),
             "goal": GOALS,
             "budgets_order": ORDERS,
             "calendars_order": ORDERS,
@@ -371,6 +374,9 @@ def targets(name: str) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+ROTAS = st.sampled_from(
+    [[{"notify": "a"}], [{"during": "office", "notify": "a"}, {"notify": "b"}], [{"notify": "b"}]]
+)
 SPECS = st.fixed_dictionaries(
     {
         "name": st.just("office"),
@@ -434,6 +440,7 @@ DOCUMENTS = st.fixed_dictionaries(
         "review": st.just("2027-01-01"),
         "credits": CREDITS,
         "countries": st.fixed_dictionaries({"office": COUNTRIES}),
+        "audiences": st.dictionaries(st.sampled_from(["day", "night"]), ROTAS),
     },
 )
 

@@ -210,7 +210,7 @@ def test_members_that_no_rule_reads_yet_are_carried() -> None:
         (7, "  resolution: {clause: §1}", "7:15: targets.resolution.budget: missing: write a duration such as 8h, or one by priority"),
         (7, "  resolution: {budget: 4h, calendar: {urgent: nights}}", "7:47: targets.resolution.calendar.urgent: unknown calendar 'nights': one of office"),
         (7, "  resolution: {budget: 4h, on_reopen: later}", "7:39: targets.resolution.on_reopen: unknown way to reopen 'later': one of resume, restart, ignore"),
-        (7, "  resolution: {budget: 4h, bonus: 1}", "7:28: targets.resolution.bonus: unknown member 'bonus': one of budget, calendar, goal, metric, team, pause_on, on_reopen, clause, reminders, escalation"),
+        (7, "  resolution: {budget: 4h, bonus: 1}", "7:28: targets.resolution.bonus: unknown member 'bonus': one of budget, calendar, goal, metric, team, pause_on, on_reopen, clause, reminders, remind, remind_during, escalation, runbook"),
         (7, "  resolutoin: 4h", "7:3: targets.resolutoin: unknown metric 'resolutoin': did you mean 'resolution'?"),
         (7, "  second line: {metric: resolution, budget: 4h}", "7:3: targets.second line: 'second line' is not an id: letters, digits and . _ - (not first), at most 64 characters"),
         (8, "tittle: Gold", "8:1: tittle: unknown member 'tittle': did you mean 'title'?"),

@@ -74,6 +74,8 @@ def test_every_sample_fits_the_schema(path: Path) -> None:
         "targets: {own: 1h}\nmetrics: {own: {start: {at: created_at}, stop: {plan: x}, repeat: reopened}}",
         "targets: {own: 1h}\nmetrics: {own: {start: created, stop: solved, repeat: {plan: x}}}",
         "targets: {resolution: 8h}\napplies_to: {assignee: {known: false}}",
+        "targets: {resolution: 8h}\naudiences: {sup: [{during: always, notify: team}, {notify: a}]}",
+        "targets: {resolution: {budget: 8h, runbook: https://a.example/x}}\nremind: [team, assignee]",
     ],
 )
 def test_what_the_check_accepts_fits_the_schema(line: str) -> None:
@@ -104,6 +106,9 @@ def test_what_the_check_accepts_fits_the_schema(line: str) -> None:
         "targets: {resolution: 8h}\nreminders: [15m after]",
         "targets: {resolution: 8h}\nescalation: [{after: 1d, notify: a}]",
         "targets: {resolution: 8h}\nescalation: [{after: 30m}]",
+        "targets: {resolution: 8h}\nescalation: [{after: 30m, notify: a, runbook: http://a.example}]",
+        "targets: {resolution: 8h}\naudiences: {sup: [{during: office}]}",
+        "targets: {resolution: 8h}\nremind: team",
         "targets: {resolution: 8h}\nmetrics: {own: {start: craeted, stop: solved}}",
         "targets: {resolution: 8h}\nmetrics: {own: {start: {at: day}, stop: solved}}",
         "targets: {resolution: 8h}\nmetrics: {own: {start: created}}",

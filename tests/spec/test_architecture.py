@@ -17,7 +17,17 @@ ORDER = (
     {"store", "schedules", "notices", "patience", "quarantine", "secrets", "settings", "gauges", "heartbeat"},
     {"workflow", "links"},
     {"intake", "announcing", "arming", "records"},
-    {"sweeping", "feeding", "importing", "rehearsing", "publishing", "silence", "handshake", "refusals"},
+    {
+        "drilling",
+        "sweeping",
+        "feeding",
+        "importing",
+        "rehearsing",
+        "publishing",
+        "silence",
+        "handshake",
+        "refusals",
+    },
     {"wiring"},
     {"cli"},
 )

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slaclock.records.breach_query import BreachQuery, InvalidQuery, parse_query
+from slaclock.records.breach_query import BreachQuery, parse_query
+from slaclock.records.parameters import InvalidQuery
 
 NOW = datetime(2026, 3, 27, 14, 6, tzinfo=UTC)
 MARCH = {"from": "2026-03-01", "to": "2026-04-01"}

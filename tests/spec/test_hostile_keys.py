@@ -16,8 +16,9 @@ from slaclock.domain.choosing import AgreementEnd
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import fact_key, public_id, split_id, split_subject, subject_key
-from slaclock.records.breach_query import InvalidQuery, parse_query
+from slaclock.records.breach_query import parse_query
 from slaclock.records.cursor import cursor_of, mark_of
+from slaclock.records.parameters import InvalidQuery
 from slaclock.schedules import schedule_name
 from slaclock.store.agreements import account_key, connection_item, ending_item, exclusion_item, version_key
 from slaclock.store.items import given_key

@@ -20,15 +20,23 @@ from slaclock.domain.ending import Ending
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import OUTCOMES, Fact
+from slaclock.domain.hand_over import HandOver
 from slaclock.domain.inputs import Given, Wake
 from slaclock.domain.replay import replay
 from tests.spec.story import Story, agreement, level, target, when
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from slaclock.domain.ticket import Ticket
 
 START = when("Thu 15:00")
 LADDER = [level("0m", "one", "acknowledged", times=2, every="10m wall"), level("30m", "two")]
+ROTAS = {"night": [{"during": "office", "notify": "one"}, {"notify": "three"}]}
+BY_THE_HOUR = [
+    level("0m", "night", times=2, every="30m wall"),
+    level("1h wall", "assignee", times=1, every="1h"),
+]
 REMINDERS = ["50%", "15m before"]
 VENDOR = {
     "start": {"tags": {"any": ["vendor"]}},
@@ -42,12 +50,20 @@ PROMISES = Agreements(
         agreement(
             target("first_response", {"high": "1h", "low": "3h"}, reminders=REMINDERS),
             target("next_response", {"high": "30m", "low": "2h"}, escalation=LADDER),
-            target("resolution", {"high": "2h", "low": "1d"}, escalation=LADDER, reminders=REMINDERS),
+            target(
+                "resolution",
+                {"high": "2h", "low": "1d"},
+                escalation=BY_THE_HOUR,
+                reminders=REMINDERS,
+                remind=["assignee", "night"],
+            ),
             applies_to={"plan": {"any": ["gold"]}},
+            audiences=ROTAS,
         ),
         agreement(
             target("resolution", "3h", pause_on=["on_hold"], on_reopen="restart"),
             target("next_response", "1h wall"),
+            target("requester_wait", "12h wall", reminders=["50%", "6h before"], remind_during="office"),
             agreement="plain",
             order=20,
         ),
@@ -156,6 +172,13 @@ def lives(draw: st.DrawFn) -> list[Arrival]:
         arrivals.append(
             Arrival(at, Acknowledgement("acme", "1", "ada", at, agreement="gold", metric="resolution"))
         )
+    for minutes, to in draw(
+        st.lists(st.tuples(MINUTES, st.sampled_from(["two", "four", "night"])), max_size=2)
+    ):
+        at = START + timedelta(minutes=minutes)
+        arrivals.append(
+            Arrival(at, HandOver("acme", "1", to, "ada", at, agreement="gold", metric="resolution"))
+        )
     arrivals += [interfered(*each) for each in draw(INTERFERENCES)]
     arrivals += [
         Arrival(START + timedelta(minutes=n), Wake("timer")) for n in draw(st.lists(MINUTES, max_size=4))
@@ -258,6 +281,56 @@ def test_folding_step_by_step_equals_folding_from_the_start(arrivals: list[Arriv
     assert [(fact.key, fact.at, fact.due_at) for fact in step_by_step] == [
         (fact.key, fact.at, fact.due_at) for fact in sorted(facts, key=lambda fact: fact.at)
     ]
+
+
+def aware(facts: list[Fact]) -> Iterator[tuple[Fact, set[str], set[str]]]:
+    """Give each end of a breach with those who were told of it so far, and those who still believe in it."""
+    told: dict[tuple[str, int], set[str]] = {}
+    left: dict[tuple[str, int], set[str]] = {}
+    for fact in facts:
+        cycle = fact.lane, fact.cycle
+        heard, believe = told.setdefault(cycle, set()), left.setdefault(cycle, set())
+        whom = set(fact.details.get("told", ()))
+        if fact.fact == "escalation_due":
+            whom = {fact.details["notify"]}
+        if fact.fact in ("clock_breached", "escalation_due", "escalation_handed_over"):
+            heard |= whom
+            believe |= whom
+        elif fact.fact == "breach_reopened":
+            believe |= whom
+        elif fact.fact == "outcome_corrected":
+            believe -= whom
+        elif fact.fact == "breach_ended":
+            yield fact, heard, believe
+            believe -= whom
+
+
+@pytest.mark.slow
+@LAW
+@given(lives())
+def test_an_all_clear_goes_to_those_who_were_told_and_to_nobody_else(arrivals: list[Arrival]) -> None:
+    """Rule 22: by whichever rota, assignee or hand-over, and whatever is learned late."""
+    story = lived(arrivals)
+    for end, heard, believe in aware(story.facts):
+        assert set(end.details["told"]) <= heard
+        if end.details["told"]:
+            assert believe <= set(end.details["told"])
+
+
+@pytest.mark.slow
+@LAW
+@given(lives())
+def test_a_reminder_with_hours_is_told_within_them(arrivals: list[Arrival]) -> None:
+    """Rule 20: and no two of a clock at one instant, where they waited for it."""
+    office = PROMISES.versions[1].calendars["office"]
+    told = [
+        each
+        for each in lived(arrivals).facts
+        if (each.fact, each.target) == ("reminder_due", "requester_wait")
+    ]
+    for fact in told:
+        assert office.is_open(fact.at) or fact.agreement != "plain"
+        assert fact.due_at is None or fact.at < fact.due_at
 
 
 @pytest.mark.slow

@@ -128,7 +128,7 @@ def test_the_same_event_twice_is_one_and_the_first_to_arrive_counts() -> None:
 
 def test_an_acknowledgement_is_folded_at_its_time() -> None:
     """One of a ticket that nobody has heard of says nothing."""
-    names = {"agreement": "gold", "metric": "first_response"}
+    names: dict[str, Any] = {"agreement": "gold", "metric": "first_response"}
     given: list[Given] = [
         Acknowledgement("acme", "1", "ada", when("Wed 11:05"), **names),
         Acknowledgement("acme", "9", "ada", when("Wed 11:06"), **names),

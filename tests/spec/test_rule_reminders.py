@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.spec.story import TIME, Story, agreement, created, priority, solved, status, target
+from tests.spec.story import TIME, Story, agreement, created, priority, shown, solved, status, target, when
 
 
 def reminded(budget: str | dict[str, str], *reminders: str, **members: object) -> Story:
@@ -112,3 +112,113 @@ def test_a_cycle_resumed_after_solving_does_not_tell_its_reminders_again() -> No
     story.at("Wed 12:30", solved(), "met resolution, due Wed 14:00")
     story.at("Thu 10:00", status("open"), "started resolution 2, due Thu 11:30")
     story.at("Thu 10:30", TIME, "reminder_due resolution 2, due Thu 11:30: 75%")
+
+
+def gated(budget: str | dict[str, str], *reminders: str, **members: object) -> Story:
+    """Promise elapsed time, remind in office hours."""
+    return reminded(budget, *reminders, calendars={"default": "always"}, remind_during="office", **members)
+
+
+def test_a_reminder_outside_its_hours_is_told_at_their_next_opening() -> None:
+    """Rule 20: half of the time is over at 03:00, and the office opens at nine."""
+    story = gated("24h", "50%")
+    story.at("Wed 15:00", created(), "started resolution, due Thu 15:00")
+    story.at("Thu 08:59:59", TIME)
+    story.at("Thu 09:00", TIME, "reminder_due resolution, due Thu 15:00: 50%")
+
+
+def test_a_reminder_within_its_hours_is_told_at_its_moment() -> None:
+    """Rule 20: the first instant of the hours is in them, their end is not."""
+    for opened, told in (
+        ("Wed 05:00", "Wed 09:00"),
+        ("Wed 12:59:59", "Wed 16:59:59"),
+        ("Wed 13:00", "Thu 09:00"),
+    ):
+        story = gated("24h", "4h before", "20h before")
+        story.give(story._given(created(), when(opened)), when(opened))  # noqa: SLF001
+        assert [shown(fact.at) for fact in story.give(TIME, when(told))] == [told]
+
+
+def test_a_reminder_whose_deadline_comes_before_the_next_opening_is_not_told() -> None:
+    """Rule 20: at the opening it would be past, or here."""
+    for begun, due in (("Wed 20:00", "Thu 08:00"), ("Wed 21:00", "Thu 09:00")):
+        story = gated("12h", "50%")
+        story.at(begun, created(), f"started resolution, due {due}")
+        story.at(due, TIME, f"breached resolution, due {due}")
+
+
+def test_of_reminders_that_wait_for_one_opening_only_the_nearest_to_the_deadline_is_told() -> None:
+    """Rule 20: half at 01:00, three quarters at 07:00; the others are not told later, either."""
+    story = gated("24h", "50%", "75%", "90%")
+    story.at("Wed 13:00", created(), "started resolution, due Thu 13:00")
+    story.at("Thu 09:00", TIME, "reminder_due resolution, due Thu 13:00: 75%")
+    story.at("Thu 09:10", status("pending"), "paused resolution")
+    story.at("Thu 09:40", status("open"), "resumed resolution, due Thu 13:30")
+    story.at("Thu 11:06", TIME, "reminder_due resolution, due Thu 13:30: 90%")
+
+
+def test_a_reminder_that_is_put_off_stands_aside_for_one_of_that_very_moment() -> None:
+    """Rule 20: one message in place of two."""
+    story = gated("24h", "4h before", "8h before")
+    story.at("Wed 13:00", created(), "started resolution, due Thu 13:00")
+    story.at("Thu 09:00", TIME, "reminder_due resolution, due Thu 13:00: 4h before")
+
+
+def test_reminders_armed_late_wait_for_their_hours() -> None:
+    """Rule 20: a new budget at night; the nearest one is told when the office opens."""
+    story = gated({"low": "40h", "high": "20h"}, "25%", "50%", "75%")
+    story.at("Wed 15:00", created(priority="low"), "started resolution, due Fri 07:00")
+    story.at("Thu 02:00", priority("high"), "retargeted resolution, due Thu 11:00")
+    story.at("Thu 09:00", TIME, "reminder_due resolution, due Thu 11:00: 75%")
+
+
+def test_reminders_armed_late_within_their_hours_are_told_at_once() -> None:
+    """Rule 20: and those put off until then are told by it."""
+    story = gated({"low": "40h", "high": "24h"}, "25%", "50%", "75%")
+    story.at("Wed 15:00", created(priority="low"), "started resolution, due Fri 07:00")
+    story.at("Thu 09:00", TIME, "reminder_due resolution, due Fri 07:00: 25%")
+    story.at(
+        "Thu 09:30",
+        priority("high"),
+        "retargeted resolution, due Thu 15:00",
+        "reminder_due resolution, due Thu 15:00: 75%",
+    )
+
+
+def test_a_reminder_whose_opening_falls_into_a_pause_waits_for_the_resume() -> None:
+    """Rules 20 and 22: its moment was in the night, the pause over the opening."""
+    story = gated("24h", "50%")
+    story.at("Wed 15:00", created(), "started resolution, due Thu 15:00")
+    story.at("Thu 08:00", status("pending"), "paused resolution")
+    story.at("Thu 09:30", TIME)
+    story.at("Thu 10:00", status("open"), "resumed resolution, due Thu 17:00")
+    story.at("Thu 10:00", TIME, "reminder_due resolution, due Thu 17:00: 50%")
+
+
+def test_hours_that_never_open_again_remind_nobody() -> None:
+    """Rule 7: the clock goes on all the same."""
+    spec = {"timezone": "UTC", "hours": "24x7"}
+    closed = {"timezone": "UTC", "hours": {"sun": []}, "exceptions": {"2026-03-01": ["09:00-10:00"]}}
+    promise = target(
+        "resolution", "4h", reminders=["50%"], calendars={"default": "always"}, remind_during="past"
+    )
+    story = Story(agreement(promise, calendars={"always": spec, "past": closed}))
+    story.at("Wed 12:00", created(), "started resolution, due Wed 16:00")
+    story.at("Wed 16:00", TIME, "breached resolution, due Wed 16:00")
+
+
+def test_a_version_with_other_hours_tells_no_reminder_as_of_before_it() -> None:
+    """Rules 15 and 20: what waited for the office is told at the change that lets it."""
+    promises = [
+        target("resolution", "24h", reminders=["50%"], calendars={"default": "always"}, **hours)
+        for hours in ({"remind_during": "office"}, {})
+    ]
+    versions = [
+        agreement(each, version=number, published_at=when(at), applies_to_open=True)
+        for number, (each, at) in enumerate(zip(promises, ("Mon 09:00", "Thu 04:00"), strict=True), 1)
+    ]
+    story = Story(*versions)
+    story.at("Wed 15:00", created(), "started resolution, due Thu 15:00")
+    story.at("Thu 03:30", TIME)
+    story.at("Thu 05:00", priority("high"), "retargeted resolution, due Thu 15:00")
+    story.at("Thu 05:00", TIME, "reminder_due resolution, due Thu 15:00: 50%")

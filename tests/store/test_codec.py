@@ -45,6 +45,7 @@ CLOCK: dict[str, Any] = {
     "pauses": PAUSES,
     "excluded": SPANS.map(tuple),
     "reminded": st.frozensets(NUMBERS),
+    "remind_from": MAYBE,
     "outcome": st.sampled_from([None, "met", "breached", "cancelled"]),
     "due_at": MAYBE,
     "breached_at": MAYBE,
@@ -53,6 +54,7 @@ CLOCK: dict[str, Any] = {
     "customer": st.none() | NAMES,
     "levels": st.lists(NUMBERS, max_size=3).map(tuple),
     "hushed": st.frozensets(NAMES),
+    "heard": st.frozensets(NAMES),
     "acknowledged_at": MAYBE,
 }
 VALUES = st.none() | st.booleans() | NUMBERS | NAMES | st.lists(NAMES, max_size=2)

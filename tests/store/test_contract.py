@@ -13,9 +13,9 @@ from slaclock.domain.ending import Ending
 from slaclock.domain.facts import subject_key
 from slaclock.domain.inputs import Given
 from slaclock.evidence.chain import START
-from slaclock.store.agreements import GENERATION
 from slaclock.records.queue import next_up
 from slaclock.records.queue_query import parse_queue_query
+from slaclock.store.agreements import GENERATION
 from slaclock.store.contract import (
     Announcement,
     Link,
@@ -364,7 +364,7 @@ def queued(store: Store, *, team: str = "t-1", after: Place | None = None, limit
 def test_open_tickets_are_listed_by_the_deadline_that_presses_most(store: Store) -> None:
     """Whatever moment comes sooner; those without one, which are paused, last; closed ones not at all."""
     deadlines = {"b": HOUR, "c": 2 * HOUR, "a": 3 * HOUR}
-    about = {"attributes": {"team": {"id": "t-1"}}}
+    about: dict[str, Any] = {"attributes": {"team": {"id": "t-1"}}}
     for name, later in deadlines.items():
         moments = {"resolution": MONDAY + 10 * HOUR - later}
         store.commit(commit(None, ticket(name, next_moments=moments, **about), deadline=MONDAY + later))
@@ -391,7 +391,7 @@ def test_tickets_are_read_many_at_once(store: Store) -> None:
 
 def test_a_queue_costs_what_it_shows(dynamo: DynamoStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of three hundred tickets five are shown: six entries of the index are read, and five tickets."""
-    about = {"attributes": {"team": "t-1"}}
+    about: dict[str, Any] = {"attributes": {"team": "t-1"}}
     for number in range(300):
         saved = ticket(str(number), **about)
         dynamo.commit(commit(None, saved, deadline=MONDAY + number * SECOND))
@@ -421,6 +421,7 @@ class Published:
     """The agreement of the samples, known without asking."""
 
     def agreements(self, account: str, needed: object = ()) -> Agreements:
+        del needed
         store = MemoryStore()
         publish(store, account)
         return store.agreements(account)

@@ -1,16 +1,14 @@
 """What a function is told by its environment; a variable that is missing is named."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from slaclock.domain.errors import SlaError
+from slaclock.notices.audiences import InvalidSettings, channels
+from slaclock.notices.channel import Channel
+
+__all__ = ["InvalidSettings", "Settings"]
 
 _TABLES = {"tickets": "TICKETS_TABLE", "ledger": "LEDGER_TABLE", "agreements": "AGREEMENTS_TABLE"}
-
-
-class InvalidSettings(SlaError):
-    """The environment lacks a variable, or one can't be read; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +55,6 @@ class Settings:
         return self.environ.get("PUBLIC_URL", "")
 
     @property
-    def audiences(self) -> Mapping[str, str]:
-        """The topic of each audience. One called `default` hears what is for an audience without a topic."""
-        try:
-            audiences = json.loads(self.need("AUDIENCES"))
-        except ValueError:
-            raise InvalidSettings("AUDIENCES is no JSON object of audience and topic ARN") from None
-        if not isinstance(audiences, dict) or not audiences.get("default"):
-            raise InvalidSettings("AUDIENCES names no topic for 'default', so a message could be lost")
-        return audiences
+    def audiences(self) -> Mapping[str, Channel]:
+        """How each audience is told. One called `default` hears what is for an audience without a topic."""
+        return channels(self.need("AUDIENCES"))

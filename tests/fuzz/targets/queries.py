@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from slaclock.records.breach_formats import FORMATS, negotiate
-from slaclock.records.breach_query import InvalidQuery, parse_query
+from slaclock.records.breach_query import parse_query
+from slaclock.records.parameters import InvalidQuery
 from tests.fuzz.frame import target, text_of
 
 if TYPE_CHECKING:

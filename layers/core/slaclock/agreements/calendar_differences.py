@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.comparing import Difference, arrow, of_members, or_else, unequal
+from slaclock.agreements.telling import by_hours_of
 from slaclock.agreements.wording import country_words, listed
 from slaclock.domain.calendar_spec import WEEKDAYS, clock, parse
 
@@ -48,7 +49,8 @@ def _countries(old: Frozen, new: Frozen) -> Iterator[Difference]:
 
 def _used(name: str, frozen: Frozen) -> str:
     users = [target["name"] for target in frozen["targets"] if name in target["calendars"].values()]
-    return f"it counts {listed(users, 'and')}" if users else "it counts nothing"
+    counts = f"it counts {listed(users, 'and')}" if users else "it counts nothing"
+    return "; ".join([counts, *by_hours_of(name, frozen)])
 
 
 def _horizon(frozen: Frozen) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from slaclock.agreements.comparing import arrow, unequal, written
 from slaclock.agreements.measuring import declaration_of
-from slaclock.agreements.promises import level_words
+from slaclock.agreements.telling import level_words
 from slaclock.agreements.values import NO_BUDGET
 from slaclock.agreements.wording import order_words, reminder_words
 from slaclock.domain.durations import parse_duration

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from slaclock.agreements.audiences import check_audiences
 from slaclock.agreements.horizon import last_day
 from slaclock.agreements.places import place_of
 from slaclock.agreements.problems import Place, suggest
@@ -72,6 +73,7 @@ def check_references(whole: Whole) -> None:
     _dates(whole)
     _default_calendar(whole)
     _metrics(whole)
+    check_audiences(whole)
     for name, target in whole.targets():
         _budget_and_calendars(whole, name, target)
         _metric(whole, name, target)

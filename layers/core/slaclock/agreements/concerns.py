@@ -26,6 +26,10 @@ def concerns(document: Document, today: date, together: Sequence[Document] = ())
         if name not in used:
             yield document.warned("no target has this metric", "metrics", name)
         yield from _starts(document, name, declared)
+    told = {name for each in (document, *extending) for name in _told(each)}
+    for name in document.own.get("audiences", {}):
+        if name not in told:
+            yield document.warned("no level and no reminder is for it", "audiences", name)
     yield from dict.fromkeys(_pauses(document))
 
 
@@ -56,6 +60,13 @@ def _pauses(document: Document) -> Iterator[Warned]:
         if pausing and _OPEN.issubset(statuses):
             path = ("targets", name, "pause_on") if "pause_on" in target else ("pause_on",)
             yield document.warned("every status of an open ticket pauses the clock: it never runs", *path)
+
+
+def _told(document: Document) -> Iterator[str]:
+    """Give the audiences that a document names."""
+    for each in (document.values, *document.values["targets"].values()):
+        yield from each.get("remind", ())
+        yield from (level["notify"] for level in each.get("escalation", ()))
 
 
 def _used(document: Document) -> Iterator[str]:

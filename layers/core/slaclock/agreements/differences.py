@@ -11,6 +11,7 @@ from slaclock.agreements.calendar_differences import calendar_differences
 from slaclock.agreements.comparing import Difference, arrow, of_members, or_else, unequal
 from slaclock.agreements.grammar import LAST_ORDER
 from slaclock.agreements.target_differences import metric_differences, target_differences
+from slaclock.agreements.telling import rota_differences
 from slaclock.agreements.wording import condition_words, instant_words
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _NAMES = {
     "applies_to_open": "counts for open tickets",
 }
 _APART = {
+    "audiences",
     "calendars",
     "countries",
     "metrics",
@@ -50,6 +52,7 @@ def differences(old: Frozen, new: Frozen) -> list[Difference]:
         *calendar_differences(old, new),
         *metric_differences(old, new),
         *target_differences(old, new),
+        *rota_differences(old, new),
         *_exclusions(old, new),
         *_credits(old, new),
     ]

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from slaclock.domain.agreement import Agreement
 
 _PLAIN = {"pause": "pausing", "repeat": False}  # what a metric does unless it is declared to do otherwise
+_IF_WRITTEN = ("clause", "team", "remind", "remind_during", "runbook")
 AT_THE_GOAL = ("0m before",)
 
 
@@ -79,7 +80,8 @@ def freeze(document: Document, *, published: date) -> dict[str, Any]:
         "timezone": values["calendars"][values["calendar"]]["timezone"],
     }
     carried = {member: values[member] for member in ("extends", "review", "credits") if member in values}
-    return frozen | carried | ({"countries": countries} if countries else {})
+    rotas = {"audiences": values["audiences"]} if values.get("audiences") else {}
+    return frozen | carried | rotas | ({"countries": countries} if countries else {})
 
 
 def _horizon(document: Document, published: date) -> date:
@@ -123,7 +125,8 @@ def _target(name: str, target: dict[str, Any], values: dict[str, Any]) -> dict[s
     if "goal" in target and frozen["budgets"]:
         aim = target["goal"]
         frozen["goal"] = _budgets(aim["budget"]) | {"reminders": aim.get("reminders", list(AT_THE_GOAL))}
-    return frozen | {member: target[member] for member in ("clause", "team") if member in target}
+    shared = {member: values[member] for member in ("remind", "remind_during") if member in values}
+    return frozen | shared | {member: target[member] for member in _IF_WRITTEN if member in target}
 
 
 def _budgets(written: Any) -> dict[str, Any]:

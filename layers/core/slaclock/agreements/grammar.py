@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from slaclock.agreements.audiences import AUDIENCES, REMIND, REMIND_DURING
 from slaclock.agreements.calendars import CALENDARS
 from slaclock.agreements.checks import items, matching, members, one_of, within
 from slaclock.agreements.conditions import APPLIES_TO, DEFINITIONS
@@ -110,7 +111,13 @@ _MEMBERS = {
     "pause_on": PAUSE_ON,
     "metrics": METRICS.said("Metrics of its own, beside those that slaclock has."),
     "targets": TARGETS.said("What is promised.", {"resolution": "8h"}),
+    "audiences": AUDIENCES.said(
+        "Rotas: who an audience is, by the hour.",
+        {"support": [{"during": "office", "notify": "team"}, {"notify": "oncall-1"}]},
+    ),
     "reminders": REMINDERS,
+    "remind": REMIND,
+    "remind_during": REMIND_DURING,
     "escalation": ESCALATION,
     "exclusions": items(_EXCLUSION, at_most=100).said("Spans that count for no clock, such as maintenance."),
     "credits": _CREDITS.said("What the customer is owed when promises are not kept."),

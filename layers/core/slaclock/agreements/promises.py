@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.measuring import REOPENING, declaration_of, measured
 from slaclock.agreements.page import entry
+from slaclock.agreements.telling import level_words, reminded_words
 from slaclock.agreements.values import NO_BUDGET
 from slaclock.agreements.wording import (
     Frozen,
     budget_words,
-    length_words,
     order_words,
     reminder_words,
     value_words,
@@ -36,7 +36,7 @@ def promise(frozen: Frozen, target: Frozen) -> Iterator[str]:
         yield from _entry(label, words)
     yield from _clock(frozen, target)
     for text in target["reminders"]:
-        yield from _entry("reminder", f"{reminder_words(text)}, to the team")
+        yield from _entry("reminder", f"{reminder_words(text)}, {reminded_words(target)}")
     if not target["reminders"]:
         yield from _entry("reminder", "none")
     yield from _goal(target)
@@ -44,6 +44,8 @@ def promise(frozen: Frozen, target: Frozen) -> Iterator[str]:
         yield from _entry(f"level {number}", level_words(level))
     if not target["escalation"]:
         yield from _entry("escalation", "no ladder: of a breach the team and legal are told")
+    if "runbook" in target:
+        yield from _entry("runbook", target["runbook"])
     yield ""
 
 
@@ -85,15 +87,6 @@ def is_joint(target: Frozen) -> bool:
     return one or bool(by == budgets_by(target) and alike)
 
 
-def level_words(level: Mapping[str, Any]) -> str:
-    """Say what a level of a ladder does: when it tells whom, how often, and until what."""
-    after, repeat = level["after"], level.get("repeat")
-    begun = "at the breach" if after == "0m" else f"{length_words(after)} after the breach"
-    until = "somebody takes it in hand" if level["until"] == "acknowledged" else "the clock stops"
-    again = f"; again {repeat['times']} times, every {length_words(repeat['every'])}" if repeat else ""
-    return f"{begun}, to {level['notify']}, until {until}{again}"
-
-
 def _clock(frozen: Frozen, target: Frozen) -> Iterator[str]:
     declared = declaration_of(frozen, target)
     dates = all(
@@ -119,7 +112,7 @@ def _goal(target: Frozen) -> Iterator[str]:
     for _, words in orders(goal):
         yield from _entry("goal order", words)
     for text in goal["reminders"]:
-        yield from _entry("goal reminder", f"{reminder_words(text, 'goal')}, to the team")
+        yield from _entry("goal reminder", f"{reminder_words(text, 'goal')}, {reminded_words(target)}")
 
 
 def _entry(label: str, words: str) -> Iterator[str]:

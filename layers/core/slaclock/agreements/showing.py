@@ -8,6 +8,7 @@ from slaclock.agreements.page import entry, wrapped
 from slaclock.agreements.promises import promise
 from slaclock.agreements.showing_calendars import calendar_lines
 from slaclock.agreements.showing_exclusions import entered_later, exclusions_of
+from slaclock.agreements.telling import rotas
 from slaclock.agreements.wording import condition_words, instant_words
 from slaclock.domain.instants import format_instant
 
@@ -56,6 +57,7 @@ def shown(
         yield from promise(frozen, target)
     for name in sorted(frozen.get("metrics", {}).keys() - {target["metric"] for target in frozen["targets"]}):
         yield from (f"  {name}: a metric of its own that no promise has", "")
+    yield from rotas(frozen)
     yield "TIME THAT DOES NOT COUNT"
     yield from exclusions_of(frozen)
     yield from entered_later(frozen, exclusions)

@@ -9,6 +9,7 @@ from slaclock.agreements.comparing import Difference, arrow, of_members, or_else
 from slaclock.agreements.measuring import BY_DEFAULT, measured
 from slaclock.agreements.promises import budgets_by, is_joint
 from slaclock.agreements.tables import DEFAULT
+from slaclock.agreements.telling import TOLD, told_differences
 from slaclock.agreements.values import NO_BUDGET
 from slaclock.agreements.wording import covered_words, value_words
 from slaclock.domain.durations import parse_duration
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 ALL = "all tickets"
 _TABLES = {f"{table}{part}" for table in ("budgets", "calendars") for part in ("", "_by", "_order")}
-_APART = _TABLES | {"reminders", "escalation", "goal", "pause_on"}
+_APART = _TABLES | {"reminders", "escalation", "goal", "pause_on", *TOLD}
 _PROMISED = "promised now"
 
 
@@ -70,6 +71,7 @@ def _target(name: str, *sides: tuple[Frozen, Frozen]) -> Iterator[Difference]:
     for member in sorted((old.keys() | new.keys()) - _APART):
         if unequal(member, old, new):
             yield Difference(ALL, f"{name}: {member} {arrow(old.get(member), new.get(member))}")
+    yield from (Difference(ALL, f"{name}: {each}") for each in told_differences(old, new))
     for member, sentences in (
         ("pause_on", pauses(*sides)),
         ("reminders", reminders(old["reminders"], new["reminders"])),

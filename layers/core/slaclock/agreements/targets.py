@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from slaclock.agreements.audiences import REMIND, REMIND_DURING, RUNBOOK
 from slaclock.agreements.checks import Check, either, items, mapping, members, one_of
 from slaclock.agreements.conditions import PRIORITIES, STATUSES
 from slaclock.agreements.nodes import Items, Members, Node, Scalar
@@ -40,11 +41,12 @@ _REPEAT = members(
 _LEVEL = members(
     {
         "after": DELAY.said("How long after the breach.", "0m", "30m", "2h wall"),
-        "notify": IDENTIFIER.said("The audience that is told.", "oncall-1"),
+        "notify": IDENTIFIER.said("The audience that is told, or a rota.", "oncall-1"),
         "until": one_of("ending", ("stopped", "acknowledged")).said(
             "Told until the clock stops (the default), or until somebody acknowledges the breach."
         ),
         "repeat": _REPEAT,
+        "runbook": RUNBOOK,
     },
     required={"after": "a delay after the breach, such as 0m", "notify": "an audience such as oncall-1"},
 )
@@ -114,7 +116,10 @@ _FORM = {
     ),
     "clause": text(64).said("Where the contract says it.", "§4.2"),
     "reminders": REMINDERS,
+    "remind": REMIND,
+    "remind_during": REMIND_DURING,
     "escalation": ESCALATION,
+    "runbook": RUNBOOK,
 }
 _LONG_FORM = members(_FORM)
 _SHORT_FORM = table(BUDGET, BY_PRIORITY, tuple(_FORM))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NOUNS = (
     "agreement",
     "connection",
+    "escalation",
     "exclusion",
     "import",
     "quarantine",

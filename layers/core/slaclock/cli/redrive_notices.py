@@ -16,6 +16,7 @@ from slaclock.cli.redrive_letters import InvalidLetter, Outcome
 from slaclock.domain.errors import SlaError
 from slaclock.domain.facts import Fact, split_id
 from slaclock.notices import audiences_of
+from slaclock.notices.identity import name_in
 
 if TYPE_CHECKING:
     import argparse
@@ -66,7 +67,7 @@ def _notice(wiring: Wiring, letter: Letter) -> Notice:
     topic, sent = document.get("TopicArn") if enveloped else None, document.get("MessageId")
     named = inner.get("audience") or _sent_to(wiring, subject, fact, sent)
     for audience in audiences_of(fact):
-        if named in (None, audience) and topic in (None, wiring.announcer.topic(audience)):
+        if named in (None, audience) and topic in (None, *wiring.announcer.topics(audience)):
             return Notice(subject, fact, audience)
     raise InvalidLetter(f"this fact was not for {named or topic}")
 
@@ -80,7 +81,7 @@ def _sent_to(wiring: Wiring, subject: str, fact: Fact, message_id: str | None) -
 def _named(letter: Letter, document: Mapping[str, Any], inner: Mapping[str, Any]) -> str:
     """The `notification_id` that a message bears, in its attributes or its text."""
     attribute = (document.get("MessageAttributes") or {}).get("notification_id") or {}
-    named = letter.attributes.get("notification_id") or attribute.get("Value") or inner.get("notification_id")
+    named = letter.attributes.get("notification_id") or attribute.get("Value") or name_in(inner)
     if not isinstance(named, str):
         raise InvalidLetter("it bears no notification_id")
     return named

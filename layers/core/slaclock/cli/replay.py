@@ -15,6 +15,7 @@ from slaclock.domain.acknowledgement import acknowledgement_from_json
 from slaclock.domain.errors import InvalidEvent, SlaError
 from slaclock.domain.exclusion import exclusion_from_json
 from slaclock.domain.facts import fact_to_json
+from slaclock.domain.hand_over import hand_over_from_json
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.replay import replay
 from slaclock.helpdesks import generic
@@ -79,10 +80,13 @@ def _inputs(line: bytes) -> Sequence[Given]:
     schema = document.get("schema") if isinstance(document, dict) else None
     if schema == "acknowledgement/1":
         return (acknowledgement_from_json(document),)
+    if schema == "handover/1":
+        return (hand_over_from_json(document),)
     if schema == "exclusion/1":
         return (exclusion_from_json(document),)
     if isinstance(document, dict) and schema != "ticket-event/1":
-        raise InvalidEvent("is neither ticket-event/1 nor acknowledgement/1 nor exclusion/1", "/schema")
+        others = "acknowledgement/1 nor handover/1 nor exclusion/1"
+        raise InvalidEvent(f"is neither ticket-event/1 nor {others}", "/schema")
     return _events(document)
 
 

@@ -11,6 +11,7 @@ from slaclock.domain.conditions import Condition, Judge, compiled, size, text_of
 from slaclock.domain.durations import Duration, Share, parse_delay, parse_duration, resolve
 from slaclock.domain.metric import Metric
 from slaclock.domain.metrics import METRICS
+from slaclock.domain.rota import TEAM, Shift
 
 Span = tuple[datetime, datetime]
 NO_CLOCK = "none"  # a budget that is none, beside a default
@@ -26,6 +27,7 @@ class Level:
     until: str = "stopped"  # or "acknowledged"
     times: int = 0  # messages after the first, at most 9
     every: Duration = field(default_factory=lambda: parse_delay("15m wall"))
+    runbook: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,10 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One promise of an agreement: a metric, its budgets, and how its clock behaves."""
+    """One promise of an agreement: a metric, its budgets, and how its clock behaves.
+
+    `remind` are the audiences of its reminders, `remind_during` the calendar in whose hours they are told.
+    """
 
     name: str
     metric: str
@@ -74,6 +79,9 @@ class Target:
     reminders: tuple[Duration | Share, ...] = ()
     escalation: tuple[Level, ...] = ()
     goal: Goal | None = None
+    remind: tuple[str, ...] = (TEAM,)
+    remind_during: str | None = None
+    runbook: str | None = None
 
     def budget_for(self, attributes: Mapping[str, Any]) -> str | None:
         """The budget for such a ticket, a field's date written out; None means that no clock runs."""
@@ -112,6 +120,7 @@ class Agreement:
     calendar_specs: Mapping[str, Mapping[str, Any]]
     level: str = "customer"
     custom_metrics: Mapping[str, Metric] = field(default_factory=dict)
+    audiences: Mapping[str, tuple[Shift, ...]] = field(default_factory=dict)
     effective_from: datetime | None = None
     effective_until: datetime | None = None  # the first instant no longer covered
     applies_to_open: bool = False
@@ -159,6 +168,13 @@ class Agreement:
         """The lane and metric of each promise, where none of them begins cycle after cycle; else none."""
         again = any(metric.repeat in ("start", "state") for _, _, metric in self.promises)
         return frozenset() if again else frozenset((lane, each.metric) for lane, each, _ in self.promises)
+
+    def audience_at(self, name: str, at: datetime) -> str:
+        """Who an audience is at an instant: that of the first entry of its rota whose calendar is open."""
+        for shift in self.audiences.get(name, ()):
+            if shift.during is None or self.calendars[shift.during].is_open(at):
+                return shift.notify
+        return name
 
     def covers(self, start: datetime) -> bool:
         """Whether a clock may start under this version at `start` (rule 26)."""

@@ -20,6 +20,7 @@ from slaclock.domain.years import years_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+INSTANT = timedelta(microseconds=1)  # time has no smaller step here
 MOST_DAYS = 36_600  # of a budget in working days: a hundred years, were every day one
 
 
@@ -131,6 +132,14 @@ class Calendar:
         """Give the close of that date's hours; on a date without any, the end of the date itself."""
         days, number = self._years.days, day_number(day.year, day.month, day.day)
         return close_of(days, number) if days.opens_on(number) else first_shown(days, number + 1)
+
+    def is_open(self, instant: datetime) -> bool:
+        """Tell whether an instant is working time; a window's last instant is the one before its end."""
+        return bool(self.windows(instant, instant + INSTANT))
+
+    def next_open(self, instant: datetime) -> datetime:
+        """Give the earliest instant, from this one on, that is working time."""
+        return self.due_at(instant, INSTANT) - INSTANT
 
     def windows(self, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
         """List the working time of start..end as windows, merged where they touch, cut at both ends."""

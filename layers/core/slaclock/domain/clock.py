@@ -24,7 +24,8 @@ class Clock:
     a breach, when its stop came at last. `excluded` are the exclusions entered later that count for it.
     `reminded` lists the reminders that are no longer to be told for this budget, `levels` how many messages
     each level has sent; `hushed` are those of its audiences who do not know of the breach, since it was told
-    quietly.
+    quietly. `heard` are those told whom no ladder names: a rota did, or it was handed over to them. No
+    reminder is told before `remind_from`.
     """
 
     slot: str
@@ -43,6 +44,7 @@ class Clock:
     pauses: tuple[Pause, ...] = ()
     excluded: tuple[Span, ...] = ()
     reminded: frozenset[int] = frozenset()
+    remind_from: datetime | None = None
     outcome: str | None = None
     due_at: datetime | None = None  # of a breach: the deadline that passed
     customer: str | None = None  # of a breach: whose promise it was
@@ -51,6 +53,7 @@ class Clock:
     reason: str | None = None
     levels: tuple[int, ...] = ()
     hushed: frozenset[str] = frozenset()
+    heard: frozenset[str] = frozenset()
     acknowledged_at: datetime | None = None
 
     @cached_property
@@ -89,7 +92,7 @@ class Clock:
 class Terms:
     """What a clock is held to: `calendar` counts its budget, `hours` is the calendar that its target names.
 
-    The two differ for a budget in wall time.
+    The two differ for a budget in wall time. `gate` is the calendar in whose hours reminders are told.
     """
 
     agreement: Agreement
@@ -99,6 +102,7 @@ class Terms:
     calendar: Calendar
     hours: Calendar
     metric: Metric
+    gate: Calendar | None = None
 
     @property
     def pauses(self) -> bool:
@@ -130,4 +134,5 @@ def _terms(clock: Clock, agreement: Agreement) -> Terms:
         calendar=ALWAYS if budget.unit == "wall" else hours,
         hours=hours,
         metric=agreement.metric_of(target),
+        gate=agreement.calendars[target.remind_during] if target.remind_during else None,
     )

@@ -8,16 +8,20 @@ from datetime import datetime
 from slaclock.domain.altered import altered
 from slaclock.domain.clock import Clock
 from slaclock.domain.facts import OUTCOMES, Fact, fact_key, input_mark, split_id
+from slaclock.domain.rota import ASSIGNEE
 from slaclock.domain.ticket import Ticket
 
 Cycle = tuple[str, int]
 NEVER = "as is now known, it never started"
 # A cycle has one of these for each mark, whatever caused it, and whenever.
-_ONCE = frozenset({"clock_started", "reminder_due", "escalation_due"})
+_ONCE = frozenset({"clock_started", "reminder_due", "escalation_due", "escalation_handed_over"})
 # The turns of a breach that was told.
 _TURNS = frozenset({"breach_ended", "breach_reopened"})
+_PASSED_ON = ("escalation_due", "escalation_handed_over")
 # These hang on one telling of a breach: told anew when the breach is told anew.
-_OF_A_BREACH = frozenset({"escalation_due", "breach_ended", "breach_acknowledged", "breach_reopened"})
+_OF_A_BREACH = frozenset(
+    {"escalation_due", "escalation_handed_over", "breach_ended", "breach_acknowledged", "breach_reopened"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,7 @@ class Told:
     @property
     def heard(self) -> set[str]:
         """Whom its breaches were told to."""
-        loud = (each for each in self.facts if not each.details.get("quiet"))
-        levels = {each.details["notify"] for each in loud if each.fact == "escalation_due"}
-        return levels.union(*(each.details["told"] for each in self.facts if each.fact == "clock_breached"))
+        return {audience for each in self.facts for audience in _told_of_a_breach(each)}
 
     @property
     def withdrawn(self) -> set[str]:
@@ -99,9 +101,10 @@ def reconcile(
         for fact in (*gone.values(), *_without_stale_reminders(folded, ticket))
         if _missing(fact, before.get(_cycle(fact), Told()), right[_cycle(fact)], revisions[_cycle(fact)])
     ]
-    ticket = altered(_revise(ticket, before, revisions), rewritten=bool(gone))
     # A promise lost and regained within what is told now starts its cycle once.
     distinct = {fact.key: fact for fact in reversed(anew)}
+    ticket = _revise(ticket, _by_cycle([*told, *reversed(distinct.values())]), revisions)
+    ticket = altered(ticket, rewritten=bool(gone))
     heard = _Heard(before, [*withdrawals.values(), *unturned])
     return ticket, [*heard.withdrawals, *map(heard.told, reversed(distinct.values()))]
 
@@ -142,11 +145,20 @@ def _withdraws_outcome(fact: Fact) -> bool:
     return split_id(fact.details["corrects"])[1].partition(":")[0] not in _TURNS
 
 
+def _told_of_a_breach(fact: Fact) -> Iterable[str]:
+    """Whom a fact told that a promise was missed."""
+    if fact.fact == "escalation_due":
+        return () if fact.details.get("quiet") else (fact.details["notify"],)
+    told: Iterable[str] = fact.details.get("told", ())
+    return told if fact.fact in ("clock_breached", "escalation_handed_over") else ()
+
+
 class _Heard:
     """What each audience heard last of each breach, so that nobody hears it twice, or is left with it."""
 
     def __init__(self, before: dict[Cycle, Told], withdrawals: list[Fact]) -> None:
-        self._before, self.withdrawals = before, withdrawals
+        self.withdrawals = withdrawals
+        self._whom = {key: cycle.heard for key, cycle in before.items()}
         self._over: dict[tuple[Cycle, int], bool] = {}
         for fact in (*(each for cycle in before.values() for each in cycle.facts), *withdrawals):
             self._hear(fact)
@@ -155,8 +167,8 @@ class _Heard:
         """An end or a reopening, for everybody who was told of the breach and last heard otherwise."""
         if fact.fact in _TURNS:
             last = self._over.get((_cycle(fact), fact.revision), False)
-            told = self._before.get(_cycle(fact), Told())
-            whom = set() if last == (fact.fact == "breach_ended") else told.heard.union(fact.details["told"])
+            knows = self._whom.get(_cycle(fact), set())
+            whom = set() if last == (fact.fact == "breach_ended") else knows
             fact = replace(fact, details={**fact.details, "told": sorted(whom)})
         self._hear(fact)
         return fact
@@ -167,6 +179,7 @@ class _Heard:
             over = True
         if over is not None and fact.details.get("told"):
             self._over[_cycle(fact), fact.revision] = over
+        self._whom.setdefault(_cycle(fact), set()).update(_told_of_a_breach(fact))
 
 
 def _withdrawal(wrong: Fact, cycle: Told, cause: Cause, *, over: bool = False) -> Fact:
@@ -248,22 +261,32 @@ def _without_stale_reminders(folded: Sequence[Fact], ticket: Ticket) -> list[Fac
     return [fact for fact in folded if fact.fact != "reminder_due" or last.get(_cycle(fact)) == fact.key]
 
 
-def _revise(ticket: Ticket, before: dict[Cycle, Told], revisions: dict[Cycle, int]) -> Ticket:
-    """The clocks with their revisions, and with the reminders and levels that were told before."""
+def _revise(ticket: Ticket, told: dict[Cycle, Told], revisions: dict[Cycle, int]) -> Ticket:
+    """The clocks with their revisions, and with the reminders and levels told before or now, and to whom."""
     for clock in ticket.clocks:
         key = (clock.lane, clock.cycle)
         revised = altered(clock, revision=revisions.get(key, clock.revision))
-        ticket = ticket.with_clock(_having_told(revised, before.get(key, Told()).facts))
+        ticket = ticket.with_clock(_having_told(revised, told.get(key, Told()).facts))
     return ticket
+
+
+def _by_the_hour(fact: Fact) -> bool:
+    """Whether a level told another audience than its ladder names, or might have."""
+    return "rota" in fact.details or fact.details.get("notify") == ASSIGNEE
 
 
 def _having_told(clock: Clock, told: Sequence[Fact]) -> Clock:
     marks = [_mark(fact).split(".") for fact in told if fact.fact == "reminder_due"]
     reminded = {int(number) for budget, number in marks if budget == f"b{clock.budget_set or 0}"}
     levels = list(clock.levels)
+    heard: set[str] = set()
     for fact in told:
-        if fact.fact == "escalation_due" and fact.revision == clock.revision:
+        if fact.fact not in _PASSED_ON or fact.revision != clock.revision:
+            continue
+        if fact.fact == "escalation_handed_over" or _by_the_hour(fact):
+            heard.update(_told_of_a_breach(fact))
+        if fact.fact == "escalation_due":
             number = fact.details["level"] - 1
             if number < len(levels):
                 levels[number] = max(levels[number], fact.details["repeat"] + 1)
-    return altered(clock, reminded=clock.reminded | reminded, levels=tuple(levels))
+    return altered(clock, reminded=clock.reminded | reminded, levels=tuple(levels), heard=frozenset(heard))

@@ -14,9 +14,10 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import Fact
 from slaclock.domain.fold import Fold
+from slaclock.domain.hand_over import HandOver
 from slaclock.domain.hushing import hush
 from slaclock.domain.inputs import Given, Wake, learned_at
-from slaclock.domain.intervening import acknowledge, end_agreement
+from slaclock.domain.intervening import acknowledge, end_agreement, hand_over
 from slaclock.domain.learning import open_ticket
 from slaclock.domain.passing import advance
 from slaclock.domain.ticket import Ticket
@@ -102,6 +103,8 @@ def _fold_in(fold: Fold, given: Given) -> None:
         take(fold, given)
     elif isinstance(given, Acknowledgement):
         acknowledge(fold, given)
+    elif isinstance(given, HandOver):
+        hand_over(fold, given)
     elif isinstance(given, Ending):
         end_agreement(fold, given)
     fold.ticket = altered(fold.ticket, position=given.position)

@@ -12,6 +12,7 @@ from slaclock.domain.altered import altered
 from slaclock.domain.clock import Clock, Terms
 from slaclock.domain.deadlines import budget_end, moment_worked, reaches, target_length
 from slaclock.domain.durations import Duration, Share
+from slaclock.domain.errors import OutOfWorkingTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Moment:
     """When a clock next has something to say: a reminder, its deadline, or a level and its repeat.
 
     `through` is the last repeat that this message stands for: more than its own where a pause held several.
+    `others` are the reminders before this one that waited for the same instant, and are not told themselves.
     """
 
     at: datetime
@@ -26,6 +28,7 @@ class Moment:
     number: int = 0
     repeat: int = 0
     through: int = 0
+    others: frozenset[int] = frozenset()
 
 
 def next_moment(clock: Clock, terms: Terms) -> Moment | None:
@@ -43,17 +46,25 @@ def arm(clock: Clock, terms: Terms, at: datetime) -> tuple[Clock, Moment | None]
     """Arm the reminders of a new budget at `at`; answers the clock and the one reminder to tell at once.
 
     Of those whose moment is past only the nearest to the deadline is told, and only while the deadline is
-    ahead (rule 20). The others are marked, so that they are never told for this budget.
+    ahead (rule 20). The others are marked, so that they are never told for this budget. Where reminders have
+    hours, and this is none of them, all wait for the next.
     """
     if not reminders_of(terms):
         return clock, None
+    if terms.gate and not terms.gate.is_open(at):
+        return altered(clock, remind_from=at), None
     counted = clock.resume(at) if clock.paused else clock
     due = budget_end(counted, terms)
     past = [moment for moment in _reminders(counted, terms, due) if moment.at <= at]
     if not past:
         return clock, None
-    marked = altered(clock, reminded=clock.reminded | {moment.number for moment in past})
+    marked = altered(clock, reminded=clock.reminded.union(*map(stands_for, past)))
     return marked, replace(max(past, key=lambda moment: moment.at), at=at) if due > at else None
+
+
+def stands_for(moment: Moment) -> frozenset[int]:
+    """The numbers of the reminders that one message is told for, its own among them."""
+    return moment.others | {moment.number}
 
 
 def reminders_of(terms: Terms) -> Sequence[Duration | Share]:
@@ -71,7 +82,8 @@ def _reminders(clock: Clock, terms: Terms, due: datetime) -> list[Moment]:
     """The reminders still to be told before `due`."""
     if not reminders_of(terms):
         return []
-    kept, of = clock.__dict__.get("_reminders"), (clock.pauses, clock.excluded, clock.started_at, terms)
+    of = (clock.pauses, clock.excluded, clock.started_at, clock.remind_from, terms)
+    kept = clock.__dict__.get("_reminders")
     if kept is None or any(map(is_not, kept[0], of)):
         kept = clock.__dict__["_reminders"] = of, _all_reminders(clock, terms, due)
     moments: list[Moment] = kept[1]
@@ -87,7 +99,41 @@ def _all_reminders(clock: Clock, terms: Terms, due: datetime) -> list[Moment]:
         at = _reminder(each, clock, terms, end, budget)
         if at < due:
             moments.append(Moment(at, "reminder", number))
-    return moments
+    return (
+        moments if terms.gate is None and clock.remind_from is None else _gathered(moments, clock, terms, due)
+    )
+
+
+def _gathered(moments: list[Moment], clock: Clock, terms: Terms, due: datetime) -> list[Moment]:
+    """Reminders put off to when they may be told; what others at that instant say better is not told."""
+    gathered: dict[datetime, list[Moment]] = {}
+    for moment in sorted(moments, key=lambda each: each.at):
+        at = _put_off(moment.at, clock, terms)
+        if at is not None and at < due:
+            gathered.setdefault(at, []).append(moment)
+    return [each for at, together in gathered.items() for each in _told_together(at, together)]
+
+
+def _told_together(at: datetime, together: list[Moment]) -> list[Moment]:
+    """Of reminders for one instant those whose own it is, or else the last; the others stand aside."""
+    own = [each for each in together if each.at == at] or together[-1:]
+    aside = frozenset(each.number for each in together if each not in own)
+    return [*own[:-1], replace(own[-1], at=at, others=aside)]
+
+
+def _put_off(at: datetime, clock: Clock, terms: Terms) -> datetime | None:
+    """When a reminder of that moment may be told: in its hours, and in no pause; None for never."""
+    at = max(at, clock.remind_from or at)
+    if terms.gate is None:
+        return at
+    try:
+        at = terms.gate.next_open(at)
+        for begin, end in clock.pauses:
+            if end is not None and begin <= at < end:
+                at = terms.gate.next_open(end)
+    except OutOfWorkingTime:
+        return None
+    return at
 
 
 def _reminder(

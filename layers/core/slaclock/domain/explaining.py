@@ -127,7 +127,10 @@ def _said(moment: Moment, clock: Clock, terms: Terms) -> str:
         return "deadline"
     if moment.kind == "level":
         again = f", message {moment.repeat + 1}" if moment.repeat else ""
-        return f"level {moment.number + 1} to {terms.target.escalation[moment.number].notify}{again}"
+        notify = terms.target.escalation[moment.number].notify
+        told = terms.agreement.audience_at(notify, moment.at)
+        by_rota = f" ({notify})" if told != notify else ""
+        return f"level {moment.number + 1} to {told}{by_rota}{again}"
     reminder = reminders_of(terms)[moment.number]
     of_goal = f" of the goal {clock.goal}" if moment.number >= len(terms.target.reminders) else ""
     before = (

@@ -15,10 +15,14 @@ OUTCOMES = frozenset({"clock_met", "clock_breached", "clock_cancelled"})
 # What somebody must hear of, besides finding it in the record.
 ANNOUNCED = frozenset(
     {"reminder_due", "clock_breached", "escalation_due", "breach_ended", "breach_reopened"}
-    | {"outcome_corrected"}
+    | {"escalation_handed_over", "outcome_corrected"}
 )
 # What the ledger keeps a row of.
-RECORDED = OUTCOMES | {"breach_ended", "breach_reopened", "breach_acknowledged", "outcome_corrected"}
+RECORDED = (
+    OUTCOMES
+    | {"breach_ended", "breach_reopened", "breach_acknowledged"}
+    | {"escalation_handed_over", "outcome_corrected"}
+)
 
 
 @dataclass(frozen=True)

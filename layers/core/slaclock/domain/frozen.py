@@ -1,6 +1,6 @@
 """Agreements read back from frozen documents, as they were published."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from slaclock.domain.agreement import Agreement, Goal, Level, Table, Target
 from slaclock.domain.durations import parse_delay, parse_goal_reminder, parse_reminder
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.metric import metric_from
+from slaclock.domain.rota import TEAM, Shift
 
 
 def agreement_from(
@@ -26,6 +27,7 @@ def agreement_from(
         calendar_specs=frozen["calendars"],
         level=frozen.get("level", "customer"),
         custom_metrics={name: metric_from(name, each) for name, each in frozen.get("metrics", {}).items()},
+        audiences={name: _rota(shifts) for name, shifts in frozen.get("audiences", {}).items()},
         effective_from=_instant(effective.get("from")),
         effective_until=_instant(effective.get("until")),
         applies_to_open=frozen.get("applies_to_open", False),
@@ -54,7 +56,14 @@ def _target(frozen: Mapping[str, Any]) -> Target:
         reminders=tuple(parse_reminder(text) for text in frozen["reminders"]),
         escalation=tuple(_level(level) for level in frozen["escalation"]),
         goal=_goal(frozen["goal"]) if "goal" in frozen else None,
+        remind=tuple(frozen.get("remind", (TEAM,))),
+        remind_during=frozen.get("remind_during"),
+        runbook=frozen.get("runbook"),
     )
+
+
+def _rota(shifts: Sequence[Mapping[str, str]]) -> tuple[Shift, ...]:
+    return tuple(Shift(each["notify"], each.get("during")) for each in shifts)
 
 
 def _table(frozen: Mapping[str, Any], name: str) -> Table:
@@ -69,7 +78,7 @@ def _goal(frozen: Mapping[str, Any]) -> Goal:
 
 
 def _level(frozen: Mapping[str, Any]) -> Level:
-    level = Level(parse_delay(frozen["after"]), frozen["notify"], frozen["until"])
-    if repeat := frozen.get("repeat"):
-        return Level(level.after, level.notify, level.until, repeat["times"], parse_delay(repeat["every"]))
-    return level
+    repeat = frozen.get("repeat")
+    again = {"times": repeat["times"], "every": parse_delay(repeat["every"])} if repeat else {}
+    after, runbook = parse_delay(frozen["after"]), frozen.get("runbook")
+    return Level(after, frozen["notify"], frozen["until"], runbook=runbook, **again)

@@ -14,6 +14,7 @@ from slaclock.domain.fold import Fold
 from slaclock.domain.ticket import Ticket
 
 _TURNS = frozenset({"breach_ended", "breach_reopened"})
+_FOR_THOSE_TOLD = ("clock_breached", "escalation_handed_over")
 
 
 def hush(
@@ -76,7 +77,7 @@ class _Known:
         about = (fact for fact in self._folded if (fact.lane, fact.cycle) == (lane, cycle))
         heard = [fact for fact in about if until is None or fact.at <= until]
         levels = {fact.details["notify"] for fact in heard if fact.fact == "escalation_due"}
-        told = (fact.details["told"] for fact in heard if fact.fact == "clock_breached")
+        told = (fact.details["told"] for fact in heard if fact.fact in _FOR_THOSE_TOLD)
         return frozenset(levels.union(*told) - self._of(lane, cycle))
 
     def _of(self, lane: str, cycle: int) -> set[str]:
@@ -84,7 +85,7 @@ class _Known:
 
     def _hear(self, fact: Fact) -> None:
         aware, told = self._of(fact.lane, fact.cycle), set(fact.details.get("told", ()))
-        if fact.fact in ("clock_breached", "breach_reopened"):
+        if fact.fact in (*_FOR_THOSE_TOLD, "breach_reopened"):
             aware |= told
         elif fact.fact == "escalation_due" and not kept_quiet(fact):
             aware.add(fact.details["notify"])

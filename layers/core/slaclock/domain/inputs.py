@@ -1,4 +1,4 @@
-"""What wakes the system: ticket events, acknowledgements, exclusions, endings, and the passing of time."""
+"""What wakes the system: ticket events, what people do beside the helpdesk, and the passing of time."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,6 +7,7 @@ from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.ending import Ending
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
+from slaclock.domain.hand_over import HandOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Wake:
     because: str = ""
 
 
-Given = TicketEvent | Acknowledgement | Exclusion | Ending
+Given = TicketEvent | Acknowledgement | HandOver | Exclusion | Ending
 
 
 def learned_at(given: Given) -> datetime:

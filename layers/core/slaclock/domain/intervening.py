@@ -1,4 +1,4 @@
-"""What people do beside the helpdesk: take a breach in hand, end an agreement."""
+"""What people do beside the helpdesk: take a breach in hand, pass it on, end an agreement."""
 
 from typing import Any
 
@@ -8,6 +8,8 @@ from slaclock.domain.clock import Clock
 from slaclock.domain.ending import Ending
 from slaclock.domain.facts import input_mark
 from slaclock.domain.fold import Fold
+from slaclock.domain.hand_over import HandOver
+from slaclock.domain.notifying import pass_on
 from slaclock.domain.occasion import Occasion
 from slaclock.domain.starting import begin_due
 from slaclock.domain.stopping import break_off
@@ -39,6 +41,14 @@ def _how(given: Acknowledgement, clock: Clock) -> dict[str, Any]:
     return {name: value for name, value in how.items() if value}
 
 
+def hand_over(fold: Fold, given: HandOver) -> None:
+    """Pass a breach on to another audience, taken in hand or not; where none is open, nothing happens."""
+    fold.cause, mark = given.id, input_mark(given.id)
+    for clock in fold.ticket.clocks:
+        if clock.outcome == "breached" and clock.waiting and _names(given, clock):
+            pass_on(fold, clock, given, mark)
+
+
 def end_agreement(fold: Fold, given: Ending) -> None:
     """Cancel what runs under an agreement that was ended, and choose without it from now on (rule 26).
 
@@ -66,8 +76,8 @@ def _succeed(fold: Fold, given: Ending) -> None:
         begin_due(fold, Occasion(given.at, given.at))
 
 
-def _names(given: Acknowledgement, clock: Clock) -> bool:
-    """Whether an acknowledgement means this clock: by a fact about its cycle, or by agreement and metric."""
+def _names(given: Acknowledgement | HandOver, clock: Clock) -> bool:
+    """Whether a person means this clock: by a fact about its cycle, or by agreement and metric."""
     if given.fact_key:
         _, lane, cycle, *_ = given.fact_key.split(":")
         return lane == clock.lane and cycle.split(".")[0] == str(clock.cycle)

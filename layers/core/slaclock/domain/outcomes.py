@@ -10,7 +10,7 @@ from slaclock.domain.escalation import Moment, goal_end
 from slaclock.domain.facts import input_mark
 from slaclock.domain.fold import Fold
 from slaclock.domain.instants import format_instant
-from slaclock.domain.notifying import escalate, promise, told_to
+from slaclock.domain.notifying import escalate, promise, runbook, told_to
 
 _MOST_BROKEN = 9  # of underpinning promises, after the first
 
@@ -30,6 +30,7 @@ def breach(fold: Fold, clock: Clock, at: datetime, due: datetime, reason: str) -
         **beyond,
         **_goal(clock, terms, due),
         **_broke_first(fold, clock, at),
+        **runbook(terms.target.runbook),
         "told": told_to(fold, breached),
     }
     fold.tell("clock_breached", breached, at, due_at=due, reason=reason, **details)

@@ -79,6 +79,8 @@ def _move(fold: Fold, clock: Clock, anew: Clock | None, at: datetime, reason: st
         armed = moved = _armed_anew(fold, clock, anew)
         if anew.started_at != clock.started_at:
             moved = altered(moved, pauses=held_spans(fold.ticket, new.metric, new.target, anew.started_at))
+        if armed is anew and old.gate is not new.gate:
+            moved = altered(moved, remind_from=at)  # what waited for the old hours is not told as of then
         fold.put(moved)
         mark, due = input_mark(fold.cause), deadline(moved, new)
         fold.tell("clock_retargeted", moved, at, due_at=due, mark=mark, budget=moved.budget, reason=reason)
@@ -100,7 +102,7 @@ def _armed_anew(fold: Fold, clock: Clock, anew: Clock) -> Clock:
     """The clock with all its reminders to come, where what they hang on is new (rule 20)."""
     if _armed(clock, fold.terms(clock)) == _armed(anew, fold.terms(anew)):
         return anew
-    return altered(anew, budget_set=input_mark(fold.cause)[:8], reminded=frozenset())
+    return altered(anew, budget_set=input_mark(fold.cause)[:8], reminded=frozenset(), remind_from=None)
 
 
 def _armed(clock: Clock, terms: Terms) -> tuple[object, ...]:

@@ -28,9 +28,9 @@ def acknowledge(
     Where somebody has it already, it says that and writes nothing. `UnknownFact` and `NothingToAcknowledge`
     say why there is nothing to take. `by` is whoever signed the call.
     """
-    if not (stands := _open(tickets, fact_id)).acknowledged:
+    if not (stands := open_breach(tickets, fact_id)).acknowledged:
         take(acknowledgement_of(fact_id, by, at))
-        stands = _open(tickets, fact_id)
+        stands = open_breach(tickets, fact_id)
     if not (taken := stands.acknowledged):
         raise NothingToAcknowledge("the breach could not be acknowledged")
     return {
@@ -51,8 +51,8 @@ def acknowledgement_of(fact_id: str, by: str, at: datetime, **how: Any) -> Ackno
     return Acknowledgement(account, ticket_id, by, at, fact_id=fact_id, subject=subject, **how)
 
 
-def _open(tickets: TicketStore, fact_id: str) -> Standing:
-    """The breach that a fact is about, while there is somebody to wait for."""
+def open_breach(tickets: TicketStore, fact_id: str) -> Standing:
+    """The breach that a fact is about, while somebody waits for it; else the errors of `acknowledge`."""
     _, stands = telling(tickets, fact_id)
     if stands is None:
         raise NothingToAcknowledge("there is no breach here to acknowledge")

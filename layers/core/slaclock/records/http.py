@@ -14,6 +14,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from slaclock.domain.errors import InvalidEvent
+from slaclock.domain.hand_over import LONGEST_NOTE
 from slaclock.helpdesks.payload import load
 from slaclock.problems import fault, problem
 from slaclock.records.acknowledging import NothingToAcknowledge, UnknownFact
@@ -82,13 +83,22 @@ def caller(event: APIGatewayProxyEventV2) -> str:
     return str((authorizer.get("iam") or {}).get("userArn") or by.strip())
 
 
-def receiver(event: APIGatewayProxyEventV2, audiences: Collection[str]) -> str:
-    """To whom an escalation is handed: `to` in the body, an audience that has a topic of its own."""
+def receiver(event: APIGatewayProxyEventV2, known: Collection[str]) -> str:
+    """To whom an escalation is handed: `to` in the body, one of the audiences that somebody hears of."""
     to = posted(event).get("to")
-    known = sorted(set(audiences) - {"default"})
     if not isinstance(to, str) or to not in known:
-        raise InvalidEvent(f"it is no audience that has a topic: one of {', '.join(known)}", "/to")
+        raise InvalidEvent(f"it is no audience: one of {', '.join(sorted(known))}", "/to")
     return to
+
+
+def noted(event: APIGatewayProxyEventV2) -> str | None:
+    """The `note` in the body, if there is one: a line of 1 to 500 characters."""
+    note = posted(event).get("note")
+    if note is None:
+        return None
+    if not isinstance(note, str) or not 1 <= len(note.strip()) <= LONGEST_NOTE or not note.isprintable():
+        raise InvalidEvent(f"it is no line of 1 to {LONGEST_NOTE} characters", "/note")
+    return note.strip()
 
 
 def posted(event: APIGatewayProxyEventV2) -> dict[str, Any]:

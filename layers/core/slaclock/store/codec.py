@@ -10,6 +10,7 @@ from slaclock.domain.clock import Clock
 from slaclock.domain.ending import Ending, ending_from_json, ending_to_json
 from slaclock.domain.events import TicketEvent, event_from_json, event_to_json
 from slaclock.domain.exclusion import Exclusion, exclusion_from_json, exclusion_to_json
+from slaclock.domain.hand_over import HandOver, hand_over_from_json, hand_over_to_json
 from slaclock.domain.hearing import Heard
 from slaclock.domain.inputs import Given
 from slaclock.domain.instants import format_instant, parse_instant
@@ -22,6 +23,7 @@ _INSTANTS = frozenset(
         "told_at",
         "quiet_before",
         "started_at",
+        "remind_from",
         "due_at",
         "breached_at",
         "stopped_at",
@@ -37,6 +39,7 @@ _READERS: Mapping[str, Callable[[Any], Given]] = {
     "acknowledgement/1": acknowledgement_from_json,
     "ending/1": ending_from_json,
     "exclusion/1": exclusion_from_json,
+    "handover/1": hand_over_from_json,
     "ticket-event/1": event_from_json,
 }
 
@@ -79,6 +82,8 @@ def given_to_json(given: Given) -> dict[str, Any]:
         return event_to_json(given)
     if isinstance(given, Exclusion):
         return exclusion_to_json(given)
+    if isinstance(given, HandOver):
+        return hand_over_to_json(given)
     return ending_to_json(given) if isinstance(given, Ending) else acknowledgement_to_json(given)
 
 
@@ -141,6 +146,7 @@ def _clock(document: Mapping[str, Any]) -> Clock:
         "excluded": tuple((parse_instant(a), parse_instant(b)) for a, b in document.get("excluded", ())),
         "reminded": frozenset(document.get("reminded", ())),
         "hushed": frozenset(document.get("hushed", ())),
+        "heard": frozenset(document.get("heard", ())),
         "levels": tuple(document.get("levels", ())),
     }
     usual = {"slot": "", "metric": document["target"]}

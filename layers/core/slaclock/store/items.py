@@ -281,7 +281,7 @@ def _of_breach(fact: Fact) -> bool:
         return split_id(fact.details["corrects"])[1].startswith(
             ("clock_breached:", "breach_ended:", "breach_reopened:")
         )
-    return fact.fact.startswith("breach_") or fact.fact == "clock_breached"
+    return fact.fact.startswith("breach_") or fact.fact in ("clock_breached", "escalation_handed_over")
 
 
 def _short(part: str) -> str:

@@ -1,0 +1,97 @@
+"""Somebody passed a breach on to another audience."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from slaclock.domain.errors import InvalidEvent
+from slaclock.domain.events import Position
+from slaclock.domain.facts import split_id, split_subject
+from slaclock.domain.instants import format_instant
+from slaclock.domain.members import instant_member, needed_member, text_member
+
+LONGEST_AUDIENCE, LONGEST_NOTE = 64, 500  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Somebody passed a breach on to `to`, with a note. Names the breach as an acknowledgement does."""
+
+    account: str
+    ticket_id: str
+    to: str
+    by: str
+    at: datetime
+    note: str | None = None
+    fact_id: str | None = None
+    agreement: str | None = None
+    metric: str | None = None
+    subject: str = "ticket"
+
+    @property
+    def id(self) -> str:
+        """The same however the breach is named, by a fact or by its promise."""
+        promise = self.fact_key.split(":")[1].rpartition("/")[2] if self.fact_key else self.metric
+        return f"handover:{promise}:{self.to}:{self.by}:{format_instant(self.at)}"
+
+    @property
+    def fact_key(self) -> str | None:
+        """The key of the fact that it names, within its ticket."""
+        return split_id(self.fact_id)[1] if self.fact_id else None
+
+    @property
+    def position(self) -> Position:
+        return (self.at, "", 0, self.id)
+
+
+def hand_over_from_json(document: Mapping[str, Any]) -> HandOver:
+    """Read a `handover/1` line; `InvalidEvent` points at a member that is missing or wrong."""
+    fact_id, subject = text_member(document, "fact_id"), text_member(document, "subject") or "ticket"
+    if fact_id:
+        subject, account, ticket_id = split_subject(split_id(fact_id)[0])
+    else:
+        account, ticket_id = needed_member(document, "account"), needed_member(document, "ticket_id")
+    given = HandOver(
+        account=account,
+        ticket_id=ticket_id,
+        to=_line(needed_member(document, "to"), "/to", LONGEST_AUDIENCE),
+        by=needed_member(document, "by"),
+        at=instant_member(needed_member(document, "at"), "/at"),
+        note=_note(text_member(document, "note")),
+        fact_id=fact_id,
+        agreement=text_member(document, "agreement"),
+        metric=text_member(document, "metric"),
+        subject=subject,
+    )
+    if not fact_id and not (given.agreement and given.metric):
+        raise InvalidEvent("it names neither a fact nor an agreement and its metric", "/fact_id")
+    return given
+
+
+def hand_over_to_json(given: HandOver) -> dict[str, Any]:
+    """Write a hand-over as the log keeps it."""
+    return {
+        "schema": "handover/1",
+        "account": given.account,
+        "ticket_id": given.ticket_id,
+        "subject": given.subject,
+        "to": given.to,
+        "by": given.by,
+        "at": format_instant(given.at),
+        "note": given.note,
+        "fact_id": given.fact_id,
+        "agreement": given.agreement,
+        "metric": given.metric,
+    }
+
+
+def _note(text: str | None) -> str | None:
+    return _line(text, "/note", LONGEST_NOTE) if text else None
+
+
+def _line(text: str, pointer: str, most: int) -> str:
+    """A text that goes into messages: on one line, and not too long for one."""
+    if len(text) > most or not text.isprintable() or not text.strip():
+        raise InvalidEvent(f"is no line of 1 to {most} characters", pointer)
+    return text

@@ -1,0 +1,43 @@
+"""The words of messages, by language: `languages/<tag>.json`, flat, each text with its `{placeholders}`.
+
+A language is read when somebody is first told something in it: most stacks speak one.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ENGLISH = "en"
+LANGUAGES = (ENGLISH, "da", "zh-Hant")  # BCP 47
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One language's texts, by key."""
+
+    language: str
+    texts: Mapping[str, str]
+
+    def say(self, key: str, **values: object) -> str:
+        """The text of a key, with its placeholders filled in; what is filled in is taken as it is."""
+        return self.texts[key].format(**values)
+
+    def name(self, kind: str, word: str) -> str:
+        """What a word of ours is called, such as a metric or a priority; somebody else's word stays."""
+        return self.texts.get(f"{kind}.{word}", word)
+
+
+@cache
+def catalogue(language: str) -> Catalogue:
+    """A language of `LANGUAGES`."""
+    path = Path(__file__).with_name("languages") / f"{language}.json"
+    return Catalogue(language, json.loads(path.read_text(encoding="utf-8")))
+
+
+@cache
+def english_keys(kind: str) -> Mapping[str, str]:
+    """The keys of a kind by what they say in English: how the engine's own English is recognised."""
+    texts = catalogue(ENGLISH).texts
+    return {text: key for key, text in texts.items() if key.startswith(f"{kind}.")}

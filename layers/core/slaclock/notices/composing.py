@@ -1,0 +1,105 @@
+"""One fact, one message: its subject line, its text for each protocol, and what filters read."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from slaclock.domain.facts import Fact
+from slaclock.domain.ticket import Ticket
+from slaclock.notices import customer, events, wording
+from slaclock.notices.catalogue import catalogue
+from slaclock.notices.channel import PLAIN, TEXT, Channel
+from slaclock.notices.chat import chat
+from slaclock.notices.document import document
+from slaclock.notices.email import email, subject
+from slaclock.notices.particulars import for_customer, particulars
+from slaclock.notices.sms import sms
+from slaclock.notices.telling import Telling, on_one_line, shortened
+
+MOST_BYTES = 262_144  # of a message with its attributes: SNS takes no more
+PROGRAMS = ("sqs", "lambda", "http", "https")
+_Lines = Sequence[tuple[str, str]]
+_SHAPES: Mapping[str, Callable[[Telling, str, _Lines], dict[str, Any]]] = {
+    "chat": chat,
+    "pagerduty": events.pagerduty,
+    "opsgenie": events.opsgenie,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message: its subject line, its text for each protocol as SNS wants it, and what filters read."""
+
+    subject: str
+    message: str
+    attributes: Mapping[str, str]
+
+    @property
+    def size(self) -> int:
+        """Bytes, as SNS counts them."""
+        named = "".join(f"{name}String{value}" for name, value in self.attributes.items())
+        return len((self.message + named).encode())
+
+
+def audiences_of(fact: Fact) -> tuple[str, ...]:
+    """Who must hear of a fact: all whom it names; a level that names nobody, its own audience."""
+    return tuple(fact.details["told"]) if "told" in fact.details else (fact.details["notify"],)
+
+
+def compose(
+    fact: Fact,
+    audience: str,
+    ticket: Ticket | None,
+    now: datetime,
+    *,
+    channel: Channel = PLAIN,
+    link: str | None = None,
+    history: Sequence[Fact] = (),
+) -> Notice:
+    """The message about a fact for an audience, as it reads at `now`, in the channel's language and format.
+
+    `notification_id` is the fact's id, in the body and in the attributes, so that a doubled delivery is
+    recognised. `link` acknowledges it; `history` are the facts of the cycle so far. Nothing that a customer
+    wrote is in it, and a customer gets neither link nor history.
+    """
+    told = Telling(fact, audience, ticket, now, catalogue(channel.language), link, history)
+    if channel.customer:
+        told = replace(told, link=None, history=())
+    notice = _notice(told, channel)
+    return notice if notice.size <= MOST_BYTES else _notice(shortened(told), channel)
+
+
+def _notice(told: Telling, channel: Channel) -> Notice:
+    says = customer.headline if channel.customer else wording.headline
+    lines = for_customer(told) if channel.customer else particulars(told)
+    headline = on_one_line(says(told))
+    text = email(told, headline, lines)
+    if channel.format == TEXT or channel.customer:
+        body = document(told, headline, for_customer=channel.customer)
+    else:
+        body = _SHAPES[channel.format](told, headline, lines)
+    texts = {"default": text, "email": text, "sms": sms(told, for_customer=channel.customer)}
+    machine = dict.fromkeys(PROGRAMS, json.dumps(body))
+    message = json.dumps({**texts, **machine}, ensure_ascii=False)
+    return Notice(subject(headline), message, _attributes(told, channel))
+
+
+def _attributes(told: Telling, channel: Channel) -> dict[str, str]:
+    """What filter policies read; a value that is not known is left out, for SNS takes no empty one.
+
+    One with a control character it takes, and then keeps the message from whoever filters: there is none.
+    SQS takes at most ten where a subscription is raw.
+    """
+    fact, details = told.fact, told.details
+    attributes = {
+        "notification_id": fact.id,
+        "account": fact.account,
+        "event": fact.fact,
+        "severity": told.severity,
+        "customer": details.get("customer"),
+        "team": None if channel.customer else details.get("team"),
+        "level": None if channel.customer else details.get("level"),
+    }
+    return {name: on_one_line(str(value)) for name, value in attributes.items() if value not in (None, "")}

@@ -1,0 +1,44 @@
+"""A message as programs read it: JSON, version 1, as `docs/schemas/notice-1.schema.json` says.
+
+Members may be added within a version; none is taken away, and none changes its meaning.
+"""
+
+from typing import Any
+
+from slaclock.domain.facts import fact_to_json
+from slaclock.notices.telling import Telling
+
+VERSION = 1
+# What a customer may know of a fact: theirs, and what was agreed.
+_CUSTOMERS = (
+    "fact", "account", "ticket_id", "target", "metric", "cycle", "at", "due_at", "customer", "priority",
+    "timezone", "budget", "clause", "late_seconds", "late_wall_seconds", "drill", "cut",
+)  # fmt: skip
+
+
+def document(told: Telling, headline: str, *, for_customer: bool) -> dict[str, Any]:
+    """The fact, and what a program needs to file it: which notification, incident, severity and links."""
+    fact = fact_to_json(told.fact)
+    if for_customer:
+        fact = {name: fact[name] for name in _CUSTOMERS if name in fact}
+    ours = {
+        "version": VERSION,
+        "notification_id": told.fact.id,
+        "incident": told.incident,
+        "audience": told.audience,
+        "severity": told.severity,
+        "language": told.said.language,
+        "headline": headline,
+        "links": {} if for_customer else links(told),
+    }
+    return {**ours, **fact, **ours}
+
+
+def links(told: Telling) -> dict[str, str]:
+    """Where to look, and what to do."""
+    named = {
+        "ticket": told.ticket_url,
+        "runbook": told.details.get("runbook"),
+        "acknowledge": told.link,
+    }
+    return {name: url for name, url in named.items() if url}

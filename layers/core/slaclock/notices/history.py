@@ -1,0 +1,40 @@
+"""What happened so far in this cycle, a line each: for whoever is woken and was not there."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slaclock.domain.facts import Fact
+from slaclock.notices.telling import Telling
+from slaclock.notices.wording import reason, which_reminder
+
+_MOST = 10  # facts; of more the first and the latest are told
+
+_SAID: Mapping[str, Callable[[Telling], Mapping[str, Any]]] = {
+    "clock_started": lambda told: {"reason": reason(told)},
+    "clock_paused": lambda told: {"reason": reason(told)},
+    "clock_resumed": lambda told: {"reason": reason(told)},
+    "clock_retargeted": lambda told: {"reason": reason(told)},
+    "clock_cancelled": lambda told: {"reason": reason(told)},
+    "clock_met": lambda _: {},
+    "clock_breached": lambda told: {"reason": reason(told)},
+    "reminder_due": lambda told: {"reminder": which_reminder(told)},
+    "escalation_due": lambda told: {"level": told.details["level"], "notify": told.details["notify"]},
+    "escalation_handed_over": lambda told: {name: told.details.get(name, "?") for name in ("by", "to")},
+    "breach_acknowledged": lambda told: {"by": told.details["by"]},
+    "breach_ended": lambda told: {"reason": reason(told)},
+    "breach_reopened": lambda told: {"reason": reason(told)},
+    "outcome_corrected": lambda _: {},
+}
+
+
+def so_far(told: Telling) -> list[str]:
+    """The facts of the cycle before this one, at most ten: the first and the latest."""
+    facts = [each for each in told.history if each.fact in _SAID and each.id != told.fact.id]
+    lines = [_line(told, each) for each in facts]
+    return lines if len(lines) <= _MOST else [lines[0], "…", *lines[2 - _MOST :]]
+
+
+def _line(told: Telling, fact: Fact) -> str:
+    then = Telling(fact, told.audience, told.ticket, told.now, told.said)
+    what = told.said.say(f"history.{fact.fact}", **_SAID[fact.fact](then))
+    return told.said.say("history.line", at=told.shown(fact.at), what=what)

@@ -1,0 +1,129 @@
+"""A fact as it is told: to whom, when, in which words, and what each part of a message asks of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from slaclock.domain.facts import Fact, split_id, subject_key
+from slaclock.domain.instants import parse_instant
+from slaclock.domain.ticket import Ticket
+from slaclock.notices.catalogue import Catalogue
+from slaclock.notices.times import elapsed, shown
+
+_SEVERITY = {
+    "reminder_due": "warning",
+    "clock_breached": "critical",
+    "escalation_due": "critical",
+    "escalation_handed_over": "critical",
+    "breach_reopened": "critical",
+}
+# Control characters, ends of lines and paragraphs, what turns the direction of writing, halves of characters.
+_UNPRINTABLE = dict.fromkeys(
+    [
+        *(*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029),
+        *(*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF),
+    ],
+    "?",
+)
+_LONGEST_LINE = 2100  # characters; a reason or an address that somebody gave may be any length
+_SHORT_TEXT, _SHORT_LIST = 200, 20  # characters, entries: of a message that would be too long
+_LONGEST_URL = 2048  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A fact, told to an audience at `now` in the words of `said`.
+
+    `link` acknowledges it; `history` are the facts of its cycle so far, in their order.
+    """
+
+    fact: Fact
+    audience: str
+    ticket: Ticket | None
+    now: datetime
+    said: Catalogue
+    link: str | None = None
+    history: Sequence[Fact] = ()
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        return self.fact.details
+
+    @property
+    def drill(self) -> bool:
+        """Whether nothing happened: a ladder is being tried out."""
+        return bool(self.details.get("drill"))
+
+    @property
+    def severity(self) -> str:
+        """`critical`, `warning`, or `info` for what needs nobody's hand."""
+        return _SEVERITY.get(self.fact.fact, "info")
+
+    @property
+    def zone_name(self) -> str:
+        """The agreement's time zone."""
+        return str(self.details.get("timezone") or "UTC")
+
+    @property
+    def goal_due(self) -> datetime | None:
+        """When the goal is due, where a reminder is of the goal."""
+        due = self.details.get("goal_due_at")
+        return parse_instant(due) if due else None
+
+    @property
+    def ticket_url(self) -> str | None:
+        return self.ticket.attributes.get("url") if self.ticket else None
+
+    @property
+    def takes_back_a_reopening(self) -> bool:
+        return split_id(self.details["corrects"])[1].startswith("breach_reopened:")
+
+    @property
+    def thread(self) -> str:
+        """One name for all that is said about a ticket."""
+        return _digest(subject_key(self.fact.subject, self.fact.account, self.fact.ticket_id))
+
+    @property
+    def incident(self) -> str:
+        """One name for all that is said about a cycle: what opens an incident, and what resolves it."""
+        fact = self.fact
+        subject = subject_key(fact.subject, fact.account, fact.ticket_id)
+        return _digest(f"{subject}#{fact.lane}#{fact.cycle}")
+
+    def shown(self, instant: datetime) -> str:
+        return shown(instant, self.zone_name, self.said)
+
+    def elapsed(self, length: timedelta) -> str:
+        return elapsed(length, self.said)
+
+
+def on_one_line(text: str, longest: int = _LONGEST_LINE) -> str:
+    """Text without what ends a line, turns it round or moves a cursor: names come from outside."""
+    line = text.translate(_UNPRINTABLE)
+    return line if len(line) <= longest else line[: longest - 3] + "..."
+
+
+def shortened(told: Telling) -> Telling:
+    """The same without its story, and with what somebody wrote at length cut; `cut` says so to programs.
+
+    An address is left whole, or out: a part of one leads nowhere.
+    """
+    fact, ticket = told.fact, told.ticket
+    details = {name: _cut(value) for name, value in fact.details.items()}
+    if len(str(fact.details.get("runbook") or "")) > _LONGEST_URL:
+        details["runbook"] = None
+    if ticket and len(str(told.ticket_url or "")) > _LONGEST_URL:
+        ticket = replace(ticket, attributes={**ticket.attributes, "url": None})
+    return replace(told, fact=replace(fact, details={**details, "cut": True}), ticket=ticket, history=())
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, str):
+        return value[:_SHORT_TEXT]
+    return [_cut(each) for each in value[:_SHORT_LIST]] if isinstance(value, list) else value
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:32]

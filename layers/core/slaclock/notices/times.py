@@ -1,0 +1,45 @@
+"""Instants and lengths of time as people read them, in the words of a catalogue."""
+
+from datetime import UTC, datetime, timedelta
+
+from slaclock.domain.zones import zone
+from slaclock.notices.catalogue import ENGLISH, Catalogue, catalogue
+
+
+def shown(instant: datetime, zone_name: str, said: Catalogue | None = None) -> str:
+    """An instant as people read it, local and UTC: `Fri 27 Mar 2026 20:00 CET (19:00 UTC)`."""
+    said = said or catalogue(ENGLISH)
+    local, utc = instant.astimezone(zone(zone_name)), instant.astimezone(UTC)
+    if zone_name == "UTC":
+        return _written("time.full", utc, said)
+    there = _written("time.clock" if utc.date() == local.date() else "time.weekday", utc, said)
+    return said.say("time.both", local=_written("time.full", local, said), utc=there)
+
+
+def briefly(instant: datetime, zone_name: str, said: Catalogue) -> str:
+    """An instant in as few characters as name it, for a text message: `27 Mar 20:00 CET`."""
+    return _written("time.brief", instant.astimezone(zone(zone_name)), said)
+
+
+def elapsed(length: timedelta, said: Catalogue | None = None) -> str:
+    """A length of time as people read it, whole minutes: `1 h 30 min`."""
+    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
+    words = said or catalogue(ENGLISH)
+    return (
+        words.say("length.hours", hours=hours, minutes=minutes)
+        if hours
+        else words.say("length.minutes", minutes=minutes)
+    )
+
+
+def _written(key: str, instant: datetime, said: Catalogue) -> str:
+    return said.say(
+        key,
+        weekday=said.texts[f"weekday.{instant.isoweekday()}"],
+        day=instant.day,
+        month=said.texts[f"month.{instant.month}"],
+        year=f"{instant.year:04}",
+        hour=f"{instant:%H}",
+        minute=f"{instant:%M}",
+        zone=instant.tzname(),
+    )

@@ -1,0 +1,133 @@
+"""Through which topic an audience is told, in which language and shape, and with which story."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from slaclock.notices import Channel
+from slaclock.store.contract import Announcement, Commit, StoreUnavailableError, Told
+from tests.functions.world import World
+from tests.spec.notice_samples import HISTORY, SAMPLES, TICKET
+
+SUBJECT = "ticket#example#4711"
+BREACH = SAMPLES["clock_breached"]
+AT = "2026-03-28T13:20:00Z"
+
+
+def world(**channels: Any) -> World:
+    """A world in which these audiences have a topic, and the others the default's."""
+    made = World(AT)
+    found = {name: Channel(f"arn:{name}", **how) for name, how in channels.items()}
+    made.announcer.channels = {"default": Channel("arn:default"), **found}
+    made.memory.commit(Commit(None, TICKET, (), None, made.time))
+    return made
+
+
+def told(world: World, audience: str, **details: Any) -> dict[str, Any]:
+    """The message about the breach that an audience is sent."""
+    fact = replace(BREACH, details={**BREACH.details, "told": [audience], **details})
+    assert world.announcer.announce(Announcement(SUBJECT, fact.key, fact, world.time)) == 1
+    sent: dict[str, Any] = world.sns.sent[-1]
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("channels", "team", "topic"),
+    [
+        ({"team:t2", "team:Tier 2", "team"}, "t2", "arn:team:t2"),
+        ({"team:Tier 2", "team"}, "t2", "arn:team:Tier 2"),
+        ({"team"}, "t2", "arn:team"),
+        (set(), "t2", "arn:default"),
+        ({"team:t2", "team:Tier 2", "team"}, "t3", "arn:team"),
+        ({"team:t2", "team:t3", "team"}, "t3", "arn:team:t3"),
+        ({"team:t2", "team"}, None, "arn:team:t2"),
+        ({"team:", "team"}, "t3", "arn:team"),
+    ],
+)
+def test_a_team_has_its_own_topic_where_it_was_given_one(
+    channels: set[str], team: str | None, topic: str
+) -> None:
+    """By id, then by name, then `team`, then the default. The team is the fact's: a ticket moves on."""
+    assert told(world(**{name: {} for name in channels}), "team", team=team)["TopicArn"] == topic
+
+
+@pytest.mark.parametrize(
+    ("assignee", "topic"),
+    [
+        ({"id": "7", "name": "Kim"}, "arn:assignee:7"),
+        ({"name": "Kim"}, "arn:assignee:Kim"),
+        ("7", "arn:assignee:7"),
+        ({"id": "8"}, "arn:assignee"),
+        (None, "arn:assignee"),
+    ],
+)
+def test_an_assignee_may_have_one_too(assignee: Any, topic: str) -> None:
+    """Whoever has the ticket when the message goes out."""
+    made = world(**{"assignee:7": {}, "assignee:Kim": {}, "assignee": {}})
+    saved = made.memory.load(SUBJECT).saved
+    now = replace(TICKET, attributes={**TICKET.attributes, "assignee": assignee})
+    made.memory.commit(Commit(saved, now, (), None, made.time))
+    assert told(made, "assignee")["TopicArn"] == topic
+
+
+def test_no_other_audience_is_refined() -> None:
+    """`legal:t2` is nobody: only teams and assignees are of a ticket."""
+    assert told(world(**{"legal:t2": {}, "legal": {}}), "legal")["TopicArn"] == "arn:legal"
+
+
+def test_each_audience_is_told_in_its_language_and_shape() -> None:
+    """One fact, to staff in Danish, to a chat, and to the customer."""
+    made = world(
+        legal={"language": "da"}, team={"format": "chat"}, customer={"language": "zh-Hant", "customer": True}
+    )
+    fact = replace(BREACH, details={**BREACH.details, "told": ["legal", "team", "customer"]})
+    assert made.announcer.announce(Announcement(SUBJECT, fact.key, fact, made.time)) == 3
+    danish, chat, customer = made.sns.sent
+    assert danish["Subject"] == "BRUD: fristen er overskredet for løsning på sag 4711 (acme, haster)"
+    assert json.loads(json.loads(chat["Message"])["https"])["source"] == "custom"
+    assert customer["Subject"] == "工單 4711：問題解決已超過約定時限"
+    assert "team" not in customer["MessageAttributes"]
+    ids = {each["MessageAttributes"]["notification_id"]["StringValue"] for each in made.sns.sent}
+    assert ids == {BREACH.id}
+
+
+def test_a_mail_has_the_story_of_its_cycle_up_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was told of this clock before; not of another cycle, nor what came after."""
+    made = world()
+    other = replace(HISTORY[0], key="clock_started:resolution:2.0", cycle=2)
+    facts = [HISTORY[0], other, BREACH, HISTORY[-1]]
+    monkeypatch.setattr(made.memory, "told", lambda _: [Told(each, 1, "") for each in facts])
+    mail = json.loads(told(made, "legal")["Message"])["email"]
+    assert mail.partition("So far:\n")[2].split("\n\n")[0].splitlines() == [
+        "Sat 28 Mar 2026 09:50 CET (08:50 UTC)  clock started, created"
+    ]
+
+
+def test_a_story_that_cannot_be_read_keeps_no_message_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes out without."""
+    made = world()
+
+    def unavailable(_: str) -> Any:
+        raise StoreUnavailableError("ProvisionedThroughputExceededException")
+
+    monkeypatch.setattr(made.memory, "told", unavailable)
+    assert "So far" not in json.loads(told(made, "legal")["Message"])["email"]
+
+
+def test_a_reminder_reads_no_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are many of them, and little to tell."""
+    made = world()
+    monkeypatch.setattr(made.memory, "told", None)
+    fact = SAMPLES["reminder_due"]
+    made.announcer.announce(Announcement(SUBJECT, fact.key, fact, made.time))
+
+
+def test_the_topics_of_an_audience_are_all_through_which_it_may_be_told() -> None:
+    """A message found undelivered is known by its topic."""
+    announcer = world(**{"team:t2": {}, "team": {}, "teamwork": {}}).announcer
+    assert announcer.topics("team") == {"arn:team:t2", "arn:team", "arn:default"}
+    assert announcer.topics("legal") == {"arn:default"}
