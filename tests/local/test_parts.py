@@ -16,10 +16,13 @@ ARM = {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": {"moved": {"B
 def test_routes_and_filters_are_those_of_the_template() -> None:
     """Nothing is repeated: what is deployed is what runs here."""
     assert {(route.method, route.path, route.function) for route in routes()} == {
-        ("POST", "/webhooks/{connection}", "Webhook"),
+        *((method, "/webhooks/{connection}", "Webhook") for method in ("POST", "OPTIONS", "GET", "HEAD")),
+        *((method, "/ack/{token}", "Records") for method in ("GET", "HEAD", "POST")),
+        ("GET", "/v1/queue", "Records"),
         ("GET", "/v1/tickets/{account}/{ticket_id}", "Records"),
         ("GET", "/v1/breaches", "Records"),
         ("POST", "/v1/escalations/{id}/acknowledge", "Records"),
+        ("POST", "/v1/escalations/{id}/hand-over", "Records"),
     }
     readers: list[Reader] = stream_readers()
     assert [(reader.function, reader.table) for reader in readers] == [
