@@ -500,8 +500,10 @@ def test_the_sample_holds_in_2026_and_2027(published: date) -> None:
     assert [(level.notify, level.after.text, level.times) for level in resolution.escalation] == [
         ("oncall-1", "0m", 2),
         ("oncall-2", "30m wall", 0),
-        ("management", "2h wall", 0),
+        ("in-charge", "2h wall", 0),
     ]
+    saturday, monday = (datetime(2026, 3, day, 9, tzinfo=UTC) for day in (28, 30))
+    assert [gold.audience_at("in-charge", at) for at in (saturday, monday)] == ["duty-manager", "management"]
 
 
 def test_the_sample_s_office_keeps_its_lunch_and_its_country_s_days() -> None:

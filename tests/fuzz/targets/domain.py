@@ -103,7 +103,7 @@ def _lines() -> Sequence[bytes]:
 
 
 _LINE_WORDS = (
-    "exclusion/1", "acknowledgement/1", "ticket-event/1", "scope", "any", "all", "not", "known",
+    "exclusion/1", "acknowledgement/1", "handover/1", "ticket-event/1", "scope", "any", "all", "not", "known",
     "agreement", "target", "ticket_id", "custom.a", "plan", "entered_at", "from", "to", "by", "reason",
     "fact_id", "metric", "account",
 )  # fmt: skip

@@ -51,10 +51,11 @@ def arm(clock: Clock, terms: Terms, at: datetime) -> tuple[Clock, Moment | None]
     """
     if not reminders_of(terms):
         return clock, None
-    if terms.gate and not terms.gate.is_open(at):
-        return altered(clock, remind_from=at), None
     counted = clock.resume(at) if clock.paused else clock
     due = budget_end(counted, terms)
+    if terms.gate and not terms.gate.is_open(at):
+        late = any(moment.at <= at for moment in _moments(counted, terms, due))
+        return altered(clock, remind_from=at) if late else clock, None
     past = [moment for moment in _reminders(counted, terms, due) if moment.at <= at]
     if not past:
         return clock, None
@@ -91,7 +92,15 @@ def _reminders(clock: Clock, terms: Terms, due: datetime) -> list[Moment]:
 
 
 def _all_reminders(clock: Clock, terms: Terms, due: datetime) -> list[Moment]:
-    """The reminders before `due`, the goal's own counted from the goal."""
+    """The reminders before `due`, when they may be told."""
+    moments = _moments(clock, terms, due)
+    return (
+        moments if terms.gate is None and clock.remind_from is None else _gathered(moments, clock, terms, due)
+    )
+
+
+def _moments(clock: Clock, terms: Terms, due: datetime) -> list[Moment]:
+    """The reminders before `due`, each at its own moment, the goal's own counted from the goal."""
     promised, goal = len(terms.target.reminders), goal_end(clock, terms)
     moments = []
     for number, each in enumerate(reminders_of(terms)):
@@ -99,9 +108,7 @@ def _all_reminders(clock: Clock, terms: Terms, due: datetime) -> list[Moment]:
         at = _reminder(each, clock, terms, end, budget)
         if at < due:
             moments.append(Moment(at, "reminder", number))
-    return (
-        moments if terms.gate is None and clock.remind_from is None else _gathered(moments, clock, terms, due)
-    )
+    return moments
 
 
 def _gathered(moments: list[Moment], clock: Clock, terms: Terms, due: datetime) -> list[Moment]:
