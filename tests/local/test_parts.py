@@ -16,7 +16,7 @@ ARM = {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": {"moved": {"B
 def test_routes_and_filters_are_those_of_the_template() -> None:
     """Nothing is repeated: what is deployed is what runs here."""
     assert {(route.method, route.path, route.function) for route in routes()} == {
-        ("POST", "/webhooks/{connection}", "Webhook"),
+        *((method, "/webhooks/{connection}", "Webhook") for method in ("POST", "OPTIONS", "GET", "HEAD")),
         ("GET", "/v1/tickets/{account}/{ticket_id}", "Records"),
         ("GET", "/v1/breaches", "Records"),
         ("POST", "/v1/escalations/{id}/acknowledge", "Records"),
