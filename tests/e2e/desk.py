@@ -14,13 +14,13 @@ from typing import Any
 from local.clock import VirtualClock
 from local.cloud import REGION, Cloud
 from local.front import Request, match, to_event
+from local.functions import LocalWiring
 from local.sending import sign
 from local.stack import ACCOUNT, Stack
 from local.template import ROOT, resolve, resources, routes
 from slaclock.domain.facts import subject_key
 from slaclock.domain.instants import format_instant
 from slaclock.patience import COMMANDS, Calls, Patience
-from slaclock.wiring import Wiring
 from tests.e2e.ministack import emulator
 
 # Far ahead, for ministack fires schedules by the machine's time, and here nobody but the stack may.
@@ -96,7 +96,7 @@ class Desk:
     def hurry(self, elapsed: Callable[[], float]) -> None:
         """Make the functions anew, with this for the time that passes while they try; AWS is waited for."""
         for name in self.stack.functions:
-            wiring = Wiring(environ_of(self, name), self.stack.clock.now, UNHURRIED, elapsed)
+            wiring = LocalWiring(environ_of(self, name), self.stack.clock.now, UNHURRIED, elapsed)
             sys.modules[f"local_function_{name}"].WIRING = wiring  # type: ignore[attr-defined]
 
     def nudges(self) -> list[dict[str, Any]]:

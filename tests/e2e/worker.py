@@ -14,11 +14,11 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
+from local.functions import LocalWiring
 from slaclock.domain.instants import parse_instant
 from slaclock.patience import COMMANDS, Calls, Patience
 from slaclock.store.contract import Commit, Saved, WriteConflictError
 from slaclock.store.dynamo import DynamoStore
-from slaclock.wiring import Wiring
 
 Handler = Callable[[Mapping[str, Any]], Any]
 # As the desk's: nothing times out, and no call is made twice.
@@ -50,7 +50,7 @@ def _loaded(folder: str, environ: Mapping[str, str], now: datetime, *, hurried: 
     sys.path.insert(0, folder)
     module = import_module("app")
     elapsed = time.monotonic if hurried else lambda: 0.0
-    wiring = module.WIRING = Wiring(environ, lambda: now, _UNHURRIED, elapsed)  # type: ignore[attr-defined]
+    wiring = module.WIRING = LocalWiring(environ, lambda: now, _UNHURRIED, elapsed)  # type: ignore[attr-defined]
     assert wiring.store
     assert wiring.connection.client
     if "QUARANTINE_BUCKET" in environ:
