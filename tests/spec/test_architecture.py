@@ -17,7 +17,17 @@ ORDER = (
     {"store", "schedules", "notices", "patience", "quarantine", "secrets", "settings", "gauges", "heartbeat"},
     {"workflow"},
     {"intake", "announcing", "arming", "records"},
-    {"sweeping", "feeding", "importing", "rehearsing", "publishing", "silence", "handshake", "refusals"},
+    {
+        "gathering",
+        "sweeping",
+        "feeding",
+        "importing",
+        "rehearsing",
+        "publishing",
+        "silence",
+        "handshake",
+        "refusals",
+    },
     {"wiring"},
     {"cli"},
 )

@@ -12,6 +12,7 @@ from botocore.handlers import add_expect_header
 from pynamodb.connection import Connection
 
 from slaclock.announcing import Announcer
+from slaclock.gathering import Gathering, WaitingRoom
 from slaclock.heartbeat import Heartbeat, region_of
 from slaclock.helpdesks.signatures import PUBLIC
 from slaclock.intake import Intake
@@ -126,6 +127,14 @@ class Wiring:
     @cached_property
     def announcer(self) -> Announcer:
         return Announcer(self.store, self.store, self.client("sns"), self.settings.audiences, self.now)
+
+    @cached_property
+    def waiting_room(self) -> WaitingRoom:
+        return WaitingRoom(self.client("sqs"), self.settings.need("REMINDERS_QUEUE"))
+
+    @cached_property
+    def gathering(self) -> Gathering:
+        return Gathering(self.announcer)
 
     @cached_property
     def heartbeat(self) -> Heartbeat | None:
