@@ -12,7 +12,7 @@ from moto.core.model_instances import model_data
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
-from local.template import resources
+from local.template import queue_readers, resources
 
 REGION = "eu-north-1"
 # moto routes on the ordinary endpoint only; what is deployed never sees these.
@@ -36,11 +36,13 @@ class Cloud:
         self.names: dict[str, str] = {}
         self.arns: dict[str, str] = {}
         self.dynamodb, self.streams = boto3.client("dynamodb"), boto3.client("dynamodbstreams")
+        self.sqs = boto3.client("sqs")
         self.scheduler, self.secrets = boto3.client("scheduler"), boto3.client("secretsmanager")
         self._make_tables()
         self._make_topics()
         self._make_secrets()
         self._make_bucket_and_group()
+        self._make_queues()
 
     def messages(self) -> list[dict[str, Any]]:
         """Every message published so far, oldest first in each topic, with the topic's logical name."""
@@ -83,6 +85,11 @@ class Cloud:
         for kind in ("AWS::Serverless::Function", "AWS::SQS::Queue", "AWS::IAM::Role"):
             for name, _ in resources(kind):
                 self.arns[name] = f"arn:aws:local:{REGION}:{DEFAULT_ACCOUNT_ID}:{name}"
+
+    def _make_queues(self) -> None:
+        """Those that a function reads; nothing here gets into a queue for what failed."""
+        for reader in queue_readers():
+            self.names[reader.queue] = self.sqs.create_queue(QueueName=reader.queue)["QueueUrl"]
 
 
 class _Untracked(list[Any]):

@@ -1,4 +1,4 @@
-"""`make demo`: one story through the real functions, over local HTTP, in virtual time.
+"""`make demo`: one story, and a storm, through the real functions, over local HTTP, in virtual time.
 
 The exit status is 0 only if every fact and every message that belongs to the story is there, and no other.
 """
@@ -16,7 +16,7 @@ from local.clock import VirtualClock
 from local.http import serve
 from local.sending import sign
 from local.stack import ACCOUNT, running
-from local.story import FACTS, MESSAGES, STEPS, TICKET, ZONE, Step, delivery
+from local.story import FACTS, MESSAGES, OUTAGE, STEPS, STORM, TICKET, ZONE, Step, delivery
 from local.timeline import clock_time, timeline
 from slaclock.domain.instants import parse_instant
 
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _tell(client: Client) -> int:
     print("What was done\n")
-    for step in STEPS:
+    for step in (*STEPS, *STORM):
         _advance(client, step)
         print(f"{clock_time(step.at):<24}{step.said}: {_play(client, step)}")
     facts = json.loads(client.get(f"/v1/tickets/{ACCOUNT}/{TICKET}"))["facts"]
@@ -72,7 +72,11 @@ def _tell(client: Client) -> int:
         *timeline(facts, [each["json"] for each in inbox], ZONE),
         sep="\n",
     )
-    _print_messages(inbox)
+    _print_messages("What on-call staff received", [each for each in inbox if _for_oncall(each)])
+    _print_messages(
+        f"What the team received of {len(OUTAGE)} reminders in one minute",
+        [each for each in inbox if _storm(each)],
+    )
     print("\nThe breach, as JSON\n", json.dumps(json.loads(client.get(BREACHES)), indent=2), sep="\n")
     print("\nThe breach, as CSV\n", client.get(BREACHES, "text/csv"), sep="\n")
     return _judge(facts, [each["json"] for each in inbox])
@@ -86,8 +90,9 @@ def _advance(client: Client, step: Step) -> None:
 
 def _play(client: Client, step: Step) -> str:
     if step.sample:
-        signed = sign(delivery(step), step.at)
-        return _counted(json.loads(client.post(signed.path, signed.body, signed.headers)))
+        signed = [sign(delivery(step, ticket), step.at) for ticket in step.tickets]
+        receipts = [json.loads(client.post(each.path, each.body, each.headers)) for each in signed]
+        return _counted({name: sum(each[name] for each in receipts) for name in receipts[0]})
     messages = [each["json"] for each in json.loads(client.get("/local/inbox"))["messages"]]
     levels = [each for each in messages if each["fact"] == "escalation_due"]
     if not levels:
@@ -102,17 +107,24 @@ def _counted(receipt: Document) -> str:
     return ", ".join(f"{count} {name}" for name, count in receipt.items() if count)
 
 
-def _print_messages(inbox: Sequence[Document]) -> None:
-    print("\nWhat on-call staff received")
-    for message in inbox:
-        if message["json"]["audience"].startswith("oncall"):
-            print(f"\n--- to {message['json']['audience']}: {message['subject']}\n{message['text']}")
+def _for_oncall(message: Document) -> bool:
+    return bool(message["json"]["audience"].startswith("oncall"))
+
+
+def _storm(message: Document) -> bool:
+    return "reminders" in message["json"]
+
+
+def _print_messages(title: str, messages: Sequence[Document]) -> None:
+    print(f"\n{title}")
+    for message in messages:
+        print(f"\n--- to {message['json']['audience']}: {message['subject']}\n{message['text']}")
 
 
 def _judge(facts: Sequence[Document], messages: Sequence[Document]) -> int:
     """Compare what happened with the story; say what is missing and what is too much."""
     happened = [_fact_line(fact) for fact in sorted(facts, key=lambda fact: parse_instant(fact["at"]))]
-    sent = [f"{_time(each)} {each['fact']} {each['audience']}" for each in messages]
+    sent = [_message_line(each) for each in messages]
     wrong = [
         f"{what} {'is missing' if count > 0 else 'is too much'}: {line}"
         for what, expected, actual in (("a fact", FACTS, happened), ("a message", MESSAGES, sent))
@@ -124,6 +136,13 @@ def _judge(facts: Sequence[Document], messages: Sequence[Document]) -> int:
         sep="\n",
     )
     return 1 if wrong else 0
+
+
+def _message_line(message: Document) -> str:
+    """What was told, and to whom; of several reminders the tickets, too."""
+    told = message.get("reminders", [message])
+    tickets = f": {', '.join(sorted(each['ticket_id'] for each in told))}" if "reminders" in message else ""
+    return f"{max(map(_time, told))} {message['fact']} {message['audience']}{tickets}"
 
 
 def _fact_line(fact: Document) -> str:

@@ -15,6 +15,7 @@ from local.cloud import REGION, Cloud, cloud
 from local.front import Request, Response, from_answer, match, to_event
 from local.functions import load_functions
 from local.pump import Pump
+from local.queues import Queues
 from local.schedules import StoredSchedules
 from local.template import ROOT, resources, routes
 from slaclock.agreements.document import read_together
@@ -55,6 +56,7 @@ class Stack:
         self.functions = load_functions(made, clock.now, self.settings)
         self.functions |= {name: lambda _event: {} for name in without}
         self._routes, self._pump = routes(), Pump(made, self._call)
+        self._queues = Queues(made, self._call, clock.now)
         self.schedules = StoredSchedules(made, partial(self._call, "Timer"))
         self._audited = clock.now()
         tables = {variable: made.names[table] for variable, table in TABLES.items()}
@@ -74,22 +76,32 @@ class Stack:
             return from_answer(answer) if answer else _json(500, {"message": "Internal Server Error"})
 
     def settle(self) -> None:
-        """Let happen what is due by now: streams read, and schedules fired in their order."""
-        self._pump.run()
+        """Let happen what is due by now: streams and queues read, and schedules fired in their order."""
+        self._read()
         while (due := self.schedules.all()[:1]) and due[0].at <= self.clock.now():
             self.schedules.fire(due[0])
+            self._read()
+
+    def _read(self) -> None:
+        self._pump.run()
+        while self._queues.run():
             self._pump.run()
 
     def advance(self, until: datetime) -> None:
-        """Move time forward, stopping at each stored schedule on the way, and sweep at the end."""
+        """Move time forward, stopping whenever something is due on the way, and sweep at the end."""
         with self.lock:
             self.settle()
-            while (due := self.schedules.all()[:1]) and due[0].at <= until:
-                self.clock.move_to(due[0].at)
+            while (due := self._next()) and due <= until:
+                self.clock.move_to(due)
                 self.settle()
             self.clock.move_to(until)
             self.settle()
             self.audit()
+
+    def _next(self) -> datetime | None:
+        """When the next stored schedule fires, or a queue's window ends."""
+        moments = [each.at for each in self.schedules.all()[:1]]
+        return min([*moments, self._queues.next] if self._queues.next else moments, default=None)
 
     def tick(self) -> None:
         """Let time pass as it does: what is due, and the auditor at its rate."""
@@ -150,8 +162,14 @@ def inbox(stack: Stack) -> list[dict[str, Any]]:
         {"topic": each["topic"], "subject": each["subject"], "text": each["texts"]["email"], **_parsed(each)}
         for each in stack.cloud.messages()
     ]
-    return sorted(messages, key=lambda message: parse_instant(message["json"]["at"]))
+    return sorted(messages, key=lambda message: _at(message["json"]))
 
 
 def _parsed(message: dict[str, Any]) -> dict[str, Any]:
-    return {"message_id": message["message_id"], "json": json.loads(message["texts"]["sqs"])}
+    texts = message["texts"]
+    return {"message_id": message["message_id"], "json": json.loads(texts.get("sqs") or texts["default"])}
+
+
+def _at(document: Mapping[str, Any]) -> datetime:
+    """When what a message tells of happened; of several reminders, the last one."""
+    return max(parse_instant(each["at"]) for each in document.get("reminders", [document]))

@@ -1,4 +1,4 @@
-"""The story that the demo plays: one urgent ticket, from Friday afternoon to Saturday afternoon."""
+"""The story that the demo plays: one urgent ticket, from Friday to Saturday afternoon, and then a storm."""
 
 import json
 import uuid
@@ -22,6 +22,7 @@ class Step:
     at: datetime
     said: str
     sample: str | None = None
+    tickets: tuple[str, ...] = (TICKET,)
 
 
 def _at(day: int, time: str) -> datetime:
@@ -42,6 +43,13 @@ STEPS = (
     Step(_at(1, "14:30"), "somebody on call takes it in hand"),
     Step(_at(1, "15:15"), "the agent answers", "comment_by_agent"),
     Step(_at(1, "15:20"), "and solves the ticket", "solved"),
+)
+
+# Afterwards many tickets fall due in the same minute: whoever is reminded of them is told once.
+OUTAGE = ("4801", "4802", "4803", "4804")
+STORM = (
+    Step(_at(1, "16:00"), "an outage: Acme opens four urgent tickets", "ticket_created_urgent", OUTAGE),
+    Step(_at(1, "18:30"), "it is over, and the agent solves them", "solved", OUTAGE),
 )
 
 # What must have happened when the story is over: each fact in order of its time, and each message.
@@ -79,18 +87,23 @@ MESSAGES = """\
 14:20 escalation_due oncall-2
 15:20 breach_ended legal
 15:20 breach_ended oncall-1
-15:20 breach_ended oncall-2""".splitlines()
+15:20 breach_ended oncall-2
+18:00 reminders_gathered team: 4801, 4802, 4803, 4804""".splitlines()
 
 
-def delivery(step: Step) -> dict[str, Any]:
-    """A step's delivery: its sample, as if it had happened at that time to this ticket."""
+def delivery(step: Step, ticket: str = TICKET) -> dict[str, Any]:
+    """A step's delivery: its sample, as if it had happened at that time to a ticket."""
     sample: dict[str, Any] = json.loads((ROOT / "events" / "zendesk" / f"{step.sample}.json").read_text())
     body, at = sample["body"], format_instant(step.at)
-    name, action = (uuid.uuid5(uuid.NAMESPACE_URL, about) for about in (f"{step.sample} {at}", at))
+    of = "" if ticket == TICKET else f" {ticket}"
+    name, action = (uuid.uuid5(uuid.NAMESPACE_URL, about + of) for about in (f"{step.sample} {at}", at))
     # At Zendesk the events of one action share a sequence, and say where in it they stand.
     sequence = {"id": action.hex.upper(), "position": body["event"]["meta"]["sequence"]["position"]}
     body |= {"id": str(name), "time": at, "event": {**body["event"], "meta": {"sequence": sequence}}}
+    body["subject"] = body["subject"].replace(TICKET, ticket)
     if "comment" in body["event"]:  # each is another one, and known by its own id
         body["event"]["comment"] |= {"id": str(name.int % 10**12)}
-    body["detail"] |= {"priority": "URGENT", "updated_at": at}
+    body["detail"] |= {"id": ticket, "priority": "URGENT", "updated_at": at}
+    if ticket != TICKET:
+        body["detail"]["created_at"] = format_instant(STORM[0].at)
     return sample

@@ -33,6 +33,16 @@ class Reader:
     batch_size: int
 
 
+@dataclass(frozen=True, slots=True)
+class QueueReader:
+    """A function that reads a queue: so many messages at most, within so many seconds of the first one."""
+
+    function: str
+    queue: str
+    batch_size: int
+    window: int
+
+
 @cache
 def load_template() -> Mapping[str, Any]:
     """The template as plain data; `!Ref X` is `{"Ref": "X"}`, `!GetAtt X.Arn` `{"Fn::GetAtt": "X.Arn"}`."""
@@ -76,6 +86,21 @@ def stream_readers() -> list[Reader]:
         )
         for name, event in events
         for each in event["FilterCriteria"]["Filters"]
+    ]
+
+
+def queue_readers() -> list[QueueReader]:
+    """The functions that read queues."""
+    return [
+        QueueReader(
+            name,
+            event["Properties"]["Queue"]["Fn::GetAtt"].split(".")[0],
+            event["Properties"]["BatchSize"],
+            event["Properties"]["MaximumBatchingWindowInSeconds"],
+        )
+        for name, properties in resources("AWS::Serverless::Function")
+        for event in properties.get("Events", {}).values()
+        if event["Type"] == "SQS"
     ]
 
 

@@ -26,9 +26,21 @@ def findings(template: Template) -> list[str]:
     return [f"{rule.__name__}: {fault}" for rule in RULES for fault in rule(template)]
 
 
+def _queue_of(template: Template, reader: dict[str, Any]) -> dict[str, Any] | None:
+    """The queue that a mapping reads; None where it reads a stream."""
+    source = reader.get("EventSourceArn", {}).get("Fn::GetAtt", [""])[0]
+    return dict(template.of_type("AWS::SQS::Queue")).get(source)
+
+
+def _stream_readers(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, properties in template.of_type("AWS::Lambda::EventSourceMapping"):
+        if _queue_of(template, properties) is None:
+            yield name, properties
+
+
 def filters_are_json(template: Template) -> Iterator[str]:
     """A stream filter that is no JSON object is accepted at deployment and matches nothing."""
-    for name, properties in template.of_type("AWS::Lambda::EventSourceMapping"):
+    for name, properties in _stream_readers(template):
         patterns = [each["Pattern"] for each in properties.get("FilterCriteria", {}).get("Filters", [])]
         if not patterns or not all(map(_is_json_object, patterns)):
             yield f"{name} has a filter that is no JSON object, or none"
@@ -43,7 +55,7 @@ def _is_json_object(pattern: object) -> bool:
 
 def streams_give_up_in_time(template: Template) -> Iterator[str]:
     """One bad record may not block its shard for a day, nor be lost without a trace."""
-    for name, properties in template.of_type("AWS::Lambda::EventSourceMapping"):
+    for name, properties in _stream_readers(template):
         wrong = [what for what, held in _stream_settings(properties).items() if not held]
         yield from (f"{name} lacks {what}" for what in wrong)
 
@@ -56,6 +68,28 @@ def _stream_settings(properties: dict[str, Any]) -> dict[str, bool]:
         "a bound on age": properties.get("MaximumRecordAgeInSeconds", -1) > 0,
         "a queue for failures": "OnFailure" in properties.get("DestinationConfig", {}),
         "the horizon as its start": properties.get("StartingPosition") == "TRIM_HORIZON",
+    }
+
+
+def queues_that_are_read_give_up(template: Template) -> Iterator[str]:
+    """One bad message may not come for two weeks, nor any while Lambda still works at it."""
+    functions = dict(template.of_type("AWS::Lambda::Function"))
+    for name, properties in template.of_type("AWS::Lambda::EventSourceMapping"):
+        queue = _queue_of(template, properties)
+        if queue is not None:
+            timeout = functions[properties["FunctionName"]["Ref"]]["Timeout"]
+            wrong = [what for what, held in _queue_settings(properties, queue, timeout).items() if not held]
+            yield from (f"{name} lacks {what}" for what in wrong)
+
+
+def _queue_settings(properties: dict[str, Any], queue: dict[str, Any], timeout: int) -> dict[str, bool]:
+    """What Lambda's manual asks of a queue that a function reads."""
+    redrive, window = queue.get("RedrivePolicy", {}), properties.get("MaximumBatchingWindowInSeconds", 0)
+    return {
+        "partial batch responses": properties.get("FunctionResponseTypes") == ["ReportBatchItemFailures"],
+        "a queue for failures": "Fn::GetAtt" in redrive.get("deadLetterTargetArn", {}),
+        "five tries": redrive.get("maxReceiveCount", 0) >= 5,
+        "time for each": queue.get("VisibilityTimeout", 30) >= 6 * timeout + window,
     }
 
 
@@ -180,6 +214,7 @@ def _adds_up(sums: list[Any], members: list[str]) -> bool:
 RULES = (
     filters_are_json,
     streams_give_up_in_time,
+    queues_that_are_read_give_up,
     routes_say_who_may_call,
     settings_name_routes,
     open_routes_are_throttled,

@@ -1,4 +1,4 @@
-"""The tickets' stream: a fact waits to be announced, so its audiences are told."""
+"""Somebody must hear of a fact: the tickets' stream brings each, a queue reminders that go together."""
 
 import os
 from typing import Any
@@ -7,8 +7,9 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
+from slaclock.gathering import may_wait
 from slaclock.gauges import count
-from slaclock.problems import logged
+from slaclock.problems import fault, logged
 from slaclock.store.reading import announcement_from_item
 from slaclock.wiring import Wiring
 
@@ -18,10 +19,11 @@ logger, metrics = Logger(), Metrics()
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: object) -> Any:
-    """Answer with the records that failed; they, and those behind them, come again."""
+    """Answer with the records that failed: they come again, and of a stream those behind them, too."""
     WIRING.begin()
+    queued = {each["messageId"]: each["body"] for each in event["Records"] if "messageId" in each}
     processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-    answer = process_partial_response(event=event, record_handler=_announce, processor=processor)
+    answer = _gather(queued) if queued else process_partial_response(event, _announce, processor)
     count(metrics, NotAnnounced=len(answer["batchItemFailures"]))
     return answer
 
@@ -33,6 +35,16 @@ def _announce(record: DynamoDBRecord) -> None:
         return
     announcement = announcement_from_item(new)
     with logged(logger, "a fact could not be announced"):
-        sent = WIRING.announcer.announce(announcement)
+        waits = may_wait(announcement.fact, WIRING.now()) and WIRING.waiting_room.takes(announcement)
+        sent = 0 if waits else WIRING.announcer.announce(announcement)
     count(metrics, Announced=sent)
     logger.info("announced", extra={"fact": announcement.key, "sent": sent})
+
+
+def _gather(queued: dict[str, str]) -> dict[str, Any]:
+    gathered = WIRING.gathering.tell(queued)
+    for error in gathered.failed.values():
+        logger.error("a reminder could not be told: %s", fault(error))
+    count(metrics, Announced=gathered.reminders)
+    logger.info("gathered", extra={"reminders": gathered.reminders, "messages": gathered.messages})
+    return {"batchItemFailures": [{"itemIdentifier": name} for name in gathered.failed]}

@@ -34,6 +34,17 @@ def announced(world: World, items: list[dict[str, Any]]) -> dict[str, Any]:
     return answer
 
 
+def gathered(world: World) -> dict[str, Any]:
+    """What waits on the queue comes to notify, as Lambda brings it."""
+    records = [
+        {"messageId": f"m{number}", "body": body, "eventSource": "aws:sqs"}
+        for number, body in enumerate(world.sqs.messages)
+    ]
+    world.sqs.messages.clear()
+    answer: dict[str, Any] = world.function("notify").handler({"Records": records}, None)
+    return answer
+
+
 def test_a_level_is_published_to_its_audience(world: World) -> None:
     """Text for people with local time and UTC, JSON for programs, attributes for filters."""
     announced(world, outbox(world, "escalation_due"))
@@ -269,6 +280,7 @@ def test_a_reminder_says_how_much_time_is_left_when_it_is_read() -> None:
     posted(world, json.dumps(sample("zendesk/ticket_created_urgent")).encode())
     world.at("2026-03-27T14:20:00Z")
     world.workflow.wake(SUBJECT, "timer")
-    world.at("2026-03-27T14:30:00Z")
     announced(world, outbox(world))
+    world.at("2026-03-27T14:30:00Z")
+    gathered(world)
     assert world.sns.sent[0]["Subject"].endswith("is due in 5 min")

@@ -36,6 +36,7 @@ ENVIRON = {
     "SCHEDULE_DEAD_LETTERS_ARN": "arn:letters",
     "LINK_KEY": "link-key",
     "PUBLIC_URL": "https://sla.example",
+    "REMINDERS_QUEUE": "https://sqs.invalid/reminders",
     "AUDIENCES": json.dumps({"default": "arn:default", "oncall-1": "arn:oncall-1", "legal": "arn:legal"}),
 }
 
@@ -57,6 +58,20 @@ class Topics:
             raise refused("InternalError")
         self.sent.append(message)
         return {"MessageId": f"message-{len(self.sent)}"}
+
+
+class Queue:
+    """SQS, one queue: keeps what is put there, oldest first; `down` makes it fail."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+        self.down = False
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803  (AWS's names)
+        if self.down:
+            raise refused("ServiceUnavailable")
+        assert QueueUrl == ENVIRON["REMINDERS_QUEUE"]
+        self.messages.append(MessageBody)
 
 
 class Scheduler:
@@ -141,8 +156,8 @@ class World(Wiring):
     def __init__(self, now: str) -> None:
         super().__init__(dict(ENVIRON), lambda: self.time)
         self.time = parse_instant(now)
-        self.sns, self.scheduler, self.s3 = Topics(), Scheduler(), Bucket()
-        self.clients = {"sns": self.sns, "scheduler": self.scheduler, "s3": self.s3}
+        self.sns, self.sqs, self.scheduler, self.s3 = Topics(), Queue(), Scheduler(), Bucket()
+        self.clients = {"sns": self.sns, "sqs": self.sqs, "scheduler": self.scheduler, "s3": self.s3}
         self.memory = FailingStore()
         self.__dict__["store"] = self.memory
         connect(self.memory, self.time)

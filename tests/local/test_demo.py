@@ -25,16 +25,28 @@ def test_the_demo_plays_the_whole_story() -> None:
     )
 
 
+def test_a_storm_of_reminders_is_one_message_that_lists_every_one() -> None:
+    """Four tickets' reminders in one minute: the team gets one message, with a line for each."""
+    storm = demo().stdout.partition("What the team received of 4 reminders in one minute\n")[2]
+    message = storm.partition("\nThe breach, as JSON")[0]
+    assert message.count("--- to team: ") == 1
+    lines = [line for line in message.splitlines() if line.startswith("Reminder (50%): ")]
+    assert [line.split(" (acme")[0].rpartition(" ")[2] for line in lines] == ["4801", "4802", "4803", "4804"]
+
+
 @pytest.mark.parametrize(
     ("function", "missed"),
     [
         ("Timer", "a fact is missing: 13:50 clock_breached resolution timer"),
-        ("Notify", "a message is missing: 15:20 breach_ended oncall-1"),
+        ("Notify", "a message is missing: 18:00 reminders_gathered team: 4801, 4802, 4803, 4804"),
         ("Arm", "a fact is missing: 13:50 clock_breached resolution timer"),
     ],
 )
 def test_the_demo_fails_without_a_part_of_the_stack(function: str, missed: str) -> None:
-    """The timeline comes from stored facts and messages really published: what is switched off is missed."""
+    """The timeline comes from stored facts and messages really published: what is switched off is missed.
+
+    Without notify the auditor tells everything, but each reminder alone.
+    """
     played = demo("--without", function)
     assert played.returncode == 1
     assert missed in played.stdout.splitlines()

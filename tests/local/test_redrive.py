@@ -665,13 +665,107 @@ def test_a_mail_is_known_by_what_stands_beside_it(left: Left) -> None:
 def test_a_reminder_of_a_clock_that_stopped_is_not_told_again(left: Left) -> None:
     """It has nothing to say any more, so its message is done with."""
     left.desk.event("1")
-    left.desk.advance(hours=2)
+    left.desk.advance(hours=2, minutes=1)
     (reminder,) = inbox(left.desk.stack)
     left.desk.event("1", "solved", status="solved")
     left.send(reminder["json"])
     code, out, _ = left.run("notices")
     assert (code, out[0]) == (0, "reminder_due of ticket 1 to team: nothing to say any more")
     assert len(inbox(left.desk.stack)) == 1
+
+
+def stormed(left: Left, *tickets: str) -> dict[str, Any]:
+    """The message that lists the reminders of all these tickets."""
+    for ticket in tickets:
+        left.desk.event(ticket)
+    left.desk.advance(hours=2, minutes=1)
+    (message,) = inbox(left.desk.stack)
+    assert [each["ticket_id"] for each in message["json"]["reminders"]] == list(tickets)
+    return message
+
+
+@pytest.mark.parametrize("raw", [False, True], ids=["in its envelope", "raw"])
+def test_reminders_that_were_told_together_are_told_together_again(left: Left, *, raw: bool) -> None:
+    """But for those that have nothing to say any more; what is left of one message twice is told once."""
+    subscribed(left, "TeamTopic", raw=raw)
+    stormed(left, "1", "2", "3")
+    (body,) = left.all_that_stays()
+    left.sqs.purge_queue(QueueUrl=left.url)
+    left.desk.event("2", "solved", status="solved")
+    left.send(body, body)
+    assert left.run("notices", "--dry-run")[1][0] == "3 reminders to team: would be told again"
+    boto3.client("sns").unsubscribe(
+        SubscriptionArn=boto3.client("sns").list_subscriptions()["Subscriptions"][0]["SubscriptionArn"]
+    )
+    code, out, _ = left.run("notices")
+    assert (code, out[:2]) == (0, ["3 reminders to team: told again", "3 reminders to team: is told"])
+    again = inbox(left.desk.stack)[-1]["json"]
+    assert [each["ticket_id"] for each in again["reminders"]] == ["1", "3"]
+    assert len(inbox(left.desk.stack)) == 2
+
+
+def test_reminders_of_clocks_that_all_stopped_are_not_told_again(left: Left) -> None:
+    """The message is done with."""
+    message = stormed(left, "1", "2")
+    for ticket in ("1", "2"):
+        left.desk.event(ticket, "solved", status="solved")
+    left.send(message["json"])
+    assert left.run("notices")[1][0] == "2 reminders to team: nothing to say any more"
+    assert len(inbox(left.desk.stack)) == 1
+
+
+def test_of_several_reminders_one_that_is_none_or_not_there_stays(left: Left) -> None:
+    """A mail that names none of them, too: a person has to tell what it says."""
+    document = stormed(left, "1", "2")["json"]
+    left.desk.advance(hours=2)
+    level = levels(left)[0]
+    left.send(
+        {**document, "reminders": [*document["reminders"], {"id": level}]},
+        {**document, "reminders": [{"id": 7}]},
+        {**document, "audience": "legal"},
+        {"notification_id": document["notification_id"]},
+    )
+    before = len(inbox(left.desk.stack))
+    code, _, err = left.run("notices")
+    assert (code, len(inbox(left.desk.stack)), len(left.stays())) == (1, before, 4)
+    none = "it tells of several reminders and names none: tell the people, then delete it"
+    assert sorted(line.partition("stays: ")[2] for line in err) == [
+        "it lists what is no reminder",
+        none,
+        none,
+        "this fact was not for legal",
+    ]
+
+
+def asked(ticket: str, audience: str = "team") -> dict[str, str]:
+    key = "reminder_due:resolution:1.0:b0.0"
+    return {"subject": f"ticket#example#{ticket}", "key": key, "audience": audience}
+
+
+def test_a_reminder_that_notify_gave_up_on_is_told_alone_and_once(left: Left) -> None:
+    """Twice in the queue, it is told once; what was told meanwhile is done with."""
+    left.desk.event("1")
+    left.desk.stack.functions["Notify"] = lambda _event: {}
+    left.desk.advance(hours=2, minutes=1)
+    assert inbox(left.desk.stack) == []
+    left.send(asked("1"), asked("1"))
+    assert left.run("reminders", "--dry-run")[1][0] == "reminder_due of ticket 1 to team: would be told"
+    code, out, err = left.run("reminders")
+    assert (code, err, left.stays()) == (0, [], [])
+    assert out[:2] == [
+        "reminder_due of ticket 1 to team: done",
+        "reminder_due of ticket 1 to team: nothing to do, it was told or had nothing to say",
+    ]
+    (message,) = inbox(left.desk.stack)
+    assert message["json"]["fact"] == "reminder_due"
+
+
+@pytest.mark.parametrize("message", [{}, [], "no JSON", {"subject": 1, "key": "", "audience": ""}, "null"])
+def test_what_asks_for_no_reminder_stays(left: Left, message: Any) -> None:
+    """Named, and given back."""
+    left.send(message)
+    code, _, err = left.run("reminders")
+    assert (code, err[0].endswith("it asks for no reminder"), len(left.stays())) == (1, True, 1)
 
 
 def test_a_stack_is_found_by_its_name(left: Left, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -732,7 +826,8 @@ def test_each_queue_is_the_templates_and_its_function_knows_what_is_needed(kind:
 
 def test_every_queue_of_the_template_has_a_command() -> None:
     """None is left without a way back."""
-    assert {kind.queue for kind in KINDS} == set(dict(Template(written()).of_type("AWS::SQS::Queue")))
+    queues = set(dict(Template(written()).of_type("AWS::SQS::Queue")))
+    assert {kind.queue for kind in KINDS} == queues - {"Reminders"}  # in which what waits is well
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

@@ -29,6 +29,7 @@ LOST, TWICE, LATE, STARVED = "lost", "twice", "late", "killed"
 AT_DELIVERIES = (TWICE, LATE)  # of the helpdesk: it tries again until it is answered
 AT_SCHEDULES = (LOST, TWICE, LATE)
 AT_BATCHES = (LOST, TWICE, LATE)
+AT_QUEUES = (TWICE, LATE)  # which keep what they have until it is done
 # Calls that are seldom made fail the more often.
 _RARE = {f"Arm {operation}": 6 for operation in ("BatchGetItem", "Query", "TransactWriteItems")}
 _RARE["Arm TransactWriteItems"] = 20

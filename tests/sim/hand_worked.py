@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.sim.judging import audience_of, net
+from tests.sim.judging import audience_of, facts_in, net
 from tests.sim.lives import START, Life, acknowledged, created, event
 from tests.sim.run import SUBJECT
 from tests.sim.wire import Outage
@@ -47,9 +47,9 @@ def outcomes(facts: Sequence[Fact]) -> tuple[str, ...]:
 
 
 def messages(ran: Ran) -> tuple[str, ...]:
-    """Each message that was published: its fact, when that was, to the minute, and to whom."""
+    """What each message told of that was published: its fact, when that was, to the minute, and to whom."""
     facts = {told.fact.id: told.fact for told in ran.region.tables.told(SUBJECT)}
-    sent = [(facts[each.attributes["notification_id"]], each.topic) for each in ran.region.notices]
+    sent = [(facts[named], each.topic) for each in ran.region.notices for named in facts_in(each)]
     lines = [
         (
             fact.at,
@@ -172,8 +172,8 @@ MORE_URGENT = HandWorked(
         "inner/assignment 1: met at Thu 15:05, due Thu 16:00, 300 s worked",
         "resolution 1: met at Thu 16:40, due Thu 17:00, 6000 s worked",
     ),
+    # The reminder of 16:30 waits a minute for others, and has nothing to say by then.
     (
-        "Thu 16:30 reminder_due first_response to team",
         "Thu 16:31 clock_breached first_response to legal",
         "Thu 16:31 clock_breached first_response to team",
         "Thu 16:31 reminder_due resolution to team",

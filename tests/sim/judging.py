@@ -26,6 +26,7 @@ from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START as CHAIN_START
 from slaclock.evidence.chain import link
 from slaclock.notices import audiences_of
+from slaclock.notices.storm import GATHERED
 from slaclock.schedules import schedule_name
 from slaclock.store.codec import given_to_json
 from slaclock.store.items import recorded
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from slaclock.domain.ticket import Ticket
     from slaclock.store.contract import Saved, Told
     from tests.sim.run import Ran
+    from tests.sim.sns import Sent
 
 _MARGIN = timedelta(seconds=13)  # ours, a whole second, and a clock that is off
 _BEARABLE = 0.04  # of all calls; where more end the worker, a sweep of thirty calls seldom comes to its end
@@ -207,9 +209,8 @@ def nothing_is_told_early(seen: Seen) -> Iterator[str]:
 
 def everybody_was_told(seen: Seen) -> Iterator[str]:
     """Each audience of each announced fact got it, or it is said why not; nothing waits any more."""
-    sent = Counter(
-        (each.attributes["notification_id"], audience_of(each.topic)) for each in seen.ran.region.notices
-    )
+    notices = seen.ran.region.notices
+    sent = Counter((named, audience_of(each.topic)) for each in notices for named in facts_in(each))
     if _waits(seen):
         yield "something still waits to be announced"
     for fact in seen.facts:
@@ -223,6 +224,14 @@ def everybody_was_told(seen: Seen) -> Iterator[str]:
                 yield f"{fact.key} was held back from {audience}"
             elif marked != SUPPRESSED and not sent[fact.id, audience]:
                 yield f"{fact.key} is marked as sent to {audience}, who never got it"
+
+
+def facts_in(sent: Sent) -> list[str]:
+    """The ids of the facts that a message tells of: one, or those of the reminders that it lists."""
+    body = json.loads(sent.texts.get("sqs") or sent.texts["default"])
+    if body["fact"] != GATHERED:
+        return [sent.attributes["notification_id"]]
+    return [each["id"] for each in body["reminders"]]
 
 
 def audience_of(topic: str) -> str:
@@ -244,11 +253,21 @@ def no_message_is_without_its_fact(seen: Seen) -> Iterator[str]:
     """What was published is in the record, and a repeat carries the id of the first."""
     known = {fact.id for fact in seen.facts}
     for each in seen.ran.region.notices:
-        if split_id(each.attributes["notification_id"])[0] != seen.subject:
-            continue
-        body = json.loads(each.texts["sqs"])
-        if each.attributes["notification_id"] not in known or body["notification_id"] not in known:
+        of_ours = [named for named in facts_in(each) if split_id(named)[0] == seen.subject]
+        body = json.loads(each.texts.get("sqs") or each.texts["default"])
+        if not known.issuperset(of_ours) or body["notification_id"] != each.attributes["notification_id"]:
             yield f"{each.subject} is of no fact"
+        if body["fact"] == GATHERED and len(facts_in(each)) != len(set(facts_in(each))):
+            yield f"{each.subject} lists a reminder twice"
+
+
+def only_reminders_are_gathered(seen: Seen) -> Iterator[str]:
+    """A breach and all that follows from it has a message of its own (rule 23)."""
+    kinds = {fact.id: fact.fact for fact in seen.facts}
+    for each in seen.ran.region.notices:
+        told = facts_in(each)
+        if len(told) > 1 and {kinds.get(named, "reminder_due") for named in told} != {"reminder_due"}:
+            yield f"{each.subject} tells of {told}"
 
 
 def every_moment_has_its_schedule(seen: Seen) -> Iterator[str]:
@@ -294,6 +313,7 @@ def nothing_is_given_up(seen: Seen) -> Iterator[str]:
             for each in seen.ran.region.readers
             if each.given_up
         )
+        yield from (f"{each.name} was given up" for each in seen.ran.region.queue.given_up)
         yield from (f"{queue} got {letter}" for queue, letter in seen.ran.region.dead_letters)
         yield from seen.ran.region.bucket.objects
 
@@ -351,6 +371,7 @@ def doubles_were_not_misused(seen: Seen) -> Iterator[str]:
     """AWS was never asked for what it leaves undocumented."""
     yield from seen.ran.region.scheduler.misuses
     yield from seen.ran.region.sns.misuses
+    yield from seen.ran.region.sqs.misuses
     yield from seen.ran.region.table_misuses
 
 
@@ -366,6 +387,7 @@ CHECKS: dict[str, Callable[[Seen], Iterator[str]]] = {
         nothing_is_told_early,
         everybody_was_told,
         no_message_is_without_its_fact,
+        only_reminders_are_gathered,
         every_moment_has_its_schedule,
         nothing_overdue_is_left,
         nothing_is_given_up,

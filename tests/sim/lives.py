@@ -104,7 +104,7 @@ SAID: Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {
     "deleted": ("deleted", {}, {}),
     "restored": ("restored", {}, {}),
 }
-_SERVICES = ("dynamodb", "scheduler", "sns", "s3", "lambda", "all")
+_SERVICES = ("dynamodb", "scheduler", "sns", "sqs", "s3", "lambda", "all")
 _OPENING = {"status": "new", "priority": "high", "plan": "gold"}
 
 
@@ -125,6 +125,12 @@ def created(late: float = 0, **said: Any) -> Arrival:
     """The ticket's creation, at the start."""
     given = TicketEvent("00", ACCOUNT, "1", "created", START, START, attributes={**_OPENING, **said})
     return Arrival(START + timedelta(minutes=late), replace(given, connection=CONNECTION))
+
+
+def storm(*tickets: str) -> list[Arrival]:
+    """As many tickets, created at the start, so that all fall due at once."""
+    first = created()
+    return [replace(first, given=replace(first.given, ticket_id=each)) for each in tickets]
 
 
 def acknowledged(minutes: float) -> Arrival:

@@ -155,6 +155,37 @@ MUTANTS = (
         "        self.outbox.close(subject, key)\n        errors = [",
     ),
     Mutant(
+        "a gathered reminder leaves the outbox before it is sent",
+        f"{_CORE}/gathering.py",
+        "        reminder = self._reminder(asked, announcement.fact, names)\n",
+        "        reminder = self._reminder(asked, announcement.fact, names)\n"
+        "        self._close(asked, announcement.fact)\n",
+    ),
+    Mutant(
+        "of gathered reminders only the first one is listed",
+        f"{_CORE}/gathering.py",
+        "for each in group], audience",
+        "for each in group[:1]], audience",
+    ),
+    Mutant(
+        "who was sent a gathered reminder is not asked",
+        f"{_CORE}/gathering.py",
+        "        if outbox.sent(asked.subject, asked.key, asked.audience):\n",
+        "        if False:\n",
+    ),
+    Mutant(
+        "of a queue's batch notify does not say what failed",
+        f"{_FUNCTIONS}/notify/app.py",
+        '[{"itemIdentifier": name} for name in gathered.failed]',
+        "[]",
+    ),
+    Mutant(
+        "breaches wait with the reminders",
+        f"{_CORE}/gathering.py",
+        'return fact.fact == "reminder_due" and fact.due_at',
+        "return fact.due_at",
+    ),
+    Mutant(
         "a first level is held back like the later ones",
         f"{_CORE}/announcing.py",
         '(fact.details["level"], fact.details["repeat"]) != (1, 0)',

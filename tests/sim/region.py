@@ -19,8 +19,10 @@ from slaclock.sweeping import OVERDUE, UNANNOUNCED
 from slaclock.wiring import Wiring
 from tests.sim import faults as kinds
 from tests.sim.lambdas import Lambdas, working
+from tests.sim.queues import QueueReader
 from tests.sim.scheduler import SchedulerDouble
 from tests.sim.sns import Sent, SnsDouble
+from tests.sim.sqs import SqsDouble
 from tests.sim.streams import Crashed, Reader, readers
 from tests.sim.tables import Remote, Tables, in_wire_form
 from tests.sim.wired import WiredTables
@@ -45,6 +47,7 @@ ENVIRON = {
     "TIMER_ARN": _ARN.format("lambda", "function:timer"),
     "SCHEDULER_ROLE_ARN": "arn:aws:iam::123456789012:role/scheduler",
     "SCHEDULE_DEAD_LETTERS_ARN": _ARN.format("sqs", "schedule-dead-letters"),
+    "REMINDERS_QUEUE": "https://sqs.eu-north-1.amazonaws.com/123456789012/reminders",
     "STACK": "simulated",
     "LINK_KEY": "link-key",
     "PUBLIC_URL": "https://sla.example",
@@ -72,6 +75,8 @@ class Region:
         self.bucket = Bucket()
         self.lambdas = Lambdas(hub, self.container)
         self.readers = [Reader(each, hub, self.faults, self.lambdas.invoke) for each in readers()]
+        self.queue = QueueReader(hub, self.faults, self.lambdas.invoke)
+        self.sqs = SqsDouble([ENVIRON["REMINDERS_QUEUE"]], self.queue.offer)
         self.dead_letters: list[tuple[str, Any]] = []
         self.stale: list[str] = []
         self.learned_late: set[str] = set()  # tickets that were told a moment when an input before it came
@@ -235,6 +240,7 @@ class Container(Wiring):
                 "update_schedule": ("UpdateSchedule", region.scheduler.update_schedule),
             },
             "sns": {"publish": ("Publish", region.publish)},
+            "sqs": {"send_message": ("SendMessage", region.sqs.send_message)},
             "s3": {
                 "put_object": ("PutObject", region.bucket.put),
                 "get_object": ("GetObject", region.bucket.get),

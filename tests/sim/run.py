@@ -231,7 +231,7 @@ class Run:
         """Whether nothing is on its way: all arrivals taken, streams read, and no moment close."""
         tickets = [self.region.tables.load(subject).saved for subject in self.life.subjects]
         close = [at for each in tickets if each for at in _moments(each) if at <= self.hub.now]
-        idle = all(reader.idle for reader in self.region.readers)
+        idle = self.region.queue.idle and all(reader.idle for reader in self.region.readers)
         waits = self.profile.audited and (
             self.region.bucket.objects or self.region.tables.left_behind(self.hub.now)
         )

@@ -37,6 +37,7 @@ LIVES: dict[str, tuple[HandWorked, bool]] = {
 MODULES = (
     "announcing",
     "arming",
+    "gathering",
     "intake",
     "links",
     "quarantine",

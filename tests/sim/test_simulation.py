@@ -11,14 +11,18 @@ from dataclasses import replace
 import pytest
 
 from local.template import ROOT
+from slaclock.domain.facts import split_id
 from slaclock.domain.instants import parse_instant
 from slaclock.workflow import Workflow
 from tests.sim import faults as kinds
 from tests.sim.__main__ import table
 from tests.sim.hand_worked import HAND_WORKED, HandWorked, messages, outcomes
-from tests.sim.run import CALM, SUBJECT, Run, unkind
+from tests.sim.judging import facts_in, judge
+from tests.sim.lives import Life, storm
+from tests.sim.run import CALM, SUBJECT, Run, gentle, unkind
 from tests.sim.seeds import all_lived, held, lived, verdict_of
-from tests.sim.shrinking import shortest, story
+from tests.sim.shrinking import shortest, story, tried
+from tests.spec.story import when
 
 FIXED = range(450)
 FRESH = 40
@@ -27,7 +31,7 @@ CALLS = {
     "Webhook": "GetItem GetSecretValue BatchGetItem Query TransactWriteItems UpdateItem PutObject",
     "Timer": "BatchGetItem Query TransactWriteItems",
     "Arm": "CreateSchedule DeleteSchedule BatchGetItem Query TransactWriteItems",
-    "Notify": "BatchGetItem GetSecretValue PutItem Publish DeleteItem",
+    "Notify": "BatchGetItem Query GetSecretValue PutItem Publish SendMessage DeleteItem",
     "Audit": "Query ListObjectsV2 BatchGetItem TransactWriteItems Publish PutItem DeleteItem GetItem "
     "GetObject DeleteObject GetSecretValue",
     "Command": "BatchGetItem Query TransactWriteItems",
@@ -37,6 +41,7 @@ AROUND = {
     "Scheduler": kinds.AT_SCHEDULES,
     "Arm batch": kinds.AT_BATCHES,
     "Notify batch": kinds.AT_BATCHES,
+    "Notify queue": kinds.AT_QUEUES,
 }
 
 
@@ -116,6 +121,35 @@ def test_a_breach_is_told_within_a_minute_where_nothing_goes_wrong() -> None:
     assert len(late) > 5
     assert max(late.values()).total_seconds() <= 62
     assert min(late.values()).total_seconds() >= 0
+
+
+STORM = Life(storm(*"12345"), until=when("Fri 14:00"))
+
+
+def test_a_storm_of_reminders_is_a_message_or_two_and_each_breach_has_its_own() -> None:
+    """Five tickets at once: what wakes each is up to a minute late, so a window may split."""
+    for seed in range(5):
+        ran = Run(seed, STORM, CALM).live()
+        assert judge(ran) == []
+        told: dict[str, list[list[str]]] = {}
+        for each in ran.region.notices:
+            ids = facts_in(each)
+            told.setdefault(split_id(ids[0])[1], []).append(sorted(split_id(one)[0][-1] for one in ids))
+        reminders = {key: lists for key, lists in told.items() if key.startswith("reminder_due")}
+        assert len(reminders) == 4
+        for lists in reminders.values():
+            assert sorted(ticket for each in lists for ticket in each) == list("12345")
+            assert len(lists) <= 2
+        others = [each for key, lists in told.items() if key not in reminders for each in lists]
+        assert {len(each) for each in others} == {1}
+
+
+@pytest.mark.slow
+def test_a_storm_loses_nothing_whatever_breaks() -> None:
+    """Each reminder is listed in some message, or it is recorded why it was not."""
+    for seed in range(20):
+        assert tried(seed, STORM, unkind(seed)).wrong == []
+        assert tried(seed, STORM, gentle(seed)).wrong == []
 
 
 @pytest.mark.slow

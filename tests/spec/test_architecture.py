@@ -19,6 +19,7 @@ ORDER = (
     {"intake", "announcing", "arming", "records"},
     {
         "drilling",
+        "gathering",
         "sweeping",
         "feeding",
         "importing",

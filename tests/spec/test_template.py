@@ -4,12 +4,14 @@ import copy
 import functools
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from scripts import template_access, template_rules
 from scripts.template_source import Template, translated, written
+from slaclock.sweeping import UNANNOUNCED
 
 RULES = {rule.__name__: rule for rule in (*template_rules.RULES, *template_access.RULES)}
 GONE = object()
@@ -59,6 +61,15 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
     ("streams_give_up_in_time", (*MAPPING, "MaximumRecordAgeInSeconds"), GONE),
     ("streams_give_up_in_time", (*MAPPING, "DestinationConfig"), GONE),
     ("streams_give_up_in_time", (*MAPPING, "StartingPosition"), "LATEST"),
+    ("queues_that_are_read_give_up", ("NotifyTogether", "Properties", "FunctionResponseTypes"), GONE),
+    ("queues_that_are_read_give_up", ("Reminders", "Properties", "RedrivePolicy"), GONE),
+    (
+        "queues_that_are_read_give_up",
+        ("Reminders", "Properties", "RedrivePolicy", "deadLetterTargetArn"),
+        "arn:aws:sqs:::x",
+    ),
+    ("queues_that_are_read_give_up", ("Reminders", "Properties", "RedrivePolicy", "maxReceiveCount"), 4),
+    ("queues_that_are_read_give_up", ("Reminders", "Properties", "VisibilityTimeout"), 419),
     ("routes_say_who_may_call", ("BreachesRoute", "Properties", "AuthorizationType"), GONE),
     ("routes_say_who_may_call", ("TicketRoute", "Properties", "AuthorizationType"), "NONE"),
     ("routes_say_who_may_call", ("DeliveryRoute", "Properties", "RouteKey"), "ANY /webhooks/{connection}"),
@@ -263,9 +274,13 @@ def same(found: list[Any], wanted: list[Any]) -> bool:
 
 
 def test_every_failure_has_a_queue_and_every_queue_an_alarm_and_an_output() -> None:
-    """Eight ways to fail without an answer to anybody: each ends in a queue that somebody is told about."""
-    queues = {name for name, _ in Template(deployed()).of_type("AWS::SQS::Queue")}
-    depths = [alarm for alarm in alarms().values() if alarm.get("Namespace") == "AWS/SQS"]
+    """Nine ways to fail without an answer to anybody: each ends in a queue that somebody is told about."""
+    queues = {name for name, _ in Template(deployed()).of_type("AWS::SQS::Queue")} - {"Reminders"}
+    depths = [
+        alarm
+        for alarm in alarms().values()
+        if alarm.get("MetricName") == "ApproximateNumberOfMessagesVisible"
+    ]
     assert {alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0] for alarm in depths} == queues
     ages = every(
         "ApproximateAgeOfOldestMessage",
@@ -275,7 +290,28 @@ def test_every_failure_has_a_queue_and_every_queue_an_alarm_and_an_output() -> N
     assert {name: deployed()["Outputs"][name]["Value"] for name in queues} == {
         name: {"Ref": name} for name in queues
     }
-    assert len(queues) == 8
+    assert len(queues) == 9
+
+
+def test_reminders_wait_for_a_minute_and_the_auditor_is_not_quicker() -> None:
+    """A window and a whole invocation, twice over, and still within its five minutes."""
+    reader, queue = properties("NotifyTogether"), properties("Reminders")
+    assert reader["EventSourceArn"] == {"Fn::GetAtt": ["Reminders", "Arn"]}
+    assert reader["MaximumBatchingWindowInSeconds"] == 60
+    assert reader["BatchSize"] >= 100
+    assert timedelta(seconds=2 * (60 + properties("Notify")["Timeout"])) <= UNANNOUNCED
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["ReminderFailures", "Arn"]}
+    (alarm,) = [each for each in alarms().values() if "Reminders" in json.dumps(each.get("Dimensions", ""))]
+    assert (alarm["MetricName"], alarm["Threshold"]) == ("ApproximateAgeOfOldestMessage", 300)
+
+
+def test_only_notify_puts_reminders_on_their_queue_and_reads_them() -> None:
+    """Whoever else could write there could have people told what is not so, and who reads takes out."""
+    reminders = {"Fn::GetAtt": ["Reminders", "Arn"]}
+    for action in ("sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"):
+        roles = {role for role, _ in Template(deployed()).of_type("AWS::IAM::Role")}
+        on = {role: [x for each in may(role, action) for x in template_access.listed(each)] for role in roles}
+        assert {role for role, found in on.items() if reminders in found} == {"NotifyRole"}
 
 
 def test_every_function_has_an_alarm_on_its_errors_and_on_what_lambda_refuses() -> None:
@@ -436,7 +472,7 @@ def test_a_partner_bus_is_one_of_zendesk_or_is_refused_at_deployment(bus: str, *
         ("Webhook", DATA | {"QUARANTINE_BUCKET"}),
         ("Timer", DATA),
         ("Arm", DATA | SCHEDULING),
-        ("Notify", {"TICKETS_TABLE", "AUDIENCES", *LINKING}),
+        ("Notify", {"TICKETS_TABLE", "AUDIENCES", "REMINDERS_QUEUE", *LINKING}),
         ("Audit", DATA | LINKING | {"QUARANTINE_BUCKET", "AUDIENCES", "STACK", "HEARTBEAT_TOPIC"}),
         ("Records", DATA | {"AUDIENCES", "LINK_KEY"}),
     ],

@@ -88,6 +88,14 @@ class Announcer:
         names = names_of(audience, _refinements(audience, fact, ticket))
         return next(self.channels[name] for name in names if name in self.channels)
 
+    def idle(self, fact: Fact, ticket: Ticket | None) -> bool:
+        """Whether a message has nothing to say any more, as of now."""
+        return _idle(fact, ticket, self.now())
+
+    def say(self, fact: Fact, audience: str, ticket: Ticket | None) -> str:
+        """Publish a reminder to one audience, alone; the message's id."""
+        return self._publish(fact, audience, ticket, ())
+
     def publish(self, notice: Notice, topic: str) -> str:
         """Publish a message, and answer with its id."""
         answer = self.client.publish(

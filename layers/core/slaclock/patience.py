@@ -91,12 +91,10 @@ FUNCTIONS: Mapping[str, Patience] = {
     "timer": Patience(_each(_STEADY, 27.0, "dynamodb"), timeout=30),
     # What a reader of a stream has no time for it reports as failed, and gets again.
     "arm": Patience(_each(_STEADY, 56.0, "dynamodb", "scheduler"), timeout=60),
-    "notify": Patience(_each(_STEADY, 56.0, "dynamodb", "sns", "secretsmanager"), timeout=60),
+    "notify": Patience(_each(_STEADY, 56.0, "dynamodb", "sns", "sqs", "secretsmanager"), timeout=60),
     # A sweep ends by itself before that.
     "audit": Patience(_each(_STEADY, 236.0, "dynamodb", "sns", "s3", "secretsmanager", "ssm"), timeout=240),
 }
-_ALL = ("dynamodb", "scheduler", "sns", "s3", "secretsmanager", "ssm")
+_ALL = ("dynamodb", "scheduler", "sns", "sqs", "s3", "secretsmanager", "ssm")
 LOCAL = Patience(_each(_STEADY, math.inf, *_ALL))  # where AWS is in this process: no deadline
-COMMANDS = Patience(
-    _each(_COMMAND, math.inf, *_ALL, "sqs", "sts", "cloudformation", "lambda"), mode="standard"
-)
+COMMANDS = Patience(_each(_COMMAND, math.inf, *_ALL, "sts", "cloudformation", "lambda"), mode="standard")

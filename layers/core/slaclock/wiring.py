@@ -12,6 +12,7 @@ from botocore.handlers import add_expect_header
 from pynamodb.connection import Connection
 
 from slaclock.announcing import Announcer
+from slaclock.gathering import Gathering, WaitingRoom
 from slaclock.heartbeat import Heartbeat, region_of
 from slaclock.helpdesks.signatures import PUBLIC
 from slaclock.intake import Intake
@@ -134,6 +135,14 @@ class Wiring:
     def links(self) -> Links:
         key, url = self.settings.need("LINK_KEY"), self.settings.public_url
         return Links(self.store, self.secrets, key, url, self.now)
+
+    @cached_property
+    def waiting_room(self) -> WaitingRoom:
+        return WaitingRoom(self.client("sqs"), self.settings.need("REMINDERS_QUEUE"))
+
+    @cached_property
+    def gathering(self) -> Gathering:
+        return Gathering(self.announcer)
 
     @cached_property
     def heartbeat(self) -> Heartbeat | None:

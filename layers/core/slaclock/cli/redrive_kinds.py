@@ -96,6 +96,16 @@ KINDS = (
         needs=(*TABLES, "QUARANTINE_BUCKET"),
     ),
     Kind(
+        "reminders",
+        "ReminderFailures",
+        "Notify",
+        "redrive_reminders",
+        "reminders that were to be told with others, and that notify gave up on",
+        "Each is told alone, to all its audiences that have not heard of it; one that was told meanwhile, "
+        "or has nothing to say any more, is not.",
+        needs=("TICKETS_TABLE", "AUDIENCES"),
+    ),
+    Kind(
         "notices",
         "NoticeFailures",
         "Notify",

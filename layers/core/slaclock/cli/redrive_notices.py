@@ -2,7 +2,8 @@
 
 A message is kept as it was to be delivered: in SNS's envelope, or, where a subscription wants it raw, bare;
 then its topic follows from the audience that it names. The text itself is not sent again: it is that of a
-single protocol, and the topic's other subscribers read others.
+single protocol, and the topic's other subscribers read others. Reminders that were told together are told
+together again.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from slaclock.domain.errors import SlaError
 from slaclock.domain.facts import Fact, split_id
 from slaclock.notices import audiences_of
 from slaclock.notices.identity import name_in
+from slaclock.notices.storm import GATHERED
 
 if TYPE_CHECKING:
     import argparse
@@ -28,23 +30,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A fact, and the audience that did not hear of it."""
+    """Facts of one message, each with its subject, and the audience that did not hear of them."""
 
-    subject: str
-    fact: Fact
+    told: tuple[tuple[str, Fact], ...]
     audience: str
 
     def __str__(self) -> str:
-        return f"{self.fact.fact} of {deployed.named(self.subject)} to {self.audience}"
+        if len(self.told) > 1:
+            return f"{len(self.told)} reminders to {self.audience}"
+        ((subject, fact),) = self.told
+        return f"{fact.fact} of {deployed.named(subject)} to {self.audience}"
 
 
 def notices(wiring: Wiring, letters: Iterable[Letter], args: argparse.Namespace) -> Iterator[Outcome]:
     """Tell again, once a run; everybody who hears it twice knows it by its `notification_id`."""
-    told: set[tuple[str, str]] = set()
+    told: set[Any] = set()
     for letter in letters:
         try:
             notice = _notice(wiring, letter)
-            what = (notice.fact.id, notice.audience)
+            what = (frozenset(fact.id for _, fact in notice.told), notice.audience)
             yield Outcome(letter, f"{notice}: {'is told' if what in told else _tell(wiring, notice, args)}")
             told.add(what)
         except Exception as error:  # noqa: BLE001  (named; it must not stop the others)
@@ -55,21 +59,50 @@ def notices(wiring: Wiring, letters: Iterable[Letter], args: argparse.Namespace)
 def _tell(wiring: Wiring, notice: Notice, args: argparse.Namespace) -> str:
     if args.dry_run:
         return "would be told again"
-    again = wiring.announcer.repeat(notice.subject, notice.fact, notice.audience)
-    return "told again" if again else "nothing to say any more"
+    return "told again" if _again(wiring, notice) else "nothing to say any more"
+
+
+def _again(wiring: Wiring, notice: Notice) -> bool:
+    if len(notice.told) == 1:
+        ((subject, fact),) = notice.told
+        return wiring.announcer.repeat(subject, fact, notice.audience)
+    gathered = wiring.gathering.repeat(notice.told, notice.audience)
+    for error in gathered.failed.values():
+        raise error
+    return gathered.reminders > 0
 
 
 def _notice(wiring: Wiring, letter: Letter) -> Notice:
     document = _object(letter.body)
     enveloped = document.get("Type") == "Notification"
     inner = _object(document.get("Message")) if enveloped else document
-    subject, fact = _fact(wiring, _named(letter, document, inner))
+    named = _named(letter, document, inner)
+    told = tuple(_fact(wiring, each) for each in dict.fromkeys(_ids(named, inner)))
+    if len(told) > 1 and any(fact.fact != "reminder_due" for _, fact in told):
+        raise InvalidLetter("it lists what is no reminder")
     topic, sent = document.get("TopicArn") if enveloped else None, document.get("MessageId")
-    named = inner.get("audience") or _sent_to(wiring, subject, fact, sent)
-    for audience in audiences_of(fact):
-        if named in (None, audience) and topic in (None, *wiring.announcer.topics(audience)):
-            return Notice(subject, fact, audience)
-    raise InvalidLetter(f"this fact was not for {named or topic}")
+    audience = inner.get("audience") or _sent_to(wiring, *told[0], sent)
+    shared = [audiences_of(fact) for _, fact in told]
+    for each in shared[0]:
+        if (
+            all(each in those for those in shared)
+            and audience in (None, each)
+            and topic in (None, *wiring.announcer.topics(each))
+        ):
+            return Notice(told, each)
+    raise InvalidLetter(f"this fact was not for {audience or topic}")
+
+
+def _ids(named: str, inner: Mapping[str, Any]) -> list[str]:
+    """The facts that a message told of: its own, or those of the reminders that it lists."""
+    if not named.startswith("gathered-"):
+        return [named]
+    listed = inner.get("reminders") if inner.get("fact") == GATHERED else None
+    found = [each.get("id") for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    ids = [each for each in found if isinstance(each, str)]
+    if not ids or len(ids) < len(found):
+        raise InvalidLetter("it tells of several reminders and names none: tell the people, then delete it")
+    return ids
 
 
 def _sent_to(wiring: Wiring, subject: str, fact: Fact, message_id: str | None) -> str | None:

@@ -32,7 +32,7 @@ def gather(reminders: Sequence[Reminder], audience: str, now: datetime, channel:
     the facts in it. Not for a channel that does not gather (`Channel.gathers`).
     """
     said = catalogue(channel.language)
-    told = sorted((Telling(fact, audience, ticket, now, said) for fact, ticket in reminders), key=_due)
+    told = sorted((Telling(fact, audience, ticket, now, said) for fact, ticket in reminders), key=_order)
     headline = _headline(told, said)
     says = customer.headline if channel.customer else wording.headline
     lines = [on_one_line(_line(each, says(each), channel), _LONGEST_LINE) for each in told]
@@ -44,6 +44,10 @@ def gather(reminders: Sequence[Reminder], audience: str, now: datetime, channel:
     # One copy of what may be long: programs get the default.
     texts = {"default": json.dumps(body), "email": text, "sms": short}
     return Notice(subject(headline), json.dumps(texts, ensure_ascii=False), _attributes(told, name))
+
+
+def _order(told: Telling) -> tuple[datetime, str]:
+    return _due(told), told.fact.ticket_id
 
 
 def _due(told: Telling) -> datetime:

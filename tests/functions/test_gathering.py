@@ -1,0 +1,364 @@
+"""Reminders that come at once are one message for each audience, and nothing else is held back (rule 23)."""
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from slaclock.announcing import Announcer
+from slaclock.domain.clock import Clock
+from slaclock.domain.facts import Fact, subject_key
+from slaclock.domain.instants import parse_instant
+from slaclock.domain.ticket import Ticket
+from slaclock.gathering import Gathering, may_wait
+from slaclock.notices.audiences import channels
+from slaclock.store.contract import Commit, StoreUnavailableError
+from slaclock.sweeping import Auditor
+from tests.functions.emitted import values
+from tests.functions.test_announcing import BREACH, CLOCK, TICKET, level
+from tests.functions.test_notify_and_audit import announced, gathered, outbox
+from tests.functions.world import World, refused
+
+NOON, DUE = "2026-03-27T12:00:00Z", "2026-03-27T16:00:00Z"
+LATER = "2026-03-27T12:01:00Z"
+DONE: dict[str, list[Any]] = {"batchItemFailures": []}
+PAGER = {"topic": "arn:pager", "format": "pagerduty"}
+DESK = {"topic": "arn:customers", "for": "customer"}
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """A world in which nobody gets a message that the test did not expect."""
+    world = World(NOON)
+    yield world
+    assert heard(world) == []
+
+
+def subject(ticket: str) -> str:
+    return subject_key("ticket", "acme", ticket)
+
+
+def reminder(ticket: str, *told: str, **more: Any) -> Fact:
+    """That half of the resolution's budget of a ticket is worked, which is due at 16:00."""
+    details = {"reminder": "50%", "told": list(told or ["team"]), **more}
+    key, moment = "reminder_due:resolution:1.0:b0.0", parse_instant(NOON)
+    return Fact(
+        "reminder_due", key, "acme", ticket, "ticket", "gold", 1, "resolution", "resolution", 1, 0,
+        moment, parse_instant(DUE), details,
+    )  # fmt: skip
+
+
+def ticket_of(ticket_id: str, clock: Clock) -> Ticket:
+    return replace(TICKET, ticket_id=ticket_id, clocks=(clock,))
+
+
+def due(world: World, *facts: Fact) -> None:
+    """The facts are told, each of a ticket whose clock runs, and the stream brings them to notify."""
+    for each in facts:
+        before = world.memory.load(subject(each.ticket_id)).saved
+        ticket = ticket_of(each.ticket_id, CLOCK)
+        world.memory.commit(Commit(before, ticket, (each,), None, world.time))
+    items = [item for each in facts for item in outbox(world) if item["pk"] == subject(each.ticket_id)]
+    assert announced(world, items) == DONE
+
+
+def solved(world: World, ticket: str) -> None:
+    before = world.memory.load(subject(ticket)).saved
+    done = ticket_of(ticket, replace(CLOCK, outcome="met", stopped_at=world.time))
+    world.memory.commit(Commit(before, done, (), None, world.time))
+
+
+def heard(world: World) -> list[tuple[str, list[str]]]:
+    """Each message that is out: its topic, and the tickets that it is of. They are taken out of the world."""
+    found = [(each["TopicArn"], sorted(_tickets(json.loads(each["Message"])))) for each in world.sns.sent]
+    world.sns.sent.clear()
+    return found
+
+
+def _tickets(texts: dict[str, str]) -> list[str]:
+    body = json.loads(texts.get("sqs", texts["default"]))
+    if "reminders" in body:
+        return [each["ticket_id"] for each in body["reminders"]]
+    return [body["ticket_id"] if "ticket_id" in body else body["payload"]["custom_details"]["ticket_id"]]
+
+
+def marked(world: World, ticket: str) -> list[tuple[str, str]]:
+    """The delivery ledger of a ticket: who was told, by which message."""
+    return [(each["audience"], each["message_id"]) for each in world.memory.messages(subject(ticket))]
+
+
+def told_through(world: World, **audiences: Any) -> None:
+    world.announcer.channels = channels(json.dumps({"default": "arn:default", **audiences}))
+
+
+def test_reminders_of_one_minute_are_one_message_that_lists_every_one(world: World) -> None:
+    """12:00:00 three are due, 12:00:30 a fourth; nobody hears of any; 12:01 one message of all four."""
+    due(world, reminder("1"), reminder("2"), reminder("3"))
+    assert heard(world) == []
+    world.at("2026-03-27T12:00:30Z")
+    due(world, reminder("4"))
+    assert heard(world) == []
+    world.at(LATER)
+    assert gathered(world) == DONE
+    (message,) = world.sns.sent
+    assert message["Subject"] == "Reminders: 4, the first one due 27 Mar 16:00 UTC"
+    assert heard(world) == [("arn:default", ["1", "2", "3", "4"])]
+    assert [marked(world, ticket) for ticket in "1234"] == [[("team", "message-1")]] * 4
+    assert outbox(world) == []
+
+
+def test_a_window_that_splits_makes_two_messages_and_loses_none(world: World) -> None:
+    """12:01 a batch of two, 12:01:05 one of the other, whose message is an ordinary one."""
+    due(world, reminder("1"), reminder("2"), reminder("3"))
+    last = world.sqs.messages.pop()
+    world.at(LATER)
+    gathered(world)
+    world.at("2026-03-27T12:01:05Z")
+    world.sqs.messages.append(last)
+    gathered(world)
+    assert world.sns.sent[1]["MessageAttributes"]["event"]["StringValue"] == "reminder_due"
+    assert heard(world) == [("arn:default", ["1", "2"]), ("arn:default", ["3"])]
+    assert outbox(world) == []
+
+
+def test_a_breach_and_its_levels_never_wait_whatever_becomes_of_the_queue(world: World) -> None:
+    """12:00 a storm waits; a breach in the midst of it is told at once, and alone."""
+    due(world, reminder("1"), reminder("2"))
+    breach, first = (replace(each, ticket_id="3") for each in (BREACH, level(1)))
+    due(world, breach, first)
+    assert heard(world) == [("arn:legal", ["3"]), ("arn:legal", ["3"])]
+    gathered(world)
+    assert heard(world) == [("arn:default", ["1", "2"])]
+
+
+@pytest.mark.parametrize(
+    ("fact", "now", "waits"),
+    [
+        (reminder("1"), "2026-03-27T15:57:59Z", True),
+        (reminder("1"), "2026-03-27T15:58:00Z", False),
+        (replace(reminder("1"), due_at=None), NOON, False),
+        (BREACH, NOON, False),
+        (level(1), NOON, False),
+        (replace(BREACH, fact="breach_ended"), NOON, False),
+    ],
+)
+def test_only_a_reminder_waits_and_only_where_its_deadline_is_not_near(
+    fact: Fact, now: str, *, waits: bool
+) -> None:
+    """Two minutes before the deadline it is told at once: a minute later it might have nothing to say."""
+    assert may_wait(fact, parse_instant(now)) is waits
+
+
+def test_each_audience_has_a_message_of_its_own(world: World) -> None:
+    """Team and assignee of two tickets: two messages of two; a reminder leaves the outbox after both."""
+    told_through(world, team="arn:team", assignee="arn:assignee")
+    due(world, reminder("1", "team", "assignee"), reminder("2", "team", "assignee"))
+    to_teams = [body for body in world.sqs.messages if '"team"' in body]
+    to_assignees = [body for body in world.sqs.messages if '"assignee"' in body]
+    world.sqs.messages[:] = to_teams
+    gathered(world)
+    assert heard(world) == [("arn:team", ["1", "2"])]
+    assert len(outbox(world)) == 2
+    world.sqs.messages[:] = to_assignees
+    gathered(world)
+    assert heard(world) == [("arn:assignee", ["1", "2"])]
+    assert (outbox(world), marked(world, "1")) == ([], [("assignee", "message-1"), ("team", "message-1")])
+
+
+def test_each_team_has_a_message_of_its_own(world: World) -> None:
+    """Through one topic or through its own: what a team's filter lets through is the team's alone."""
+    told_through(world, **{"team": "arn:team", "team:t2": "arn:tier2"})
+    teams = ("t1", "t1", "t2", "t3", "t2")
+    due(world, *(reminder(str(number), team=team) for number, team in enumerate(teams)))
+    gathered(world)
+    assert [each["MessageAttributes"]["team"]["StringValue"] for each in world.sns.sent] == ["t1", "t2", "t3"]
+    assert heard(world) == [("arn:team", ["0", "1"]), ("arn:tier2", ["2", "4"]), ("arn:team", ["3"])]
+
+
+def test_no_customer_hears_of_another(world: World) -> None:
+    """Two of acme's, one of globex's: what is for customers' eyes is gathered for each of them."""
+    told_through(world, customer=DESK)
+    customers = {"1": "acme", "2": "globex", "3": "acme"}
+    due(world, *(reminder(each, "customer", customer=name) for each, name in customers.items()))
+    gathered(world)
+    assert heard(world) == [("arn:customers", ["1", "3"]), ("arn:customers", ["2"])]
+
+
+def test_an_on_call_service_gets_each_reminder_by_itself(world: World) -> None:
+    """It has an incident for each, so its channel does not gather."""
+    told_through(world, team=PAGER)
+    due(world, reminder("1"), reminder("2"))
+    gathered(world)
+    assert [topic for topic, _ in heard(world)] == ["arn:pager", "arn:pager"]
+    assert (outbox(world), marked(world, "2")) == ([], [("team", "message-2")])
+
+
+def test_what_is_pointless_by_then_is_left_out_and_that_is_recorded(world: World) -> None:
+    """12:00 three are due, 12:00:40 one of their tickets is solved, 12:01 the message has the two others."""
+    due(world, reminder("1"), reminder("2"), reminder("3"))
+    world.at("2026-03-27T12:00:40Z")
+    solved(world, "2")
+    world.at(LATER)
+    gathered(world)
+    assert heard(world) == [("arn:default", ["1", "3"])]
+    assert (marked(world, "2"), outbox(world)) == ([("team", "suppressed")], [])
+
+
+def test_a_message_that_comes_twice_is_told_once(world: World) -> None:
+    """In one batch, or in the next one: SQS brings a message at least once, and the stream a record too."""
+    due(world, reminder("1"), reminder("2"))
+    bodies = list(world.sqs.messages)
+    world.sqs.messages += bodies
+    assert gathered(world) == DONE
+    world.sqs.messages += bodies
+    assert gathered(world) == DONE
+    assert heard(world) == [("arn:default", ["1", "2"])]
+
+
+def test_one_that_was_told_and_not_taken_out_is_taken_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """12:01 the table fails after the message; 12:08 it comes again, and is not told again."""
+    due(world, reminder("1"))
+    body, close = world.sqs.messages[0], world.memory.close
+
+    def failing(_subject: str, _key: str) -> None:
+        raise StoreUnavailableError("InternalServerError")
+
+    monkeypatch.setattr(world.memory, "close", failing)
+    assert gathered(world) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert len(heard(world)) == 1
+    monkeypatch.setattr(world.memory, "close", close)
+    world.sqs.messages.append(body)
+    assert gathered(world) == DONE
+    assert (heard(world), outbox(world)) == ([], [])
+
+
+def test_an_audience_that_cannot_be_told_fails_its_own_records_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The team's topic is gone: the assignee hears; the team's records come again, and then they are told."""
+    told_through(world, team="arn:team", assignee="arn:assignee")
+    due(world, reminder("1", "team", "assignee"), reminder("2", "team", "assignee"))
+    bodies, publish = list(world.sqs.messages), world.sns.publish
+
+    def without_team(**message: Any) -> Any:
+        if message["TopicArn"] == "arn:team":
+            raise refused("NotFound")
+        return publish(**message)
+
+    monkeypatch.setattr(world.sns, "publish", without_team)
+    capsys.readouterr()
+    assert gathered(world) == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m2"}]}
+    found = values(capsys)
+    assert (found["Announced"], found["NotAnnounced"]) == ([2.0], [2.0])
+    assert heard(world) == [("arn:assignee", ["1", "2"])]
+    assert len(outbox(world)) == 2
+    monkeypatch.setattr(world.sns, "publish", publish)
+    world.sqs.messages += bodies
+    assert gathered(world) == DONE
+    assert (heard(world), outbox(world)) == ([("arn:team", ["1", "2"])], [])
+
+
+def test_a_ticket_that_cannot_be_read_fails_alone(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both messages that ask for its reminder come again; the others are told."""
+    due(world, reminder("1"), reminder("2"))
+    world.sqs.messages.append(world.sqs.messages[0])
+    load = world.memory.load
+
+    def failing(of: str, input_id: str | None = None) -> Any:
+        if of == subject("1"):
+            raise StoreUnavailableError("ProvisionedThroughputExceededException")
+        return load(of, input_id)
+
+    monkeypatch.setattr(world.memory, "load", failing)
+    assert gathered(world) == {"batchItemFailures": [{"itemIdentifier": "m0"}, {"itemIdentifier": "m2"}]}
+    assert heard(world) == [("arn:default", ["2"])]
+
+
+def test_a_list_that_is_too_long_is_told_in_halves(world: World) -> None:
+    """SNS takes 256 KiB: three hundred long lines make two messages, and each of them is listed."""
+    names = [f"{number:03}" for number in range(400)]
+    due(world, *(reminder(name, customer="c" * 400) for name in names))
+    gathered(world)
+    messages = heard(world)
+    assert 2 <= len(messages) <= 4
+    assert sorted(ticket for _, tickets in messages for ticket in tickets) == names
+    assert outbox(world) == []
+
+
+def test_where_the_queue_cannot_be_had_a_reminder_is_told_alone_at_once(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No record behind it waits until the queue is well; the log says so."""
+    world.sqs.down = True
+    caplog.clear()
+    due(world, reminder("1"), reminder("2"))
+    assert heard(world) == [("arn:default", ["1"]), ("arn:default", ["2"])]
+    said = [each.getMessage() for each in caplog.records if each.levelno == logging.ERROR]
+    assert [each.partition(" at ")[0] for each in said] == [
+        "a reminder could not wait for others: ClientError (ServiceUnavailable)"
+    ] * 2
+
+
+def test_the_auditor_tells_a_reminder_that_has_waited_for_five_minutes_and_not_sooner(world: World) -> None:
+    """12:04:59 nothing; 12:05:01 it, directly; what comes from the queue after that is not told again."""
+    due(world, reminder("1"))
+    auditor = Auditor(world.workflow, world.announcer, world.intake)
+    world.at("2026-03-27T12:04:59Z")
+    assert (auditor.sweep().announced, heard(world)) == (0, [])
+    world.at("2026-03-27T12:05:01Z")
+    assert (auditor.sweep().announced, heard(world)) == (1, [("arn:default", ["1"])])
+    world.at("2026-03-27T12:07:00Z")
+    assert (gathered(world), heard(world)) == (DONE, [])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "no JSON",
+        "[]",
+        "null",
+        "{}",
+        '{"subject": "ticket#acme#1", "key": "k"}',
+        '{"subject": "ticket#acme#1", "key": "k", "audience": 7}',
+        '{"subject": "ticket#acme#1", "key": "k", "audience": "team", "more": 1}',
+        "[" * 100_000,
+    ],
+)
+def test_a_message_that_asks_for_no_reminder_fails_alone(world: World, body: str) -> None:
+    """After five tries it is in ReminderFailures; those that came with it are told."""
+    due(world, reminder("1"))
+    world.sqs.messages.append(body)
+    assert gathered(world) == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+    assert heard(world) == [("arn:default", ["1"])]
+
+
+def test_what_is_said_of_a_gathering_is_counted_and_names_nobody(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """How many reminders, in how many messages."""
+    due(world, reminder("1"), reminder("2"))
+    caplog.clear()
+    gathered(world)
+    (said,) = [vars(each) for each in caplog.records]
+    assert (said["msg"], said["reminders"], said["messages"]) == ("gathered", 2, 1)
+    assert heard(world) == [("arn:default", ["1", "2"])]
+
+
+def test_reminders_that_may_have_been_lost_are_told_together_again_as_of_now(world: World) -> None:
+    """Without what has nothing to say any more; each is marked with the new message."""
+    facts = [reminder(each) for each in "123"]
+    due(world, *facts)
+    gathered(world)
+    assert heard(world) == [("arn:default", ["1", "2", "3"])]
+    solved(world, "3")
+    gathering: Gathering = world.gathering
+    again = gathering.repeat([(subject(each.ticket_id), each) for each in facts], "team")
+    assert (again.reminders, again.messages, again.failed) == (2, 1, {})
+    assert heard(world) == [("arn:default", ["1", "2"])]
+    assert isinstance(gathering.announcer, Announcer)
