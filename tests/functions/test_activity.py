@@ -83,7 +83,7 @@ def test_nothing_personal_is_counted(world: World) -> None:
     """Hours, words and a connection's id."""
     posted(world, created(status="WAITING"))
     kept = [item for (pk, _), item in world.memory.tables["agreements"].items() if pk == "ACTIVITY#desk"]
-    expires = int((parse_instant(FRIDAY) + timedelta(days=35)).timestamp())
+    expires = int((parse_instant(FRIDAY) + timedelta(days=91)).timestamp())
     assert kept == [
         {
             "pk": "ACTIVITY#desk",

@@ -12,6 +12,7 @@ from tests.functions.world import ROOT, World
 
 FRIDAY = "2026-03-27T14:06:00Z"
 SUBJECT = "ticket#example#4711"
+MIB = 1024 * 1024
 
 
 def sample(name: str) -> dict[str, Any]:
@@ -102,10 +103,57 @@ def test_an_unknown_connection_is_not_found(world: World) -> None:
     assert world.s3.objects == {}
 
 
-@pytest.mark.parametrize(("size", "status"), [(256 * 1024, 422), (256 * 1024 + 1, 413)])
-def test_a_delivery_has_at_most_256_kib(world: World, size: int, status: int) -> None:
-    """At the bound it is read (and here found to be no event), one byte more is 413."""
-    assert posted(world, b" " * size, connection="hook")[0] == status
+def test_a_delivery_of_1_mib_is_read_and_a_larger_one_kept(world: World) -> None:
+    """At the bound it is read (and here found to be no event); of one byte more a person is told."""
+    assert posted(world, b" " * MIB, connection="hook")[0] == 422
+    assert world.s3.objects == {}
+    assert posted(world, b" " * (MIB + 1), connection="hook") == (
+        202,
+        {"accepted": 0, "duplicates": 0, "ignored": 0, "quarantined": 1},
+    )
+    ((key, kept),) = world.s3.objects.items()
+    assert key.startswith("unmapped/")
+    assert json.loads(kept)["detail"] == "the body is larger than 1 MiB"
+    assert base64.b64decode(json.loads(kept)["body"]) == b" " * (MIB + 1)
+
+
+def test_a_large_delivery_that_nobody_signed_is_refused(world: World) -> None:
+    """As any other: nothing of it is kept."""
+    assert posted(world, b" " * (4 * MIB), connection="hook", x="y")[0] == 401
+    assert world.s3.objects == {}
+
+
+def test_a_large_delivery_that_came_while_the_table_was_down_is_set_aside(world: World) -> None:
+    """By the sweep that would have applied it; a replay of it is refused again, and it stays."""
+    world.memory.agreements_down = True
+    assert posted(world, b" " * (MIB + 1))[1]["quarantined"] == 1
+    world.memory.agreements_down = False
+    world.at("2026-03-27T14:07:00Z")
+    assert world.function("audit").handler({}, None)["refused"] == 1
+    assert [key.partition("/")[0] for key in world.s3.objects] == ["unmapped"]
+
+
+def test_the_longest_texts_of_a_helpdesk_come_in(world: World) -> None:
+    """GitHub's issue and comment have 65 536 characters each, a log has a line's end in each of them."""
+    github = {"id": "gh", "kind": "github", "account": "example", "secret": "slaclock/hook"}
+    world.memory.connect(github)
+    body = sample("github/comment_by_agent")
+    body["issue"]["body"] = body["comment"]["body"] = "€" * 65_536
+    raw = json.dumps(body).encode()
+    assert len(raw) > 3 * 256 * 1024
+    status, receipt = posted(world, raw, connection="gh", **world.signed("github", raw))
+    assert (status, receipt["accepted"]) == (202, 1)
+
+
+def test_an_issue_that_brings_all_its_comments_comes_in(world: World) -> None:
+    """Jira's Data Center has them among the fields."""
+    jira = {"id": "dc", "kind": "jira", "account": "example", "secret": "slaclock/hook"}
+    world.memory.connect(jira)
+    body = sample("jira/waiting_for_customer")
+    body["issue"]["fields"]["comment"] = {"comments": [{"body": "x" * 6000} for _ in range(60)]}
+    raw = json.dumps(body).encode()
+    status, receipt = posted(world, raw, connection="dc", **world.signed("jira", raw))
+    assert (status, receipt["accepted"], len(raw) > 350_000) == (202, 1, True)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +183,20 @@ def test_a_helpdesks_delivery_that_cant_be_mapped_is_kept_raw(world: World) -> N
     ((key, kept),) = world.s3.objects.items()
     assert key.startswith("unmapped/2026-03-27T14:06:00Z-")
     assert base64.b64decode(json.loads(kept)["body"]) == body
+
+
+@pytest.mark.parametrize(
+    ("ours", "words"), [("open", {}), ("unknown", {("status", "Parked"): 1})], ids=["meant", "unknown"]
+)
+def test_the_words_of_a_canonical_event_are_its_senders_to_map(
+    world: World, ours: str, words: dict[Any, int]
+) -> None:
+    """Beside a meaning, their own word is no word that nobody mapped; no map of ours is asked of it."""
+    event = canonical()
+    ticket = event["ticket"] | {"status": ours, "status_raw": "Parked"}
+    body = json.dumps(event | {"ticket": ticket, "known": sorted(ticket)}).encode()
+    assert posted(world, body, connection="hook")[1]["accepted"] == 1
+    assert world.memory.unmapped("hook") == words
 
 
 def test_what_maps_to_nothing_is_ignored(world: World) -> None:

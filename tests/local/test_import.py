@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 
 from local.stack import inbox
 from local.template import ROOT
-from slaclock.cli import import_lines, main
+from slaclock.cli import import_lines, main, redrive_stack
+from slaclock.domain.events import TicketEvent
 from slaclock.domain.inputs import learned_at
 from slaclock.domain.instants import parse_instant
 from slaclock.helpdesks import zendesk
@@ -213,7 +215,7 @@ def test_what_the_helpdesk_would_deliver_is_read_by_its_adapter(desk: Desk) -> N
     ]
     imported(desk, path, connection="zendesk-local")
     (given,) = desk.stack.store.history("ticket#example#4711")[0].given
-    assert learned_at(given) == parse_instant(envelope["received_at"])
+    assert learned_at(given) == parse_instant("2026-03-02T09:00:00Z")
 
 
 @pytest.mark.parametrize(
@@ -223,7 +225,7 @@ def test_what_the_helpdesk_would_deliver_is_read_by_its_adapter(desk: Desk) -> N
         ("[]", "the line is no JSON object"),
         ({**HISTORY[0], "occurred_at": "yesterday"}, "/occurred_at: 'yesterday' is no instant"),
         ({**HISTORY[0], "ticket": {"status": "lost"}}, "/ticket/status: must be one of"),
-        ({**HISTORY[0], "account": "other"}, "/account: is not the account that this address belongs to"),
+        ({**HISTORY[0], "account": "other"}, "/account: is not the account of the connection"),
         ({**HISTORY[0], "received_at": "2026-03-02T09:00:01Z"}, "/received_at: is still to come"),
         ({"body": {}, "received_at": "noon"}, "/received_at: is no instant"),
         ({"body": {}, "headers": ["a"]}, "/headers: is no object of texts"),
@@ -305,7 +307,7 @@ def test_lines_come_from_stdin_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (("--connection", "nobodys", "x"), "there is no connection 'nobodys'"),
+        (("--connection", "nobodys", "x"), "there is no connection 'nobodys': see slaclock connection list"),
         (
             ("--connection", "generic-local", "none.ndjson"),
             "none.ndjson cannot be read: No such file or directory",
@@ -317,3 +319,125 @@ def test_what_is_mistyped_is_told_in_a_line(desk: Desk, argv: tuple[str, ...], s
     desk.capsys.readouterr()
     assert main(["import", *argv]) == 1
     assert desk.capsys.readouterr().err == f"slaclock: {said}\n"
+
+
+EXPORTS = ROOT / "tests" / "spec" / "exports"
+
+
+def connect(desk: Desk, kind: str) -> str:
+    """A connection to a helpdesk of that kind; its id."""
+    record = {"id": f"{kind}-local", "kind": kind, "account": "example", "secret": "slaclock/local"}
+    desk.stack.store.connect(record)
+    return record["id"]
+
+
+def test_an_export_of_a_helpdesks_api_is_read_by_a_mapping(desk: Desk) -> None:
+    """A ticket with its conversations: resolved a day late, while it was closed three days after."""
+    ticket = json.loads((EXPORTS / "freshdesk.json").read_text().replace("2026-03-0", "2026-02-0"))
+    path = export(desk, ticket)
+    argv = (path, "--mapping", "freshdesk_export")
+    assert imported(desk, *argv, connection=connect(desk, "freshdesk"))[1][:4] == [
+        "lines read: 1",
+        "lines that say nothing of a ticket: 0",
+        "tickets imported: 1",
+        "new events: 6",
+    ]
+    assert desk.facts("3107")[1:] == [
+        ("clock_breached", "2026-02-02T16:00:00Z"),
+        ("breach_ended", "2026-02-03T08:30:00Z"),
+    ]
+    assert imported(desk, *argv, connection=connect(desk, "freshdesk"))[1][3:5] == [
+        "new events: 0",
+        "events known before: 6",
+    ]
+
+
+def test_words_that_mean_nothing_are_named_with_the_command_that_gives_them_a_meaning(desk: Desk) -> None:
+    """Before anything is recorded by them; once they are mapped, nothing is left to say."""
+    ticket = json.loads((EXPORTS / "freshdesk.json").read_text()) | {"status": 6, "priority": 9, "tags": []}
+    ticket |= {"updated_at": "2026-03-02T08:30:00Z", "created_at": "2026-03-02T08:00:00Z"}
+    ticket |= {"stats": {}, "conversations": []}
+    path = export(desk, ticket, {**ticket, "id": 3108})
+    argv = (path, "--mapping", "freshdesk_export", "--dry-run")
+    code, _, err = imported(desk, *argv, connection=connect(desk, "freshdesk"))
+    assert (code, err[:2]) == (
+        0,
+        [
+            "slaclock: priority '9' means nothing here: it is in 4 events",
+            "slaclock: status '6' means nothing here: it is in 2 events",
+        ],
+    )
+    command = "slaclock connection set freshdesk-local --priority '9=…' --status '6=…'"
+    assert err[2:] == [f"slaclock: say what they mean, before you import: {command}"]
+    assert main(["connection", "set", "freshdesk-local", "--status", "6=on_hold", "--priority", "9=low"]) == 0
+    assert imported(desk, *argv, connection="freshdesk-local")[::2] == (0, [])
+
+
+def test_of_many_words_that_mean_nothing_twenty_are_named(desk: Desk) -> None:
+    """The most frequent; imported all the same, and the command is then for what comes."""
+    ticket = {"created_at": "2026-03-02T08:00:00Z", "updated_at": "2026-03-02T08:30:00Z"}
+    path = export(desk, *({**ticket, "id": 50 + code, "status": 50 + code} for code in range(25)))
+    code, _, err = imported(
+        desk, path, "--mapping", "freshdesk_export", connection=connect(desk, "freshdesk")
+    )
+    assert (code, len(err), err[20]) == (0, 22, "slaclock: and 5 more such words")
+    assert err[21].startswith(
+        "slaclock: say what they mean, for what comes; what is imported stays as it is: "
+    )
+
+
+def test_lines_that_all_say_nothing_are_most_likely_of_another_shape(desk: Desk) -> None:
+    """An API's ticket is no delivery: exit status 1. A file without lines is no mistake."""
+    noise = json.loads((ROOT / "events" / "github" / "ping.json").read_text())["body"]
+    code, out, err = imported(desk, export(desk, noise, noise), connection=connect(desk, "github"))
+    assert (code, out[1]) == (1, "lines that say nothing of a ticket: 2")
+    (said,) = err
+    assert said.startswith(
+        "slaclock: not one line tells of a ticket: are they what a connection of kind github"
+    )
+    assert said.endswith("What an API exports needs --mapping")
+    assert imported(desk, export(desk), connection=connect(desk, "github"))[::2] == (0, [])
+
+
+def test_what_tells_no_time_happened_when_its_envelope_was_received_and_is_received_now(desk: Desk) -> None:
+    """Received says when we knew; somebody else's archive says when it happened."""
+    body = json.loads((ROOT / "events" / "freshdesk" / "rule_reply_by_agent.json").read_text())["body"]
+    path = export(desk, {"received_at": "2026-02-02T09:00:00Z", "body": body})
+    assert imported(desk, path, connection=connect(desk, "freshdesk"))[0] == 0
+    (event,) = desk.stack.store.history("ticket#example#2041")[0].given
+    assert isinstance(event, TicketEvent)
+    assert event.received_at == parse_instant("2026-03-02T09:00:00Z")
+    assert event.occurred_at == parse_instant("2026-02-02T09:00:00Z")
+
+
+def test_a_sample_is_a_line_too_and_so_is_one_behind_the_mark_of_utf_8(desk: Desk) -> None:
+    """As `connection test` takes a file of events/; editors and shells of Windows write the mark."""
+    sample = json.loads(
+        (ROOT / "events" / "freshdesk" / "app_created.json").read_text().replace("-03-27", "-02-02")
+    )
+    path = desk.folder / "sample.ndjson"
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps(sample).encode() + b"\n")
+    _, out, err = imported(desk, str(path), "--dry-run", connection=connect(desk, "freshdesk"))
+    assert (out[:3], err) == (
+        ["lines read: 1", "lines that say nothing of a ticket: 0", "tickets that would be imported: 1"],
+        [],
+    )
+
+
+def test_the_stack_is_named_as_for_the_other_commands(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its tables are those of the auditor, who reads and writes them all."""
+    asked: list[tuple[str, str]] = []
+    tables = {name: os.environ[name] for name in ("TICKETS_TABLE", "LEDGER_TABLE", "AGREEMENTS_TABLE")}
+
+    def environment(stack: str, function: str) -> dict[str, str]:
+        asked.append((stack, function))
+        return tables
+
+    monkeypatch.setattr(redrive_stack, "environment", environment)
+    for name in tables:
+        monkeypatch.delenv(name)
+    path = export(desk, *HISTORY)
+    assert imported(desk, path, "--stack", "prod")[0] == 0
+    assert asked == [("prod", "Audit")]
+    code, _, err = imported(desk, path)
+    assert (code, len(err)) == (1, 1)

@@ -19,7 +19,8 @@ from slaclock.cli import main
 from slaclock.helpdesks import Unmappable, zendesk
 from slaclock.store.contract import StoreUnavailableError
 from slaclock.store.dynamo import DynamoStore
-from tests.local.desk import CREATED, GOLD, Desk, open_desk
+from slaclock.workflow import Workflow
+from tests.local.desk import CREATED, GOLD, MONDAY, Desk, open_desk
 from tests.local.test_redrive import environment
 
 KEY = r"(?:unmapped|table)/2026-03-02T[0-9:.]+Z-[0-9a-f]{32}\.json"
@@ -120,7 +121,9 @@ def test_a_listing_is_narrowed(ward: Ward) -> None:
     (first, second) = ward.listed()
     assert ward.listed("--reason", "unmapped") == ward.listed("--connection", "zendesk-local") == [first]
     assert ward.listed("--reason", "table") == ward.listed("--since", "2026-03-02T09:00:30Z") == [second]
-    assert ward.run("list", "--connection", "nobody") == (0, [], ["slaclock: nothing is kept"])
+    none = "slaclock: nothing is kept, and there is no connection 'nobody': see slaclock connection list"
+    assert ward.run("list", "--connection", "nobody") == (0, [], [none])
+    assert ward.run("list", "--since", "2026-03-03T00:00:00Z") == (0, [], ["slaclock: nothing is kept"])
     code, out, err = ward.run("list", "--most", "1")
     assert (code, len(out), err) == (0, 1, ["slaclock: there are more: narrow it, or say --most"])
 
@@ -261,8 +264,68 @@ def test_what_nobody_can_verify_is_taken_on_somebodys_word(ward: Ward) -> None:
     assert (code, out[-1]) == (1, "stay: 1")
     why = "its signature does not hold; if you know who sent it, say --trust with its key"
     assert err == [f"slaclock: {key} stays: {why}"]
-    assert ward.run("replay", "--trust", key)[0] == 0
+    assert ward.run("replay", "--trust", key, "--by", "ada")[0] == 0
+    (said,) = ward.desk.stack.store.changes("generic-local")
+    assert (said.by, said.what) == ("ada", f"replay: {key} was trusted unsigned")
     assert ward.desk.facts("1") == [("clock_started", "2026-03-02T09:00:00Z")]
+
+
+def test_words_of_what_is_replayed_are_counted(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its hour was counted when it came, and is not again."""
+    ward.unmapped({"n": "1"})
+    store = ward.desk.stack.store
+    before = store.heard("zendesk-local", MONDAY)
+
+    def reads(*_: Any) -> Any:
+        told = SimpleNamespace(attributes={"status": "unknown", "status_raw": "IN TRANSIT"})
+        return SimpleNamespace(events=[told], ignored=0)
+
+    monkeypatch.setattr(zendesk, "read", reads)
+    monkeypatch.setattr(Workflow, "take", lambda *_: True)
+    assert ward.run("replay", "--all")[0] == 0
+    assert store.unmapped("zendesk-local") == {("status", "IN TRANSIT"): 1}
+    assert store.heard("zendesk-local", MONDAY) == before
+
+
+def test_a_secret_that_is_not_there_is_named(ward: Ward) -> None:
+    """Else nobody knows which one to look for."""
+    ward.during_an_outage(ward.event("1"), of="connection")
+    store = ward.desk.stack.store
+    record = dict(store.connection("generic-local") or {})
+    store.connect({**record, "secret": "slaclock/gone"})
+    ward.desk.advance(seconds=61)
+    (line,) = ward.run("replay", "--all")[2]
+    assert line.endswith("its connection's secret slaclock/gone can't be had: ResourceNotFoundException")
+    boto3.client("secretsmanager").create_secret(Name="slaclock/empty", SecretString="{}")
+    store.connect({**record, "secret": "slaclock/empty"})
+    ward.desk.advance(seconds=61)
+    assert "its connection's secret slaclock/empty: a secret in JSON" in ward.run("replay", "--all")[2][0]
+
+
+def test_what_nobody_will_replay_is_discarded(ward: Ward) -> None:
+    """By its key, also what can't be read; one mistyped key, and nothing is."""
+    ward.unmapped({"n": "1"})
+    boto3.client("s3").put_object(Bucket=bucket(), Key="unmapped/odd.json", Body=b"{}")
+    (key, _) = ward.listed()
+    gone = "unmapped/nosuch.json"
+    said = f"slaclock: {gone} is not there, or not any more: see slaclock quarantine list"
+    assert ward.run("discard", key, gone) == (1, [], [said])
+    assert len(ward.listed()) == 2
+    assert ward.run("discard", key, "unmapped/odd.json", key) == (
+        0,
+        [f"discarded: {key}", "discarded: unmapped/odd.json"],
+        [],
+    )
+    assert ward.listed() == []
+
+
+def test_what_the_next_sweep_takes_in_is_not_discarded(ward: Ward) -> None:
+    """It only waits for the table."""
+    ward.during_an_outage(ward.event("1"))
+    (key,) = ward.listed()
+    said = f"slaclock: {key} is for the next sweep, which takes it in: it is not discarded"
+    assert ward.run("discard", key) == (1, [], [said])
+    assert ward.listed() == [key]
 
 
 def test_a_connection_that_is_gone_is_told(ward: Ward) -> None:

@@ -48,7 +48,7 @@ def test_each_sample_of_events_gives_canonical_events_or_nothing(run: Run, sampl
     code, events, err = run("--kind", sample.parent.name, str(sample))
     assert (
         code,
-        [line for line in err if "means nothing here" not in line and "maps to nothing" not in line],
+        [line for line in err if "is on no map" not in line and "maps to nothing" not in line],
     ) == (
         0,
         [],
@@ -91,7 +91,7 @@ def test_a_word_that_means_nothing_is_remarked_on(run: Run) -> None:
     code, (event,), err = run("--kind", "zendesk", body=body)
     assert (code, event["ticket"]["status"]) == (0, "unknown")
     assert len(err) == 1
-    assert err[0].startswith("slaclock: status 'IN\\x1b TRANSIT' means nothing here: --status ")
+    assert err[0].startswith("slaclock: status 'IN\\x1b TRANSIT' is on no map: --status ")
     assert "\x1b" not in err[0]
 
 

@@ -266,11 +266,54 @@ def test_where_no_change_is_told_the_status_names_the_event(event: str, status: 
     ],
 )
 def test_an_update_is_called_after_what_changed(name: str, type_: str) -> None:
-    """The snapshot has the values; it is of the instant that it names, however late it was written down."""
-    event = one(changed(name, 1, {"any": "thing"}, status="open"))
+    """It is of the instant that its snapshot names, however late that was written down."""
+    event = one(changed(name, "1", "2", status="open"))
     assert (event.type, event.attributes["status"]) == (type_, "open")
     assert event.occurred_at == datetime(2026, 3, 27, 9, 1, 0, 250000, tzinfo=UTC)
     assert event.time_quality == "ticket_updated_at"
+
+
+def test_what_was_solved_and_reopened_before_it_was_told_was_solved_first() -> None:
+    """Chatwoot's queue wrote both once the conversation was open again, at one time, in either order."""
+    reopened = changed("status", "resolved", "open", status="open")
+    solved = one(changed("status", "open", "resolved", status="open"))
+    assert (solved.type, solved.attributes["status"]) == ("solved", "solved")
+    assert (one(reopened).type, one(reopened).attributes["status"]) == ("reopened", "open")
+    assert sorted([one(reopened), solved], key=lambda event: event.position) == [solved, one(reopened)]
+
+
+@pytest.mark.parametrize(
+    ("name", "now", "attributes", "sequence"),
+    [
+        ("status", "parked", {"status": "unknown", "status_raw": "parked"}, -1),
+        ("priority", "urgent", {"priority": "urgent"}, -1),
+        ("priority", None, {"priority": "none"}, -1),
+        ("team_id", 8, {"team": {"id": "8"}}, -1),
+        ("team_id", 7, {"team": {"id": "7", "name": "first line"}}, 0),
+        ("team_id", None, {"team": None}, -1),
+        ("assignee_id", 32, {"assignee": {"id": "32"}}, -1),
+        ("assignee_id", 31, {"assignee": {"id": "31"}}, 0),
+        ("label_list", ["vip"], {"tags": []}, 0),
+    ],
+)
+def test_a_change_knows_better_than_the_conversation_beside_it(
+    name: str, now: Any, attributes: dict[str, Any], sequence: int
+) -> None:
+    """The conversation is as it stood when the delivery was written, and may have moved on; labels are its.
+
+    What disagrees with it was earlier, so it comes first among what has the same time.
+    """
+    meta = {"team": {"id": 7, "name": "first line"}, "assignee": USER}
+    event = one(changed(name, None, now, status="open", priority="low", labels=[], meta=meta))
+    assert event.attributes.items() >= attributes.items()
+    assert event.sequence == sequence
+
+
+def test_a_change_that_does_not_say_what_it_leads_to_leaves_that_to_the_conversation() -> None:
+    """Older versions name the member alone."""
+    change = {"status": {"previous_value": "open"}, "team_id": {}}
+    event = one(conversation(changed_attributes=[change], status="resolved"))
+    assert (event.type, event.attributes["status"], event.sequence) == ("solved", "solved", 0)
 
 
 def test_a_creation_that_is_told_late_tells_of_the_instant_that_it_knows() -> None:
@@ -343,7 +386,8 @@ def test_what_is_no_tickets_event_is_ignored(event: str) -> None:
         (conversation(updated_at=NINE + 200_000), "/occurred_at: is more than a day ahead"),
         (conversation(changed_attributes={}), "/changed_attributes: is of another type"),
         (conversation(changed_attributes=[1]), "/changed_attributes/0: is of another type"),
-        (changed("status", 1, 2), "/status/previous_value: is of another type"),
+        (changed("status", 1, "open"), "/status/previous_value: is of another type"),
+        (changed("status", "open", 2), "/status/current_value: is of another type"),
         (message(conversation=None), "/conversation/id: is missing"),
         (message(id=None), "/id: is missing"),
         (message("outbound"), "/message_type: is no type of message"),

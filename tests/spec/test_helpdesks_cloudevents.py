@@ -124,6 +124,18 @@ def test_without_any_time_it_is_that_of_the_arrival() -> None:
     assert (event.occurred_at, event.time_quality) == (SATURDAY, "received")
 
 
+def test_a_source_and_an_id_do_not_run_together() -> None:
+    """Both are free text; of `urn:desk` the event `eu:7` is another than of `urn:desk:eu` the event `7`."""
+    pairs = [("urn:desk", "eu:7"), ("urn:desk:eu", "7"), ("urn%3Adesk", "eu:7"), ("urn", "desk:eu:7")]
+    named = [read(EVENT | {"source": source, "id": name}).events[0].event_id for source, name in pairs]
+    assert named == [
+        "cloudevents:example:urn%3Adesk:eu:7",
+        "cloudevents:example:urn%3Adesk%3Aeu:7",
+        "cloudevents:example:urn%253Adesk:eu:7",
+        "cloudevents:example:urn:desk:eu:7",
+    ]
+
+
 def test_a_long_name_is_hashed() -> None:
     """A canonical id has 256 characters, a source and an id of CloudEvents no bound of their own."""
     long = EVENT | {"source": "/" + "s" * 300}

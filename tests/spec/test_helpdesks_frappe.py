@@ -211,6 +211,12 @@ def test_chosen_fields_are_a_ticket_too() -> None:
     [
         ({}, True),
         ({"status": "Resolved", "status_category": "Resolved"}, False),
+        ({"status": "With the supplier", "status_category": "Paused"}, False),
+        ({"status": "With the supplier", "status_category": None}, False),
+        ({"status": "Answered", "status_category": "Open"}, True),
+        ({"status": "Open", "status_category": None}, True),
+        ({"status": "replied", "status_category": "Paused"}, True),
+        ({"status": None}, False),
         ({"last_agent_response": None}, False),
         ({"first_responded_on": None}, False),
     ],
@@ -219,7 +225,7 @@ def test_the_first_response_of_an_older_site_is_a_reply_unless_it_may_be_the_end
     change: dict[str, Any],
     replied: bool,  # noqa: FBT001
 ) -> None:
-    """Frappe stamps it, too, when a ticket is resolved unanswered. Where the last is kept, that counts."""
+    """Frappe stamps it for a pause and for a resolving, too. Where the last reply is kept, that counts."""
     types = {each.type for each in read(changed("chosen_fields_of_an_older_site", **change)).events}
     assert ("agent_replied" in types) is replied
 
@@ -270,10 +276,12 @@ def test_tags_and_the_connections_paths_are_read() -> None:
         ("2026-10-25 02:30:00", "2026-10-25T01:30:01Z", "2026-10-25T01:30:00Z"),  # the second
         ("2026-10-25 02:30:00", "2026-10-25T01:27:00Z", "2026-10-25T01:30:00Z"),  # its clock is ahead
         ("2026-10-25 02:30:00", "2026-10-25T02:29:59Z", "2026-10-25T01:30:00Z"),
-        ("2026-10-25 02:30:00", "2026-10-25T02:30:00Z", "2026-10-25T00:30:00Z"),  # long ago: the first
+        ("2026-10-25 02:30:00", "2026-10-25T01:24:59Z", "2026-10-25T00:30:00Z"),  # the second is to come
+        ("2026-10-25 02:30:00", "2026-10-25T07:30:00Z", "2026-10-25T01:30:00Z"),  # late: the second
         ("2026-10-25 03:00:00", "2026-10-25T02:00:01Z", "2026-10-25T02:00:00Z"),
         ("2026-03-29 02:30:00", "2026-03-29T01:30:01Z", "2026-03-29T01:30:00Z"),  # skipped
         ("2026-07-01 12:00:00+00:00", "2026-07-01T12:00:01Z", "2026-07-01T12:00:00Z"),
+        ("2026-10-25 02:30:00+02:00", "2026-10-25T07:30:00Z", "2026-10-25T00:30:00Z"),  # says which
     ],
 )
 def test_a_time_of_the_repeated_hour_is_the_one_that_just_was(
@@ -283,6 +291,33 @@ def test_a_time_of_the_repeated_hour_is_the_one_that_just_was(
     body = {"name": "1", "modified": written, "status": "Open"}
     event = state(body, at=datetime.fromisoformat(received_at))
     assert event.occurred_at == datetime.fromisoformat(read_as)
+
+
+@pytest.mark.parametrize(
+    ("modified", "arrived_at", "stamp", "read_as"),
+    [
+        ("02:31:59", "2026-10-25T00:32:00Z", "02:30:00", "2026-10-25T00:30:00Z"),
+        ("02:31:59", "2026-10-25T01:32:00Z", "02:30:00", "2026-10-25T01:30:00Z"),
+        ("02:32:01", "2026-10-25T01:32:02Z", "02:30:00", None),
+        ("03:00:30", "2026-10-25T02:00:31Z", "02:59:50", "2026-10-25T01:59:50Z"),
+        ("02:00:10", "2026-10-25T01:00:11Z", "02:59:50", "2026-10-25T00:59:50Z"),  # across the change
+        ("08:00:00", "2026-10-25T07:00:01Z", "02:30:00", None),
+        ("08:00:00", "2026-10-25T07:00:01Z", "03:00:00", "2026-10-25T02:00:00Z"),
+        ("08:00:00", "2026-10-25T07:00:01Z", "01:59:00", "2026-10-24T23:59:00Z"),
+    ],
+)
+def test_an_older_stamp_of_the_repeated_hour_is_read_while_it_is_fresh(
+    modified: str, arrived_at: str, stamp: str, read_as: str | None
+) -> None:
+    """Within two minutes of the last change, and left out of later documents: so it never moves."""
+    body = {"name": "1", "modified": f"2026-10-25 {modified}", "status": "Open"}
+    replied = {"creation": "2026-10-24 12:00:00", "last_agent_response": f"2026-10-25 {stamp}"}
+    arrived = datetime.fromisoformat(arrived_at)
+    events = read({**body, **replied}, at=arrived).events
+    heard = {each.occurred_at for each in events if each.author_role == "agent"}
+    assert heard == ({datetime.fromisoformat(read_as)} if read_as else set())
+    created = state({**body, "creation": f"2026-10-25 {stamp}"}, at=arrived).attributes.get("created_at")
+    assert created == read_as
 
 
 def test_a_communication_is_one_reply_by_its_name() -> None:
@@ -333,6 +368,14 @@ def test_the_template_to_paste_writes_members_that_are_read() -> None:
     assert set(names) - {"event"} <= set(body_of("created")["doc"])
     assert {"event", "name", "creation", "modified", "status", "last_agent_response"} <= set(names)
     assert not {"subject", "description", "raised_by", "contact"} & set(names)
+
+
+def test_the_template_for_deletions_differs_in_its_event_alone() -> None:
+    """Nothing else in a body says that a ticket was deleted."""
+    docs = EVENTS.parents[1] / "docs" / "helpdesks"
+    saved = (docs / "frappe-webhook.jinja").read_text(encoding="utf-8")
+    deleted = (docs / "frappe-webhook-on-trash.jinja").read_text(encoding="utf-8")
+    assert deleted == saved.replace('"event": "on_update"', '"event": "on_trash"') != saved
 
 
 def test_nothing_personal_is_kept() -> None:

@@ -318,6 +318,30 @@ def test_an_update_is_called_after_its_most_telling_change(
     assert event.occurred_at == datetime(2026, 3, 27, 9, 0, 0, 326000, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"custom_fields": {"cf_plan": ["silver", "gold"]}},
+        {"misc": None},
+        {"model_changes": 7},
+        {"due_by": "2026-03-27"},
+    ],
+)
+def test_changes_of_what_is_not_read_here_may_be_of_any_shape(other: dict[str, Any]) -> None:
+    """Custom fields are an object of their own; the status beside them is told all the same."""
+    event = one(updated({"status": [2, 3], **other}))
+    assert (event.type, event.attributes) == ("status_changed", {"status": "pending"})
+    assert one(updated(other)).type == "field_changed"
+
+
+def test_tags_may_be_told_as_added_and_removed() -> None:
+    """Then the ticket has those of now, and where it has none they stay unknown (rule 29)."""
+    tags = {"tags": {"added": ["vip"], "removed": []}}
+    assert one(updated({"status": [2, 3], **tags})).attributes == {"status": "pending"}
+    event = one(updated(tags, tags=["export", "vip"]))
+    assert (event.type, event.attributes) == ("tags_changed", {"tags": ["export", "vip"]})
+
+
 def test_changes_may_stand_beside_the_ticket() -> None:
     """Where an app puts them there, and the ticket is still the one from before."""
     event = one(app("onTicketUpdate", ticket={"id": 1, "status": 2}, changes={"status": [2, 4]}))

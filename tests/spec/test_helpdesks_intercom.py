@@ -204,6 +204,63 @@ def test_a_message_is_its_authors(topic: str, author: Any, type_: str, role: str
     assert (event.type, event.author_role) == (type_, role)
 
 
+BOT = {"type": "bot", "id": "9"}
+
+
+def of(author: Any, kind: str, name: str, **members: Any) -> dict[str, Any]:
+    return part(author, part_type=kind, id=name, **members)
+
+
+@pytest.mark.parametrize(
+    ("topic", "parts", "told"),
+    [
+        ("conversation.admin.replied", [of(ADMIN, "comment", "1"), of(BOT, "assignment", "2")], "1"),
+        ("conversation.admin.replied", [of(ADMIN, "comment", "1"), of(ADMIN, "assignment", "2")], "1"),
+        ("conversation.admin.replied", [of(USER, "comment", "1"), of(ADMIN, "assignment", "2")], "2"),
+        ("conversation.admin.replied", [of(ADMIN, "comment", "1"), of(USER, "comment", "2")], "1"),
+        ("conversation.admin.replied", [of(ADMIN, "comment", "1"), of(ADMIN, "comment", "2")], "2"),
+        ("conversation.admin.replied", [of(ADMIN, "comment", "1"), of(ADMIN, "note", "2", body="x")], "1"),
+        ("conversation.admin.replied", [of(ADMIN, "assignment", "1", body="x"), of(BOT, "close", "2")], "1"),
+        ("conversation.admin.replied", [of(None, "comment", "1"), of([], "close", "2")], "1"),
+        ("conversation.user.replied", [of(USER, "comment", "1"), of(BOT, "comment", "2")], "1"),
+        ("conversation.user.replied", [of(USER, "open", "1", body="x"), of(ADMIN, "comment", "2")], "1"),
+        ("conversation.operator.replied", [of(BOT, "comment", "1"), of(ADMIN, "comment", "2")], "1"),
+        ("conversation.admin.noted", [of(ADMIN, "note", "1"), of(ADMIN, "comment", "2")], "1"),
+        ("ticket.contact.replied", [of(USER, "comment", "1"), of(ADMIN, "ticket_state_updated", "2")], "1"),
+    ],
+)
+def test_of_several_parts_the_one_that_fits_the_topic_is_told(
+    topic: str, parts: list[dict[str, Any]], told: str
+) -> None:
+    """By what it is, and by whose: an answer is not the assignment that a rule makes of it at once."""
+    assert one(notified(topic, conversation(*parts))).event_id == f"intercom:example:411:part:{told}"
+
+
+def test_an_answer_that_a_rule_assigns_at_once_is_an_answer() -> None:
+    """It is its author's, and of the instant when it was written."""
+    parts = of(ADMIN, "comment", "1", created_at=NINE), of(BOT, "assignment", "2", created_at=NINE + 4)
+    event = one(notified("conversation.admin.replied", conversation(*parts)))
+    assert (event.type, event.author_role) == ("agent_replied", "agent")
+    assert event.occurred_at == datetime(2026, 3, 27, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("topic", "kind"),
+    [
+        ("conversation.admin.closed", "close"),
+        ("conversation.admin.opened", "open"),
+        ("conversation.admin.snoozed", "snoozed"),
+        ("conversation.admin.unsnoozed", "unsnoozed"),
+        ("conversation.admin.assigned", "assign_and_reopen"),
+        ("conversation.priority.updated", "priority_changed"),
+    ],
+)
+def test_an_action_is_of_its_own_parts_time(topic: str, kind: str) -> None:
+    """Whatever else was done to the conversation before the notification was written."""
+    parts = of(ADMIN, kind, "1", created_at=NINE - 3), of(ADMIN, "comment", "2", created_at=NINE)
+    assert f"{one(notified(topic, conversation(*parts))).occurred_at:%H:%M:%S}" == "08:59:57"
+
+
 def test_a_message_that_two_topics_tell_of_is_one_event() -> None:
     """A conversation that was made a ticket keeps its id, and its parts theirs."""
     inner = ticket("in_progress", id="411", updated_at=NINE)

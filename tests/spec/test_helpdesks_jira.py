@@ -11,9 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from slaclock.cli.connection_kinds import helpdesks
 from slaclock.domain.events import TicketEvent, event_to_json
 from slaclock.helpdesks import Delivery, Mapped, Unmappable, generic, jira
 from slaclock.helpdesks.connection import Connection
+from slaclock.intake import unmapped
 
 SATURDAY = datetime(2026, 3, 28, 12, tzinfo=UTC)
 EVENTS = Path(__file__).parents[2] / "events/jira"
@@ -175,7 +177,7 @@ def test_each_change_is_an_event_under_the_changelogs_id(
             "agent_replied",
             "comment:30502",
             "2026-03-27T14:31:40.655Z",
-            {"public": True, "author": {"role": "unknown"}},
+            {"public": True, "author": {"role": "agent"}},
         ),
         (
             "comment_by_rule",
@@ -189,7 +191,7 @@ def test_each_change_is_an_event_under_the_changelogs_id(
             "note_added",
             "comment:30503",
             "2026-03-27T14:33:00.208Z",
-            {"public": False, "author": {"role": "unknown"}},
+            {"public": False, "author": {"role": "agent"}},
         ),
     ],
 )
@@ -317,6 +319,42 @@ def test_whose_comment_it_is(
 
 
 @pytest.mark.parametrize(
+    ("author", "assignee", "connection", "role"),
+    [
+        ({"accountId": "5b10", "accountType": "atlassian"}, {"accountId": "5b10"}, CONNECTION, "agent"),
+        ({"accountId": "5b10", "accountType": "atlassian"}, {"accountId": "5b10"}, OTHERS, "agent"),
+        ({"accountId": "5b10", "accountType": "atlassian"}, {"accountId": "5b11"}, CONNECTION, "unknown"),
+        ({"accountId": "5b10", "accountType": "atlassian"}, {"accountId": "5b11"}, OTHERS, "customer"),
+        ({"accountId": "5b10", "accountType": "atlassian"}, None, CONNECTION, "unknown"),
+        ({"accountId": "5b10", "accountType": "app"}, {"accountId": "5b10"}, CONNECTION, "bot"),
+        ({"name": "ann"}, {"key": "JIRAUSER1", "name": "ann"}, CONNECTION, "agent"),
+    ],
+)
+def test_whoever_has_the_issue_is_an_agent(
+    author: dict[str, str], assignee: dict[str, str] | None, connection: Connection, role: str
+) -> None:
+    """Also one who was not listed yet; Cloud brings the assignee with a comment, though not the reporter."""
+    body = changed("comment_by_agent", "comment.author", author)
+    body["issue"]["fields"]["assignee"] = assignee
+    assert one(body, connection).author_role == role
+
+
+def test_a_reporter_with_an_account_is_known_for_a_customer_only_by_the_list_of_agents() -> None:
+    """Cloud says neither that they reported the issue nor what they are: unlisted, their message answers."""
+    author = {"accountId": "5b77", "accountType": "atlassian"}
+    body = changed("comment_by_agent", "comment.author", author)
+    unlisted, listed = one(body), one(body, LISTED)
+    assert (unlisted.type, unlisted.author_role) == ("agent_replied", "unknown")
+    assert (listed.type, listed.author_role) == ("customer_replied", "customer")
+
+
+def test_the_steps_say_to_list_the_agents_and_why() -> None:
+    """Nobody would guess that it is needed."""
+    (step,) = [each for each in helpdesks()["jira"].steps if "--agent" in each]
+    assert "reporter" in step
+
+
+@pytest.mark.parametrize(
     ("members", "public", "type_"),
     [
         ({"jsdPublic": True}, True, "agent_replied"),
@@ -377,6 +415,41 @@ def test_a_status_means_what_its_name_says_or_else_its_category(
     """Names that Jira's workflows bring have a meaning; every other is in one of three categories."""
     status = {"id": "77", "name": name, "statusCategory": {"key": category}}
     assert one(changed("issue_created", "issue.fields.status", status)).attributes["status"] == ours
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "ours"),
+    [
+        ("Waiting for vendor", "indeterminate", "open"),
+        ("Warten auf Kunden", "indeterminate", "open"),
+        ("Parked", "new", "new"),
+        ("Erledigt", "done", "solved"),
+    ],
+)
+def test_a_status_that_only_its_category_explains_is_a_word_to_map(
+    name: str, category: str, ours: str
+) -> None:
+    """It may wait for somebody, which no category tells: it counts as its category does, and is named."""
+    status = {"id": "77", "name": name, "statusCategory": {"key": category}}
+    event = one(changed("waiting_for_customer", "issue.fields.status", status))
+    assert unmapped([event]) == []  # the change itself names another
+    event = one(changed("issue_created", "issue.fields.status", status))
+    assert (event.attributes["status"], event.attributes["status_raw"]) == (ours, name)
+    assert unmapped([event]) == [("status", name)]
+    for mapped in ({name: "on_hold"}, {"77": "on_hold"}):
+        event = one(
+            changed("issue_created", "issue.fields.status", status), replace(CONNECTION, statuses=mapped)
+        )
+        assert (event.attributes["status"], unmapped([event])) == ("on_hold", [])
+
+
+@pytest.mark.parametrize(
+    "name", ["Open", "To Do", "In Progress", "Work in progress", "Resolved", "Escalated"]
+)
+def test_a_status_of_jiras_own_is_no_word_to_map(name: str) -> None:
+    """It means what it says, or what its category does."""
+    status = {"id": "77", "name": name, "statusCategory": {"key": "indeterminate"}}
+    assert unmapped([one(changed("issue_created", "issue.fields.status", status))]) == []
 
 
 @pytest.mark.parametrize("category", [None, "undefined", "", "DONE"])

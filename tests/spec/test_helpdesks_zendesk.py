@@ -71,7 +71,7 @@ def one(
 
 def comment(author: dict[str, Any], *, detail: Any = None, **changes: Any) -> TicketEvent:
     written = {"id": "1", "is_public": True, "author": {**AUTHOR, **author}, **changes}
-    return one("ticket.comment_added", {"comment": written}, detail)
+    return one("ticket.comment_added", {"comment": written}, detail, time="2026-03-27T14:05:30Z")
 
 
 def test_a_created_ticket_carries_all_that_the_snapshot_says() -> None:
@@ -258,6 +258,28 @@ def test_whom_the_connection_lists_is_an_agent_but_where_they_ask(author: dict[s
     listed = replace(CONNECTION, agents=frozenset({"9", "360008800911", "-1"}))
     written = {"id": "1", "is_public": True, "author": author}
     assert one("ticket.comment_added", {"comment": written}, connection=listed).author_role == role
+
+
+@pytest.mark.parametrize(
+    ("second", "group", "public", "type_"),
+    [
+        ("01.999", None, True, "created"),
+        ("02", None, True, "agent_replied"),
+        ("01.999", None, False, "note_added"),
+        ("01.999", "5E1A", True, "agent_replied"),
+    ],
+)
+def test_the_opening_comment_comes_with_the_creation(
+    second: str,
+    group: str | None,
+    public: bool,  # noqa: FBT001
+    type_: str,
+) -> None:
+    """Within two seconds of it, whoever wrote it; in a group of events the fold knows it by the group."""
+    written = {"id": "1", "is_public": public, "author": AUTHOR}
+    meta = {"sequence": {"id": group, "position": 2}} if group else {}
+    event = {"comment": written, "meta": meta}
+    assert one("ticket.comment_added", event, time=f"2026-03-27T14:05:{second}Z").type == type_
 
 
 def test_a_comment_is_one_event_by_its_own_id_however_it_is_told() -> None:

@@ -141,9 +141,50 @@ def test_the_same_payload_again_is_the_same_events() -> None:
 )  # fmt: skip
 def test_other_peoples_members_are_read_by_what_they_are_called(body: dict[str, Any]) -> None:
     """In any case, with or without `ticket` and underscores, at the top or inside `ticket`."""
-    (event,) = read(body).events
-    assert (event.ticket_id, event.occurred_at) == ("7", datetime(2026, 3, 27, 13, tzinfo=UTC))
+    at = datetime(2026, 3, 27, 13, tzinfo=UTC)
+    (event,) = read(body, received_at=at).events
+    assert (event.ticket_id, event.occurred_at) == ("7", at)
     assert event.attributes == {"status": "open", "priority": "normal"}
+
+
+@pytest.mark.parametrize(
+    ("arrived_at", "replied_by", "happened_at"),
+    [
+        ("13:00:20", "", "13:00:20Z"),
+        ("13:00:20", "agent", "13:00:15Z"),
+        ("13:00:20", "end-user", "13:00:15Z"),
+        ("13:00:03", "agent", "13:00:00Z"),  # not before its minute
+        ("13:01:30", "", "13:01:30Z"),
+        ("13:01:31", "", "13:00:59.999999Z"),  # late: it was by the end of its minute
+        ("13:01:31", "agent", "13:00:59.999999Z"),
+        ("12:59:58", "", "13:00:00Z"),  # its clock is ahead
+    ],
+)
+def test_without_seconds_a_time_is_that_of_the_arrival_within_its_minute(
+    arrived_at: str, replied_by: str, happened_at: str
+) -> None:
+    """A reply is five seconds older than its request: two triggers of one update overtake each other."""
+    body = {**OURS, "created_at": "2026-03-27T12:40Z", "updated_at": MINUTE, "replied_by": replied_by}
+    told = read(body, received_at=datetime.fromisoformat(f"2026-03-27T{arrived_at}Z")).events
+    assert {format_instant(each.occurred_at) for each in told} == {f"2026-03-27T{happened_at}"}
+    assert [each.event_id for each in told] == [each.event_id for each in read(body).events]
+
+
+@pytest.mark.parametrize(
+    ("updated_at", "replied_by", "types"),
+    [
+        (MINUTE, "agent", {"agent_replied"}),
+        (MINUTE, "end-user", {"created"}),
+        ("2026-03-27T13:00:01Z", "agent", {"created"}),
+        ("2026-03-27T13:00:02Z", "agent", {"agent_replied"}),
+    ],
+)
+def test_a_reply_told_with_its_minute_is_the_opening_message_only_if_it_is_the_requesters(
+    updated_at: str, replied_by: str, types: set[str]
+) -> None:
+    """By the second, what anybody writes within two of the creation came with it."""
+    body = {**OURS, "created_at": MINUTE, "updated_at": updated_at, "replied_by": replied_by}
+    assert {each.type for each in read(body).events} == types
 
 
 @pytest.mark.parametrize(

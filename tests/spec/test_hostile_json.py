@@ -11,7 +11,7 @@ from slaclock.helpdesks import Delivery, Unmappable, adapter
 from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.payload import load
 
-FULL = 256 * 1024
+FULL = 1024 * 1024
 NOW = datetime(2026, 3, 27, 14, 6, tzinfo=UTC)
 HOOK = Connection("hook", "generic", "example", "")
 EVENT: dict[str, Any] = {

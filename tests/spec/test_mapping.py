@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slaclock.domain.events import TicketEvent, event_from_json, event_to_json
+from slaclock.domain.instants import format_instant
 from slaclock.helpdesks import Delivery, Mapped, Unmappable, mapping
 from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.mapping_document import InvalidMapping
@@ -156,6 +157,8 @@ def test_the_least_that_a_mapping_says() -> None:
         ({"custom": {"floor": "["}}, "custom.floor is no JMESPath expression"),
         ({"reply": {"id": "a"}}, "reply has no when"),
         ({"reply": {"when": "a", "text": "b"}}, "knows no member reply.text"),
+        ({"reply": {"when": {"path": "a", "words": {"x": "yes"}}}}, "reply.when leads to what is not one of"),
+        ({"reply": {"when": 7}}, "reply.when is an expression"),
         ({"reply": {"when": "a", "public": {"path": "b", "words": {"x": "yes"}}}}, "reply.public leads to"),
         ({"reply": {"when": "a", "role": {"path": "b", "words": {"x": "boss"}}}}, "reply.role leads to"),
     ],
@@ -233,6 +236,13 @@ def test_an_expression_that_stumbles_over_a_body_is_unmappable() -> None:
     """JMESPath's functions are strict about types; a body may hold any."""
     with pytest.raises(Unmappable, match="/ticket_id: can't be worked out for this body"):
         read(LEAST | {"ticket_id": "join('-', id)"}, {"id": 5})
+
+
+@pytest.mark.parametrize("number", ["NaN", "inf", "-1e999"])
+def test_what_is_no_number_though_python_reads_it_as_one_is_unmappable(number: str) -> None:
+    """JMESPath's `to_number` asks Python; no log and no order of events knows such a number."""
+    with pytest.raises(Unmappable, match="/sequence: is no number"):
+        read(LEAST | {"sequence": "to_number(version)"}, {"id": 5, "version": number})
 
 
 @given(
@@ -391,13 +401,74 @@ def test_items_are_a_list_of_at_most_a_hundred(items: Any) -> None:
 )
 def test_a_comment_is_an_event_of_its_own_before_the_state(said: Any, event: Any) -> None:
     """Whose it is the mapping says; the connection's agents win, and who is none of them is a customer."""
-    body = BODY | {"said": {"id": 12, "at": "2026-03-27T14:00:00Z", **said}}
+    body = BODY | {"said": {"id": 12, "at": "2026-03-27T14:10:00Z", **said}}
     reply, state = read(FULL, body, agents=frozenset({"@desk.example"})).events
     assert (reply.type, reply.author_role, reply.public) == event
     assert reply.event_id == "generic:example:7:reply:12"
     assert reply.attributes == {"created_at": "2026-03-27T14:05:00Z"}
     assert (reply.sequence, state.sequence) == (6, 7)
-    assert reply.occurred_at == datetime(2026, 3, 27, 14, tzinfo=UTC)
+    assert reply.occurred_at == datetime(2026, 3, 27, 14, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("second", "public", "types"),
+    [
+        ("01.999", True, ["created"]),
+        ("02", True, ["agent_replied", "created"]),
+        ("01.999", False, ["note_added", "created"]),
+    ],
+)
+def test_a_comment_that_the_ticket_was_opened_with_is_no_reply(
+    second: str,
+    public: bool,  # noqa: FBT001
+    types: list[str],
+) -> None:
+    """What is written within two seconds of the creation came with it; a note is a note at any time."""
+    said = {"id": 12, "at": f"2026-03-27T14:05:{second}Z", "side": "us", "open": public}
+    assert [event.type for event in read(FULL, BODY | {"said": said}).events] == types
+
+
+@pytest.mark.parametrize(
+    ("what", "types"),
+    [
+        ("Comment", ["agent_replied", "field_changed"]),
+        ("comment", ["agent_replied", "field_changed"]),
+        ("reminder", ["field_changed"]),
+        (None, ["field_changed"]),
+    ],
+)
+def test_a_word_may_say_that_there_is_a_comment(what: str | None, types: list[str]) -> None:
+    """In any case, like every word."""
+    reply = {
+        "when": {"path": "what", "words": {"comment": True, "reminder": False}},
+        "role": {"path": "side"},
+    }
+    events = read(LEAST | {"reply": reply}, {"id": 1, "what": what, "side": "agent"}).events
+    assert [event.type for event in events] == types
+
+
+@pytest.mark.parametrize(
+    ("at", "arrived_at", "occurred_at", "created_at"),
+    [
+        ("2026-10-25 02:30:00", "2026-10-25T00:30:02Z", "2026-10-25T00:30:00Z", "2026-10-25T00:29:00Z"),
+        ("2026-10-25 02:30:00", "2026-10-25T01:30:02Z", "2026-10-25T01:30:00Z", "2026-10-25T01:29:00Z"),
+        ("2026-10-25 02:45:00", "2026-10-25T01:45:02Z", "2026-10-25T01:45:00Z", None),
+        ("2026-10-25 03:30:00", "2026-10-25T02:30:02Z", "2026-10-25T02:30:00Z", None),
+    ],
+)
+def test_of_a_local_time_that_comes_twice_the_arrival_tells_which(
+    at: str, arrived_at: str, occurred_at: str, created_at: str | None
+) -> None:
+    """The creation counts in that hour while it is fresh, two minutes at most, and never moves."""
+    own = LEAST | {
+        "occurred_at": "at",
+        "created_at": "made",
+        "reply": {"when": "said", "at": "said", "role": "by"},
+    }
+    body = {"id": 1, "at": at, "made": "2026-10-25 02:29:00", "said": at, "by": "customer"}
+    reply, state = read(own, body, datetime.fromisoformat(arrived_at), timezone="Europe/Copenhagen").events
+    assert [format_instant(each.occurred_at) for each in (reply, state)] == [occurred_at] * 2
+    assert state.attributes.get("created_at") == created_at
 
 
 def test_the_same_body_is_one_event_and_another_body_is_another() -> None:

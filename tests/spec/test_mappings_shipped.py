@@ -330,6 +330,16 @@ def test_liveagents_rules_say_what_happened(name: str, events: Any, status: str)
     assert state(f"liveagent/{name}", "status") == (status,)
 
 
+@pytest.mark.parametrize("event", ["Agent message", "AGENT MESSAGE", "agent message"])
+def test_liveagents_triggers_are_named_in_any_case(event: str) -> None:
+    """Whoever writes a rule names its trigger by hand."""
+    events = read("liveagent", sample("liveagent/agent_message") | {"event": event}).events
+    assert [(each.type, each.author_role) for each in events] == [
+        ("agent_replied", "agent"),
+        ("field_changed", None),
+    ]
+
+
 def test_liveagents_times_are_those_of_the_account() -> None:
     """They name no offset: the connection's zone counts."""
     ((_, _, at, _, _),) = told("liveagent/resolved", timezone="Europe/Bratislava")

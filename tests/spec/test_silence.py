@@ -1,11 +1,12 @@
-"""When a connection is silent: against its own habit of three weeks, and by no other measure."""
+"""When a connection is silent: against its own habit of three weeks, until it is heard again."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from slaclock.silence import is_silent
+from slaclock.silence import MOST, Silence, heard_lately, is_silent, is_watched
+from slaclock.store.memory import MemoryStore
 
 HOUR, WEEK = timedelta(hours=1), timedelta(weeks=1)
 NOON = datetime(2026, 3, 26, 12, tzinfo=UTC)  # a Thursday
@@ -30,17 +31,64 @@ def test_one_delivery_in_the_last_four_full_hours_is_no_silence(hour: int) -> No
     assert not is_silent(heard((8, 9, 10, 11)) | heard([hour], [0]), LATER)
 
 
-def test_a_delivery_of_this_hour_ends_no_silence_before_the_hour_does() -> None:
-    """Full hours are compared, with full hours."""
-    hours = heard((8, 9, 10)) | heard([12], [0])
-    assert is_silent(hours, LATER)
-    assert not is_silent(hours, NOON + HOUR)
+def test_a_delivery_ends_a_silence_at_once() -> None:
+    """Though its hour has only begun."""
+    assert is_silent(heard((8, 9, 10)), LATER)
+    assert not is_silent(heard((8, 9, 10)) | heard([12], [0]), LATER)
+
+
+def test_who_is_silent_stays_so_until_something_is_heard() -> None:
+    """Also in the hours and on the days when nothing is expected; a dead week is no habit, nor are ten."""
+    dead = heard(range(8, 16), (1, 2, 3))  # its last delivery was a Thursday's at three in the afternoon
+    last = NOON - WEEK + 3 * HOUR
+    silent = [number for number in range(24 * 70) if is_silent(dead, last + number * HOUR)]
+    assert silent == list(range(silent[0], 24 * 70))
+    assert silent[0] == 6 * 24 + 20  # eleven o'clock, a week later: three of its hours have passed
+    assert not is_silent(dead | {last + 60 * 24 * HOUR: 1}, last + 61 * 24 * HOUR)
+
+
+def test_ten_weeks_of_silence_are_remembered() -> None:
+    """What is kept is enough, and whoever was heard this week is read but for five weeks."""
+    store = MemoryStore()
+    for at in heard(range(8, 16)):
+        store.note("c-1", at)
+    for weeks in range(1, 10):
+        assert is_silent(heard_lately(store, "c-1", NOON + weeks * WEEK).hours, NOON + weeks * WEEK)
+    old = NOON - 8 * WEEK
+    store.note("c-1", old)
+    assert old in heard_lately(store, "c-1", NOON + WEEK).hours
+    store.note("c-1", NOON)
+    assert old not in heard_lately(store, "c-1", NOON + HOUR).hours
+
+
+@pytest.mark.parametrize(
+    ("hours", "weeks", "watched"),
+    [((8, 9, 11), (1, 2, 3), True), ((1, 6, 20), (1, 2, 3), True), ((8, 9), (1, 2, 3), False),
+     ((8, 9, 10, 11), (1, 2), False), ((), (), False)],
+)  # fmt: skip
+def test_only_who_has_a_habit_is_watched(
+    hours: tuple[int, ...], weeks: tuple[int, ...], *, watched: bool
+) -> None:
+    """Three lively hours a day, in each of three weeks: who hears less is never silent, and is told apart."""
+    assert is_watched(heard(hours, weeks)) is watched
+
+
+def test_only_the_first_connections_are_looked_at(caplog: pytest.LogCaptureFixture) -> None:
+    """Two hundred; the log says so, where there are more."""
+    store = MemoryStore()
+    for number in range(MOST + 1):
+        store.connect({"id": f"c-{number:03}", "account": "acme", "kind": "zendesk"})
+    for name in (f"c-{MOST - 1}", f"c-{MOST}"):
+        for at in heard((8, 9, 11)):
+            store.note(name, at)
+    assert Silence(store, store, lambda: NOON).count() == 1
+    assert caplog.messages[-1] == "only the first 200 connections are watched for silence"
 
 
 @pytest.mark.parametrize(
     "hours",
-    [(8, 9), (), (7, 8, 9), (8, 9, 12)],
-    ids=["two of four", "none", "one of them before", "one of them after"],
+    [(8, 9), (), (6, 7, 11), (8, 9, 12)],
+    ids=["two of four", "none", "spread", "one of them after"],
 )
 def test_two_lively_hours_of_four_are_no_habit(hours: tuple[int, ...]) -> None:
     """Three are the least: one ticket an hour may well not come. A thousand in one hour are one hour."""

@@ -72,6 +72,11 @@ LIVES: dict[str, list[Step]] = {
         ("Mon 10:00", "customer", {}),
         ("Mon 11:00", "agent", {}),
     ],
+    "answered after eight seconds": [
+        ("Mon 09:00", "created", NEW),
+        ("Mon 09:00:08", "agent", {"status": "pending"}),
+        ("Mon 12:00", "customer", {"status": "open"}),
+    ],
     "late with everything": [
         ("Mon 09:00", "created", {**NEW, "priority": "high"}),
         ("Mon 11:00", "agent", {"status": "pending"}),
@@ -271,7 +276,7 @@ def test_a_snapshot_gives_its_replies_and_the_ticket() -> None:
         when("Mon 12:00"),
         {"created_at": "2026-03-23T08:00:00Z", "status": "open"},
         agent_replied_at=when("Mon 11:00"),
-        customer_replied_at=when("Mon 09:00:09"),
+        customer_replied_at=when("Mon 09:00:01"),
         replies=[("agent", when("Mon 11:00")), ("agent", when("Mon 10:00"))],
     )
     common = {
@@ -330,6 +335,22 @@ def test_a_state_is_named_by_what_it_says_and_when(change: dict[str, Any], same:
     told = Snapshot("zammad", "1", when("Mon 12:00"), {"status": "open"})
     (once,), (*_, again) = events([told]), events([replace(told, **change)], when("Mon 13:00"))
     assert (once.event_id == again.event_id) is same
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "types"),
+    [
+        (0, ["created"]),
+        (1999, ["created"]),
+        (2000, ["agent_replied", "agent_replied"]),
+        (8000, ["agent_replied", "agent_replied"]),
+    ],
+)
+def test_a_reply_is_one_from_two_seconds_after_the_creation(milliseconds: int, types: list[str]) -> None:
+    """What was written before came with the ticket, whoever wrote it."""
+    at = CREATED + timedelta(milliseconds=milliseconds)
+    told = Snapshot("zammad", "1", at, {"created_at": format_instant(CREATED)}, agent_replied_at=at)
+    assert [each.type for each in events([told])] == types
 
 
 def test_without_a_time_a_snapshot_is_of_its_arrival() -> None:

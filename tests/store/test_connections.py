@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from slaclock.store.activity import KEPT, Heard
+from slaclock.store.changes import Change, changed_members
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, publish
 
@@ -120,6 +121,67 @@ def test_words_are_counted_anew_once_they_are_forgotten(store: Store) -> None:
     assert store.heard("c-1", MONDAY).hours == {MONDAY: 2}
 
 
-def test_what_was_counted_is_forgotten_after_35_days() -> None:
-    """Five weeks: three for a habit, and some to look back."""
-    assert timedelta(days=35) == KEPT
+def test_some_words_are_forgotten_and_the_others_stay(store: Store) -> None:
+    """Those that were mapped; of those that were not there, nothing. There is room for as many again."""
+    words = [("status", "Waiting"), ("priority", "P0")]
+    store.note("c-1", MONDAY, words)
+    store.forget_unmapped("c-1", [("status", "Waiting"), ("status", "nobody said that")])
+    store.forget_unmapped("c-1", [])
+    store.forget_unmapped("c-2", words)
+    assert store.unmapped("c-1") == {("priority", "P0"): 1}
+    for number in range(60):
+        store.note("c-1", MONDAY, [("status", f"s{number}")])
+    assert len(store.unmapped("c-1")) == 50
+
+
+def test_words_are_counted_without_a_delivery(store: Store) -> None:
+    """Of one that came before, and is no sign of life now."""
+    store.note_words("c-1", MONDAY, [("status", "Waiting")])
+    assert store.unmapped("c-1") == {("status", "Waiting"): 1}
+    assert store.heard("c-1", MONDAY) == Heard()
+
+
+def test_changes_are_listed_in_order_and_outlive_their_connection(store: Store) -> None:
+    """Each says who, when and what; the connection is found, listed and replaced as without them."""
+    added = Change(MONDAY, "ada", "add", {"title": [None, "Desk"]})
+    done = [
+        Change(MONDAY + HOUR, "ada", "rotate: a new secret alone"),
+        Change(MONDAY + HOUR + timedelta(microseconds=1), "kim", "remove"),
+    ]
+    store.connect(record(), added)
+    store.append_change("c-1", done[0])
+    store.append_change("c-1", done[0])
+    store.disconnect(record(), done[1])
+    assert store.changes("c-1") == [added, *done]
+    assert (store.changes("c-2"), store.connection("c-1"), list(store.connections())) == ([], None, [])
+
+
+def test_a_change_that_is_too_large_keeps_its_members_names(store: Store) -> None:
+    """A map has a thousand words at most; an item has 400 kB."""
+    words = {str(number): [None, "x" * 255] for number in range(1000)}
+    store.append_change("c-1", Change(MONDAY, "ada", "set", {"customers": words}))
+    assert store.changes("c-1")[0].members == {"customers": "too large to be kept"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        ({}, {"title": "a"}, {"title": [None, "a"]}),
+        ({"title": "a"}, {}, {"title": ["a", None]}),
+        ({"agents": ["a"]}, {"agents": ["a", "b"]}, {"agents": [["a"], ["a", "b"]]}),
+        ({"statuses": {"a": "new"}}, {"statuses": {"b": "open"}},
+         {"statuses": {"a": ["new", None], "b": [None, "open"]}}),
+        ({"mapping": "glpi"}, {"mapping": {"a": "b"}}, {"mapping": ["glpi", {"a": "b"}]}),
+        ({"title": "a"}, {"title": "a"}, {}),
+    ],
+)  # fmt: skip
+def test_a_change_names_what_differs(
+    before: dict[str, Any], after: dict[str, Any], changed: dict[str, Any]
+) -> None:
+    """What it was and what it is; of a map, word by word."""
+    assert changed_members(before, after) == changed
+
+
+def test_what_was_counted_is_forgotten_after_91_days() -> None:
+    """Thirteen weeks: three for a habit, and ten in which a silence is remembered."""
+    assert timedelta(days=91) == KEPT

@@ -9,6 +9,7 @@ from botocore.stub import Stubber
 from pynamodb.connection import Connection
 
 from slaclock.domain.choosing import AgreementEnd
+from slaclock.store.changes import Change
 from slaclock.store.contract import StoreRefusedError, StoreUnavailableError, Version, WriteConflictError
 from slaclock.store.dynamo import DynamoStore
 from slaclock.store.items import MONTH_SHARDS, due_order
@@ -45,7 +46,11 @@ CALLS: dict[str, Callable[[DynamoStore], object]] = {
     "note": lambda store: store.note("c-1", MONDAY),
     "heard": lambda store: store.heard("c-1", MONDAY),
     "unmapped": lambda store: store.unmapped("c-1"),
+    "note_words": lambda store: store.note_words("c-1", MONDAY, [("status", "Waiting")]),
     "forget_unmapped": lambda store: store.forget_unmapped("c-1"),
+    "forget_words": lambda store: store.forget_unmapped("c-1", [("status", "Waiting")]),
+    "append_change": lambda store: store.append_change("c-1", Change(MONDAY, "ada", "rotate")),
+    "changes": lambda store: store.changes("c-1"),
 }
 OPERATIONS = {
     "load": "batch_get_item",

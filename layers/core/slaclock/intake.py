@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from slaclock.domain.errors import InvalidEvent, SlaError
 from slaclock.domain.events import TicketEvent
 from slaclock.helpdesks import Adapter, Delivery, Mapped, Unmappable, adapter
+from slaclock.helpdesks.arrival import LARGEST_BODY
 from slaclock.helpdesks.connection import Connection, connection_from_json
 from slaclock.helpdesks.headers import hold_a_signature
 from slaclock.helpdesks.signatures import PUBLIC, verified
@@ -69,15 +70,15 @@ class Intake:
         mistake. A delivery that bears no signature, but a secret (which is not kept), can be verified on its
         arrival only: where the connection or its secret can't be had then, it is `Unverified`. It is kept all
         the same, in case it is never sent again; the next sweep finds it unsigned, and sets it aside for a
-        person. A helpdesk's delivery that can't be mapped, or that meets a fault of ours, is kept for a
-        person to look at: most helpdesks never send again. What AWS itself says who sent it, and nobody else
-        can have, comes in as `trusted`.
+        person. A helpdesk's delivery that can't be mapped, that is of more than 1 MiB (whoever sent it), or
+        that meets a fault of ours, is kept for a person to look at: most helpdesks never send again. What AWS
+        itself says who sent it, and nobody else can have, comes in as `trusted`.
         """
         delivered = Kept(connection_id, delivery, verified=trusted)
         try:
             connection, helpdesk = self.connected(connection_id) if trusted else self._verified(delivered)
             delivered = replace(delivered, verified=True)
-            mapped = helpdesk.read(delivery, connection)
+            mapped = _mapped(helpdesk, delivery, connection)
             receipt = self._fold_in(mapped)
         except (UnknownConnection, Unsigned, InvalidEvent):
             raise
@@ -97,7 +98,10 @@ class Intake:
     def apply(self, kept: Kept) -> Receipt:
         """Take a delivery in, or raise what kept it from being taken; verified once is verified."""
         connection, helpdesk = self.connected(kept.connection) if kept.verified else self._verified(kept)
-        return self._fold_in(helpdesk.read(kept.delivery, connection))
+        mapped = _mapped(helpdesk, kept.delivery, connection)
+        receipt = self._fold_in(mapped)
+        self._note_words(kept.connection, unmapped(mapped.events))
+        return receipt
 
     def set_aside(self, kept: Kept, error: Exception) -> None:
         """Keep a delivery for a person to look at."""
@@ -130,18 +134,38 @@ class Intake:
         except Exception as error:  # noqa: BLE001  (no delivery fails for it)
             _log.warning("a delivery could not be counted: %s", fault(error))
 
+    def _note_words(self, connection_id: str, words: Sequence[Word]) -> None:
+        """Count words of a delivery of before, likewise; its hour is past, and says nothing of silence."""
+        if not words:
+            return
+        try:
+            self.activity.note_words(connection_id, self.workflow.now(), words)
+        except Exception as error:  # noqa: BLE001  (no delivery fails for it)
+            _log.warning("words could not be counted: %s", fault(error))
+
     def _fold_in(self, mapped: Mapped) -> Receipt:
         folded = [self.workflow.take(event) for event in mapped.events]
         return Receipt(folded.count(True), folded.count(False), mapped.ignored)
 
 
+def _mapped(helpdesk: Adapter, delivery: Delivery, connection: Connection) -> Mapped:
+    """Translate a delivery; `Unmappable` where that can't be done, or might take longer than there is."""
+    if len(delivery.body) > LARGEST_BODY:
+        raise Unmappable("the body is larger than 1 MiB")
+    return helpdesk.read(delivery, connection)
+
+
 def unmapped(events: Iterable[TicketEvent]) -> list[Word]:
-    """The helpdesk's own words, of statuses and priorities, that no map leads on from; each once."""
-    told = [event.attributes for event in events]
+    """The helpdesk's own words, of statuses and priorities, that no map leads on from; each once.
+
+    An adapter keeps such a word beside its meaning, also where it could guess that (by Jira's category of a
+    status, say). Who sends canonical events means what it says, and has no map here.
+    """
     found = [
-        (name, str(each[f"{name}_raw"]))
-        for each in told
+        (name, str(each.attributes[f"{name}_raw"]))
+        for each in events
         for name in ("status", "priority")
-        if each.get(name) == "unknown" and each.get(f"{name}_raw")
+        if each.attributes.get(f"{name}_raw")
+        and (each.attributes.get(name) == "unknown" or each.source != "generic")
     ]
     return list(dict.fromkeys(found))

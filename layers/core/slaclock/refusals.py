@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from slaclock.domain.errors import InvalidEvent
-from slaclock.helpdesks.arrival import LARGEST_BODY, TooLarge, Unreadable
+from slaclock.helpdesks.arrival import Unreadable
 from slaclock.intake import UnknownConnection, Unsigned, Unverified
 from slaclock.problems import Answer, fault, problem
 
@@ -12,7 +12,6 @@ _SAID = {
     Unreadable: (HTTPStatus.BAD_REQUEST, "the body is not the base64 that it is said to be"),
     UnknownConnection: (HTTPStatus.NOT_FOUND, "nothing is connected here"),
     Unsigned: (HTTPStatus.UNAUTHORIZED, "the signature does not hold"),
-    TooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a delivery has at most {LARGEST_BODY} bytes"),
 }
 
 

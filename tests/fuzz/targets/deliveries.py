@@ -80,7 +80,7 @@ def _posted(world: World, connection: str, body: bytes) -> dict[str, Any]:
 
 def _check_answer(answer: Mapping[str, Any]) -> None:
     document = json.loads(answer["body"])
-    assert answer["statusCode"] in (202, 404, 413, 422), document
+    assert answer["statusCode"] in (202, 404, 422), document
     assert "status" not in document or document["status"] == answer["statusCode"]
 
 

@@ -6,10 +6,11 @@ import secrets
 import sys
 from typing import TYPE_CHECKING
 
-from slaclock.cli import connection_secrets, connection_stack, deployed, texts
-from slaclock.cli.connection_kinds import Helpdesk, helpdesks
+from slaclock.cli import connection_secrets, connection_sharing, connection_stack, deployed, texts
+from slaclock.cli.connection_kinds import ANY_JSON, Helpdesk, helpdesks
 from slaclock.cli.connection_options import add_options, applied, checked
 from slaclock.domain.errors import SlaError
+from slaclock.store.changes import changed_members
 
 if TYPE_CHECKING:
     import argparse
@@ -30,9 +31,8 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser.add_argument("--account", required=True, type=texts.account, metavar="ID",
         help="whose agreements its tickets come under; a connection stays with its account")  # fmt: skip
     connection_stack.add_stack(parser)
-    parser.add_argument(
-        "--url", metavar="URL", help="of the stack's API; default: its output, or SLACLOCK_URL"
-    )
+    parser.add_argument("--url", type=texts.address, metavar="URL",
+        help="of the stack's API; default: its output, or SLACLOCK_URL")  # fmt: skip
     secret = parser.add_mutually_exclusive_group()
     secret.add_argument("--secret", type=connection_secrets.given, metavar="-",
         help="the one that the helpdesk chose: pasted when asked, or on stdin")  # fmt: skip
@@ -40,13 +40,15 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         help="one that is kept: slaclock/… in Secrets Manager, its ARN, or ssm:/slaclock/…")  # fmt: skip
     parser.add_argument("--ssm", action="store_true",
         help="keep the secret in the Parameter Store, and not in Secrets Manager")  # fmt: skip
+    connection_sharing.add_option(parser)
+    connection_stack.add_by(parser)
     add_options(parser)
     parser.set_defaults(run=add)
 
 
 def add(args: argparse.Namespace) -> int:
     """Keep the secret, then the connection; where the second fails, the first is taken back."""
-    helpdesk = helpdesks().get(args.helpdesk) or Helpdesk("mapping", "Any JSON", (), "mapping")
+    helpdesk = helpdesks().get(args.helpdesk) or ANY_JSON
     connection_id = _new_id()
     where = args.secret_ref or connection_secrets.new_reference(
         connection_stack.stack_name(args), connection_id, parameter=args.ssm
@@ -67,15 +69,17 @@ def add(args: argparse.Namespace) -> int:
         raise SlaError("mapping needs --mapping: the name of one that is shipped, or a file")
     with connection_stack.told_plainly():
         wiring = connection_stack.reached(args)
+        remark = connection_sharing.check(args, wiring, connection)
         secret = _kept(args, wiring, connection)
         try:
-            wiring.store.connect(record)
+            done = connection_stack.change(args, wiring, "add", changed_members({}, record))
+            wiring.store.connect(record, done)
         except Exception:
             if secret is not None:
                 connection_secrets.Vault(wiring).remove(where)
             raise
         shown = None if args.secret or helpdesk.chooses else secret
-        _warn(wiring, connection)
+        _warn(wiring, connection, remark)
         lines = _said(helpdesk, connection, connection_stack.address(args, connection_id), shown)
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
@@ -91,6 +95,7 @@ def _new_id() -> str:
 def _kept(args: argparse.Namespace, wiring: Wiring, connection: Connection) -> str | None:
     """The secret that was kept just now; None where it was kept before."""
     if args.secret_ref:
+        connection_secrets.borrowed(wiring, connection)
         return None
     secret = connection_secrets.asked(connection) if args.secret else connection_secrets.made(connection)
     said = f"slaclock: signs what {connection.kind} posts for account {connection.account}"
@@ -98,8 +103,10 @@ def _kept(args: argparse.Namespace, wiring: Wiring, connection: Connection) -> s
     return secret
 
 
-def _warn(wiring: Wiring, connection: Connection) -> None:
+def _warn(wiring: Wiring, connection: Connection, remark: str | None) -> None:
     """Whoever mistypes an account would else learn of it by tickets without clocks."""
+    if remark:
+        sys.stderr.write(f"slaclock: {remark}\n")
     if not wiring.store.agreements(connection.account).versions:
         sys.stderr.write(f"slaclock: account {connection.account!r} has no agreements yet: nothing starts\n")
 
@@ -120,7 +127,7 @@ def _said(helpdesk: Helpdesk, connection: Connection, address: str, shown: str |
     if helpdesk.steps:
         yield ""
         yield f"In {helpdesk.title}:"
-        yield from helpdesk.said(connection.id)
+        yield from helpdesk.said(connection)
     yield ""
     yield "See that it comes in: slaclock connection list"
     yield f"Try a payload:        slaclock connection test --connection {connection.id} FILE"

@@ -9,7 +9,7 @@ from typing import Any
 from slaclock.domain.errors import SlaError
 
 _LARGEST = 256 * 1024  # characters
-_OURS = ("id", "secret", "kind", "account")  # which no file says
+_OURS = ("id", "secret", "kind", "account", "changes")  # which no file says
 
 
 def mapping(text: str) -> str | dict[str, Any]:

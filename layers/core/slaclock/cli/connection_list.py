@@ -10,11 +10,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from slaclock.cli import connection_stack, deployed, texts
+from slaclock.cli.connection_words import is_mapped
 from slaclock.domain.errors import SlaError
 from slaclock.domain.instants import format_instant
-from slaclock.helpdesks.connection import connection_from_json, translate
-from slaclock.silence import is_silent
-from slaclock.store.activity import KEPT
+from slaclock.helpdesks.connection import connection_from_json
+from slaclock.silence import MOST, heard_lately, is_silent, is_watched
 
 if TYPE_CHECKING:
     import argparse
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from slaclock.wiring import Wiring
 
 _DAY = timedelta(hours=24)
-_COLUMNS = ("id", "kind", "account", "title", "last delivery", "24 h")
+_COLUMNS = ("id", "kind", "account", "title", "last delivery", "watched", "24 h")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +37,26 @@ class Listed:
     title: str
     last_delivery: str | None
     deliveries_24h: int
+    watched: bool
     silent: bool
     unmapped: Sequence[Mapping[str, Any]]
     broken: str | None = None
 
     def row(self) -> tuple[str, ...]:
         last = self.last_delivery or "never"
-        return self.id, self.kind, self.account, self.title, last, str(self.deliveries_24h)
+        watched = "yes" if self.watched else "no"
+        return self.id, self.kind, self.account, self.title, last, watched, str(self.deliveries_24h)
 
     def notes(self) -> Iterator[str]:
         """What somebody should see to."""
         if self.broken:
             yield f"can't be read, so nothing comes in: {self.broken}"
         if self.silent:
-            yield "SILENT, against its habit of the last three weeks: see docs/operations.md"
+            yield "SILENT, against its habit of the three weeks before: see docs/operations.md"
         for each in self.unmapped:
             option = shlex.quote(f"{each['word']}=…")
             yield (
-                f"{each['member']} {each['word']!r} came {each['count']} times and means nothing here: "
+                f"{each['member']} {each['word']!r} came {each['count']} times and is on no map: "
                 f"slaclock connection set {self.id} --{each['member']} {option}"
             )
 
@@ -72,21 +74,26 @@ def show(args: argparse.Namespace) -> int:
     """Write a line a connection, by account, and below it what somebody should see to."""
     with connection_stack.told_plainly():
         wiring = connection_stack.reached(args)
-        wanted = [each for each in wiring.store.connections() if args.account in (None, each[0])]
-        found = [_listed(wiring, *each) for each in wanted]
+        found = [
+            _listed(wiring, account, connection_id, looked_at=number < MOST)
+            for number, (account, connection_id) in enumerate(wiring.store.connections())
+            if args.account in (None, account)
+        ]
     if args.json:
         sys.stdout.writelines(f"{json.dumps(asdict(each), ensure_ascii=False)}\n" for each in found)
     elif found:
         sys.stdout.writelines(f"{line.rstrip()}\n" for line in _table(found))
     else:
-        sys.stderr.write("slaclock: there are no connections: slaclock connection add\n")
+        whose = f"account {args.account!r} has" if args.account else "there are"
+        sys.stderr.write(f"slaclock: {whose} no connections: slaclock connection add\n")
     return 0
 
 
-def _listed(wiring: Wiring, account: str, connection_id: str) -> Listed:
+def _listed(wiring: Wiring, account: str, connection_id: str, *, looked_at: bool) -> Listed:
+    """What was heard of one; `looked_at`, whether sweeps come as far as that."""
     now = wiring.now()
     record = wiring.store.connection(connection_id) or {}
-    heard = wiring.store.heard(connection_id, now - KEPT)
+    heard = heard_lately(wiring.store, connection_id, now)
     words, broken = [], None
     try:
         words = list(_unmapped(wiring, record))
@@ -99,7 +106,8 @@ def _listed(wiring: Wiring, account: str, connection_id: str) -> Listed:
         title=str(record.get("title") or ""),
         last_delivery=_minute(heard.last) if heard.last else None,
         deliveries_24h=heard.since(now - _DAY),
-        silent=is_silent(heard.hours, now),
+        watched=looked_at and is_watched(heard.hours),
+        silent=looked_at and is_silent(heard.hours, now),
         unmapped=words,
         broken=broken,
     )
@@ -108,9 +116,8 @@ def _listed(wiring: Wiring, account: str, connection_id: str) -> Listed:
 def _unmapped(wiring: Wiring, record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The words that no map knew when they came, but for those that the connection maps by now."""
     connection = connection_from_json(record)
-    ours = {"status": connection.statuses, "priority": connection.priorities}
     for (member, word), count in wiring.store.unmapped(connection.id).items():
-        if translate(word, ours[member], {}) == "unknown":
+        if not is_mapped((member, word), connection):
             yield {"member": member, "word": word, "count": count}
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
 Pair = tuple[str, str]
+_WORD, _CUSTOMER, _PLAN = "THEIRS=OURS", "ORG=CUSTOMER", "ORG=PLAN"
+_MAPPED = ("mapping", "cloudevents")  # the kinds that read a mapping
 # Options that map one word to another, and the member of a connection that they are for.
 _MAPS = {
     "status": "statuses",
@@ -46,14 +48,14 @@ def add_options(parser: argparse.ArgumentParser, *, header: bool = True) -> None
         help="of times without an offset, such as Europe/Copenhagen; default UTC",
     )
     pairs: Sequence[tuple[str, str, Callable[[str], Pair], str]] = (
-        ("--status", "THEIRS=OURS", worded(STATUSES), f"what a status means: {', '.join(sorted(STATUSES))}"),
-        ("--priority", "THEIRS=OURS", worded(PRIORITIES), f"likewise: {', '.join(sorted(PRIORITIES))}"),
-        ("--customer", "ORG=CUSTOMER", pair, "whom agreements call so, by the organisation's id or name"),
-        ("--plan", "ORG=PLAN", pair, "the plan of an organisation"),
+        ("--status", _WORD, worded(STATUSES), f"what a status means: {', '.join(sorted(STATUSES))}"),
+        ("--priority", _WORD, worded(PRIORITIES), f"likewise: {', '.join(sorted(PRIORITIES))}"),
+        ("--customer", _CUSTOMER, named(_CUSTOMER), "whom agreements mean by an organisation's id or name"),
+        ("--plan", _PLAN, named(_PLAN), "the plan of an organisation"),
         (
             "--path",
             "MEMBER=EXPR",
-            pair,
+            found_by,
             "where the payload has it (JMESPath): team, customer, plan, custom.X",
         ),
     )
@@ -78,11 +80,20 @@ def add_options(parser: argparse.ArgumentParser, *, header: bool = True) -> None
     )
 
 
-def pair(text: str) -> Pair:
-    """What stands before the first `=`, and after it."""
-    theirs, equals, ours = text.partition("=")
+def found_by(text: str) -> Pair:
+    """A member, which holds no `=`, and the expression that finds it, which may."""
+    return _pair(text.partition("="), "MEMBER=EXPR")
+
+
+def named(shape: str) -> Callable[[str], Pair]:
+    """A name of theirs, which may hold a `=`, and one of ours; `shape` is what the option is called for."""
+    return lambda text: _pair(text.rpartition("="), shape)
+
+
+def _pair(parts: tuple[str, str, str], shape: str) -> Pair:
+    theirs, equals, ours = parts
     if not (equals and theirs.strip()):
-        raise ArgumentTypeError(f"{text[:60]!r} is no THEIRS=OURS")
+        raise ArgumentTypeError(f"{''.join(parts)[:60]!r} is no {shape}")
     return theirs.strip(), ours.strip()
 
 
@@ -90,15 +101,13 @@ def worded(allowed: Collection[str]) -> Callable[[str], Pair]:
     """A word of theirs, which may hold a `=`, and one of ours; an empty one takes theirs off the map."""
 
     def read(text: str) -> Pair:
-        theirs, equals, ours = text.rpartition("=")
-        if not (equals and theirs.strip()):
-            raise ArgumentTypeError(f"{text[:60]!r} is no THEIRS=OURS")
-        meaning = ours.strip().lower()
+        theirs, ours = _pair(text.rpartition("="), _WORD)
+        meaning = ours.lower()
         if meaning and meaning not in allowed:
             near = get_close_matches(meaning, allowed, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise ArgumentTypeError(f"{meaning[:40]!r} is none of {', '.join(sorted(allowed))}{hint}")
-        return theirs.strip(), meaning
+        return theirs, meaning
 
     return read
 
@@ -114,6 +123,8 @@ def applied(record: Mapping[str, Any], args: argparse.Namespace) -> dict[str, An
             changed[name] = mapping(text) if name == "mapping" and text else text or None
     if args.agent:
         changed["agents"] = sorted({*(changed.get("agents") or ()), *args.agent})
+    if changed.get("mapping") and changed.get("kind") not in _MAPPED:
+        raise SlaError(f"{changed.get('kind')} reads no mapping: --mapping is for {' and '.join(_MAPPED)}")
     return connection_to_json(checked(changed))
 
 

@@ -21,6 +21,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser = actions.add_parser("remove", help="refuse what a helpdesk posts from now on")
     connection_stack.add_id(parser)
     connection_stack.add_stack(parser)
+    connection_stack.add_by(parser)
     parser.add_argument("--keep-secret", action="store_true", help="leave its secret where it is")
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.set_defaults(run=remove)
@@ -42,11 +43,15 @@ def remove(args: argparse.Namespace) -> int:
         if not (args.yes or _agreed(connection)):
             sys.stdout.write("nothing is changed\n")
             return 1
-        wiring.store.disconnect(record)
+        wiring.store.disconnect(record, connection_stack.change(args, wiring, "remove"))
         wiring.store.forget_unmapped(args.id)
         sys.stdout.write(f"removed: {args.id}; what it is sent is answered with 404 within a minute\n")
         secret = _secret(args, wiring, connection)
     sys.stdout.write(f"{secret}; its tickets stay, and their clocks go on\n")
+    sys.stdout.write(
+        "what quarantine has of it can't be replayed any more, and goes after 14 days: "
+        f"slaclock quarantine list --connection {args.id}\n"
+    )
     return 0
 
 
@@ -57,7 +62,7 @@ def _agreed(connection: Connection) -> bool:
     title = f" ({connection.title})" if connection.title else ""
     sys.stderr.write(
         f"{connection.kind} of account {connection.account}{title}: "
-        "its deliveries will be refused. Remove it? [y/N] "
+        "its deliveries will be refused, and those in quarantine can't be replayed. Remove it? [y/N] "
     )
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from slaclock.cli import connection_secrets, connection_stack
+from slaclock.cli import connection_secrets, connection_stack, deployed
+from slaclock.cli.connection_kinds import helpdesks
 from slaclock.cli.connection_options import checked
 from slaclock.domain.errors import SlaError
 
@@ -27,6 +28,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     )
     connection_stack.add_id(parser)
     connection_stack.add_stack(parser)
+    connection_stack.add_by(parser)
     parser.add_argument("--secret", type=connection_secrets.given, metavar="-",
         help="the new one, which the helpdesk chose: pasted when asked, or on stdin")  # fmt: skip
     ends = parser.add_mutually_exclusive_group()
@@ -42,6 +44,7 @@ def rotate(args: argparse.Namespace) -> int:
     with connection_stack.told_plainly():
         wiring = connection_stack.reached(args)
         connection = checked(connection_stack.record_of(wiring, args.id))
+        args.by = deployed.author(args.by, wiring)  # while nothing is changed yet
         vault = connection_secrets.Vault(wiring)
         current, previous = vault.found(connection.secret)
         if args.finish:
@@ -49,15 +52,29 @@ def rotate(args: argparse.Namespace) -> int:
                 raise SlaError("there is no old secret: nothing is to be finished")
             vault.put(connection.secret, current)
             sys.stdout.write(f"the old secret is refused; {connection_stack.SETTLES}\n")
+            _record(args, wiring, "the old secret is refused")
             return 0
         if previous is not None and not args.at_once:
             raise SlaError("two secrets count already: finish that first (--finish), or change it --at-once")
+        _chosen_by_us(args, connection)
         secret = connection_secrets.asked(connection) if args.secret else connection_secrets.made(connection)
         if secret == current:
             raise SlaError("that is the secret that it has")
         vault.put(connection.secret, secret, None if args.at_once else current)
         _tell(args, wiring, connection, secret)
+        _record(args, wiring, "a new secret alone" if args.at_once else "a new secret beside the old one")
     return 0
+
+
+def _chosen_by_us(args: argparse.Namespace, connection: Connection) -> None:
+    """Refuse to make a secret that can't be given to the helpdesk, since it makes its own."""
+    helpdesk = helpdesks().get(connection.kind)
+    if helpdesk and helpdesk.chooses and not args.secret and not connection.scheme:
+        raise SlaError(f"{helpdesk.title} chooses its secret ({helpdesk.chooses}): give it with --secret -")
+
+
+def _record(args: argparse.Namespace, wiring: Wiring, what: str) -> None:
+    wiring.store.append_change(args.id, connection_stack.change(args, wiring, f"rotate: {what}"))
 
 
 def _tell(args: argparse.Namespace, wiring: Wiring, connection: Connection, secret: str) -> None:

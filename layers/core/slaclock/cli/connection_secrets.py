@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from getpass import getpass
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from slaclock.domain.errors import SlaError
 from slaclock.helpdesks import adapter
 from slaclock.helpdesks.signatures import Basic, StandardWebhooks, is_public, scheme_of
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 _BYTES = 32
 _SHORT = 16  # characters; what is shorter can be guessed
 _PARAMETER = "ssm:"
+_NOT_THERE = ("ResourceNotFoundException", "ParameterNotFound")
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 # What the roles of the stack may read.
 _READABLE = re.compile(
@@ -73,12 +76,29 @@ def asked(connection: Connection) -> str:
     if is_public(found):
         raise SlaError("anybody can read that secret in public documentation: have the helpdesk make another")
     try:
-        scheme_of(adapter(connection.kind), connection).sign(found, b"", _ANY_TIME)
+        serve(connection, found)
     except ValueError as error:
         raise SlaError(f"nothing can be signed with that: {error}") from None
     if len(found) < _SHORT:
-        sys.stderr.write(f"slaclock: a secret of fewer than {_SHORT} characters can be guessed\n")
+        raise SlaError(f"a secret of fewer than {_SHORT} characters can be guessed: choose a longer one")
     return found
+
+
+def serve(connection: Connection, secret: str) -> None:
+    """`ValueError` where a connection's scheme can't sign with a secret."""
+    scheme = scheme_of(adapter(connection.kind), connection)
+    if isinstance(scheme, Basic) and ":" not in secret:
+        raise ValueError("HTTP Basic takes user:password")
+    scheme.sign(secret, b"", _ANY_TIME)
+
+
+def borrowed(wiring: Wiring, connection: Connection) -> None:
+    """Refuse a reference to a secret that is not there, or that can't sign as the connection says."""
+    for secret in filter(None, Vault(wiring).found(connection.secret)):
+        try:
+            serve(connection, secret)
+        except ValueError as error:
+            raise SlaError(f"nothing can be signed with {connection.secret}: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +125,10 @@ class Vault:
             kept = Secrets(self.wiring.client, self.wiring.now).of(where)
         except InvalidSecret as error:
             raise SlaError(f"{where}: {error}") from None
+        except ClientError as error:
+            if (code := error.response["Error"]["Code"]) in _NOT_THERE:
+                raise SlaError(f"there is no secret {where}: AWS says {code}") from None
+            raise
         return kept[0], kept[1] if len(kept) > 1 else None
 
     def put(self, where: str, current: str, previous: str | None = None) -> None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from slaclock.cli import connection_stack
-from slaclock.cli.connection_options import add_options, applied
+from slaclock.cli import connection_secrets, connection_stack
+from slaclock.cli.connection_options import add_options, applied, checked
+from slaclock.cli.connection_words import is_mapped
 from slaclock.domain.errors import SlaError
+from slaclock.store.changes import changed_members
 
 if TYPE_CHECKING:
     import argparse
+
+    from slaclock.helpdesks.connection import Connection
+    from slaclock.wiring import Wiring
 
 _WORDS = ("statuses", "priorities")
 
@@ -28,6 +33,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser.add_argument(
         "--no-agent", action="append", default=[], metavar="NAME", help="who is none any more"
     )
+    connection_stack.add_by(parser)
     add_options(parser)
     parser.set_defaults(run=change)
 
@@ -38,18 +44,33 @@ def change(args: argparse.Namespace) -> int:
         wiring = connection_stack.reached(args)
         before = connection_stack.record_of(wiring, args.id)
         after = applied(_without(before, args.no_agent), args)
-        changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+        changed, connection = changed_members(before, after), checked(after)
         if not changed:
             sys.stdout.write("it says all that already: nothing is changed\n")
             return 0
-        wiring.store.connect(after)
-        if any(name in changed for name in _WORDS):
-            wiring.store.forget_unmapped(args.id)
+        if not {"scheme", "header"}.isdisjoint(changed):
+            _served(wiring, connection)
+        wiring.store.connect(after, connection_stack.change(args, wiring, "set", changed))
+        if not changed.keys().isdisjoint(_WORDS):
+            known = [word for word in wiring.store.unmapped(args.id) if is_mapped(word, connection)]
+            wiring.store.forget_unmapped(args.id, known)
     sys.stdout.write(
         f"changed: {', '.join(changed)}\n{connection_stack.SETTLES}; "
         "a ticket changes with the next delivery about it\n"
     )
     return 0
+
+
+def _served(wiring: Wiring, connection: Connection) -> None:
+    """Refuse a way to sign that the kept secret is no use for: nothing would be taken any more."""
+    current, _ = connection_secrets.Vault(wiring).found(connection.secret)
+    try:
+        connection_secrets.serve(connection, current)
+    except ValueError as error:
+        raise SlaError(
+            f"its secret does not serve that: {error}; give it one that does first "
+            f"(slaclock connection rotate {connection.id} --secret -)"
+        ) from None
 
 
 def _without(record: dict[str, object], names: list[str]) -> dict[str, object]:

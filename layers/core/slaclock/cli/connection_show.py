@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from slaclock.cli import connection_stack
+from slaclock.store.changes import change_to_json
 
 if TYPE_CHECKING:
     import argparse
@@ -14,15 +15,19 @@ if TYPE_CHECKING:
 
 def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `slaclock connection show`."""
-    parser = actions.add_parser("show", help="print all that a connection says; its secret is only named")
+    parser = actions.add_parser(
+        "show", help="print all that a connection says, and who changed what; its secret is only named"
+    )
     connection_stack.add_id(parser)
     connection_stack.add_stack(parser)
     parser.set_defaults(run=show)
 
 
 def show(args: argparse.Namespace) -> int:
-    """Write the connection as JSON."""
+    """Write the connection as JSON, and beside it what was changed of it, which `--file` passes over."""
     with connection_stack.told_plainly():
-        record = connection_stack.record_of(connection_stack.reached(args), args.id)
-    sys.stdout.write(json.dumps(record, indent=2, ensure_ascii=True) + "\n")
+        wiring = connection_stack.reached(args)
+        record = connection_stack.record_of(wiring, args.id)
+        changes = [change_to_json(each) for each in wiring.store.changes(args.id)]
+    sys.stdout.write(json.dumps({**record, "changes": changes}, indent=2, ensure_ascii=True) + "\n")
     return 0

@@ -6,8 +6,9 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from slaclock.cli import deployed, redrive_stack
+from slaclock.cli import deployed, redrive_stack, texts
 from slaclock.domain.errors import SlaError
+from slaclock.store.changes import Change
 
 if TYPE_CHECKING:
     import argparse
@@ -24,6 +25,18 @@ def add_stack(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--stack", metavar="NAME", help="of this stack; without it the environment says which tables"
     )
+
+
+def add_by(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--by", type=texts.line, metavar="NAME",
+        help="who does it, for the record; default: the AWS user, else the system's")  # fmt: skip
+
+
+def change(
+    args: argparse.Namespace, wiring: Wiring, what: str, members: Mapping[str, Any] | None = None
+) -> Change:
+    """What is done now, and by whom."""
+    return Change(wiring.now(), deployed.author(args.by, wiring), what, members or {})
 
 
 def add_id(parser: argparse.ArgumentParser) -> None:

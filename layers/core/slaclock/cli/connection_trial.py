@@ -70,7 +70,7 @@ def _remark(mapped: Mapped) -> None:
         sys.stderr.write("slaclock: it maps to nothing, as a ping or somebody else's business does\n")
     for member, word in unmapped(mapped.events):
         option = shlex.quote(f"{word}=…")
-        said = f"{member} {word!r} means nothing here: --{member} {option}"
+        said = f"{member} {word!r} is on no map: --{member} {option}"
         sys.stderr.write(f"slaclock: {deployed.escaped(said)}\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from datetime import timedelta
@@ -9,11 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
-from slaclock.cli import deployed, texts
+from slaclock.cli import connection_stack, deployed, texts
 from slaclock.cli.import_lines import Lines
+from slaclock.cli.import_mappings import exported, exports
 from slaclock.cli.import_spool import Spool
 from slaclock.cli.replay import opened
-from slaclock.domain.errors import SlaError
 from slaclock.helpdesks import adapter
 from slaclock.helpdesks.connection import connection_from_json
 from slaclock.importing import MOST_FAILURES, Imported, Importer
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _QUIET = timedelta(hours=1)
 _TELL_EVERY = 10.0  # seconds
+_MOST_WORDS = 20  # that are named; the others are counted
 _Item = TypeVar("_Item")
 
 
@@ -33,6 +35,13 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     """Add `slaclock import`."""
     parser = commands.add_parser("import", help="put exported events or snapshots into a stack")
     parser.add_argument("--connection", required=True, metavar="ID", help="whose helpdesk they are from")
+    connection_stack.add_stack(parser)
+    parser.add_argument(
+        "--mapping",
+        metavar="NAME|FILE",
+        help="what reads the lines, where they are not what webhooks deliver: "
+        f"{', '.join(exported())}, or a file of your own",
+    )
     parser.add_argument(
         "files",
         nargs="+",
@@ -51,9 +60,9 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def run(args: argparse.Namespace) -> int:
     """Read all lines first: where one is wrong nothing is written. Then import ticket by ticket."""
-    with deployed.told_plainly(), TemporaryDirectory(prefix="slaclock-import-") as folder:
-        wiring = deployed.stack()
-        lines, spool = _reading(wiring, args.connection), Spool(Path(folder))
+    with connection_stack.told_plainly(), TemporaryDirectory(prefix="slaclock-import-") as folder:
+        wiring = connection_stack.reached(args, deployed.TABLES)
+        lines, spool = _reading(wiring, args.connection, args.mapping), Spool(Path(folder))
         for name in args.files:
             with opened(name) as file:
                 shown = "stdin" if name == "-" else name
@@ -64,15 +73,44 @@ def run(args: argparse.Namespace) -> int:
         quiet_before = args.quiet_before or wiring.now() - _QUIET
         importer = Importer(wiring.store, wiring.agreements, wiring.now, quiet_before, write=not args.dry_run)
         done = importer.run(_watched(spool.lives(), "tickets imported"))
-    return _report(lines, done, dry_run=args.dry_run)
+    code = _report(lines, done, dry_run=args.dry_run)
+    _tell_words(lines, dry_run=args.dry_run)
+    return _nothing(lines) or code
 
 
-def _reading(wiring: Wiring, connection_id: str) -> Lines:
-    record = wiring.store.connection(connection_id)
-    if record is None:
-        raise SlaError(f"there is no connection {deployed.escaped(connection_id)!r}")
-    connection = connection_from_json(record)
-    return Lines(connection, adapter(connection.kind), wiring.now())
+def _reading(wiring: Wiring, connection_id: str, mapping: str | None) -> Lines:
+    connection = connection_from_json(connection_stack.record_of(wiring, connection_id))
+    reads = exports(mapping, connection).read if mapping else adapter(connection.kind).read
+    return Lines(connection, reads, wiring.now())
+
+
+def _tell_words(lines: Lines, *, dry_run: bool) -> None:
+    """Name the words that mean nothing, how often each came, and the command that gives them a meaning.
+
+    What is imported is recorded as it was understood, so a dry run is the time to be told.
+    """
+    named = lines.words.most_common(_MOST_WORDS)
+    for (member, word), count in named:
+        said = f"{member} {word!r} means nothing here: it is in {count} events"
+        sys.stderr.write(f"slaclock: {deployed.escaped(said)}\n")
+    if more := len(lines.words) - len(named):
+        sys.stderr.write(f"slaclock: and {more} more such words\n")
+    if named:
+        options = " ".join(f"--{member} {shlex.quote(f'{word}=…')}" for (member, word), _ in named)
+        command = f"slaclock connection set {lines.connection.id} {options}"
+        when = "before you import" if dry_run else "for what comes; what is imported stays as it is"
+        sys.stderr.write(f"slaclock: say what they mean, {when}: {deployed.escaped(command)}\n")
+
+
+def _nothing(lines: Lines) -> int:
+    """1 where lines were read, and not one of them told of a ticket: they are of another shape, or kind."""
+    if not lines.read or lines.ignored < lines.read:
+        return 0
+    sys.stderr.write(
+        "slaclock: not one line tells of a ticket: are they what a connection of kind "
+        f"{lines.connection.kind} delivers? What an API exports needs --mapping\n"
+    )
+    return 1
 
 
 def _refuse(lines: Lines) -> int:

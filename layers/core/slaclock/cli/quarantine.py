@@ -7,7 +7,14 @@ import json
 import sys
 from typing import TYPE_CHECKING, get_args
 
-from slaclock.cli import connection_stack, deployed, quarantine_replay, quarantine_show, texts
+from slaclock.cli import (
+    connection_stack,
+    deployed,
+    quarantine_discard,
+    quarantine_replay,
+    quarantine_show,
+    texts,
+)
 from slaclock.domain.instants import format_instant
 from slaclock.quarantine import Kept, Reason
 
@@ -16,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from slaclock.quarantine import Quarantine
+    from slaclock.wiring import Wiring
 
 _NEEDED = (*connection_stack.TABLE, "QUARANTINE_BUCKET")
 _MOST = 1000
@@ -28,6 +36,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _register_list(actions.add_parser("list", help="list them, oldest first, and why each is kept"))
     quarantine_show.register(actions)
     quarantine_replay.register(actions)
+    quarantine_discard.register(actions)
 
 
 def _register_list(parser: argparse.ArgumentParser) -> None:
@@ -50,16 +59,24 @@ def add_which(parser: argparse.ArgumentParser) -> None:
 def show(args: argparse.Namespace) -> int:
     """Write a line each. Each is read for it, and none of what customers wrote is shown."""
     with connection_stack.told_plainly():
-        bucket, count = connection_stack.reached(args, _NEEDED).quarantine, 0
-        for key, kept in found(bucket, args):
+        wiring, count = connection_stack.reached(args, _NEEDED), 0
+        for key, kept in found(wiring.quarantine, args):
             if count == args.most:
                 sys.stderr.write("slaclock: there are more: narrow it, or say --most\n")
                 break
             count += 1
             sys.stdout.write(f"{_json(key, kept) if args.json else _line(key, kept)}\n")
-    if not count:
-        sys.stderr.write("slaclock: nothing is kept\n")
+        if not count:
+            sys.stderr.write(f"slaclock: {_nothing(wiring, args.connection)}\n")
     return 0
+
+
+def _nothing(wiring: Wiring, connection_id: str | None) -> str:
+    """That nothing is kept; whoever mistypes a connection is told that there is none."""
+    if connection_id is None or wiring.store.connection(connection_id) is not None:
+        return "nothing is kept"
+    known = f"there is no connection {connection_id[:64]!r}: see slaclock connection list"
+    return f"nothing is kept, and {known}"
 
 
 def found(bucket: Quarantine, args: argparse.Namespace) -> Iterator[tuple[str, Kept | None]]:

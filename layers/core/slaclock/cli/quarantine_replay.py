@@ -7,9 +7,12 @@ from collections import Counter
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from slaclock.cli import connection_stack, deployed, quarantine_show, texts
 from slaclock.domain.errors import SlaError
 from slaclock.intake import UNAVAILABLE, Unsigned
+from slaclock.secrets import InvalidSecret
 
 if TYPE_CHECKING:
     import argparse
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from slaclock.wiring import Wiring
 
 _NEEDED = (*deployed.TABLES, "QUARANTINE_BUCKET")
+_OF_SECRETS = ("GetSecretValue", "GetParameter")
 _UNSIGNED = "its signature does not hold; if you know who sent it, say --trust with its key"
 
 
@@ -40,6 +44,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         help="with --all or --connection: what came from then on")  # fmt: skip
     parser.add_argument("--trust", action="store_true",
         help="though nobody can verify it: you know who sent it (only with a KEY)")  # fmt: skip
+    connection_stack.add_by(parser)
     parser.set_defaults(run=replay)
 
 
@@ -52,8 +57,14 @@ def replay(args: argparse.Namespace) -> int:
     counts: Counter[str] = Counter()
     with connection_stack.told_plainly():
         wiring = connection_stack.reached(args, _NEEDED)
+        if args.trust:
+            args.by = deployed.author(args.by, wiring)  # while nothing is taken in yet
         for key, kept in _wanted(wiring, args):
-            counts += _taken(wiring, key, kept)
+            became = _taken(wiring, key, kept)
+            counts += became
+            if args.trust and kept and became["replayed"]:
+                done = connection_stack.change(args, wiring, f"replay: {key} was trusted unsigned")
+                wiring.store.append_change(kept.connection, done)
     for name in ("replayed", "accepted", "duplicates", "ignored", "stay"):
         sys.stdout.write(f"{name}: {counts[name]}\n")
     return 1 if counts["stay"] else 0
@@ -76,16 +87,29 @@ def _taken(wiring: Wiring, key: str, kept: Kept | None) -> Counter[str]:
         return _stays(key, "it can't be read")
     try:
         receipt = wiring.intake.apply(kept)
-    except Unsigned:
-        return _stays(key, _UNSIGNED)
-    except UNAVAILABLE as error:
-        return _stays(key, f"the table, or what stands before it, can't be had: {type(error).__name__}")
-    except SlaError as error:
-        return _stays(key, str(error))
     except Exception as error:  # noqa: BLE001  (the others go on)
-        return _stays(key, f"it meets a fault of ours: {type(error).__name__}")
+        return _stays(key, _why(wiring, kept, error))
     wiring.quarantine.release(key)
     return Counter(replayed=1, **asdict(receipt))
+
+
+def _why(wiring: Wiring, kept: Kept, error: Exception) -> str:
+    """Why a delivery stays; of a secret that can't be had, which one it is."""
+    if isinstance(error, InvalidSecret):
+        return f"{_secret(wiring, kept)}: {error}"
+    if isinstance(error, ClientError) and error.operation_name in _OF_SECRETS:
+        return f"{_secret(wiring, kept)} can't be had: {error.response['Error']['Code']}"
+    if isinstance(error, UNAVAILABLE):
+        return f"the table, or what stands before it, can't be had: {type(error).__name__}"
+    if isinstance(error, SlaError):
+        return _UNSIGNED if isinstance(error, Unsigned) else str(error)
+    return f"it meets a fault of ours: {type(error).__name__}"
+
+
+def _secret(wiring: Wiring, kept: Kept) -> str:
+    """What a delivery's connection has for a secret: where it is kept."""
+    connection, _ = wiring.intake.connected(kept.connection)  # read just now, so it costs nothing
+    return f"its connection's secret {connection.secret}"
 
 
 def _stays(key: str, reason: str) -> Counter[str]:

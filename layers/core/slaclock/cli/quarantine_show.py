@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _NEEDED = (*connection_stack.TABLE, "QUARANTINE_BUCKET")
 _PREFIXES = ("table/", "unmapped/")
+_GONE = "{key} is not there, or not any more: see slaclock quarantine list"
 _CUSTOMERS = "what follows was written by customers: show it to nobody, and keep no copy"
 
 
@@ -52,14 +53,28 @@ def show(args: argparse.Namespace) -> int:
     return 0
 
 
+def present(bucket: Quarantine, key: str) -> None:
+    """Tell whoever mistypes a key; what is there may be unreadable."""
+    try:
+        found = _named(bucket, key)
+    except ValueError:
+        return
+    if found is None:
+        raise SlaError(_GONE.format(key=key))
+
+
 def read(bucket: Quarantine, key: str) -> Kept:
     """A kept delivery; whoever mistypes its key is told so."""
-    if not key.startswith(_PREFIXES):
-        raise SlaError(f"{key[:80]!r} is no key: it begins with {' or '.join(_PREFIXES)}")
     try:
-        kept = bucket.read(key)
+        kept = _named(bucket, key)
     except ValueError:
         raise SlaError(f"{key} can't be read: it is no kept delivery") from None
     if kept is None:
-        raise SlaError(f"{key} is not there, or not any more: see slaclock quarantine list")
+        raise SlaError(_GONE.format(key=key))
     return kept
+
+
+def _named(bucket: Quarantine, key: str) -> Kept | None:
+    if not key.startswith(_PREFIXES):
+        raise SlaError(f"{key[:80]!r} is no key: it begins with {' or '.join(_PREFIXES)}")
+    return bucket.read(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _MANY = 1_000_000
+_ADDRESS = 2048  # characters
 _ACCOUNT, _LINE = 128, 200  # characters: what an event's account may have, and a line of a document
 
 
@@ -38,6 +40,14 @@ def instant(text: str) -> datetime:
     except (ValueError, OverflowError):
         example = "2026-06-01T00:00:00+02:00"
         raise ArgumentTypeError(f"{text[:40]!r} is no instant with an offset, such as {example}") from None
+
+
+def address(text: str) -> str:
+    """Where something is found on the web: whoever leaves out its scheme would paste half an address."""
+    found = _printable(text, _ADDRESS)
+    if not re.fullmatch(r"https?://[^\s/?#]+(/\S*)?", found):
+        raise ArgumentTypeError(f"{text[:80]!r} is no address that begins with https://")
+    return found
 
 
 def _printable(text: str, at_most: int) -> str:

@@ -12,24 +12,18 @@ from typing import Any
 
 from slaclock.helpdesks import Delivery
 
-LARGEST_BODY = 256 * 1024
+# Bytes. The texts of GitHub's issue and comment alone, of 65 536 characters each, may come to half of it.
+LARGEST_BODY = 1024 * 1024
 
 
 class Unreadable(ValueError):
     """What is said to be base64 is none, so nobody knows what was posted."""
 
 
-class TooLarge(ValueError):
-    """More was posted than any helpdesk has to say of a ticket."""
-
-
 def delivery(event: Mapping[str, Any], received_at: datetime) -> Delivery:
-    """The delivery in an event; `Unreadable` or `TooLarge` where there is none to be had."""
-    posted = body(event)
-    if len(posted) > LARGEST_BODY:
-        raise TooLarge
+    """The delivery in an event, of any size that Lambda takes; `Unreadable` where there is none to be had."""
     method = event.get("httpMethod") or _context(event).get("http", {}).get("method", "POST")
-    return Delivery(posted, _headers(event), received_at, method, _url(event))
+    return Delivery(body(event), _headers(event), received_at, method, _url(event))
 
 
 def body(event: Mapping[str, Any]) -> bytes:

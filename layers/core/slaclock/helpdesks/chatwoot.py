@@ -4,7 +4,8 @@ https://www.chatwoot.com/hc/user-guide/articles/1677693021-how-to-use-webhooks
 
 What they hold rests on its source (app/listeners/webhook_listener.rb, app/models/message.rb,
 app/presenters/conversations/event_data_presenter.rb). A conversation is known by its display id, whatever the
-event. Each event carries the conversation as it stood when Chatwoot's queue came to write the delivery.
+event. Each event carries the conversation as it stood when Chatwoot's queue came to write the delivery; a
+change in it that shows otherwise is of before that, so it counts, and is told before what has the same time.
 
 A `conversation_updated` that names no change of ours is still folded, as `field_changed`: Chatwoot delivers
 once, and tells of some changes of status in no other way; the next snapshot mends what was left undone.
@@ -19,6 +20,7 @@ from slaclock.helpdesks import Delivery, Mapped, Unmappable, paths
 from slaclock.helpdesks.chatwoot_conversations import (
     CREATED,
     STATUSES,
+    Changes,
     conversation_id,
     lasting,
     moment,
@@ -44,6 +46,7 @@ TYPES = {
 }
 _OF_STATUS = frozenset({"conversation_status_changed", "conversation_opened", "conversation_resolved"})
 _TYPING = "conversation_typing_"
+_BEFORE = -1  # in the order of what has the same time
 
 
 def read(delivery: Delivery, connection: Connection) -> Mapped:
@@ -74,8 +77,9 @@ def _body(body: Any) -> Members:
 
 def _conversation_event(topic: str, body: Members, delivery: Delivery, connection: Connection) -> TicketEvent:
     ticket_id = conversation_id(body)
-    attributes = lasting(body, ticket_id, connection) | standing(body, connection)
-    type_ = _type(topic, body, attributes.get("status"), connection)
+    changes = _changes(body)
+    told = standing(body, connection, changes)
+    type_ = _type(topic, changes, told.get("status"), connection)
     at, quality = _when(type_, body, delivery)
     name = (CREATED,) if type_ == CREATED else (type_, body_name(delivery, timed=quality != "received"))
     return TicketEvent(
@@ -85,17 +89,17 @@ def _conversation_event(topic: str, body: Members, delivery: Delivery, connectio
         type=type_,
         occurred_at=at,
         received_at=delivery.received_at,
-        attributes=attributes | paths.members(body.values, connection),
+        attributes=lasting(body, ticket_id, connection) | told | paths.members(body.values, connection),
         source=KIND,
         connection=connection.id,
         time_quality=quality,
+        sequence=0 if told == standing(body, connection) else _BEFORE,
     )
 
 
-def _type(name: str, body: Members, status: str | None, connection: Connection) -> str:
+def _type(name: str, changes: Changes, status: str | None, connection: Connection) -> str:
     if name == "conversation_created":
         return CREATED
-    changes = _changes(body)
     if name in _OF_STATUS or "status" in changes:
         before = changes.get("status", Members({})).text("previous_value")
         was = translate(before, connection.statuses, STATUSES) if before else None

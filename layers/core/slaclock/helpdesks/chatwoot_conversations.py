@@ -4,6 +4,7 @@ What is left out stays unknown (rule 29); null is knowledge. Sender and contact 
 neither are texts. `custom_attributes` are for the connection's paths.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ CREATED = "created"
 STATUSES = {"open": "open", "pending": "pending", "snoozed": "pending", "resolved": "solved"}
 PRIORITIES = {"urgent": "urgent", "high": "high", "medium": "normal", "low": "low"}
 _BOTS = frozenset({"agent_bot", "captain_assistant"})
+Changes = Mapping[str, Members]  # by the member that changed
+_NOTHING: Changes = {}
 
 
 def conversation_id(conversation: Members) -> str:
@@ -36,11 +39,14 @@ def lasting(conversation: Members, ticket_id: str, connection: Connection) -> di
     return members
 
 
-def standing(conversation: Members, connection: Connection) -> dict[str, Any]:
-    """Members that tell how the conversation stood when it was written down."""
-    members = words.status(conversation.text("status"), connection, STATUSES)
-    if conversation.has("priority"):
-        members |= words.priority(conversation.text("priority"), connection, PRIORITIES)
+def standing(conversation: Members, connection: Connection, changes: Changes = _NOTHING) -> dict[str, Any]:
+    """Members that tell how the conversation stood when it was written down, or after the changes.
+
+    Of a change and the conversation beside it, which may have moved on, the change knows better.
+    """
+    members = words.status(_now("status", conversation, changes), connection, STATUSES)
+    if conversation.has("priority") or _told("priority", changes):
+        members |= words.priority(_now("priority", conversation, changes), connection, PRIORITIES)
     meta = conversation.object("meta")
     if meta.has("team"):
         team = meta.object("team")
@@ -49,7 +55,7 @@ def standing(conversation: Members, connection: Connection) -> dict[str, Any]:
         members["assignee"] = words.reference(_assignee(meta))
     if conversation.has("labels"):
         members["tags"] = conversation.texts("labels") or []
-    return members
+    return members | _handed_over(members, changes)
 
 
 def moment(members: Members, name: str) -> datetime | None:
@@ -58,6 +64,25 @@ def moment(members: Members, name: str) -> datetime | None:
     if not isinstance(value, str):
         return times.seconds(members, name)
     return times.local(Members({name: value.removesuffix(" UTC")}, members.pointer), name, "UTC")
+
+
+def _told(name: str, changes: Changes) -> bool:
+    return name in changes and changes[name].has("current_value")
+
+
+def _now(name: str, conversation: Members, changes: Changes) -> str | None:
+    return changes[name].text("current_value") if _told(name, changes) else conversation.text(name)
+
+
+def _handed_over(members: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
+    """Team and assignee, by their ids, where the change leads to another than the conversation shows."""
+    found: dict[str, Any] = {}
+    for name in ("team", "assignee"):
+        if _told(f"{name}_id", changes):
+            now = words.reference(changes[f"{name}_id"].identity("current_value"))
+            if (members.get(name) or {}).get("id") != (now or {}).get("id"):
+                found[name] = now
+    return found
 
 
 def _assignee(meta: Members) -> str | None:

@@ -5,7 +5,7 @@ a template or a bot wrote is no reply. An outgoing message without a sender was 
 app, where Chatwoot knows nobody; it counts as the agents'.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from slaclock.domain.errors import InvalidEvent
@@ -15,11 +15,10 @@ from slaclock.helpdesks.chatwoot_conversations import CREATED, conversation_id, 
 from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.deltas import holds_at, reply_type
 from slaclock.helpdesks.identity import event_id
+from slaclock.helpdesks.opening import is_opening
 from slaclock.helpdesks.payload import Members
 
 SOURCE = "chatwoot"
-# A conversation's own creation is known to the second, and its opening message is saved in the same breath.
-OPENING = timedelta(seconds=2)
 _NUMBERS = ("incoming", "outgoing", "activity", "template")
 _SIDES = {"incoming": "customer", "outgoing": "agent", "activity": "agent", "template": "agent"}
 _AUTHORS = {"user": "agent", "contact": "customer", "agent_bot": "bot", "captain_assistant": "bot"}
@@ -65,7 +64,7 @@ def _told(body: Members, conversation: Members, ticket_id: str, connection: Conn
     role = _role(kind, body, connection)
     public = kind != "activity" and body.flag("private") is not True
     type_ = reply_type(role, _SIDES[kind], public=public)
-    if type_ != "note_added" and at and created_at and at < created_at + OPENING:
+    if type_ != "note_added" and at and is_opening(at, created_at):
         return Told(CREATED, created_at, (ticket_id, CREATED))
     identity = words.needed(body.identity("id"), "/id")
     return Told(type_, at, (ticket_id, "message", identity), role, public)

@@ -84,7 +84,9 @@ def _filled(
 ) -> dict[str, Any]:
     """A canonical event with what it left out: what the envelope says, and what only one value fits."""
     received, ticket = format_instant(delivery.received_at), data.get("ticket", {})
-    named = event_id(KIND, connection, envelope["source"], str(envelope["id"]))
+    # A colon in the source is not the one that ends it.
+    source = envelope["source"].replace("%", "%25").replace(":", "%3A")
+    named = event_id(KIND, connection, source, str(envelope["id"]))
     if len(named) > _LONGEST_ID:
         named = event_id(KIND, connection, hashlib.sha256(named.encode()).hexdigest())
     defaults = {

@@ -123,7 +123,8 @@ def mapping(name: str, value: Any) -> str | dict[str, Any]:
     """The name of a mapping that is shipped, or a mapping of its own, which `mapping` reads."""
     if isinstance(value, str):
         if not re.fullmatch("[a-z]{1,32}", value) or not _shipped(value).is_file():
-            raise InvalidConnection(f"a connection's {name} is none of those that are shipped")
+            shipped = ", ".join(sorted(path.stem for path in _shipped("*").parent.glob("*.json")))
+            raise InvalidConnection(f"a connection's {name} is none of those that are shipped: {shipped}")
         return value
     if not isinstance(value, Mapping) or len(json.dumps(value)) > LARGEST_MAPPING:
         raise InvalidConnection(

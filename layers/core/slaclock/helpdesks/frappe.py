@@ -4,7 +4,10 @@ https://docs.frappe.io/framework/user/en/guides/integration/webhooks, and its so
 (frappe/integrations/doctype/webhook/webhook.py). The body is JSON whatever the request structure is called,
 and holds what an admin chose: a document, or `{"event": …, "doc": {…}}`. Members go by Frappe's own names.
 Since a body does not say which event it is for, a webhook on `on_trash` has to: `"event": "on_trash"`.
-`docs/helpdesks/frappe-webhook.jinja` is what to paste.
+What to paste is `docs/helpdesks/frappe-webhook.jinja`, and for that one `frappe-webhook-on-trash.jinja`.
+
+Its times name no offset. When clocks go back, the arrival tells which of two instants a document's last
+change was; its other stamps of that hour are read where they are as fresh, and left out where they are not.
 
 Helpdesks older than 2026 keep no `last_agent_response`: there, a second webhook on `Communication`
 (`after_insert`) tells of the replies. One or the other, since Frappe stamps a reply twice.
@@ -20,7 +23,7 @@ from slaclock.helpdesks.identity import event_id
 from slaclock.helpdesks.payload import Members, check_instants, load
 from slaclock.helpdesks.signatures import FRAPPE
 from slaclock.helpdesks.snapshots import events_of
-from slaclock.helpdesks.times import local_lately
+from slaclock.helpdesks.times import beside, lately, local
 
 KIND = "frappe"
 SCHEME = FRAPPE
@@ -83,16 +86,17 @@ def _reply(communication: Members, delivery: Delivery, connection: Connection) -
     who = "agent" if connection.is_agent(communication.text("sender")) else _SIDES.get(way)
     name = words.needed(communication.identity("name"), "/name")
     ticket_id = words.needed(communication.identity("reference_name"), "/reference_name")
-    at = local_lately(communication, "creation", connection.timezone, delivery.received_at)
-    created = local_lately(communication, "ticket_creation", connection.timezone, delivery.received_at)
     if who is None:
         raise InvalidEvent("is neither Sent nor Received", "/sent_or_received")
+    arrived = lately(delivery.received_at)
+    at = words.needed(local(communication, "creation", connection.timezone, arrived), "/creation")
+    created = local(communication, "ticket_creation", connection.timezone, beside(at))
     event = TicketEvent(
         event_id=event_id(KIND, connection, ticket_id, "communication", name),
         account=connection.account,
         ticket_id=ticket_id,
         type=f"{who}_replied",
-        occurred_at=words.needed(at, "/creation"),
+        occurred_at=at,
         received_at=delivery.received_at,
         attributes={"created_at": format_instant(created)} if created else {},
         source=KIND,

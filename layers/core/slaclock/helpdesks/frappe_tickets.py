@@ -4,6 +4,7 @@ Its source: helpdesk/helpdesk/doctype/hd_ticket/hd_ticket.py and hd_ticket.json.
 """
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from slaclock.helpdesks import Delivery, paths, words
 from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.payload import Members, load
 from slaclock.helpdesks.snapshots import Snapshot
-from slaclock.helpdesks.times import local_lately
+from slaclock.helpdesks.times import beside, lately, local
 
 # Admins add statuses, each in one of three categories; of the four installed, two are in the same.
 CATEGORIES = {"open": "open", "paused": "pending", "resolved": "solved"}
@@ -21,29 +22,38 @@ STATUSES = {"open": "open", "replied": "pending", "resolved": "solved", "closed"
 PRIORITIES = {"urgent": "urgent", "high": "high", "medium": "normal", "low": "low"}
 
 _TICKED, _UNTICKED = (1, "1"), (0, "0", None)
-_ENDED = frozenset({"solved", "closed"})
+_REPLIED = "replied"
+
+Stamps = Callable[[str], datetime | None]  # an older stamp of a document, by its name
 
 
 def snapshot_of(document: Members, delivery: Delivery, connection: Connection, *, gone: bool) -> Snapshot:
     """A ticket as it stands; `gone` is one that was just deleted, of which nothing says when."""
     ticket_id = words.needed(document.identity("name"), f"{document.pointer}/name")
-    attributes = _attributes(document, delivery, connection) | words.url(ticket_id, connection)
+    zone, arrived_at = connection.timezone, delivery.received_at
+    at = local(document, "modified", zone, lately(arrived_at))
+    fresh = beside(at or arrived_at)
+
+    def stamp(name: str) -> datetime | None:
+        return local(document, name, zone, fresh)
+
+    attributes = _attributes(document, stamp, connection) | words.url(ticket_id, connection)
     attributes |= paths.members(document.values, connection, attributes)
     merged = _is_ticked(document, "is_merged")
     return Snapshot(
         source="frappe",
         ticket_id=ticket_id,
-        at=_instant(document, "modified", delivery, connection),
+        at=at,
         attributes=attributes,
-        agent_replied_at=_agent_replied_at(document, attributes, delivery, connection),
-        customer_replied_at=_instant(document, "last_customer_response", delivery, connection),
+        agent_replied_at=_agent_replied_at(document, stamp),
+        customer_replied_at=stamp("last_customer_response"),
         gone="deleted" if gone else "merged" if merged else None,
         merged_into=document.identity("merged_with") if merged else None,
         time_quality="received" if gone else "ticket_updated_at",
     )
 
 
-def _attributes(document: Members, delivery: Delivery, connection: Connection) -> dict[str, Any]:
+def _attributes(document: Members, stamp: Stamps, connection: Connection) -> dict[str, Any]:
     """Read the members that the document carries; what an admin left out stays unknown (rule 29)."""
     members = _status(document, connection)
     if document.has("priority"):
@@ -59,34 +69,37 @@ def _attributes(document: Members, delivery: Delivery, connection: Connection) -
     if document.has("_user_tags"):
         tags = (document.text("_user_tags", 4096) or "").split(",")
         members["tags"] = [tag.strip() for tag in tags if tag.strip()]
-    if created_at := _instant(document, "creation", delivery, connection):
+    if created_at := stamp("creation"):
         members["created_at"] = format_instant(created_at)
     return members
 
 
 def _status(document: Members, connection: Connection) -> dict[str, Any]:
     """A status by the connection's map, else by its category, else by its name as installed."""
-    word, category = document.text("status"), (document.text("status_category") or "").lower()
+    word, meaning = document.text("status"), _meaning(document)
     if not word:
         return {}
-    known = STATUSES.get(word.lower())
-    meaning = CATEGORIES.get(category, known)
-    if meaning == "solved" and known == "closed":
-        meaning = known
     return words.status(word, connection, {word.casefold(): meaning} if meaning else {})
 
 
-def _agent_replied_at(
-    document: Members, attributes: dict[str, Any], delivery: Delivery, connection: Connection
-) -> datetime | None:
-    """The last reply; of helpdesks older than 2026 the first, unless the resolving may have been stamped.
+def _meaning(document: Members) -> str | None:
+    word, category = document.text("status"), (document.text("status_category") or "").lower()
+    known = STATUSES.get((word or "").lower())
+    meaning = CATEGORIES.get(category, known)
+    return known if meaning == "solved" and known == "closed" else meaning
 
-    Frappe stamps `first_responded_on` when a ticket is first replied to, paused or resolved.
+
+def _agent_replied_at(document: Members, stamp: Stamps) -> datetime | None:
+    """The last reply; of helpdesks older than 2026 the first, unless it may be something else's stamp.
+
+    Frappe stamps `first_responded_on` when a ticket is first replied to, paused or resolved. So it is that of
+    a reply while the ticket is open, or `Replied`, as a reply leaves it; whoever sets that by hand is taken
+    at their word.
     """
     if document.has("last_agent_response"):
-        return _instant(document, "last_agent_response", delivery, connection)
-    ended = attributes.get("status") in _ENDED
-    return None if ended else _instant(document, "first_responded_on", delivery, connection)
+        return stamp("last_agent_response")
+    replied = (document.text("status") or "").lower() == _REPLIED or _meaning(document) == "open"
+    return stamp("first_responded_on") if replied else None
 
 
 def _assignee(document: Members) -> dict[str, str] | None:
@@ -103,10 +116,6 @@ def _assignee(document: Members) -> dict[str, str] | None:
         raise InvalidEvent("is no list of users", pointer)
     first = assigned[0] if assigned else None
     return {"id": hashlib.sha256(first.encode()).hexdigest()[:16]} if first else None
-
-
-def _instant(document: Members, name: str, delivery: Delivery, connection: Connection) -> datetime | None:
-    return local_lately(document, name, connection.timezone, delivery.received_at)
 
 
 def _is_ticked(document: Members, name: str) -> bool:

@@ -3,7 +3,8 @@
 https://developers.freshworks.com/docs/app-sdk/v3.0/support_ticket/serverless-apps/product-events/onTicket
 
 `timestamp` (milliseconds) is when it happened, `data.ticket.changes` has each member that changed, before and
-after. There is no id: the body, which has its time in it, is known by its digits, and a reply by its own id.
+after; of a list it may have what was added and removed instead. There is no id: the body, which has its time
+in it, is known by its digits, and a reply by its own id.
 """
 
 from datetime import datetime
@@ -16,6 +17,7 @@ from slaclock.helpdesks import Delivery, Mapped, freshdesk_words, paths, times, 
 from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.deltas import body_name, reply_type, status_type
 from slaclock.helpdesks.identity import event_id
+from slaclock.helpdesks.opening import message_type
 from slaclock.helpdesks.payload import Members
 
 SOURCE = "freshdesk"
@@ -60,11 +62,12 @@ def _reply(given: Members, data: Members, delivery: Delivery, connection: Connec
     identity = words.needed(reply.identity("id"), f"{reply.pointer}/id")
     at, quality = _when(reply.instant("created_at"), given, delivery)
     role, public = _author(data, reply, connection), reply.flag("private") is not True
+    type_ = reply_type(role, role, public=public)
     return TicketEvent(
         event_id=event_id(SOURCE, connection, ticket_id, "conversation", identity),
         account=connection.account,
         ticket_id=ticket_id,
-        type=reply_type(role, role, public=public),
+        type=message_type(type_, at, ticket.instant("created_at")),
         occurred_at=at,
         received_at=delivery.received_at,
         attributes=words.url(ticket_id, connection) | paths.members(given.values, connection),
@@ -90,7 +93,7 @@ def _ticket_event(given: Members, data: Members, delivery: Delivery, connection:
     ticket, changes = data.object("ticket"), _changes(data)
     ticket_id = words.needed(ticket.identity("id"), f"{ticket.pointer}/id")
     # Of a change and the ticket beside it, the change knows better.
-    after = {name: now for name, (_, now) in changes.items() if name in _TOLD_BY_CHANGES}
+    after = {name: pair[1] for name, pair in changes.items() if pair}
     attributes = _attributes(Members({**ticket.values, **after}, ticket.pointer), ticket_id, connection)
     created = given.text("event") == "onTicketCreate"
     type_ = "created" if created else _type(given, changes, attributes.get("status"), connection)
@@ -112,22 +115,28 @@ def _ticket_event(given: Members, data: Members, delivery: Delivery, connection:
     )
 
 
-def _changes(data: Members) -> dict[str, tuple[Any, Any]]:
-    """Each member that changed, before and after."""
+def _changes(data: Members) -> dict[str, tuple[Any, ...]]:
+    """Each member that changed, of those that are read here: before and after, or nothing if it is a list.
+
+    Such a list is in the ticket beside it. Custom fields and whatever else there is may be of any shape.
+    """
     changes = data.object("ticket").object("changes")
     found = changes if changes.values else data.object("changes")
-    return {_ALSO_CALLED.get(name, name): _pair(found, name) for name in found.values}
+    ours = {name: _ALSO_CALLED.get(name, name) for name in found.values}
+    return {our: _pair(found, name) for name, our in ours.items() if our in _TOLD_BY_CHANGES}
 
 
-def _pair(changes: Members, name: str) -> tuple[Any, Any]:
+def _pair(changes: Members, name: str) -> tuple[Any, ...]:
     match changes.values[name]:
         case [before, now]:
             return before, now
+        case {} if name == "tags":
+            return ()
     raise InvalidEvent("is not what was and what is", f"{changes.pointer}/{name[:64]}")
 
 
 def _type(
-    given: Members, changes: dict[str, tuple[Any, Any]], status: str | None, connection: Connection
+    given: Members, changes: dict[str, tuple[Any, ...]], status: str | None, connection: Connection
 ) -> str:
     if given.text("event") == "onTicketDelete":
         return "deleted"

@@ -1,7 +1,8 @@
 """What an event is called, so that it is folded once however often it is delivered.
 
 An id is a function of what was signed, never of a header that was not: the log's ids are what protects the
-schemes that sign no time against a recorded delivery.
+schemes that sign no time against a recorded delivery. They do where the body says which event it is, or when
+it was; where it says neither, the minute of the arrival is part of the id: see docs/helpdesks.md.
 """
 
 import hashlib

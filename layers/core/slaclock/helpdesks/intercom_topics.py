@@ -1,7 +1,7 @@
 """What each of Intercom's topics means, when it happened, and whose message it is.
 
-A message, or an action, is a part of its conversation, and the last one where the notification carries
-several; its time is that of the event. Where the event is no part, it is when the notification was made.
+A message, or an action, is a part of its conversation (`intercom_parts`), whose time is that of the event.
+Where the event is no part, it is when the notification was made.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from slaclock.helpdesks import times
 from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.deltas import holds_at, reply_type, status_type
 from slaclock.helpdesks.intercom_items import status_of
+from slaclock.helpdesks.intercom_parts import AUTHORS, part_of
 from slaclock.helpdesks.payload import Members
 
 _CREATED = frozenset({"conversation.user.created", "conversation.admin.single.created", "ticket.created"})
@@ -49,17 +50,8 @@ _CHANGED = {
     "conversation.deleted": "deleted",
     "conversation_part.tag.created": "tags_changed",
 }
-# Events that are the last part of what they carry; of the others the last part is some other event's.
+# Events that are a part of what they carry; of the others the parts are some other event's.
 _PARTS = frozenset({*_MESSAGES, *_STATES, *_ASSIGNED, "conversation.priority.updated"})
-_AUTHORS = {
-    "admin": "agent",
-    "user": "customer",
-    "lead": "customer",
-    "contact": "customer",
-    "visitor": "customer",
-    "bot": "bot",
-    "operator": "bot",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +82,7 @@ def told_by(topic: str, body: Members, notified_at: datetime) -> Told:
     outer = body.object("data").object("item")
     wrapped = topic.startswith("ticket.") and outer.has("ticket")
     item = outer.object("ticket") if wrapped else outer
-    part = outer.object("ticket_part") if outer.has("ticket_part") else _last_part(item)
+    part = outer.object("ticket_part") if outer.has("ticket_part") else part_of(topic, item)
     at = times.seconds(part, "created_at") if topic in _PARTS else None
     if topic in _CREATED:
         at = _created_at(item, notified_at)
@@ -115,12 +107,6 @@ def meaning_of(told: Told, status: str | None, connection: Connection) -> Meanin
     return Meaning(_CHANGED.get(told.topic, "field_changed"))
 
 
-def _last_part(item: Members) -> Members:
-    name = "ticket_parts" if item.has("ticket_parts") else "conversation_parts"
-    parts = item.object(name).objects(name)
-    return parts[-1] if parts else Members({}, f"{item.pointer}/{name}/{name}/0")
-
-
 def _created_at(item: Members, notified_at: datetime) -> datetime:
     """When it was created; but a conversation that is made a ticket becomes one when that is notified."""
     created_at = times.seconds(item, "created_at")
@@ -139,4 +125,4 @@ def _role(author: Members, connection: Connection) -> str:
         return "agent"
     if author.flag("from_ai_agent") or author.flag("is_ai_answer"):
         return "bot"
-    return _AUTHORS.get(author.text("type") or "", "unknown")
+    return AUTHORS.get(author.text("type") or "", "unknown")

@@ -9,23 +9,24 @@ Said = tuple[str, str, bool | None]  # type, author's role, public
 
 
 def said(comment: Members, fields: Members, connection: Connection) -> Said:
-    """What a comment is: a reply, a customer's message, or a note. A bot's counts as none.
+    """What a comment is: a reply, a customer's message, or a note. A bot's is a note.
 
     A reply by somebody of whom nothing is known is one, of an unknown role (rule 10).
     """
     author, public = comment.object("author"), _public(comment)
-    role = _role(author, fields.object("reporter"), connection)
+    role = _role(author, fields, connection)
     if public is False or role == "bot":
         return "note_added", role, public
     return "customer_replied" if role == "customer" else "agent_replied", role, public
 
 
-def _role(author: Members, reporter: Members, connection: Connection) -> str:
+def _role(author: Members, fields: Members, connection: Connection) -> str:
     """By the connection's agents first: Jira says of customers and apps what they are, and of others nothing.
 
-    An account of type `atlassian` is an agent's or that of a customer who works with Jira too. Where the
-    connection lists agents, those who are not listed are none; where it does not, whoever is not the reporter
-    is one. Cloud's deliveries about comments leave the reporter out: their author is of an unknown role.
+    An account of type `atlassian` is an agent's or that of a customer who works with Jira too. Whoever has
+    the issue is an agent. Of others, where the connection lists agents, those who are not listed are none;
+    where it does not, whoever is not the reporter is one. Cloud's deliveries about comments leave the
+    reporter out: without a list their author is of an unknown role, and counts as an agent.
     """
     names = names_of(author)
     needed(names[0] if names else None, "/comment/author")
@@ -33,7 +34,9 @@ def _role(author: Members, reporter: Members, connection: Connection) -> str:
         return "agent"
     if author.text("accountType") == "app":
         return "bot"
-    theirs = names_of(reporter)
+    if not set(names_of(fields.object("assignee"))).isdisjoint(names):
+        return "agent"
+    theirs = names_of(fields.object("reporter"))
     if author.text("accountType") == "customer" or not set(theirs).isdisjoint(names) or connection.agents:
         return "customer"
     return "agent" if theirs else "unknown"

@@ -6,7 +6,7 @@ from slaclock.domain.instants import format_instant
 from slaclock.helpdesks import words
 from slaclock.helpdesks.connection import Connection, translate
 from slaclock.helpdesks.jira_changes import Changes
-from slaclock.helpdesks.jira_words import CATEGORIES, PRIORITIES, STATUSES
+from slaclock.helpdesks.jira_words import CATEGORIES, PLAIN, PRIORITIES, STATUSES
 from slaclock.helpdesks.payload import Members
 
 
@@ -44,9 +44,13 @@ def _status(fields: Members, changes: Changes, connection: Connection) -> dict[s
     own = translate(status.identity("id") or "", connection.statuses, {})
     if own != "unknown":
         return {"status": own}
-    name, category = status.text("name"), status.object("statusCategory").text("key")
-    by_category = {name.casefold(): CATEGORIES[category]} if name and category in CATEGORIES else {}
-    return words.status(name, connection, by_category | STATUSES)
+    said = words.status(status.text("name"), connection, STATUSES)
+    category = status.object("statusCategory").text("key")
+    if said.get("status") != "unknown" or category not in CATEGORIES:
+        return said
+    by_category = {"status": CATEGORIES[category]}
+    # It is a guess, where the name is an account's own: that stays a word which nobody has mapped.
+    return by_category if said["status_raw"].casefold() in PLAIN else said | by_category
 
 
 def _priority(fields: Members, changes: Changes, connection: Connection) -> dict[str, Any]:

@@ -20,8 +20,9 @@ from typing import Any
 from slaclock.domain.errors import InvalidEvent
 from slaclock.helpdesks import Delivery, Mapped, Unmappable
 from slaclock.helpdesks.connection import Connection
+from slaclock.helpdesks.mapping_asked import Asked
 from slaclock.helpdesks.mapping_document import InvalidMapping, MappingDocument
-from slaclock.helpdesks.mapping_events import Asked, events_of
+from slaclock.helpdesks.mapping_events import events_of
 from slaclock.helpdesks.mapping_reading import read_mapping
 from slaclock.helpdesks.payload import load
 from slaclock.helpdesks.signatures import SharedSecret

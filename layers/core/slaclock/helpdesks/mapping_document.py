@@ -68,9 +68,9 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A comment that a delivery may hold: there is one where `when` holds."""
+    """A comment that a delivery may hold: there is one where `when` holds, or its word leads to true."""
 
-    when: Expression
+    when: Expression | Worded
     id: Expression | None = None
     at: Moment | None = None
     author: Expression | None = None

@@ -1,70 +1,43 @@
 """The events that a mapping finds in one body: a comment, if it holds one, and the ticket as it stands."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.events import TicketEvent
-from slaclock.domain.instants import format_instant
-from slaclock.helpdesks import Delivery, words
-from slaclock.helpdesks.connection import Connection
-from slaclock.helpdesks.identity import event_id, fingerprint
-from slaclock.helpdesks.mapping_document import MappingDocument, Reply
-from slaclock.helpdesks.mapping_members import attributes, instant, meaning, names, text
-from slaclock.helpdesks.payload import Members, check_instants
+from slaclock.domain.instants import parse_instant
+from slaclock.helpdesks import times
+from slaclock.helpdesks.mapping_asked import Asked
+from slaclock.helpdesks.mapping_document import Reply, Worded
+from slaclock.helpdesks.mapping_members import attributes, meaning, names, text
+from slaclock.helpdesks.opening import message_type
+from slaclock.helpdesks.payload import check_instants
 from slaclock.helpdesks.snapshots import Snapshot
 from slaclock.helpdesks.snapshots import events_of as events_of_snapshot
 
 # A status beats a type, and a body that tells of an end may show the ticket as it was before.
 _CERTAIN = {"merged": "closed", "deleted": "deleted"}
-_FURTHEST = 2**48
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A body, its place among the items of its delivery (if it is one), and what it is read by."""
-
-    body: Any
-    place: int | None
-    delivery: Delivery
-    connection: Connection
-    mapping: MappingDocument
-
-    @property
-    def ticket_id(self) -> str:
-        expression = self.mapping.ticket_id
-        return words.needed(
-            Members({"ticket_id": expression.of(self.body)}).identity("ticket_id"), "/ticket_id"
-        )
-
-    @property
-    def occurred_at(self) -> datetime | None:
-        return instant("occurred_at", self.mapping.occurred_at, self.body, self.connection)
-
-    @property
-    def sequence(self) -> int:
-        """The source's own order of one ticket's changes; 0 where it has none."""
-        expression = self.mapping.sequence
-        number = expression and Members({"sequence": expression.of(self.body)}).number("sequence")
-        if number and abs(number) >= _FURTHEST:
-            raise InvalidEvent("is larger than any count of changes", "/sequence")
-        return number or 0
-
-    def named(self, what: str, native: str | None, at: datetime | None) -> str:
-        """What an event is called: by the source's id, else by the body and, without a time, the minute."""
-        place = [] if self.place is None else [str(self.place)]
-        minute = [] if at else [self.delivery.received_at.strftime("%Y-%m-%dT%H:%MZ")]
-        own = [native] if native else [what, fingerprint(self.delivery), *place, *minute]
-        return event_id(self.mapping.source, self.connection, self.ticket_id, *own)
 
 
 def events_of(asked: Asked) -> tuple[TicketEvent, ...]:
     """What a body gives: none where its type is `ignored` and it holds no comment."""
     reply = asked.mapping.reply
-    replies = [_reply(asked, reply)] if reply and reply.when.holds(asked.body) else []
-    return (*replies, *_state(asked))
+    replies = [_reply(asked, reply)] if reply and _is_there(asked, reply) else []
+    return (*(each for each in replies if not _opens(each)), *_state(asked))
+
+
+def _is_there(asked: Asked, reply: Reply) -> bool:
+    if isinstance(reply.when, Worded):
+        return meaning(reply.when, asked.body) is True
+    return reply.when.holds(asked.body)
+
+
+def _opens(reply: TicketEvent) -> bool:
+    """Whether it is the message that the ticket was opened with; a note is one whenever it was written."""
+    created_at = reply.attributes.get("created_at")
+    stated = parse_instant(created_at) if created_at else None
+    return message_type(reply.type, reply.occurred_at, stated) == "created"
 
 
 def _state(asked: Asked) -> Iterator[TicketEvent]:
@@ -83,19 +56,19 @@ def _state(asked: Asked) -> Iterator[TicketEvent]:
 
 
 def _attributes(asked: Asked) -> dict[str, Any]:
-    return attributes(asked.body, asked.ticket_id, asked.mapping, asked.connection)
+    found = attributes(asked.body, asked.ticket_id, asked.mapping, asked.connection)
+    return asked.known_created_at | found
 
 
 def _snapshot(asked: Asked) -> Snapshot:
-    mapping, body, connection = asked.mapping, asked.body, asked.connection
-    at = asked.occurred_at
+    mapping, body, at = asked.mapping, asked.body, asked.occurred_at
     return Snapshot(
         source=mapping.source,
         ticket_id=asked.ticket_id,
         at=at,
         attributes=_attributes(asked),
-        agent_replied_at=instant("agent_replied_at", mapping.agent_replied_at, body, connection),
-        customer_replied_at=instant("customer_replied_at", mapping.customer_replied_at, body, connection),
+        agent_replied_at=asked.stamp("agent_replied_at", mapping.agent_replied_at),
+        customer_replied_at=asked.stamp("customer_replied_at", mapping.customer_replied_at),
         gone=meaning(mapping.gone, body) if mapping.gone else None,
         merged_into=text(mapping.merged_into, body, 128) or None,
         time_quality="ticket_updated_at" if at else "received",
@@ -110,7 +83,7 @@ def _reply(asked: Asked, reply: Reply) -> TicketEvent:
     """
     who, public = _role(asked, reply), _public(asked, reply)
     native = text(reply.id, asked.body, 100) or None
-    at = instant("reply/at", reply.at, asked.body, asked.connection) or asked.occurred_at
+    at = asked.instant("reply/at", reply.at, times.lately(asked.delivery.received_at)) or asked.occurred_at
     if public is not False and who == "unknown":
         raise InvalidEvent(
             "tells neither an agent nor a customer; name the connection's agents", "/reply/role"
@@ -118,9 +91,7 @@ def _reply(asked: Asked, reply: Reply) -> TicketEvent:
     told = public is not False and who in {"agent", "customer"}
     type_ = f"{who}_replied" if told else "note_added"
     named = native and f"reply:{native}"
-    created_at = instant("created_at", asked.mapping.created_at, asked.body, asked.connection)
-    known = {"created_at": format_instant(created_at)} if created_at else {}
-    return _event(asked, type_, named, at, 0, known, author_role=who, public=public)
+    return _event(asked, type_, named, at, 0, asked.known_created_at, author_role=who, public=public)
 
 
 def _role(asked: Asked, reply: Reply) -> str:

@@ -6,6 +6,7 @@ What is compiled is the administrator's, what it is asked of is anybody's who kn
 nothing but `InvalidEvent`, which names the mapping's member and quotes no value.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,8 @@ class Expression:
             found = self.asked.search(body)
         except Exception:  # noqa: BLE001  (its functions let through whatever Python makes of strange types)
             raise InvalidEvent("can't be worked out for this body", self.pointer) from None
+        if isinstance(found, float) and not math.isfinite(found):  # `to_number` reads "NaN" and "1e999"
+            raise InvalidEvent("is no number", self.pointer)
         return None if found is False and not said else found
 
     def holds(self, body: Any) -> bool:

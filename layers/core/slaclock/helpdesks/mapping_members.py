@@ -10,19 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from slaclock.domain.errors import InvalidEvent
-from slaclock.domain.instants import format_instant
 from slaclock.helpdesks import paths, times, words
 from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.mapping_document import REFERENCES, TEXTS, MappingDocument, Moment, Worded
 from slaclock.helpdesks.mapping_expressions import Expression
 from slaclock.helpdesks.payload import Members
+from slaclock.helpdesks.times import Choice
 
 _LONGEST, _MOST_NAMES = 255, 20
 _NONE: tuple[Any, ...] = ("", "0", [], {})
 
 
 def attributes(body: Any, ticket_id: str, mapping: MappingDocument, connection: Connection) -> dict[str, Any]:
-    """What a body tells of its ticket; what the connection's own paths find wins."""
+    """What a body tells of its ticket but when it was created; what the connection's own paths find wins."""
     members: dict[str, Any] = dict(words.url(ticket_id, connection))
     for name, path in (("status", mapping.status), ("priority", mapping.priority)):
         members |= _worded(name, path, body, connection)
@@ -32,8 +32,6 @@ def attributes(body: Any, ticket_id: str, mapping: MappingDocument, connection: 
     for name in REFERENCES:
         members |= _reference(name, mapping.found.get(name), body, connection)
     members |= _tags(mapping.tags, body)
-    if created_at := instant("created_at", mapping.created_at, body, connection):
-        members["created_at"] = format_instant(created_at)
     if custom := {
         name: value for name, path in mapping.custom.items() if (value := _custom(path, body)) is not None
     }:
@@ -41,13 +39,18 @@ def attributes(body: Any, ticket_id: str, mapping: MappingDocument, connection: 
     return members | paths.members(body, connection)
 
 
-def instant(name: str, moment: Moment | None, body: Any, connection: Connection) -> datetime | None:
-    """An instant, in the form that the mapping names; empty text is none."""
+def instant(
+    name: str, moment: Moment | None, body: Any, connection: Connection, choice: Choice
+) -> datetime | None:
+    """An instant, in the form that the mapping names; empty text is none.
+
+    The choice is between the two that a local time may be when clocks go back.
+    """
     found = moment.path.of(body) if moment else None
     if moment is None or found is None or found == "":
         return None
     if moment.form == "iso":
-        return times.local(Members({name: found}), name, moment.zone or connection.timezone)
+        return times.local(Members({name: found}), name, moment.zone or connection.timezone, choice)
     if isinstance(found, str) and re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,9})?", found):
         found = float(found)  # templates write numbers as text
     read = times.seconds if moment.form == "seconds" else times.milliseconds

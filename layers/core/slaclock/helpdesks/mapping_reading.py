@@ -109,6 +109,11 @@ def _reply(name: str, given: Any) -> Reply:
     return Reply(**read)
 
 
+def _when(name: str, given: Any) -> Expression | Worded:
+    """An expression, or a path and words, which are compared in any case."""
+    return _worded({True, False})(name, given) if isinstance(given, Mapping) else _expression(name, given)
+
+
 def _of_reply(member: str) -> Callable[[str, Any], Any]:
     return _READ_OF_REPLY.get(member, _expression)
 
@@ -135,6 +140,7 @@ _READ: Mapping[str, Callable[[str, Any], Any]] = {
     "reply": _reply,
 }
 _READ_OF_REPLY: Mapping[str, Callable[[str, Any], Any]] = {
+    "when": _when,
     "at": _moment,
     "role": _worded(ROLES),
     "public": _worded({True, False}),

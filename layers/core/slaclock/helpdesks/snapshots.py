@@ -17,11 +17,12 @@ from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.helpdesks import Delivery
 from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.identity import event_id
+from slaclock.helpdesks.opening import is_opening
 from slaclock.helpdesks.payload import check_instants
 from slaclock.helpdesks.snapshot_places import TOGETHER, place, place_with_reply
 
-# Helpdesks write a ticket first, its opening message and what their own rules set moments later.
-OPENING = timedelta(seconds=10)
+# Helpdesks write a ticket first, and what their own rules set moments later.
+_CREATING = timedelta(seconds=10)
 
 Reply = tuple[str, datetime]  # who, and when
 
@@ -35,8 +36,9 @@ class Snapshot:
     `attributes` are those of the canonical event that the helpdesk told, `created_at` among them where known.
     `agent_replied_at` is the last public reply of an agent, `customer_replied_at` the customer's last
     message, `replies` are others that it tells of: `agent` or `customer`, and when. The opening message may
-    be among them. `gone` is `deleted` or `merged`. With the quality `received` the state is that of the
-    delivery's arrival, and `at` only tells one version of the ticket from another.
+    be among them, if it is of one of the `openers`. `gone` is `deleted` or `merged`. With the quality
+    `received` the state is that of the delivery's arrival, and `at` only tells one version of the ticket from
+    another.
     """
 
     source: str
@@ -46,6 +48,7 @@ class Snapshot:
     agent_replied_at: datetime | None = None
     customer_replied_at: datetime | None = None
     replies: Sequence[Reply] = ()
+    openers: Sequence[str] = ("agent", "customer")
     gone: str | None = None
     merged_into: str | None = None
     time_quality: str = "ticket_updated_at"
@@ -75,9 +78,8 @@ def _replies(snapshot: Snapshot) -> list[Reply]:
     last = [("agent", snapshot.agent_replied_at), ("customer", snapshot.customer_replied_at)]
     told = {*snapshot.replies, *((who, at) for who, at in last if at)}
     created = _created(snapshot)
-    return sorted(
-        (each for each in told if not created or each[1] >= created + OPENING), key=lambda each: each[1]
-    )
+    opening = {(who, at) for who, at in told if who in snapshot.openers and is_opening(at, created)}
+    return sorted(told - opening, key=lambda each: each[1])
 
 
 def _held_at(snapshot: Snapshot, delivery: Delivery) -> datetime:
@@ -147,7 +149,7 @@ def _attributes(snapshot: Snapshot) -> dict[str, Any]:
 
 def _type(snapshot: Snapshot, at: datetime) -> str:
     created = _created(snapshot)
-    return "created" if created and at < created + OPENING else "snapshot"
+    return "created" if created and at < created + _CREATING else "snapshot"
 
 
 def _named(attributes: Mapping[str, Any], type_: str, at: datetime) -> str:

@@ -1,15 +1,19 @@
 """Instants as helpdesks write them: seconds or milliseconds since 1970, or a local time that names no offset.
 
-What is none is an `InvalidEvent` that points at the member.
+What is none is an `InvalidEvent` that points at the member. When clocks go back an hour comes twice, and a
+local time of that hour is one of two instants: a `Choice` between them says which, or that nobody knows.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.zones import zone as zone_of
 from slaclock.helpdesks.payload import Members
 
-_HOUR, _OFF = timedelta(hours=1), timedelta(minutes=5)
+Choice = Callable[[datetime, datetime], datetime | None]
+
+_OFF, _FRESH = timedelta(minutes=5), timedelta(minutes=2)
 _LATEST = 7_258_118_400  # 2200-01-01, in seconds
 
 
@@ -24,29 +28,36 @@ def milliseconds(members: Members, name: str) -> datetime | None:
     return _since_1970(None if value is None else value / 1000, f"{members.pointer}/{name}")
 
 
-def local(members: Members, name: str, zone: str) -> datetime | None:
+def earlier(first: datetime, _: datetime) -> datetime:
+    """The first of the two."""
+    return first
+
+
+def lately(arrived_at: datetime) -> Choice:
+    """The second of the two, unless that was still to come on arrival. Clocks may be five minutes apart."""
+    return lambda first, second: second if second - _OFF <= arrived_at else first
+
+
+def beside(stamped_at: datetime) -> Choice:
+    """The one within two minutes of another stamp, which is known; None where neither is.
+
+    A document carries its older stamps along: told again hours later, nothing says which of the two they are.
+    They were told when they were fresh, and so a stamp never moves.
+    """
+    return lambda *two: next((each for each in two if abs(each - stamped_at) <= _FRESH), None)
+
+
+def local(members: Members, name: str, zone: str, choice: Choice = earlier) -> datetime | None:
     """Read a date and time, in a zone where it names no offset of its own.
 
-    A local time that comes twice is the first of the two; one that is skipped is as long after the gap's
+    Of a local time that comes twice, the choice is made; one that is skipped is as long after the gap's
     beginning as it says.
     """
     text = members.text(name)
     try:
-        return None if not text else zoned(text, zone)
+        return None if not text else _chosen(text, zone, choice)
     except (ValueError, OverflowError):
         raise InvalidEvent("is no date and time", f"{members.pointer}/{name}") from None
-
-
-def local_lately(members: Members, name: str, zone: str, arrived_at: datetime) -> datetime | None:
-    """Read a local time of just now: of two, the second if that came within the hour before the arrival.
-
-    Either clock may be five minutes off.
-    """
-    first = local(members, name, zone)
-    if first is None or abs(arrived_at - first) > 3 * _HOUR:
-        return first
-    again = first.astimezone(zone_of(zone)).replace(fold=1).astimezone(UTC)
-    return again if again - _OFF <= arrived_at < again + _HOUR else first
 
 
 def zoned(text: str, zone: str) -> datetime:
@@ -59,6 +70,14 @@ def zoned(text: str, zone: str) -> datetime:
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=zone_of(zone))
     return instant.astimezone(UTC)
+
+
+def _chosen(text: str, zone: str, choice: Choice) -> datetime | None:
+    first = zoned(text, zone)
+    if datetime.fromisoformat(text).tzinfo is not None:
+        return first
+    second = first.astimezone(zone_of(zone)).replace(fold=1).astimezone(UTC)
+    return choice(first, second) if second > first else first
 
 
 def _since_1970(value: float | None, pointer: str) -> datetime | None:

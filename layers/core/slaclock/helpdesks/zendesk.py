@@ -8,7 +8,7 @@
 
 An account should use one of them. Where two tell of one action no harm is done: a state is the same however
 often it is told, and a comment of the first two is one event, by its own id. A trigger knows no such id, so a
-reply that it tells of as well is there twice, within a second: the second answers nobody, and begins nothing
+reply that it tells of as well is there twice, moments apart: the second answers nobody, and begins nothing
 but another wait of `periodic_update`.
 """
 

@@ -13,6 +13,7 @@ from slaclock.domain.events import TicketEvent
 from slaclock.helpdesks import Delivery, paths
 from slaclock.helpdesks.connection import Connection, translate
 from slaclock.helpdesks.identity import event_id
+from slaclock.helpdesks.opening import message_type
 from slaclock.helpdesks.payload import Members
 from slaclock.helpdesks.words import needed
 from slaclock.helpdesks.zendesk_tickets import STATUSES, attributes_of, ticket_id_of
@@ -70,6 +71,9 @@ def event_of(told: Told, body: Any, delivery: Delivery, connection: Connection) 
     elif type_ == "restored" and attributes.get("status") == "deleted":
         del attributes["status"]
     sequence = told.event.object("meta").object("sequence")
+    group = sequence.text("id") or ""
+    if not group:  # else the fold knows the opening message by it
+        type_ = message_type(type_, told.at, ticket.instant("created_at"))
     return TicketEvent(
         event_id=event_id(SOURCE, connection, *_name(told)),
         account=connection.account,
@@ -80,7 +84,7 @@ def event_of(told: Told, body: Any, delivery: Delivery, connection: Connection) 
         attributes=attributes | paths.members(body, connection),
         source=SOURCE,
         connection=connection.id,
-        group=sequence.text("id") or "",
+        group=group,
         sequence=sequence.number("position") or 0,
         author_role=role,
         public=public,

@@ -3,23 +3,29 @@
 Ours is docs/helpdesks/zendesk-trigger.json. Others are read by what their members are called, whatever the
 case, with or without `ticket` before it and underscores within, at the top or inside `ticket`. Such a payload
 is a snapshot: the ticket as it stood at `updated_at`. Only `…_with_timestamp` gives an instant ("iso8601 …
-2013-12-12T05:35Z", seconds or not); `ticket.updated_at` is a date in the language of the account, which is
-none: then the delivery's arrival counts, with `time_quality` `received`.
+2013-12-12T05:35Z"); `ticket.updated_at` is a date in the language of the account, which is none: then the
+delivery's arrival counts, with `time_quality` `received`.
 https://support.zendesk.com/hc/en-us/articles/4408886858138
+
+Without seconds, as in that example, `updated_at` says which minute it was, and the arrival when in it: see
+`_happened_at`. What an event is called remains a function of what the body says.
 
 No placeholder tells when a comment was written by an instant, nor whether its author is staff, so a reply is
 told by a trigger of its own, whose conditions know both: the comment is public, and the current user an agent
 (`"replied_by": "agent"`) or an end user (`"end-user"`).
 """
 
+import re
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.helpdesks import Delivery, Mapped, paths, words
 from slaclock.helpdesks.connection import Connection
+from slaclock.helpdesks.deltas import SETTLING
 from slaclock.helpdesks.payload import Members
 from slaclock.helpdesks.snapshots import Snapshot, events_of
 from slaclock.helpdesks.zendesk_tickets import PRIORITIES, STATUSES
@@ -45,6 +51,9 @@ NAMES = {
     "replied_by": ("repliedby",),
 }
 _TEMPLATE = "{{"
+_WITH_SECONDS = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}")
+_PROMPT, _TO_ITS_END = timedelta(seconds=90), timedelta(minutes=1) - timedelta(microseconds=1)
+_EVERYBODY, _CUSTOMER = ("agent", "customer"), ("customer",)
 
 
 def read(body: dict[str, Any], delivery: Delivery, connection: Connection) -> Mapped:
@@ -59,6 +68,7 @@ def read(body: dict[str, Any], delivery: Delivery, connection: Connection) -> Ma
     at = _instant(ticket, "updated_at")
     speaker = _speaker(ticket)
     replied_at = {speaker: at or delivery.received_at}
+    roughly = at is not None and not _WITH_SECONDS.search(ticket.text("updated_at") or "")
     snapshot = Snapshot(
         source=SOURCE,
         ticket_id=ticket_id,
@@ -66,9 +76,27 @@ def read(body: dict[str, Any], delivery: Delivery, connection: Connection) -> Ma
         attributes=_attributes(ticket, ticket_id, connection) | paths.members(body, connection),
         agent_replied_at=replied_at.get("agent"),
         customer_replied_at=replied_at.get("customer"),
+        # An agent's answer within the minute of the creation is one; a requester's message says no more.
+        openers=_CUSTOMER if roughly else _EVERYBODY,
         time_quality="ticket_updated_at" if at else "received",
     )
-    return Mapped(events_of(snapshot, connection, delivery))
+    events = events_of(snapshot, connection, delivery)
+    if at and roughly:
+        happened_at = _happened_at(at, delivery.received_at, replied=speaker is not None)
+        events = tuple(replace(each, occurred_at=happened_at) for each in events)
+    return Mapped(events)
+
+
+def _happened_at(minute: datetime, arrived_at: datetime, *, replied: bool) -> datetime:
+    """When it was that is told with its minute alone: on arrival, or at that minute's end if it comes late.
+
+    One update may set off two triggers, whose requests overtake each other. A reply is taken to be five
+    seconds older than its request, so that it comes before what it set and not after, unless its minute began
+    in between.
+    """
+    if arrived_at > minute + _PROMPT:
+        return minute + _TO_ITS_END
+    return max(minute, arrived_at - SETTLING if replied else arrived_at)
 
 
 def _ticket(body: dict[str, Any]) -> Members:

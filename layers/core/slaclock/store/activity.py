@@ -1,6 +1,6 @@
 """What is kept of a connection's deliveries: how many came in each hour, and the words that no map knew.
 
-It is no record of tickets: it is noted as well as can be, counts only, and forgets itself after 35 days. All
+It is no record of tickets: it is noted as well as can be, counts only, and forgets itself after 91 days. All
 of it lies under `ACTIVITY#<connection>` in the agreements table, so that a role can be held to that.
 """
 
@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 from slaclock.domain.instants import format_instant, parse_instant
 
-KEPT = timedelta(days=35)
+KEPT = timedelta(days=91)  # so that whoever is silent stays so for ten weeks, with the three before them
 MOST_WORDS = 50  # that are counted of a connection, statuses and priorities together
 LONGEST_WORD = 64  # characters; of a longer one, so many
 MOST_AT_ONCE = 2  # words of one delivery: most have a status and a priority

@@ -1,6 +1,6 @@
 """What the rest of the project may ask of a store. Two keep it: DynamoDB, and one in memory."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from slaclock.domain.inputs import Given
 from slaclock.domain.ticket import Ticket
 from slaclock.evidence.chain import START
 from slaclock.store.activity import Heard, Word
+from slaclock.store.changes import Change
 
 
 class WriteConflictError(Exception):
@@ -266,18 +267,27 @@ class AgreementStore(Protocol):
         `WriteConflictError` where somebody else publishes or ends at the same moment.
         """
 
-    def connect(self, connection: Mapping[str, Any]) -> None:
-        """Add or replace a connection, and its entry among all; it stays with its account."""
+    def connect(self, connection: Mapping[str, Any], change: Change | None = None) -> None:
+        """Add or replace a connection, and its entry among all; it stays with its account.
 
-    def disconnect(self, connection: Mapping[str, Any]) -> None:
-        """Take a connection out, and its entry; what is gone already is no error."""
+        With it, at once or not at all, what was changed.
+        """
+
+    def disconnect(self, connection: Mapping[str, Any], change: Change | None = None) -> None:
+        """Take a connection out, and its entry; what is gone already is no error. Its changes stay."""
+
+    def append_change(self, connection_id: str, change: Change) -> None:
+        """Keep what was done about a connection that its record does not say."""
+
+    def changes(self, connection_id: str) -> list[Change]:
+        """List what was changed of a connection, the first one first."""
 
     def connections(self) -> Iterator[tuple[str, str]]:
         """Yield account and id of every connection, in this order."""
 
 
 class ActivityStore(Protocol):
-    """What is known of a connection's deliveries beside their tickets: counts, for 35 days."""
+    """What is known of a connection's deliveries beside their tickets: counts, for 91 days."""
 
     def note(self, connection_id: str, at: datetime, words: Sequence[Word] = ()) -> None:
         """Count a delivery in its hour, and the words of it that no map knew; few words at once."""
@@ -288,5 +298,8 @@ class ActivityStore(Protocol):
     def unmapped(self, connection_id: str) -> Mapping[Word, int]:
         """Read how often each word came that no map knew, the most frequent first; fifty words at most."""
 
-    def forget_unmapped(self, connection_id: str) -> None:
-        """Count those words anew."""
+    def note_words(self, connection_id: str, at: datetime, words: Sequence[Word]) -> None:
+        """Count words of a delivery that was counted before, or is none of now."""
+
+    def forget_unmapped(self, connection_id: str, words: Collection[Word] | None = None) -> None:
+        """Count those words anew; without words, all of them."""

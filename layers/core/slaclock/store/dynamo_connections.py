@@ -1,7 +1,7 @@
 """Connections and their activity in DynamoDB."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,9 +24,11 @@ from slaclock.store.activity import (
     hour_name,
     last_at,
     noted,
+    word_name,
     words_from_item,
 )
 from slaclock.store.agreements import CONNECTIONS, connection_item, connection_key, listed, listing_item
+from slaclock.store.changes import CHANGE, Change, change_from_item, change_item
 from slaclock.store.contract import WriteConflictError
 from slaclock.store.models import AgreementsItem
 from slaclock.store.translating import plain, translated
@@ -55,15 +57,29 @@ class DynamoConnections:
             for item in AgreementsItem.query(CONNECTIONS, consistent_read=True):
                 yield listed(item.sk)
 
-    def connect(self, connection: Mapping[str, Any]) -> None:
+    def connect(self, connection: Mapping[str, Any], change: Change | None = None) -> None:
         with translated(), TransactWrite(connection=self._connection) as transaction:
             for item in (connection_item(connection), listing_item(connection)):
                 transaction.save(AgreementsItem(**item))
+            if change is not None:
+                transaction.save(AgreementsItem(**change_item(connection_key(connection["id"]), change)))
 
-    def disconnect(self, connection: Mapping[str, Any]) -> None:
+    def disconnect(self, connection: Mapping[str, Any], change: Change | None = None) -> None:
         with translated(), TransactWrite(connection=self._connection) as transaction:
             for item in (connection_item(connection), listing_item(connection)):
                 transaction.delete(AgreementsItem(item["pk"], item["sk"]))
+            if change is not None:
+                transaction.save(AgreementsItem(**change_item(connection_key(connection["id"]), change)))
+
+    def append_change(self, connection_id: str, change: Change) -> None:
+        with translated():
+            AgreementsItem(**change_item(connection_key(connection_id), change)).save()
+
+    def changes(self, connection_id: str) -> list[Change]:
+        within = AgreementsItem.sk.startswith(CHANGE)
+        with translated():
+            found = AgreementsItem.query(connection_key(connection_id), within, consistent_read=True)
+            return [change_from_item(plain(item)) for item in found]
 
     def note(self, connection_id: str, at: datetime, words: Sequence[Word] = ()) -> None:
         self._update(
@@ -75,6 +91,9 @@ class DynamoConnections:
                 _path("expires_at").set(expires(at)),
             ],
         )
+        self.note_words(connection_id, at, words)
+
+    def note_words(self, connection_id: str, at: datetime, words: Sequence[Word]) -> None:
         for name in noted(words):
             self._count(connection_id, name, at)
 
@@ -86,9 +105,18 @@ class DynamoConnections:
         found = self._raw(connection_id, AgreementsItem.sk == WORDS)
         return words_from_item(found[0]) if found else {}
 
-    def forget_unmapped(self, connection_id: str) -> None:
-        with translated():
-            AgreementsItem(activity_key(connection_id), WORDS).delete()
+    def forget_unmapped(self, connection_id: str, words: Collection[Word] | None = None) -> None:
+        if words is None:
+            with translated():
+                AgreementsItem(activity_key(connection_id), WORDS).delete()
+            return
+        for name in dict.fromkeys(map(word_name, words)):
+            word = _path(name)
+            try:
+                changes = [word.remove(), _path(COUNTED).add(-1)]
+                self._update(connection_id, WORDS, changes, word.exists())
+            except WriteConflictError:  # it is gone already
+                continue
 
     def _count(self, connection_id: str, name: str, at: datetime) -> None:
         """Count a word; a new one only where there are few."""
@@ -114,7 +142,7 @@ class DynamoConnections:
     def _raw(self, connection_id: str, within: Condition) -> list[dict[str, Any]]:
         """Items as they are: a model knows no attributes that are named by what they count.
 
-        There are a few dozen small ones, of 35 days and no more: less than a page.
+        There are at most 91 small ones, of as many days: less than a page.
         """
         with translated():
             found = self._connection.query(

@@ -1,7 +1,7 @@
 """Connections and their activity in memory."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +19,11 @@ from slaclock.store.activity import (
     hour_name,
     last_at,
     noted,
+    word_name,
     words_from_item,
 )
 from slaclock.store.agreements import CONNECTIONS, connection_item, connection_key, listed, listing_item
+from slaclock.store.changes import CHANGE, Change, change_from_item, change_item
 
 Item = dict[str, Any]
 
@@ -35,21 +37,33 @@ class MemoryConnections:
         item = self.tables["agreements"].get((connection_key(connection_id), "CONNECTION"))
         return json.loads(item["body"]) if item else None
 
-    def connect(self, connection: Mapping[str, Any]) -> None:
+    def connect(self, connection: Mapping[str, Any], change: Change | None = None) -> None:
         for item in (connection_item(connection), listing_item(connection)):
             self._put("agreements", item)
+        self._append(connection["id"], change)
 
     def connections(self) -> Iterator[tuple[str, str]]:
         yield from [listed(item["sk"]) for item in self._collection(CONNECTIONS, "agreements")]
 
-    def disconnect(self, connection: Mapping[str, Any]) -> None:
+    def disconnect(self, connection: Mapping[str, Any], change: Change | None = None) -> None:
         for item in (connection_item(connection), listing_item(connection)):
             self.tables["agreements"].pop((item["pk"], item["sk"]), None)
+        self._append(connection["id"], change)
+
+    def append_change(self, connection_id: str, change: Change) -> None:
+        self._append(connection_id, change)
+
+    def changes(self, connection_id: str) -> list[Change]:
+        items = self._collection(connection_key(connection_id), "agreements")
+        return [change_from_item(item) for item in items if item["sk"].startswith(CHANGE)]
 
     def note(self, connection_id: str, at: datetime, words: Sequence[Word] = ()) -> None:
         day = self._activity(connection_id, day_key(at))
         count = {hour_name(at): day.get(hour_name(at), 0) + 1}
         self._put("agreements", {**day, **count, "last_at": last_at(at), "expires_at": expires(at)})
+        self.note_words(connection_id, at, words)
+
+    def note_words(self, connection_id: str, at: datetime, words: Sequence[Word]) -> None:
         for name in noted(words):
             found = self._activity(connection_id, WORDS)
             if name not in found and found.get(COUNTED, 0) >= MOST_WORDS:
@@ -64,8 +78,19 @@ class MemoryConnections:
     def unmapped(self, connection_id: str) -> Mapping[Word, int]:
         return words_from_item(self._activity(connection_id, WORDS))
 
-    def forget_unmapped(self, connection_id: str) -> None:
-        self.tables["agreements"].pop((activity_key(connection_id), WORDS), None)
+    def forget_unmapped(self, connection_id: str, words: Collection[Word] | None = None) -> None:
+        if words is None:
+            self.tables["agreements"].pop((activity_key(connection_id), WORDS), None)
+            return
+        found = self._activity(connection_id, WORDS)
+        gone = found.keys() & set(map(word_name, words))
+        if gone:
+            kept = {name: value for name, value in found.items() if name not in gone}
+            self._put("agreements", {**kept, COUNTED: found[COUNTED] - len(gone)})
+
+    def _append(self, connection_id: str, change: Change | None) -> None:
+        if change is not None:
+            self._put("agreements", change_item(connection_key(connection_id), change))
 
     def _activity(self, connection_id: str, sk: str) -> Item:
         """An item of a connection's activity, or a new one."""
