@@ -20,7 +20,7 @@ from slaclock.records.ack_page import HEADERS
 from slaclock.store.contract import Link, StoreUnavailableError
 from slaclock.store.items import link_item, link_key
 from tests.functions.events import http_event
-from tests.functions.test_notify_and_audit import announced, outbox
+from tests.functions.test_notify_and_audit import announced, gathered, outbox
 from tests.functions.test_records import ARN, acknowledged, breached, found, opened, take
 from tests.functions.world import SECRETS, World, refused
 
@@ -52,6 +52,8 @@ def told(world: World, key: str = LEVEL) -> str:
     """The text of the one message about a fact."""
     world.sns.sent.clear()
     announced(world, outbox(world, key))
+    if world.sqs.messages:
+        gathered(world)
     (message,) = world.sns.sent
     text: str = json.loads(message["Message"])["email"]
     return text

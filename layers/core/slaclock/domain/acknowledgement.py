@@ -12,7 +12,7 @@ from slaclock.domain.facts import split_id, split_subject
 from slaclock.domain.instants import format_instant
 from slaclock.domain.members import instant_member, needed_member, text_member
 
-_LEVEL = re.compile(r"escalation_due:[^:]+:\d+\.\d+:([1-9]\d{0,3})\.\d+", re.ASCII)
+_LEVEL = re.compile(r"escalation_due:[^:]+:\d{1,6}\.\d{1,6}:([1-9]\d{0,3})\.\d{1,6}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from slaclock.notices.catalogue import english_keys
 from slaclock.notices.telling import Telling
 
 _REMINDER = re.compile(
-    r"(?P<length>.+?)(?: (?P<before>before)| of)? the goal of (?P<goal>.+)|(?P<only>.+) before"
+    r"(?P<length>.{1,60}?)(?: (?P<before>before)| of)? the goal of (?P<goal>.{1,60})|(?P<only>.{1,60}) before"
 )
-_CHANGE = re.compile(r"(?P<member>[a-z_]+)(?: (?P<now>is now|is) (?P<value>.+)| changed)")
+_CHANGE = re.compile(r"(?P<member>[a-z_]{1,64})(?: (?P<now>is now|is) (?P<value>.+)| changed)")
 _ENDED = "the agreement was ended: "
 
 

@@ -13,7 +13,7 @@ NO_TEAM = "-"
 _NAMES = ("account", "team")
 _KNOWN = (*_NAMES, "limit", "cursor")
 _PLACE = re.compile(
-    r"(~|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z)#([^#]+#[^#]+#[^#]+)", re.ASCII | re.DOTALL
+    r"(~|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z)#([a-z]{1,20}#[^#]{1,1200}#[^#]+)", re.ASCII | re.DOTALL
 )
 
 
