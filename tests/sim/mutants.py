@@ -168,12 +168,6 @@ MUTANTS = (
         "for each in group[:1]], audience",
     ),
     Mutant(
-        "who was sent a gathered reminder is not asked",
-        f"{_CORE}/gathering.py",
-        "        if outbox.sent(asked.subject, asked.key, asked.audience):\n",
-        "        if False:\n",
-    ),
-    Mutant(
         "of a queue's batch notify does not say what failed",
         f"{_FUNCTIONS}/notify/app.py",
         '[{"itemIdentifier": name} for name in gathered.failed]',
