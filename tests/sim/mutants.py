@@ -176,8 +176,8 @@ MUTANTS = (
     Mutant(
         "breaches wait with the reminders",
         f"{_CORE}/gathering.py",
-        'return fact.fact == "reminder_due" and fact.due_at',
-        "return fact.due_at",
+        'return fact.fact == "reminder_due" and fact.due_at is not None and fact.due_at - now > NEAR',
+        "return True",
     ),
     Mutant(
         "a first level is held back like the later ones",
