@@ -1,13 +1,16 @@
 """The parts of the local stack that stand in for AWS: filters, the front, the clock, the template."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from local.clock import VirtualClock
+from local.cloud import cloud
 from local.filters import fits
 from local.front import Request, match, to_event
+from local.queues import Queues
 from local.template import Reader, routes, stream_readers
 
 ARM = {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": {"moved": {"BOOL": [True]}}}}
@@ -30,6 +33,30 @@ def test_routes_and_filters_are_those_of_the_template() -> None:
         ("Notify", "Tickets"),
         ("Audit", "Ledger"),
     ]
+
+
+def test_what_comes_within_a_queues_window_is_brought_together_and_what_fails_again() -> None:
+    """12:00:00 and 12:00:59 two messages, at 12:01:00 both; the one that failed at 12:02:00, alone."""
+    clock = VirtualClock(datetime(2026, 3, 27, 12, tzinfo=UTC), speed=0)
+    brought: list[tuple[str, list[str]]] = []
+
+    def call(function: str, event: Mapping[str, Any]) -> Mapping[str, Any]:
+        bodies = [each["body"] for each in event["Records"]]
+        brought.append((f"{clock.now():%H:%M:%S} {function}", bodies))
+        failed = [each["messageId"] for each in event["Records"] if len(bodies) == 2 and each["body"] == "b"]
+        return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
+
+    with cloud() as made:
+        queues = Queues(made, call, clock.now)
+        made.sqs.send_message(QueueUrl=made.names["Reminders"], MessageBody="a")
+        assert queues.run() is False
+        clock.move_to(datetime(2026, 3, 27, 12, 0, 59, tzinfo=UTC))
+        made.sqs.send_message(QueueUrl=made.names["Reminders"], MessageBody="b")
+        assert queues.run() is False
+        while queues.next:
+            clock.move_to(queues.next)
+            assert queues.run() is True
+    assert brought == [("12:01:00 Notify", ["a", "b"]), ("12:02:00 Notify", ["b"])]
 
 
 @pytest.mark.parametrize(

@@ -261,8 +261,11 @@ def no_message_is_without_its_fact(seen: Seen) -> Iterator[str]:
             yield f"{each.subject} lists a reminder twice"
 
 
-def only_reminders_are_gathered(seen: Seen) -> Iterator[str]:
-    """A breach and all that follows from it has a message of its own (rule 23)."""
+def only_reminders_wait_and_are_gathered(seen: Seen) -> Iterator[str]:
+    """A breach and all that follows from it is told at once, by a message of its own (rule 23)."""
+    for asked in seen.ran.region.queue.put:
+        if asked["subject"] == seen.subject and not asked["key"].startswith("reminder_due:"):
+            yield f"{asked['key']} waits for others"
     kinds = {fact.id: fact.fact for fact in seen.facts}
     for each in seen.ran.region.notices:
         told = facts_in(each)
@@ -387,7 +390,7 @@ CHECKS: dict[str, Callable[[Seen], Iterator[str]]] = {
         nothing_is_told_early,
         everybody_was_told,
         no_message_is_without_its_fact,
-        only_reminders_are_gathered,
+        only_reminders_wait_and_are_gathered,
         every_moment_has_its_schedule,
         nothing_overdue_is_left,
         nothing_is_given_up,

@@ -168,12 +168,6 @@ MUTANTS = (
         "for each in group[:1]], audience",
     ),
     Mutant(
-        "who was sent a gathered reminder is not asked",
-        f"{_CORE}/gathering.py",
-        "        if outbox.sent(asked.subject, asked.key, asked.audience):\n",
-        "        if False:\n",
-    ),
-    Mutant(
         "of a queue's batch notify does not say what failed",
         f"{_FUNCTIONS}/notify/app.py",
         '[{"itemIdentifier": name} for name in gathered.failed]',
@@ -182,8 +176,8 @@ MUTANTS = (
     Mutant(
         "breaches wait with the reminders",
         f"{_CORE}/gathering.py",
-        'return fact.fact == "reminder_due" and fact.due_at',
-        "return fact.due_at",
+        'return fact.fact == "reminder_due" and fact.due_at is not None and fact.due_at - now > NEAR',
+        "return True",
     ),
     Mutant(
         "a first level is held back like the later ones",

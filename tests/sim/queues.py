@@ -67,6 +67,11 @@ class QueueReader:
         self.given_up: list[Message] = []
 
     @property
+    def put(self) -> list[Mapping[str, str]]:
+        """What every message ever put there asks for."""
+        return [json.loads(body) for body in self._named]
+
+    @property
     def idle(self) -> bool:
         return not self._left
 
