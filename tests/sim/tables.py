@@ -33,6 +33,7 @@ OPERATIONS = {
     "connection": "GetItem",
     "connections": "Query",
     "note": "UpdateItem",
+    "note_words": "UpdateItem",
     "heard": "Query",
 }
 _LISTED = frozenset({"overdue", "waiting", "connections"})

@@ -45,7 +45,7 @@ def instant(text: str) -> datetime:
 def address(text: str) -> str:
     """Where something is found on the web: whoever leaves out its scheme would paste half an address."""
     found = _printable(text, _ADDRESS)
-    if not re.fullmatch(r"https?://[^\s/?#]+(/\S*)?", found):
+    if not re.fullmatch(r"https?://[^\s/?#]{1,255}(/\S*)?", found):
         raise ArgumentTypeError(f"{text[:80]!r} is no address that begins with https://")
     return found
 
