@@ -35,6 +35,7 @@ OPERATIONS = {
     "connection": "GetItem",
     "connections": "Query",
     "note": "UpdateItem",
+    "note_words": "UpdateItem",
     "heard": "Query",
 }
 _LISTED = frozenset({"overdue", "waiting", "connections"})
