@@ -363,8 +363,8 @@ def test_words_that_mean_nothing_are_named_with_the_command_that_gives_them_a_me
     assert (code, err[:2]) == (
         0,
         [
-            "slaclock: priority '9' means nothing here: it is in 4 events",
-            "slaclock: status '6' means nothing here: it is in 2 events",
+            "slaclock: priority '9' is on no map: it is in 4 events",
+            "slaclock: status '6' is on no map: it is in 2 events",
         ],
     )
     command = "slaclock connection set freshdesk-local --priority '9=…' --status '6=…'"

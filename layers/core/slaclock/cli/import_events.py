@@ -85,13 +85,13 @@ def _reading(wiring: Wiring, connection_id: str, mapping: str | None) -> Lines:
 
 
 def _tell_words(lines: Lines, *, dry_run: bool) -> None:
-    """Name the words that mean nothing, how often each came, and the command that gives them a meaning.
+    """Name the words that are on no map, how often each came, and the command that gives them a meaning.
 
     What is imported is recorded as it was understood, so a dry run is the time to be told.
     """
     named = lines.words.most_common(_MOST_WORDS)
     for (member, word), count in named:
-        said = f"{member} {word!r} means nothing here: it is in {count} events"
+        said = f"{member} {word!r} is on no map: it is in {count} events"
         sys.stderr.write(f"slaclock: {deployed.escaped(said)}\n")
     if more := len(lines.words) - len(named):
         sys.stderr.write(f"slaclock: and {more} more such words\n")

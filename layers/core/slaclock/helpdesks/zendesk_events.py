@@ -12,6 +12,7 @@ from typing import Any
 from slaclock.domain.events import TicketEvent
 from slaclock.helpdesks import Delivery, paths
 from slaclock.helpdesks.connection import Connection, translate
+from slaclock.helpdesks.deltas import status_type
 from slaclock.helpdesks.identity import event_id
 from slaclock.helpdesks.opening import message_type
 from slaclock.helpdesks.payload import Members
@@ -109,7 +110,8 @@ def _meaning(told: Told, ticket: Members, status: str | None, connection: Connec
     if told.kind == "comment_added":
         return _comment(told.event.object("comment"), ticket.identity("requester_id"), connection)
     if told.kind in {"status_changed", "custom_status_changed"}:
-        return _status_change(told.event.identity("previous"), status, connection), None, None
+        before = translate(told.event.identity("previous") or "", connection.statuses, STATUSES)
+        return status_type(before, status), None, None
     return TYPES.get(told.kind, "field_changed"), None, None
 
 
@@ -132,12 +134,3 @@ def _author(author: Members, requester: str | None, connection: Connection) -> t
     if staff is False or (by and by == requester):
         return "customer", bool(staff)
     return "agent", needed(staff, f"{author.pointer}/is_staff")
-
-
-def _status_change(previous: str | None, now: str | None, connection: Connection) -> str:
-    before = translate(previous or "", connection.statuses, STATUSES)
-    if now in {"solved", "closed", "deleted"} and now != before:
-        return now
-    if now in {"new", "open", "pending", "on_hold"} and before in {"solved", "closed", "deleted"}:
-        return "restored" if before == "deleted" else "reopened"
-    return "status_changed"
