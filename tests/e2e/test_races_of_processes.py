@@ -104,16 +104,24 @@ def in_turn() -> Life:
         return life_of(desk)
 
 
-def test_one_delivery_twenty_times_at_once_is_one_event(desk: Desk) -> None:
-    """A helpdesk that retries too soon opens one ticket, not twenty."""
-    created = desk.delivery("created")
+def test_one_delivery_twice_at_once_is_one_event(
+    desk: Desk, record_property: Callable[[str, object], None]
+) -> None:
+    """A helpdesk that retries too soon opens each of twenty tickets once, not twice."""
+    tickets = [str(number) for number in range(20)]
+    created = [desk.delivery("created", about=ticket) for ticket in tickets]
     with workers(desk, "Webhook", 2) as processes:
-        became = receipts(processes.call(*[[created] * 10] * 2))
+        became = receipts(processes.call(created, created))
+    record_property("conflicts met", processes.conflicts)
     assert processes.conflicts > 0
-    assert became == {"accepted": 1, "duplicates": 19}
-    life = life_of(desk)
-    assert life.told() == [("clock_started", "resolution", "09:00:00")]
-    assert (list(life.log), int(life.ticket["version"])) == (["1:created:2030-03-04T09:00:00Z"], 1)
+    assert became == {"accepted": 20, "duplicates": 20}
+    for ticket in tickets:
+        life = life_of(desk, ticket)
+        assert life.told() == [("clock_started", "resolution", "09:00:00")]
+        assert (list(life.log), int(life.ticket["version"])) == (
+            [f"{ticket}:created:2030-03-04T09:00:00Z"],
+            1,
+        )
 
 
 def test_two_processes_that_fire_the_same_twenty_schedules_tell_each_breach_once(

@@ -283,7 +283,11 @@ def test_a_connection_that_can_not_be_kept_leaves_no_secret(
     assert (code, out) == (1, [])
     assert err == ["slaclock: the tables could not be read or written: InternalServerError"]
     found = boto3.client("secretsmanager").list_secrets()["SecretList"]
-    assert {each["Name"] for each in found} == {"slaclock/zendesk-local", "slaclock/generic-local"}
+    assert {each["Name"] for each in found} == {
+        "slaclock/zendesk-local",
+        "slaclock/generic-local",
+        "local-LinkKey",
+    }
 
 
 def test_what_is_said_of_a_connection_is_kept(office: Office, tmp_path: Path) -> None:
@@ -410,7 +414,7 @@ def test_another_helpdesk_under_an_account_that_has_one_is_refused(office: Offic
     )
     assert err == [said]
     assert len(list(office.desk.stack.store.connections())) == 2
-    assert len(boto3.client("secretsmanager").list_secrets()["SecretList"]) == 2
+    assert len(boto3.client("secretsmanager").list_secrets()["SecretList"]) == 3  # theirs, and that of links
 
 
 def test_two_helpdesks_have_an_account_each_or_say_that_they_share(office: Office) -> None:

@@ -238,9 +238,8 @@ MUTANTS = (
     Mutant(
         "pauses are not told",
         f"{_CORE}/workflow.py",
-        "self.tickets.commit(Commit(saved, decision.ticket, decision.facts,",
-        "self.tickets.commit(Commit(saved, decision.ticket, "
-        '[each for each in decision.facts if each.fact != "clock_paused"],',
+        " decision.facts,\n",
+        ' [each for each in decision.facts if each.fact != "clock_paused"],\n',
     ),
     Mutant(
         "the auditor waits for half a day",
