@@ -41,11 +41,16 @@ def load_functions(
     handlers = {}
     for name, properties in resources("AWS::Serverless::Function"):
         module = _load(name, properties["CodeUri"])
-        variables = properties["Environment"]["Variables"]
-        environ = {key: resolve(value, cloud.names, cloud.arns) for key, value in variables.items()}
-        module.WIRING = LocalWiring(ChainMap(settings, {"AWS_REGION": REGION, **environ}), now)  # type: ignore[attr-defined]
+        environ = {"AWS_REGION": REGION, **variables_of(name, cloud)}
+        module.WIRING = LocalWiring(ChainMap(settings, environ), now)  # type: ignore[attr-defined]
         handlers[name] = _calling(module.handler, Context(name))
     return handlers
+
+
+def variables_of(function: str, cloud: Cloud) -> dict[str, str]:
+    """The environment that the template gives a function."""
+    variables = dict(resources("AWS::Serverless::Function"))[function]["Environment"]["Variables"]
+    return {key: resolve(value, cloud.names, cloud.arns) for key, value in variables.items()}
 
 
 def _calling(handler: Callable[[Any, Context], Any], context: Context) -> Callable[[Mapping[str, Any]], Any]:

@@ -7,6 +7,7 @@ import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 
 from local.clock import VirtualClock
 from local.door import environment
@@ -39,8 +40,8 @@ Then look:
   curl -sS {address}/local/inbox
   curl -sS '{address}/v1/breaches?account=example'
 
-To change it as one that is deployed, by slaclock agreement, connection, exclusion and quarantine, for the
-account `example`:
+To change it as one that is deployed, by slaclock agreement, connection, escalation, exclusion and quarantine,
+for the account `example`:
 
 {exports}
 
@@ -79,7 +80,8 @@ def _serve(stack: Stack, port: int) -> None:
     address = stack.settings["PUBLIC_URL"] = f"http://127.0.0.1:{server.server_port}"
     python = os.path.relpath(sys.executable)
     now = stack.clock.now()
-    exports = "\n".join(f"  export {each}={value}" for each, value in environment(stack, address).items())
+    given = environment(stack, address).items()
+    exports = "\n".join(f"  export {each}={quote(value)}" for each, value in given)
     asked = curl(address, SAMPLE, now)
     print(WELCOME.format(address=address, now=now, python=python, curl=asked, exports=exports), flush=True)
     try:

@@ -13,6 +13,7 @@ import boto3
 import pytest
 
 from local.front import Request
+from local.functions import variables_of
 from local.sending import Signed, sign
 from local.stack import ACCOUNT
 from slaclock.cli import main
@@ -21,7 +22,6 @@ from slaclock.store.contract import StoreUnavailableError
 from slaclock.store.dynamo import DynamoStore
 from slaclock.workflow import Workflow
 from tests.local.desk import CREATED, GOLD, MONDAY, Desk, open_desk
-from tests.local.test_redrive import environment
 
 KEY = r"(?:unmapped|table)/2026-03-02T[0-9:.]+Z-[0-9a-f]{32}\.json"
 
@@ -79,7 +79,7 @@ def ward(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Ward]:
     with open_desk(tmp_path, monkeypatch, capsys, gold=GOLD) as desk:
-        for name, value in environment(desk, "Audit").items():
+        for name, value in variables_of("Audit", desk.stack.cloud).items():
             monkeypatch.setenv(name, value)
         yield Ward(desk, capsys, monkeypatch)
 

@@ -15,8 +15,9 @@ import boto3
 import pytest
 from botocore.parsers import ResponseParserError
 
+from local.functions import variables_of
 from local.stack import inbox
-from local.template import ROOT, resolve, resources
+from local.template import ROOT
 from scripts.template_source import Template, written
 from slaclock.cli import deployed, main, redrive_letters, redrive_stack
 from slaclock.cli.redrive_kinds import KINDS
@@ -107,16 +108,9 @@ def left(
     with open_desk(tmp_path, monkeypatch, capsys, gold=GOLD) as desk:
         monkeypatch.setattr(redrive_letters, "WAIT", 0)  # moto waits it out
         for kind in KINDS:
-            os.environ.update(environment(desk, kind.function))
+            os.environ.update(variables_of(kind.function, desk.stack.cloud))
         sqs = boto3.client("sqs")
         yield Left(desk, sqs, sqs.create_queue(QueueName="left")["QueueUrl"])
-
-
-def environment(desk: Desk, function: str) -> dict[str, str]:
-    """What the template gives a function, as Lambda would tell it."""
-    variables = dict(resources("AWS::Serverless::Function"))[function]["Environment"]["Variables"]
-    cloud = desk.stack.cloud
-    return {name: resolve(value, cloud.names, cloud.arns) for name, value in variables.items()}
 
 
 def nudge(ticket_id: str = "1", arming: int = 1, lane: str = "resolution") -> dict[str, Any]:
@@ -773,7 +767,7 @@ def test_a_stack_is_found_by_its_name(left: Left, monkeypatch: pytest.MonkeyPatc
     left.desk.event("1")
     left.lose_schedules()
     left.send(position(format_instant(MONDAY)))
-    environ = environment(left.desk, "Arm")
+    environ = variables_of("Arm", left.desk.stack.cloud)
     for name in environ:
         os.environ.pop(name, None)
 

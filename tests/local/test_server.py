@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -81,7 +82,8 @@ def test_commands_reach_it_in_the_environment_that_is_printed(server: Server, tm
     environ = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     for line in iter(server.process.stdout.readline, "Ctrl-C ends it.\n"):
         if line.startswith("  export "):
-            name, _, value = line.removeprefix("  export ").strip().partition("=")
+            (given,) = shlex.split(line.removeprefix("  export "))
+            name, _, value = given.partition("=")
             environ[name] = value
     document = tmp_path / "basic.yaml"
     document.write_text(
@@ -96,6 +98,10 @@ def test_commands_reach_it_in_the_environment_that_is_printed(server: Server, tm
         return ran.stdout
 
     account = ("--account", "example")
+    drilled = run("escalation", "test", *account, "--agreement", "acme-gold", "--target", "resolution")
+    assert drilled.startswith("resolution of acme-gold version 1: 3 levels told, nothing recorded\n")
+    told = [each["subject"] for each in server.call("/local/inbox")[1]["messages"]]
+    assert told[0].startswith("DRILL, nothing happened: BREACH, level 1:")
     assert run("agreement", "publish", *account, str(document)).startswith("basic: version 1 published")
     span = ("--from", "2026-03-27T15:00:00Z", "--to", "2026-03-27T16:00:00Z", "--reason", "x", "--by", "ada")
     assert run("exclusion", "add", *account, *span, "--settle", "0").endswith(
