@@ -331,6 +331,7 @@ def test_a_second_pause_takes_nothing_of_what_the_first_one_added() -> None:
     before = document(story, "Tue 12:00")["left_seconds"]
     story.at("Tue 12:00:01", status("pending"), "paused resolution")
     assert (before, document(story, "Tue 12:00:01")["left_seconds"]) == (21 * 3600, 21 * 3600 - 1)
+    assert document(story, "Wed 12:00")["left_seconds"] == 21 * 3600
 
 
 def test_a_budget_set_anew_says_what_set_it() -> None:

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from slaclock.domain.budget_left import whole_seconds
 from slaclock.domain.causes import Cause
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.considering import Asked, Considered, considered
 from slaclock.domain.explaining import Explanation
 from slaclock.domain.instants import format_instant
 from slaclock.domain.masking import masked
-from slaclock.domain.remaining import whole_seconds
 from slaclock.domain.spans import Span
 from slaclock.domain.ticket import Ticket
 from slaclock.domain.unstarted import unstarted

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from slaclock.domain.budget_left import seconds_left, to_work
 from slaclock.domain.calendar_spec import is_holiday
 from slaclock.domain.causes import Cause, Causes
 from slaclock.domain.choosing import Agreements
@@ -13,7 +14,6 @@ from slaclock.domain.durations import Duration
 from slaclock.domain.epoch import date_of, day_number
 from slaclock.domain.escalation import Moment, goal_end, next_moment, reminders_of
 from slaclock.domain.inputs import Given
-from slaclock.domain.remaining import seconds_left, to_work
 from slaclock.domain.spans import Span, begun_by, spans_of
 from slaclock.domain.ticket import Ticket
 from slaclock.domain.zones import zone

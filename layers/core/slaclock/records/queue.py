@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Protocol
 
+from slaclock.domain.budget_left import seconds_left, whole_seconds
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.clock import Clock, terms_of
 from slaclock.domain.deadlines import nearest_deadline, worked
 from slaclock.domain.instants import format_instant
-from slaclock.domain.remaining import seconds_left, whole_seconds
 from slaclock.domain.ticket import Ticket
 from slaclock.records.queue_query import QueueQuery
 from slaclock.store.contract import Queues

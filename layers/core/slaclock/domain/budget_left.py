@@ -22,7 +22,7 @@ def to_work(clock: Clock, terms: Terms, at: datetime) -> timedelta:
     if not (terms.budget.unit == "days" and terms.budget.end_of_day):
         return target_length(clock, terms)
     going = clock.resume(at) if clock.paused else clock
-    return worked(going, terms, clock.due_at or budget_end(going, terms))
+    return worked(going, terms, budget_end(going, terms))
 
 
 def whole_seconds(length: timedelta) -> int:
