@@ -65,11 +65,11 @@ def _tell(client: Client) -> int:
     for step in (*STEPS, *STORM):
         _advance(client, step)
         print(f"{clock_time(step.at):<24}{step.said}: {_play(client, step)}")
-    facts = json.loads(client.get(f"/v1/tickets/{ACCOUNT}/{TICKET}"))["facts"]
+    facts = {each: json.loads(client.get(f"/v1/tickets/{ACCOUNT}/{each}"))["facts"] for each in FACTS}
     inbox = json.loads(client.get("/local/inbox"))["messages"]
     print(
         f"\nWhat slaclock made of it ({ZONE.key})\n",
-        *timeline(facts, [each["json"] for each in inbox], ZONE),
+        *timeline(facts[TICKET], [each["json"] for each in inbox], ZONE),
         sep="\n",
     )
     _print_messages("What on-call staff received", [each for each in inbox if _for_oncall(each)])
@@ -121,13 +121,16 @@ def _print_messages(title: str, messages: Sequence[Document]) -> None:
         print(f"\n--- to {message['json']['audience']}: {message['subject']}\n{message['text']}")
 
 
-def _judge(facts: Sequence[Document], messages: Sequence[Document]) -> int:
+def _judge(facts: Mapping[str, Sequence[Document]], messages: Sequence[Document]) -> int:
     """Compare what happened with the story; say what is missing and what is too much."""
-    happened = [_fact_line(fact) for fact in sorted(facts, key=lambda fact: parse_instant(fact["at"]))]
-    sent = [_message_line(each) for each in messages]
+    happened = [
+        (f"a fact of {ticket}", expected, [_fact_line(fact) for fact in facts[ticket]])
+        for ticket, expected in FACTS.items()
+    ]
+    sent = ("a message", MESSAGES, [_message_line(each) for each in messages])
     wrong = [
         f"{what} {'is missing' if count > 0 else 'is too much'}: {line}"
-        for what, expected, actual in (("a fact", FACTS, happened), ("a message", MESSAGES, sent))
+        for what, expected, actual in (*happened, sent)
         for line in sorted({*expected, *actual})
         if (count := expected.count(line) - actual.count(line))
     ]

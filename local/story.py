@@ -52,8 +52,8 @@ STORM = (
     Step(_at(1, "18:30"), "it is over, and the agent solves them", "solved", OUTAGE),
 )
 
-# What must have happened when the story is over: each fact in order of its time, and each message.
-FACTS = """\
+# What must have happened when the story is over: each fact of each ticket, and each message.
+_LIFE = """\
 15:05 clock_started first_response
 15:05 clock_started resolution
 15:20 reminder_due first_response 50%
@@ -75,6 +75,15 @@ FACTS = """\
 14:30 breach_acknowledged resolution
 15:15 clock_met next_response
 15:20 breach_ended resolution""".splitlines()
+
+_LIFE_IN_OUTAGE = """\
+16:00 clock_started first_response
+16:00 clock_started resolution
+18:00 reminder_due resolution 50%
+18:30 clock_met resolution
+18:30 clock_cancelled first_response""".splitlines()
+
+FACTS = {TICKET: _LIFE, **dict.fromkeys(OUTAGE, _LIFE_IN_OUTAGE)}
 
 MESSAGES = """\
 15:20 reminder_due team

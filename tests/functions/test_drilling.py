@@ -12,6 +12,7 @@ from slaclock.agreements.freeze import freeze
 from slaclock.cli import deployed, main
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
+from slaclock.notices import Channel
 from slaclock.store.contract import Version
 from tests.functions.world import World, refused
 
@@ -95,6 +96,95 @@ def test_a_second_drill_is_not_taken_for_the_first_one_doubled(world: World) -> 
     assert world.sns.sent[3]["TopicArn"] == "arn:default"
 
 
+def reached(world: World, *options: str) -> list[tuple[str, Any]]:
+    """To which topic each message of a drill went, and what programs get of it."""
+    before = len(world.sns.sent)
+    main([*DRILL, *options])
+    return [(each["TopicArn"], json.loads(texts(each)["sqs"])) for each in world.sns.sent[before:]]
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "action", "opens", "resolves"),
+    [
+        ("pagerduty", "dedup_key", "event_action", "trigger", "resolve"),
+        ("opsgenie", "alias", "action", "create", "close"),
+    ],
+)
+def test_an_on_call_service_has_an_incident_for_each_drill_which_its_end_resolves(
+    world: World, form: str, name: str, action: str, opens: str, resolves: str
+) -> None:
+    """Of an incident that is open, or was, it would say nothing when the next drill comes."""
+    pager = Channel("arn:pager", format=form)
+    world.announcer.channels = {"default": Channel("arn:default"), "oncall-1": pager, "legal": pager}
+    first = reached(world)
+    world.time = parse_instant("2026-03-27T19:00:00.000001Z")
+    second = reached(world)
+    for told in (first, second):
+        assert [topic for topic, _ in told] == ["arn:pager", "arn:pager", "arn:default", "arn:pager"]
+        done = [body[action] for topic, body in told if topic == "arn:pager"]
+        assert done == [opens, opens, resolves]
+    incidents = [{body[name] for topic, body in told if topic == "arn:pager"} for told in (first, second)]
+    assert [len(each) for each in incidents] == [1, 1]
+    assert incidents[0] != incidents[1]
+
+
+def test_the_end_of_a_drill_is_marked_as_one(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """It says that nothing happened, has an id of its own, and is among what went where."""
+    world.announcer.channels = {"default": Channel("arn:default", format="pagerduty", language="da")}
+    main(DRILL)
+    *levels, end = world.sns.sent
+    assert texts(end)["email"].startswith("ØVELSE, der er ikke sket noget: ")
+    assert "øvelsen er slut" in texts(end)["email"]
+    assert end["MessageAttributes"]["event"]["StringValue"] == "drill"
+    ids = {each["MessageAttributes"]["notification_id"]["StringValue"] for each in (*levels, end)}
+    assert len(ids) == 4
+    assert capsys.readouterr().out.splitlines()[-1] == "the end: oncall-1 by arn:default, message message-4"
+
+
+def test_an_end_that_cannot_be_told_is_named(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody has to close the incident by hand."""
+    world.announcer.channels = {"default": Channel("arn:default", format="opsgenie")}
+    publish = world.sns.publish
+
+    def three(**message: Any) -> dict[str, str]:
+        if len(world.sns.sent) == 3:
+            raise refused("InternalError")
+        return publish(**message)
+
+    monkeypatch.setattr(world.sns, "publish", three)
+    assert main(DRILL) == 1
+    assert capsys.readouterr().err.startswith("slaclock: the end was not told: ClientError: ")
+
+
+def test_customers_are_left_out_unless_they_are_asked_for(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody outside reads of a breach that did not happen; the output says whom it left out."""
+    customer = Channel("arn:customer", customer=True)
+    world.announcer.channels = {"default": Channel("arn:default"), "legal": customer}
+    assert [topic for topic, _ in reached(world)] == ["arn:default", "arn:default"]
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "resolution of night version 1: 2 levels told, nothing recorded"
+    assert lines[2] == (
+        "level 2, 30m of elapsed time after the breach: legal by arn:customer, "
+        "left out: a customer would read it (--customers-too)"
+    )
+    told = reached(world, "--customers-too")
+    assert [topic for topic, _ in told] == ["arn:default", "arn:customer", "arn:default"]
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "resolution of night version 1: 3 levels told, nothing recorded"
+    assert lines[2].endswith(": legal by arn:customer, message message-4")
+
+
+def test_a_dry_run_of_a_pager_resolves_nothing(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """It says that the end would be told."""
+    world.announcer.channels = {"default": Channel("arn:default", format="pagerduty")}
+    assert reached(world, "--dry-run") == []
+    assert capsys.readouterr().out.splitlines()[-1] == "the end: oncall-1 by arn:default"
+
+
 def test_a_dry_run_tells_nobody(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     """It says who would be told."""
     assert main([*DRILL, "--dry-run"]) == 0
@@ -120,7 +210,9 @@ def test_a_level_that_cannot_be_told_keeps_none_of_the_others_from_it(
     monkeypatch.setattr(world.sns, "publish", partly)
     assert main(DRILL) == 1
     assert [each["TopicArn"] for each in world.sns.sent] == ["arn:oncall-1", "arn:default"]
-    assert capsys.readouterr().err.startswith("slaclock: level 2 was not told: ClientError: ")
+    said = capsys.readouterr()
+    assert said.err.startswith("slaclock: level 2 was not told: ClientError: ")
+    assert said.out.startswith("resolution of night version 1: 2 levels told, ")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import public_id
 from slaclock.domain.instants import parse_instant
 from slaclock.store.contract import StoreUnavailableError
@@ -109,6 +110,85 @@ def test_a_paused_ticket_has_what_it_would_have_if_it_went_on_now(world: World) 
     assert (row["left_seconds"], row["late_seconds"]) == (4 * 3600 - 20 * 60, 0)
 
 
+def test_of_paused_clocks_the_one_with_the_least_left_is_shown(world: World) -> None:
+    """An hour for the next response presses more than four for the resolution, which began before it."""
+    opened(world, "1")
+    answered(world, "1", status="pending")
+    take(world, "1", "customer_replied", "2026-03-27T14:10:00Z")
+    (row,) = queue(world)["tickets"]
+    assert (row["target"], row["state"], row["left_seconds"]) == ("next_response", "paused", 3600)
+
+
+def test_time_that_is_excluded_is_neither_left_nor_late(world: World) -> None:
+    """Rule 27: of four hours none passes from 15:00 to 17:00, nor from 21:00 to 22:00, when it is late."""
+    opened(world, "1")
+    answered(world, "1")
+    excluded(world, "15:00", "17:00")
+    excluded(world, "21:00", "22:00")
+    seen = []
+    for time in ("14:10", "15:00", "16:00", "17:00", "20:05", "20:06", "21:30", "23:00"):
+        world.at(f"2026-03-27T{time}:00Z")
+        seen.append(counted(world))
+    assert seen == [
+        (235 * 60, 0),
+        (185 * 60, 0),
+        (185 * 60, 0),
+        (185 * 60, 0),
+        (0, 0),
+        (0, 60),
+        (0, 55 * 60),
+        (0, 115 * 60),
+    ]
+
+
+def test_a_pause_after_a_breach_is_not_late_as_its_end_will_say(world: World) -> None:
+    """Due at 18:05 and paused from 18:15 to 20:05: at 20:10 it is a quarter of an hour late."""
+    subject = opened(world, "1")
+    answered(world, "1")
+    world.at("2026-03-27T18:05:00Z")
+    world.workflow.wake(subject, "timer")
+    take(world, "1", "status_changed", "2026-03-27T18:15:00Z", status="pending")
+    world.at("2026-03-27T20:00:00Z")
+    (row,) = queue(world)["tickets"]
+    assert (row["state"], row["due_at"]) == ("breached", "2026-03-27T18:05:00Z")
+    assert counted(world) == (0, 10 * 60)
+    take(world, "1", "status_changed", "2026-03-27T20:05:00Z", status="open")
+    world.at("2026-03-27T20:10:00Z")
+    assert counted(world) == (0, 15 * 60)
+    take(world, "1", "solved", "2026-03-27T20:10:00Z", status="solved")
+    _, ticket, _ = ask(world, "GET", "/v1/tickets/example/1")
+    (ended,) = [each for each in ticket["facts"] if each["fact"] == "breach_ended"]
+    assert ended["late_seconds"] == 15 * 60
+
+
+def test_what_lies_ahead_by_the_helpdesks_clock_takes_nothing_yet(world: World) -> None:
+    """A start or a pause a few minutes from now: no more is left than was promised, and no less."""
+    opened(world, "1")
+    answered(world, "1", "2026-03-27T14:25:00Z", status="pending")
+    world.at("2026-03-27T14:00:00Z")
+    assert counted(world) == (4 * 3600, 0)
+    world.at("2026-03-27T14:20:00Z")
+    assert counted(world) == (4 * 3600 - 15 * 60, 0)
+
+
+def counted(world: World) -> tuple[int, int]:
+    """The seconds left and late of the only ticket, which its own explanation counts alike."""
+    world.workflow.wake("ticket#example#1", "timer")
+    (row,) = queue(world)["tickets"]
+    _, ticket, _ = ask(world, "GET", "/v1/tickets/example/1")
+    (explained,) = [each["explanation"] for each in ticket["clocks"] if each["target"] == row["target"]]
+    seconds = (row["left_seconds"], row["late_seconds"])
+    assert seconds == (explained["left_seconds"], explained.get("late_seconds", 0))
+    return seconds
+
+
+def excluded(world: World, begins: str, ends: str) -> None:
+    day = "2026-03-27T{}:00Z"
+    begin, end = (parse_instant(day.format(each)) for each in (begins, ends))
+    maintenance = Exclusion(begins, "example", begin, end, "maintenance", "ada", world.time, {}, "1")
+    assert world.workflow.take(maintenance)
+
+
 def test_a_breach_that_is_in_hand_says_since_when(world: World) -> None:
     """So that nobody takes it twice."""
     subject = opened(world, "1")
@@ -133,11 +213,16 @@ def test_each_team_has_its_queue_and_a_ticket_that_moves_changes_it(world: World
     opened(world, "3", team=None)
     opened(world, "4", account="example#t-1")
     assert [ids(world), ids(world, team="Tier 2"), ids(world, team="-")] == [["1"], ["2"], ["3"]]
-    status, body, _ = ask(world, "GET", "/v1/queue", query={"account": "example"})
-    assert (status, body["team"], [each["ticket_id"] for each in body["tickets"]]) == (200, "-", ["3"])
     take(world, "1", "updated", "2026-03-27T14:10:00Z", team={"id": None, "name": "Tier 2"})
     assert [ids(world), ids(world, team="Tier 2")] == [[], ["1", "2"]]
     assert ids(world, team="nobody") == ids(world, account="nobody") == []
+
+
+def test_beside_a_ticket_nothing_is_kept_for_its_queue_but_its_place(world: World) -> None:
+    """What is shown comes from the ticket itself: a copy in the index would be paid for, and never read."""
+    item = world.memory.tables["tickets"][opened(world, "1"), "TICKET"]
+    assert {"queue", "queue_order"} <= item.keys()
+    assert not {"ticket_id", "priority", "team", "customer", "nearest"} & item.keys()
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7])
@@ -172,10 +257,21 @@ def test_a_ticket_that_was_closed_a_moment_ago_is_left_out(world: World) -> None
     assert ids(world) == []
 
 
+def test_without_a_team_it_says_which_there_are_to_ask_for(world: World) -> None:
+    """Nobody takes the tickets that no team has for those of every team."""
+    opened(world, "1")
+    opened(world, "2", team=None)
+    status, body, _ = ask(world, "GET", "/v1/queue", query={"account": "example"})
+    needed = "needed: a team's id, or its name where it has none; - for tickets without a team"
+    assert (status, body["parameter"], body["detail"]) == (400, "team", needed)
+
+
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [
         ({"team": "t-1"}, "account"),
+        ({"account": "example"}, "team"),
+        ({}, "account"),
         ({"account": "", "team": "t-1"}, "account"),
         ({**TEAM, "team": ""}, "team"),
         ({**TEAM, "team": "x" * 257}, "team"),

@@ -2,9 +2,13 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from local import demo as played_here
+from local.story import OUTAGE, STORM
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,9 +41,9 @@ def test_a_storm_of_reminders_is_one_message_that_lists_every_one() -> None:
 @pytest.mark.parametrize(
     ("function", "missed"),
     [
-        ("Timer", "a fact is missing: 13:50 clock_breached resolution timer"),
+        ("Timer", "a fact of 4711 is missing: 13:50 clock_breached resolution timer"),
         ("Notify", "a message is missing: 18:00 reminders_gathered team: 4801, 4802, 4803, 4804"),
-        ("Arm", "a fact is missing: 13:50 clock_breached resolution timer"),
+        ("Arm", "a fact of 4711 is missing: 13:50 clock_breached resolution timer"),
     ],
 )
 def test_the_demo_fails_without_a_part_of_the_stack(function: str, missed: str) -> None:
@@ -50,3 +54,23 @@ def test_the_demo_fails_without_a_part_of_the_stack(function: str, missed: str) 
     played = demo("--without", function)
     assert played.returncode == 1
     assert missed in played.stdout.splitlines()
+
+
+def test_the_tickets_of_the_outage_are_judged_as_well(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Four that were answered and not solved: each message is there, but their facts are others."""
+    outage, solved = STORM
+    answered = replace(solved, sample="comment_by_agent")
+    monkeypatch.setattr(played_here, "STORM", (outage, answered))
+    assert played_here.main([]) == 1
+    said = capsys.readouterr().out.partition("The story did not happen as it must:\n")[2].splitlines()
+    assert said == [
+        f"a fact of {ticket} is {what}"
+        for ticket in OUTAGE
+        for what in (
+            "missing: 18:30 clock_cancelled first_response",
+            "too much: 18:30 clock_met first_response",
+            "missing: 18:30 clock_met resolution",
+        )
+    ]

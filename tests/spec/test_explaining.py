@@ -28,6 +28,7 @@ from tests.spec.story import (
     agreement,
     created,
     event,
+    excluded,
     level,
     priority,
     shown,
@@ -73,7 +74,7 @@ def test_a_lunch_break_is_no_span_of_its_own_and_counts_nothing() -> None:
     story = Story(agreement(target("resolution", "8h"), calendars={"office": LUNCH}))
     story.at("Fri 11:00", created(), "started resolution, due Mon+1 11:30")
     assert spans(story, "Fri 13:00") == ["Fri 11:00 to Fri 13:00 running, created: 1:30:00"]
-    assert told(story, "Fri 13:00").left == timedelta(hours=6, minutes=30)
+    assert told(story, "Fri 13:00").left_seconds == 6 * 3600 + 1800
 
 
 def test_a_pause_over_a_weekend_is_shown_with_what_began_and_ended_it() -> None:
@@ -115,7 +116,7 @@ def test_on_the_sunday_when_clocks_go_forward_an_hour_is_missing() -> None:
     story = Story(agreement(target("resolution", "8h"), calendars={"office": NIGHTS}))
     story.at("Sat 12:00", created(), "started resolution, due Mon+1 03:00")
     assert spans(story, "Sun 12:00") == ["Sat 12:00 to Sun 12:00 running, created: 5:00:00"]
-    assert told(story, "Sun 12:00").left == timedelta(hours=3)
+    assert told(story, "Sun 12:00").left_seconds == 3 * 3600
 
 
 def test_a_ticket_created_paused_begins_with_its_pause() -> None:
@@ -310,6 +311,27 @@ def test_an_end_of_day_that_a_pause_moved_leaves_what_there_is_to_the_new_close(
     story.at("Tue 12:00", status("open"), "resumed resolution, due Thu 17:00")
     explained = document(story, "Thu 12:00")
     assert (explained["worked_seconds"], explained["left_seconds"]) == (24 * 3600, 5 * 3600)
+
+
+def test_an_end_of_day_that_an_exclusion_moved_leaves_what_there_is_to_the_new_close() -> None:
+    """Rule 27: an exclusion is like a pause."""
+    story = Story(agreement(target("resolution", "2d end of day")))
+    story.at("Mon 10:00", created(), "started resolution, due Wed 17:00")
+    story.at("Tue 09:00", excluded("Tue 10:00", "Tue 12:00"))
+    explained = document(story, "Thu 12:00")
+    assert (explained["worked_seconds"], explained["left_seconds"]) == (24 * 3600, 5 * 3600)
+
+
+def test_a_second_pause_takes_nothing_of_what_the_first_one_added() -> None:
+    """While it is paused there is left what there would be if it went on now."""
+    story = Story(agreement(target("resolution", "2d end of day")))
+    story.at("Mon 10:00", created(), "started resolution, due Wed 17:00")
+    story.at("Tue 10:00", status("pending"), "paused resolution")
+    story.at("Tue 12:00", status("open"), "resumed resolution, due Thu 17:00")
+    before = document(story, "Tue 12:00")["left_seconds"]
+    story.at("Tue 12:00:01", status("pending"), "paused resolution")
+    assert (before, document(story, "Tue 12:00:01")["left_seconds"]) == (21 * 3600, 21 * 3600 - 1)
+    assert document(story, "Wed 12:00")["left_seconds"] == 21 * 3600
 
 
 def test_a_budget_set_anew_says_what_set_it() -> None:

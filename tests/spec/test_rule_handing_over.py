@@ -59,6 +59,14 @@ def test_a_hand_over_tells_its_audience_at_once_and_says_by_whom_and_from_which_
     assert end.details["told"] == ["dbas", "legal", "one"]
 
 
+def test_a_hand_over_says_the_last_level_that_was_told() -> None:
+    """Of two that were told and one to come, the second, whose hands it is in."""
+    story = broken(level("0m", "one"), level("10m", "two"), level("1h", "three"))
+    story.at("Wed 16:10", TIME, "escalation_due resolution: level 2 to two")
+    (fact,) = story.at("Wed 16:20", handed_over("dbas", metric="resolution"), PASSED_ON)
+    assert fact.details["level"] == 2
+
+
 def test_a_hand_over_stops_no_level_and_undoes_no_acknowledgement() -> None:
     """Those who wait for an acknowledgement wait for it, and one that was given stays."""
     story = broken(level("0m", "one", "acknowledged", times=2, every="10m"))

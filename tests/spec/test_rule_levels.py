@@ -1,5 +1,6 @@
 """Rules 21 and 22: whom a breach is told to, when, and until what."""
 
+from slaclock.domain.altered import altered
 from tests.spec.story import (
     TIME,
     Story,
@@ -11,6 +12,7 @@ from tests.spec.story import (
     solved,
     status,
     target,
+    when,
 )
 
 
@@ -112,6 +114,34 @@ def test_a_level_that_falls_into_a_pause_is_told_at_the_resume_once() -> None:
     story.at("Wed 16:35", status("open"), "resumed resolution, due Wed 16:00")
     story.at("Wed 16:35", TIME, "escalation_due resolution: level 1 to one")
     story.at("Wed 16:40", TIME, "escalation_due resolution: level 1 to one, again 3")
+
+
+def test_a_repeat_whose_moment_is_the_resume_is_told_with_those_before_it() -> None:
+    """Rule 22: once, and not twice in one minute."""
+    story = broken(level("10m", "one", times=3, every="10m"))
+    story.at("Wed 16:00", TIME, BREACHED)
+    story.at("Wed 16:05", status("pending"), "paused resolution, due Wed 16:00")
+    story.at("Wed 16:30", status("open"), "resumed resolution, due Wed 16:00")
+    story.at("Wed 16:30", TIME, "escalation_due resolution: level 1 to one")
+    story.at("Wed 16:40", TIME, "escalation_due resolution: level 1 to one, again 3")
+
+
+def test_whoever_hears_a_repeat_of_a_level_that_was_kept_from_them_hears_the_end() -> None:
+    """Rule 22: an import tells what is long past to nobody; whom a repeat tells is told, others are not."""
+    story = broken(level("0m", "one", times=1, every="30m"), level("0m", "two"))
+    assert story.ticket
+    story.ticket = altered(story.ticket, behind=True, quiet_before=when("Wed 16:10"))
+    quiet = story.at(
+        "Wed 16:10",
+        TIME,
+        "breached resolution at Wed 16:00, due Wed 16:00",
+        "escalation_due resolution at Wed 16:00: level 1 to one",
+        "escalation_due resolution at Wed 16:00: level 2 to two",
+    )
+    assert [fact.details["told"] for fact in quiet] == [[], [], []]
+    story.at("Wed 16:30", TIME, "escalation_due resolution: level 1 to one, again 1")
+    (end,) = story.at("Wed 16:40", solved(), "breach_ended resolution, due Wed 16:00: the ticket was solved")
+    assert end.details["told"] == ["one"]
 
 
 def test_a_breach_is_told_to_legal_and_without_a_ladder_to_the_team() -> None:

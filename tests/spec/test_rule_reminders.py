@@ -195,6 +195,28 @@ def test_a_reminder_whose_opening_falls_into_a_pause_waits_for_the_resume() -> N
     story.at("Thu 10:00", TIME, "reminder_due resolution, due Thu 17:00: 50%")
 
 
+def test_a_pause_that_ends_outside_the_hours_holds_a_reminder_until_they_open() -> None:
+    """Rules 20 and 22: put off to Thursday at nine, paused until the evening, told on Friday morning."""
+    story = gated("48h", "25%")
+    story.at("Wed 15:00", created(), "started resolution, due Fri 15:00")
+    story.at("Thu 08:00", status("pending"), "paused resolution")
+    story.at("Thu 18:00", status("open"), "resumed resolution, due Sat 01:00")
+    story.at("Thu 23:00", TIME)
+    story.at("Fri 09:00", TIME, "reminder_due resolution, due Sat 01:00: 25%")
+
+
+def test_two_reminders_of_one_moment_within_the_hours_are_both_told() -> None:
+    """Rule 20: each once for a budget; neither was put off, so that neither says the other's better."""
+    story = gated("4h", "50%", "2h before")
+    story.at("Wed 10:00", created(), "started resolution, due Wed 14:00")
+    story.at(
+        "Wed 12:00",
+        TIME,
+        "reminder_due resolution, due Wed 14:00: 50%",
+        "reminder_due resolution, due Wed 14:00: 2h before",
+    )
+
+
 def test_hours_that_never_open_again_remind_nobody() -> None:
     """Rule 7: the clock goes on all the same."""
     spec = {"timezone": "UTC", "hours": "24x7"}

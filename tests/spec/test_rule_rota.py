@@ -38,6 +38,19 @@ def test_a_level_is_told_to_whom_the_rota_names_at_its_moment(at: str, to: str) 
     assert (fact.details["notify"], fact.details["rota"]) == (to, "support")
 
 
+def test_a_rota_that_names_its_own_audience_is_a_rota_all_the_same() -> None:
+    """The support desk by day, somebody on call by night: the fact says by which rota, both times."""
+    rotas = {"desk": [{"during": "office", "notify": "desk"}, {"notify": "oncall-1"}]}
+    ladder = [level("0m", "desk", times=1, every="2h wall")]
+    told = Story(agreement(target("resolution", "4h wall", escalation=ladder), audiences=rotas))
+    told.at("Wed 12:00", created(), "started resolution, due Wed 16:00")
+    facts = [*told.give(TIME, when("Wed 16:00")), *told.give(TIME, when("Wed 18:00"))]
+    levels = [(each.details["notify"], each.details["rota"]) for each in facts if "level" in each.details]
+    assert levels == [("desk", "desk"), ("oncall-1", "desk")]
+    (end,) = told.at("Wed 18:10", solved(), "breach_ended resolution, due Wed 16:00: the ticket was solved")
+    assert end.details["told"] == ["desk", "legal", "oncall-1"]
+
+
 def test_a_repeat_is_told_to_whom_the_rota_names_at_its_own_moment() -> None:
     """And everybody who was told gets the all-clear."""
     told = story(level("30m wall", "support", times=2, every="30m wall"))

@@ -34,6 +34,9 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument("--target", required=True, type=texts.line, metavar="NAME", help="whose ladder")
     parser.add_argument("--priority", type=texts.line, metavar="NAME", help="of the imaginary ticket")
     parser.add_argument("--customer", type=texts.line, metavar="ID", help="of the imaginary ticket")
+    parser.add_argument(
+        "--customers-too", action="store_true", help="tell customers, too, who else are left out"
+    )
     parser.add_argument("--dry-run", action="store_true", help="say who would be told, and tell nobody")
     parser.set_defaults(run=run)
 
@@ -43,22 +46,32 @@ def run(args: argparse.Namespace) -> int:
     with deployed.told_plainly():
         wiring = deployed.stack(needed=_NEEDED)
         tried = _tried(args, wiring)
-    rungs = list(drill(tried, wiring.announcer, dry_run=args.dry_run))
+    rungs = list(drill(tried, wiring.announcer, dry_run=args.dry_run, customers_too=args.customers_too))
+    levels = [rung for rung in rungs if rung.level and not rung.withheld and not rung.error]
     sent = "would be told" if args.dry_run else "told"
     agreement = f"{tried.agreement.id} version {tried.agreement.version}"
-    sys.stdout.write(f"{tried.target.name} of {agreement}: {len(rungs)} levels {sent}, nothing recorded\n")
+    sys.stdout.write(f"{tried.target.name} of {agreement}: {len(levels)} levels {sent}, nothing recorded\n")
     for rung in rungs:
-        sys.stdout.write(f"level {rung.number}, {begun_words(rung.level.after.text)}: {_said(rung)}\n")
+        sys.stdout.write(f"{_when(rung)}: {_said(rung)}\n")
         if rung.error:
-            reason = deployed.escaped(rung.error)
-            sys.stderr.write(f"slaclock: level {rung.number} was not told: {reason}\n")
+            name, reason = _name(rung), deployed.escaped(rung.error)
+            sys.stderr.write(f"slaclock: {name} was not told: {reason}\n")
     return 1 if any(rung.error for rung in rungs) else 0
 
 
+def _name(rung: Rung) -> str:
+    return f"level {rung.number}" if rung.level else "the end"
+
+
+def _when(rung: Rung) -> str:
+    return f"{_name(rung)}, {begun_words(rung.level.after.text)}" if rung.level else _name(rung)
+
+
 def _said(rung: Rung) -> str:
-    rota = f" ({rung.level.notify} now)" if rung.audience != rung.level.notify else ""
+    rota = f" ({rung.level.notify} now)" if rung.level and rung.audience != rung.level.notify else ""
     message = f", message {rung.message_id}" if rung.message_id else ""
-    return f"{rung.audience}{rota} by {rung.topic}{message}"
+    withheld = ", left out: a customer would read it (--customers-too)" if rung.withheld else ""
+    return f"{rung.audience}{rota} by {rung.topic}{message}{withheld}"
 
 
 def _tried(args: argparse.Namespace, wiring: Wiring) -> Drill:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from slaclock.agreements.page import entry
 from slaclock.agreements.wording import budget_words
 from slaclock.cli.worktime_week import hours_and_minutes, local
-from slaclock.domain.explained import considered_to_json, in_seconds, whole_seconds
+from slaclock.domain.budget_left import whole_seconds
+from slaclock.domain.explained import considered_to_json, in_seconds
 from slaclock.domain.instants import format_instant
 from slaclock.records.ticket_view import state_of
 
@@ -156,7 +157,7 @@ def _because(cause: Cause) -> str:
 
 def _sum(explained: Explanation) -> str:
     worked, target = whole_seconds(explained.worked), whole_seconds(explained.target)
-    said = f"{_length(worked)} worked of {_length(target)}: {_length(max(0, target - worked))} left"
+    said = f"{_length(worked)} worked of {_length(target)}: {_length(explained.left_seconds)} left"
     return said if explained.late is None else f"{said}, {_length(whole_seconds(explained.late))} late"
 
 

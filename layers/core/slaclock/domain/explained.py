@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from slaclock.domain.budget_left import whole_seconds
 from slaclock.domain.causes import Cause
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.considering import Asked, Considered, considered
@@ -18,7 +19,6 @@ from slaclock.domain.unstarted import unstarted
 def explanation_to_json(explained: Explanation) -> dict[str, Any]:
     """Write an explanation, in whole seconds: those of the running spans add up to `worked_seconds`."""
     clock, terms = explained.clock, explained.terms
-    target, worked = whole_seconds(explained.target), whole_seconds(explained.worked)
     late = {} if explained.late is None else {"late_seconds": whole_seconds(explained.late)}
     return {
         "agreement": clock.agreement,
@@ -37,9 +37,9 @@ def explanation_to_json(explained: Explanation) -> dict[str, Any]:
         if explained.ended
         else None,
         "spans": [_span(span, seconds) for span, seconds in in_seconds(explained.spans)],
-        "target_seconds": target,
-        "worked_seconds": worked,
-        "left_seconds": max(0, target - worked),
+        "target_seconds": whole_seconds(explained.target),
+        "worked_seconds": whole_seconds(explained.worked),
+        "left_seconds": explained.left_seconds,
         **late,
         "due_at": _written(explained.due_at),
         "goal": {"budget": clock.goal, "due_at": _written(explained.goal_at)} if clock.goal else None,
@@ -88,11 +88,6 @@ def in_seconds(spans: Iterable[Span]) -> Iterator[tuple[Span, int]]:
         else:
             yield span, whole_seconds(left_out + span.counted) - whole_seconds(left_out)
             left_out += span.counted
-
-
-def whole_seconds(length: timedelta) -> int:
-    """Whole seconds; a fraction of one is not counted as worked."""
-    return length // timedelta(seconds=1)
 
 
 def _without_clock(each: Considered, ticket: Ticket, agreements: Agreements) -> list[dict[str, str]]:

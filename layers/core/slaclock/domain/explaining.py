@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from slaclock.domain.budget_left import seconds_left, to_work
 from slaclock.domain.calendar_spec import is_holiday
 from slaclock.domain.causes import Cause, Causes
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.clock import Clock, Terms, terms_of
-from slaclock.domain.deadlines import deadline, reaches, target_length, worked
+from slaclock.domain.deadlines import deadline, reaches, worked
 from slaclock.domain.durations import Duration
 from slaclock.domain.epoch import date_of, day_number
 from slaclock.domain.escalation import Moment, goal_end, next_moment, reminders_of
@@ -30,7 +31,7 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A clock at `at`, which is now, or when it stopped. What is `left` is never less than nothing.
+    """A clock at `at`, which is now, or when it stopped.
 
     `until` is the same, or the clock's start, where that lies ahead. `ended` is why it stopped. `late` is the
     calendar's time since the deadline of a breach. `begun_by` is what the clock began with, which no span
@@ -45,6 +46,7 @@ class Explanation:
     spans: tuple[Span, ...]
     target: timedelta
     worked: timedelta
+    left_seconds: int
     late: timedelta | None
     due_at: datetime | None
     goal_at: datetime | None
@@ -53,10 +55,6 @@ class Explanation:
     ended: Cause | None
     set_by: Cause | None
     closed: tuple[str, ...]
-
-    @property
-    def left(self) -> timedelta:
-        return max(self.target - self.worked, timedelta())
 
     @property
     def ahead(self) -> bool:
@@ -83,8 +81,9 @@ def _explain(
         at=at,
         until=until,
         spans=spans_of(clock, terms, ticket, causes, until),
-        target=_target(clock, terms, due),
+        target=to_work(clock, terms, until),
         worked=worked(clock, terms, until),
+        left_seconds=seconds_left(clock, terms, until),
         late=_late(clock, terms, until),
         due_at=due,
         goal_at=goal if goal and reaches(clock, terms, goal) else None,
@@ -102,13 +101,6 @@ def _ended(clock: Clock, terms: Terms, causes: Causes) -> Cause | None:
         return None
     found = causes.at(clock.stopped_at, terms.metric.reads) or Cause("what it waited for came")
     return replace(found, text=clock.reason or _REPLIES.get(terms.metric.stop or "", found.text))
-
-
-def _target(clock: Clock, terms: Terms, due: datetime | None) -> timedelta:
-    """What may be worked until the deadline; a pause that moves `end of day` to a later close adds to it."""
-    if terms.budget.unit == "days" and terms.budget.end_of_day and due is not None and clock.pauses:
-        return worked(clock, terms, due)
-    return target_length(clock, terms)
 
 
 def _late(clock: Clock, terms: Terms, until: datetime) -> timedelta | None:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from slaclock.domain.facts import Fact, split_id, subject_key
-from slaclock.domain.instants import parse_instant
+from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.ticket import Ticket
 from slaclock.notices.catalogue import Catalogue
 from slaclock.notices.times import elapsed, shown
@@ -87,10 +87,14 @@ class Telling:
 
     @property
     def incident(self) -> str:
-        """One name for all that is said about a cycle: what opens an incident, and what resolves it."""
+        """One name for all that is said about a cycle: what opens an incident, and what resolves it.
+
+        Each drill has one of its own: an on-call service that has the first one open would say nothing.
+        """
         fact = self.fact
         subject = subject_key(fact.subject, fact.account, fact.ticket_id)
-        return _digest(f"{subject}#{fact.lane}#{fact.cycle}")
+        drilled = f"#{format_instant(fact.at)}" if self.drill else ""
+        return _digest(f"{subject}#{fact.lane}#{fact.cycle}{drilled}")
 
     def shown(self, instant: datetime) -> str:
         return shown(instant, self.zone_name, self.said)

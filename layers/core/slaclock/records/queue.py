@@ -1,12 +1,13 @@
 """Next up: a team's open tickets by the deadline that presses most, with the working time that is left."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
+from slaclock.domain.budget_left import seconds_left, whole_seconds
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.clock import Clock, terms_of
-from slaclock.domain.deadlines import budget_end, nearest_deadline
+from slaclock.domain.deadlines import nearest_deadline, worked
 from slaclock.domain.instants import format_instant
 from slaclock.domain.ticket import Ticket
 from slaclock.records.queue_query import QueueQuery
@@ -48,8 +49,7 @@ def _row(ticket: Ticket, agreements: Agreements, now: datetime) -> dict[str, Any
     if not waiting:
         return None
     pressing = nearest_deadline(ticket, agreements)
-    clock = pressing[1] if pressing else min(waiting, key=lambda each: left(each, agreements, now))
-    remaining = int(left(clock, agreements, now).total_seconds())
+    clock = pressing[1] if pressing else min(waiting, key=lambda each: _left(each, agreements, now))
     return {
         "account": ticket.account,
         "subject": ticket.subject,
@@ -59,8 +59,8 @@ def _row(ticket: Ticket, agreements: Agreements, now: datetime) -> dict[str, Any
         **{name: ticket.attributes[name] for name in _SHOWN if ticket.attributes.get(name) is not None},
         "due_at": format_instant(pressing[0]) if pressing else None,
         "state": _state(clock, paused=pressing is None),
-        "left_seconds": max(remaining, 0),
-        "late_seconds": max(-remaining, 0),
+        "left_seconds": _left(clock, agreements, now),
+        "late_seconds": _late(clock, agreements, pressing[0], now) if pressing else 0,
         "agreement": clock.agreement,
         "agreement_version": clock.version,
         "target": clock.target,
@@ -74,15 +74,11 @@ def _state(clock: Clock, *, paused: bool) -> str:
     return "breached" if clock.outcome == "breached" else "paused" if paused else "running"
 
 
-def left(clock: Clock, agreements: Agreements, now: datetime) -> timedelta:
-    """The calendar's time from now to a clock's deadline; less than nothing where that has passed.
+def _left(clock: Clock, agreements: Agreements, now: datetime) -> int:
+    """The calendar's time that may still be worked; while it is paused, if it went on now."""
+    return seconds_left(clock, terms_of(clock, agreements), now)
 
-    A clock that is paused has what it would have if it went on now.
-    """
-    terms = terms_of(clock, agreements)
-    if clock.outcome == "breached" and clock.due_at:
-        due = clock.due_at
-    else:
-        due = budget_end(clock.resume(now) if clock.paused and clock.pauses[-1][0] < now else clock, terms)
-    since = max(now, clock.started_at)
-    return terms.calendar.worked(since, due) if due >= since else -terms.calendar.worked(due, since)
+
+def _late(clock: Clock, agreements: Agreements, due: datetime, now: datetime) -> int:
+    """The calendar's time since a deadline that has passed, as the end of a breach tells it."""
+    return whole_seconds(worked(clock, terms_of(clock, agreements), now, since=due))

@@ -10,8 +10,11 @@ from slaclock.store.contract import Place
 
 LIMIT, MOST = 25, 100  # DynamoDB reads a hundred items in a batch
 NO_TEAM = "-"
-_NAMES = ("account", "team")
-_KNOWN = (*_NAMES, "limit", "cursor")
+_NEEDED = {
+    "account": "needed: whose tickets?",
+    "team": f"needed: a team's id, or its name where it has none; {NO_TEAM} for tickets without a team",
+}
+_KNOWN = (*_NEEDED, "limit", "cursor")
 _PLACE = re.compile(
     r"(~|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z)#([a-z]{1,20}#[^#]{1,1200}#[^#]+)", re.ASCII | re.DOTALL
 )
@@ -38,16 +41,17 @@ class QueueQuery:
 def parse_queue_query(parameters: Mapping[str, str]) -> QueueQuery:
     """Read query parameters; `InvalidQuery` names the one that is wrong.
 
-    `account` is needed. `team` is the team's id, or its name where it has none; without it, the tickets that
-    no team has are meant, as with `-`.
+    `account` and `team` are needed. `team` is the team's id, or its name where it has none; `-` stands for
+    the tickets that no team has, so that nobody takes those for all of them.
     """
-    checked(parameters, _KNOWN, _NAMES)
-    if "account" not in parameters:
-        raise InvalidQuery("account", "needed: whose tickets?")
+    checked(parameters, _KNOWN, _NEEDED)
+    for name, needed in _NEEDED.items():
+        if name not in parameters:
+            raise InvalidQuery(name, needed)
     mark = mark_of(parameters)
     return QueueQuery(
         parameters["account"],
-        parameters.get("team", NO_TEAM),
+        parameters["team"],
         limit_of(parameters, LIMIT, MOST),
         mark,
         _after(parameters, mark),

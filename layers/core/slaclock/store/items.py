@@ -201,22 +201,15 @@ def _due(subject: str, saved: Saved) -> dict[str, str]:
     return {"due_shard": shard(subject, SHARDS), "due_at": sortable(earliest)} if earliest else {}
 
 
-def _queue(commit: Commit) -> dict[str, Any]:
+def _queue(commit: Commit) -> dict[str, str]:
     """An open ticket's place in its team's queue: by the deadline that presses most, paused ones last."""
     ticket = commit.ticket
     if not any(clock.waiting for clock in ticket.clocks):
         return {}
     team = name_of(ticket.attributes.get("team")) or "-"
-    members = {
-        "priority": ticket.priority,
-        "team": team,
-        "customer": name_of(ticket.attributes.get("customer")),
-    }
     return {
         "queue": queue_key(ticket.account, team),
         "queue_order": sortable(commit.deadline) if commit.deadline else PAUSED,
-        "ticket_id": ticket.ticket_id,
-        **{name: value for name, value in members.items() if value is not None},
     }
 
 

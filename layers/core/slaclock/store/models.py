@@ -4,7 +4,7 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 
 
@@ -35,7 +35,7 @@ class QueueIndex(GlobalSecondaryIndex["TicketsItem"]):  # type: ignore[no-untype
 
     class Meta:
         index_name = "queue"
-        projection = IncludeProjection(["ticket_id", "priority", "team", "customer", "nearest"])
+        projection = KeysOnlyProjection()
 
     queue = UnicodeAttribute(hash_key=True)
     queue_order = UnicodeAttribute(range_key=True)
@@ -60,10 +60,6 @@ class TicketsItem(Model):
     due_at = UnicodeAttribute(null=True)
     queue = UnicodeAttribute(null=True)
     queue_order = UnicodeAttribute(null=True)
-    ticket_id = UnicodeAttribute(null=True)
-    priority = UnicodeAttribute(null=True)
-    team = UnicodeAttribute(null=True)
-    customer = UnicodeAttribute(null=True)
     occurred_at = UnicodeAttribute(null=True)
     agreements_at = UnicodeAttribute(null=True)
     body = UnicodeAttribute(null=True)
