@@ -237,7 +237,7 @@ def test_a_subscription_is_confirmed_where_it_is_of_our_topic(kit: Kit, key: RSA
     ],
 )
 def test_nothing_but_the_confirmation_is_asked_of_sns(kit: Kit, key: RSAPrivateKey, url: str | None) -> None:
-    """Its own parameters, of this topic and with the token beside them; all else is refused, signed or not."""
+    """Its own parameters, of this topic and with this token; all else is refused, signed or not."""
     assert kit.post(signed(key, **{**CONFIRMING, "SubscribeURL": url})) == HTTPStatus.FORBIDDEN
     assert kit.confirmed == []
 
