@@ -506,6 +506,13 @@ def test_no_address_is_taken_whose_links_an_sms_would_leave_out() -> None:
     assert not any(re.fullmatch(parameter["AllowedPattern"], f"https://x/{each}") for each in "~^{}[]|\\€")
 
 
+def test_no_topic_puts_its_name_before_a_text_message() -> None:
+    """A text message is one part to the last character: a display name would make it two."""
+    topics = [each for each in deployed()["Resources"].values() if each["Type"] == "AWS::SNS::Topic"]
+    assert len(topics) >= len(AUDIENCES)
+    assert not any("DisplayName" in each.get("Properties", {}) for each in topics)
+
+
 def test_the_key_of_links_is_made_here_and_is_no_helpdesks() -> None:
     """As long as its hash; under a name that no role for helpdesks' secrets reaches."""
     key = properties("LinkKey")
