@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import ssl
 import sys
 import threading
@@ -19,7 +18,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from events.receivers.sns import NotFromSnsError, Verifier, fetch, sns_url
+from events.receivers.sns import SUBSCRIBED, UNSUBSCRIBED, NotFromSnsError, Verifier, fetch, subscribe_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +26,13 @@ if TYPE_CHECKING:
 _LONGEST_BODY = 1_048_576  # bytes: 256 KiB of a message, escaped, in its envelope
 _MOST_SEEN = 10_000  # notices that are remembered
 _PATIENCE = 10  # seconds that a connection may be silent
-_ROOT = re.compile("/")
+# Where a message says what tells it from all others, in each of its shapes.
+_IDS = (
+    ("notification_id",),  # our document
+    ("metadata", "additionalContext", "notification_id"),  # chat
+    ("payload", "custom_details", "notification_id"),  # PagerDuty
+    ("details", "notification_id"),  # Opsgenie
+)
 
 
 def show(notice: Mapping[str, Any]) -> None:
@@ -54,8 +59,10 @@ class Receiver:
             message = json.loads(body)
             self._verifier.check(message)
             kind = message.get("Type")
-            if kind == "SubscriptionConfirmation":
-                self._confirm(sns_url(message.get("SubscribeURL"), message["TopicArn"], _ROOT))
+            if kind == SUBSCRIBED:
+                self._confirm(subscribe_url(message))
+            elif kind == UNSUBSCRIBED:
+                print(f"unsubscribed: nothing more comes from {message['TopicArn']}", file=sys.stderr)
             elif kind == "Notification":
                 self._notify(message)
         except (NotFromSnsError, ValueError, AttributeError, RecursionError) as error:
@@ -79,10 +86,13 @@ class Receiver:
 
 
 def notification_id(message: Mapping[str, Any]) -> str:
-    """What tells a doubled message: ours from its attributes or its body, else SNS's."""
-    attribute = (message.get("MessageAttributes") or {}).get("notification_id") or {}
-    ours = attribute.get("Value") or _object(message.get("Message")).get("notification_id")
-    return str(ours or message.get("MessageId"))
+    """What tells a doubled message: ours, in the text that is signed, else SNS's.
+
+    Attributes are not signed: whoever has one message could make it another by them, or keep a later one
+    away.
+    """
+    found = (_at(_object(message["Message"]), way) for way in _IDS)
+    return next((each for each in found if isinstance(each, str) and each), str(message["MessageId"]))
 
 
 def serve(receiver: Receiver, address: tuple[str, int], tls: ssl.SSLContext) -> ThreadingHTTPServer:
@@ -130,6 +140,12 @@ def _object(text: Any) -> dict[str, Any]:
     except (ValueError, TypeError, RecursionError):
         found = None
     return found if isinstance(found, dict) else {"text": text}
+
+
+def _at(body: Any, way: tuple[str, ...]) -> Any:
+    for name in way:
+        body = body.get(name) if isinstance(body, dict) else None
+    return body
 
 
 if __name__ == "__main__":

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from slaclock.notices import Channel
+from slaclock.notices.identity import customers_id
 from slaclock.store.contract import Announcement, Commit, StoreUnavailableError, Told
 from tests.functions.world import World
 from tests.spec.notice_samples import HISTORY, SAMPLES, TICKET
 
 SUBJECT = "ticket#example#4711"
-BREACH = SAMPLES["clock_breached"]
+BREACH, ENDED = SAMPLES["clock_breached"], SAMPLES["breach_ended"]
 AT = "2026-03-28T13:20:00Z"
 
 
@@ -91,8 +92,8 @@ def test_each_audience_is_told_in_its_language_and_shape() -> None:
     assert json.loads(json.loads(chat["Message"])["https"])["source"] == "custom"
     assert customer["Subject"] == "工單 4711：問題解決已超過約定時限"
     assert "team" not in customer["MessageAttributes"]
-    ids = {each["MessageAttributes"]["notification_id"]["StringValue"] for each in made.sns.sent}
-    assert ids == {BREACH.id}
+    ids = [each["MessageAttributes"]["notification_id"]["StringValue"] for each in made.sns.sent]
+    assert ids == [BREACH.id, BREACH.id, customers_id(BREACH.id)]
 
 
 def test_a_mail_has_the_story_of_its_cycle_up_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,6 +105,29 @@ def test_a_mail_has_the_story_of_its_cycle_up_to_it(monkeypatch: pytest.MonkeyPa
     mail = json.loads(told(made, "legal")["Message"])["email"]
     assert mail.partition("So far:\n")[2].split("\n\n")[0].splitlines() == [
         "Sat 28 Mar 2026 09:50 CET (08:50 UTC)  clock started, created"
+    ]
+
+
+def test_a_story_leaves_out_what_reached_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was suppressed for all whom it was for; what one of them got was told."""
+    made = world()
+    levels = [
+        replace(SAMPLES["escalation_due"], key=f"escalation_due:resolution:1.0:{number}.0")
+        for number in (2, 3)
+    ]
+    monkeypatch.setattr(made.memory, "told", lambda _: [Told(each, 1, "") for each in (*levels, ENDED)])
+    for told_of, audience, message_id in (
+        (levels[0], "oncall-2", "suppressed"),
+        (levels[1], "oncall-2", "suppressed"),
+        (levels[1], "management", "message-9"),
+        (ENDED, "management", "suppressed"),
+    ):
+        made.memory.mark_sent(SUBJECT, told_of.key, audience, message_id, made.time)
+    fact = replace(ENDED, details={**ENDED.details, "told": ["legal"]})
+    made.announcer.announce(Announcement(SUBJECT, fact.key, fact, made.time))
+    mail = json.loads(made.sns.sent[-1]["Message"])["email"]
+    assert mail.partition("So far:\n")[2].split("\n\n")[0].splitlines() == [
+        "Sat 28 Mar 2026 14:20 CET (13:20 UTC)  level 2 to oncall-2"
     ]
 
 

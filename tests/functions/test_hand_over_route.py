@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from slaclock.domain.facts import public_id
 from slaclock.records import escalations
+from slaclock.store.caching import CachedAgreements
 from tests.functions.test_notify_and_audit import announced, outbox
 from tests.functions.test_records import ARN, ask, breached
 from tests.functions.world import World
@@ -64,11 +67,40 @@ def test_an_escalation_is_passed_by_whoever_aws_let_in(world: World, passed: Pas
 
 
 @pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        ("請接手\u3000謝謝", "請接手 謝謝"),
+        ("to\u00a0you ", "to you"),
+        ("👩\u200d💻", "👩\u200d💻"),
+        ("x" * 500, "x" * 500),
+    ],
+)
+def test_a_note_is_taken_as_people_type_it(world: World, passed: Passed, typed: str, taken: str) -> None:
+    """Every space of Unicode is a plain one; what joins letters stays. A caller's name likewise."""
+    assert handed(world, {"to": "legal", "by": "王\u3000小明", "note": typed})[0] == 200
+    assert passed[0][2] == "王 小明"
+    assert passed[0][4] == taken
+
+
+def test_a_rota_of_the_agreement_takes_an_escalation_too(
+    world: World, passed: Passed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no topic of its own: whoever it names by the hour has."""
+    agreement = replace(world.memory.agreements("example").get("acme-gold", 1), audiences={"on-duty": ()})
+    shelf = SimpleNamespace(get=lambda *_: agreement)
+    monkeypatch.setattr(CachedAgreements, "agreements", lambda *_: shelf)
+    assert handed(world, {"to": "on-duty"})[0] == 200
+    assert [to for _, to, *_ in passed] == ["on-duty"]
+    assert handed(world, {"to": "off-duty"})[0] == 422
+
+
+@pytest.mark.parametrize(
     ("body", "pointer"),
     [
         ({}, "/to"), ({"to": ""}, "/to"), ({"to": "nobody"}, "/to"), ({"to": "default"}, "/to"),
         ({"to": 7}, "/to"), ({"to": ["legal"]}, "/to"), (None, "/to"), ("[]", None), ("{", None),
         ({"to": "legal", "by": "a\nb"}, "/by"), ({"to": "legal", "note": "a\nb"}, "/note"),
+        ({"to": "legal", "note": "a\u202eb"}, "/note"), ({"to": "legal", "note": " \u3000"}, "/note"),
         ({"to": "legal", "note": ""}, "/note"), ({"to": "legal", "note": "x" * 501}, "/note"),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from slaclock.domain.instants import parse_instant
 from slaclock.domain.notifying import MOST_HEARD
 from slaclock.domain.replay import replay
 from slaclock.records.acknowledging import NothingToAcknowledge, UnknownFact
-from slaclock.records.handing_over import NothingToHandOver, hand_over
+from slaclock.records.handing_over import NothingToHandOver, _told, hand_over
 from tests.functions.test_records import BREACH_KEY, LEVEL_KEY, breached, opened, take
 from tests.functions.world import World
 
@@ -51,6 +52,19 @@ def test_a_breach_is_passed_on_by_the_fact_that_told_it(world: World, key: str) 
     assert waiting is not None
     assert world.announcer.announce(waiting) == 1
     assert world.sns.sent[-1]["Subject"].startswith("BREACH")
+
+
+def test_of_a_hand_over_that_was_told_anew_the_answer_names_the_latest(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A correction tells it again, as its next revision: the same input, another fact."""
+    subject = breached(world)
+    said = passed_on(world)
+    (first,) = (each for each in world.memory.told(subject) if each.fact.id == said["id"])
+    anew = replace(first.fact, revision=1, key=first.fact.key.replace(":1.0:", ":1.1:"))
+    monkeypatch.setattr(world.memory, "told", lambda _: [first, replace(first, fact=anew)])
+    assert _told(world.memory, subject, first.fact.cause) == anew
+    assert anew.id != first.fact.id
 
 
 def test_what_was_passed_on_and_has_ended_is_not_announced(world: World) -> None:

@@ -15,8 +15,11 @@ import pytest
 from slaclock.domain.facts import public_id
 from slaclock.domain.instants import parse_instant
 from slaclock.links import LASTS, token_of
+from slaclock.notices import Channel
 from slaclock.records.ack_form import LARGEST, MEDIA_TYPE
-from slaclock.records.ack_page import HEADERS
+from slaclock.records.ack_links import Door
+from slaclock.records.ack_page import HEADERS, Breach, asking, saying
+from slaclock.records.handing_over import hand_over
 from slaclock.store.contract import Link, StoreUnavailableError
 from slaclock.store.items import link_item, link_key
 from tests.functions.events import http_event
@@ -197,7 +200,7 @@ def test_the_page_says_what_was_missed_and_asks_for_a_name(world: World) -> None
     _, page, _ = opens(world, token(world))
     for said in (
         "<h1>The promise resolution of ticket 4711 was missed</h1>",
-        "<dt>Due</dt><dd>2026-03-27 19:05 CET (18:05 UTC)</dd>",
+        "<dt>Due</dt><dd>Fri 27 Mar 2026 19:05 CET (18:05 UTC)</dd>",
         "<dt>Level</dt><dd>1</dd>",
         "<dt>Agreement</dt><dd>acme-gold 1</dd>",
         '<label for="name">Your name (optional)</label>',
@@ -286,7 +289,7 @@ def test_the_page_speaks_the_audiences_language_or_the_readers(
 def test_the_button_takes_the_breach_in_hand(world: World) -> None:
     """The record says who claims to have, when, by a link, and at which level; later levels stay away."""
     status, page = presses(world, token(world), "  Kim Å ")
-    assert (status, "In hand since 2026-03-27 19:06 CET (18:06 UTC): Kim Å." in page) == (200, True)
+    assert (status, "In hand since Fri 27 Mar 2026 19:06 CET (18:06 UTC): Kim Å." in page) == (200, True)
     assert "The name is as somebody typed it here." in page
     (taken,) = facts(world, "breach_acknowledged")
     how = {name: taken.details[name] for name in ("by", "claimed", "via", "level")}
@@ -341,15 +344,34 @@ def test_who_was_let_in_by_aws_is_no_claim(world: World) -> None:
 
 def test_nobody_can_type_themselves_into_a_signed_caller(world: World) -> None:
     """A name that looks like AWS's is a claim all the same."""
-    presses(world, token(world), ARN)
+    link = token(world)
+    presses(world, link, ARN)
     (taken,) = facts(world, "breach_acknowledged")
     assert (taken.details["by"], taken.details["claimed"]) == (ARN, True)
     resolution = next(each for each in found(world) if each["target"] == "resolution")
     assert resolution["acknowledged_claimed"] is True
+    _, page, _ = opens(world, link)
+    assert f": {ARN}." in page
+    assert "The name is as somebody typed it here." in page
 
 
 @pytest.mark.parametrize(
-    "name", ["x" * 65, "a\nb", "a\rb", "a\x00b", "a\x1bb", "a\u2028b", "a\u202eb", "a\u0085b", "\U000e0001"]
+    "name",
+    [
+        "x" * 65,
+        "a\nb",
+        "a\rb",
+        "a\x00b",
+        "a\x1bb",
+        "a\u2028b",
+        "a\u202eb",
+        "a\u0085b",
+        "\U000e0001",
+        "a\u200eb",
+        "a\u200bb",
+        "\u200d",
+        "愛" * 65,
+    ],
 )
 def test_a_name_that_is_none_is_refused_and_asked_for_again(world: World, name: str) -> None:
     """Longer than 64 characters, of several lines, or with what can't be seen; nothing is changed."""
@@ -376,6 +398,104 @@ def test_what_somebody_typed_is_text_and_no_markup(world: World) -> None:
     for page in (again, done):
         assert "<script" not in page
         assert "&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;amp;" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        ("王\u3000小明", "王 小明"), ("Kim\u00a0Å", "Kim Å"), ("\u2003Kim\u3000", "Kim"),
+        ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"), ("👩\u200d💻 Kim", "👩\u200d💻 Kim"),
+    ],
+)  # fmt: skip
+def test_a_name_is_taken_as_people_type_it(world: World, typed: str, taken: str) -> None:
+    """Every space of Unicode is a plain one; what joins letters stays."""
+    assert presses(world, token(world), typed)[0] == 200
+    assert [fact.details["by"] for fact in facts(world, "breach_acknowledged")] == [taken]
+
+
+def test_what_the_page_shows_is_on_one_line_and_turns_nothing_round() -> None:
+    """A ticket's number comes from a helpdesk, a promise's name from whoever wrote the agreement."""
+    breach = Breach("47\u202e11\u200b", "reso\u2066lution", "a\u061c 1", None, 1, "UTC")
+    for page in (asking("en", breach, "Ki\u200em"), saying("en", "withdrawn", breach)):
+        assert not re.search(r"[\u202e\u200b\u2066\u061c\u200e]", page)
+    assert "The promise reso?lution of ticket 47?11? was missed" in asking("en", breach)
+
+
+def test_a_press_that_takes_nothing_in_hand_says_so(world: World) -> None:
+    """409 and the page as it was, where the input changed nothing; nobody may believe that they have it."""
+    door = Door(world.links, world.store, lambda _: False, world.time, None)
+    page = door.use(token(world), b"name=Kim", MEDIA_TYPE)
+    assert (page.status, "<form" in page.html) == (409, True)
+    assert facts(world, "breach_acknowledged") == []
+
+
+def test_a_token_in_another_alphabet_is_not_even_looked_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tokens are ASCII: the table is asked for nothing else."""
+    asked: list[str] = []
+    monkeypatch.setattr(world.memory, "link", asked.append)
+    assert world.links.find("é" * 22) is None
+    assert asked == []
+    assert world.links.find("A" * 22) is None
+    assert asked == ["A" * 22]
+
+
+def test_no_link_is_made_for_a_customer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is stored, either: a link is for whoever has it."""
+    made: list[Link] = []
+    monkeypatch.setattr(world.memory, "put_link", lambda _, link: made.append(link))
+    audiences = {"default": Channel("arn:default"), "oncall-1": Channel("arn:c", customer=True)}
+    monkeypatch.setattr(world.announcer, "channels", audiences)
+    assert "Acknowledge" not in told(world)
+    assert made == []
+
+
+def reopened(world: World) -> str:
+    """The key of the fact that says that the breach is open again."""
+    take(world, "4711", "solved", "2026-03-27T18:20:00Z", status="solved")
+    take(world, "4711", "status_changed", "2026-03-27T18:30:00Z", status="open")
+    fact = next(each for each in facts(world, "breach_reopened") if each.lane == "resolution")
+    return str(fact.key)
+
+
+def mails(world: World, key: str) -> dict[str, str]:
+    """The text of each message about a fact, by its topic."""
+    world.sns.sent.clear()
+    announced(world, outbox(world, key))
+    return {each["TopicArn"]: json.loads(each["Message"])["email"] for each in world.sns.sent}
+
+
+def test_a_breach_that_is_open_again_asks_for_somebody_unless_somebody_has_it(world: World) -> None:
+    """Whoever was told of it hears of it with a link; legal hears it for the record."""
+    said = mails(world, reopened(world))
+    assert {topic: "Acknowledge: https://" in mail for topic, mail in said.items()} == {
+        "arn:legal": False,
+        "arn:oncall-1": True,
+    }
+    link = re.search(r"/ack/([\w-]{22})", said["arn:oncall-1"])
+    assert link
+    assert presses(world, link[1])[0] == 200
+    assert len(facts(world, "breach_acknowledged")) == 1
+
+
+def test_a_breach_that_is_open_again_is_still_in_the_hands_of_whoever_took_it(world: World) -> None:
+    """An acknowledgement holds for the cycle: no link, and who has it."""
+    presses(world, token(world), "Kim")
+    for mail in mails(world, reopened(world)).values():
+        assert "Acknowledge:" not in mail
+        assert "Meanwhile: acknowledged by Kim (name not checked) at" in mail
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_what_is_passed_on_asks_for_somebody_unless_somebody_has_it(world: World, *, taken: bool) -> None:
+    """Then it says who."""
+    if taken:
+        presses(world, token(world), "Kim")
+    hand_over(world.store, world.workflow.take, public_id(SUBJECT, LEVEL), "legal", "ada", world.time)
+    (mail,) = mails(world, "escalation_handed_over").values()
+    assert ("Acknowledge: https://" in mail) is not taken
+    assert ("Meanwhile: acknowledged by Kim (name not checked) at" in mail) is taken
 
 
 def test_a_name_of_sixty_four_characters_is_taken(world: World) -> None:
@@ -427,8 +547,8 @@ def forgotten(world: World) -> None:
 @pytest.mark.parametrize(
     ("happened", "opened_as", "used_as", "says"),
     [
-        (ended, 200, 409, "It ended at 2026-03-27 19:30 CET (18:30 UTC)."),
-        (deleted, 200, 409, "It ended at 2026-03-27 19:30 CET (18:30 UTC)."),
+        (ended, 200, 409, "It ended at Fri 27 Mar 2026 19:30 CET (18:30 UTC)."),
+        (deleted, 200, 409, "It ended at Fri 27 Mar 2026 19:30 CET (18:30 UTC)."),
         (withdrawn, 200, 409, "It did not happen as it was told."),
         (forgotten, 404, 404, "What this link was for is not in the record."),
     ],

@@ -24,6 +24,7 @@ from cryptography.x509.oid import NameOID
 from events.receivers import forward, sns
 from events.receivers import receiver as receiving
 from slaclock.notices import Channel, compose
+from slaclock.notices.channel import FORMATS
 from tests.spec.notice_samples import NOW as TOLD
 from tests.spec.notice_samples import SAMPLES, TICKET
 
@@ -33,7 +34,13 @@ if TYPE_CHECKING:
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:desk-OnCall1"
 CERTIFICATE = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem"
-CONFIRM = "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=2336"
+CONFIRM = f"https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn={TOPIC}&Token=2336"
+CONFIRMING: dict[str, Any] = {
+    "Type": "SubscriptionConfirmation",
+    "Token": "2336",
+    "SubscribeURL": CONFIRM,
+    "Subject": None,
+}
 NOW = datetime(2026, 3, 28, 13, 21, tzinfo=UTC)
 DAY = timedelta(days=1)
 
@@ -83,7 +90,8 @@ class Kit:
         self.confirmed: list[str] = []
         self.failing = False
         self.pem = certificate(key, NOW)
-        verifier = sns.Verifier({TOPIC}, self._fetch, lambda: now)
+        self.topics = {TOPIC}
+        verifier = sns.Verifier(self.topics, self._fetch, lambda: now)
         self.receiver = receiving.Receiver(verifier, self._take, self.confirmed.append)
 
     def post(self, message: Any) -> int:
@@ -136,12 +144,61 @@ def test_what_sns_signed_is_taken(kit: Kit, key: RSAPrivateKey, version: str, su
 
 def test_a_doubled_message_is_taken_once(kit: Kit, key: RSAPrivateKey) -> None:
     """SNS delivers at least once, and we publish at least once: by `notification_id`, not by SNS's id."""
-    attributes = {"notification_id": {"Type": "String", "Value": "n"}}
-    other = {"notification_id": {"Type": "String", "Value": "o"}}
-    for members in ({"MessageId": "a"}, {"MessageId": "b"}, {"MessageAttributes": attributes},
-                    {"MessageAttributes": attributes}, {"MessageAttributes": other}):  # fmt: skip
-        assert kit.post(signed(key, **members)) == HTTPStatus.OK
-    assert len(kit.took) == 3
+    for name in ("a", "b"):
+        assert kit.post(signed(key, MessageId=name)) == HTTPStatus.OK
+    assert len(kit.took) == 1
+
+
+def told(name: str, shape: str = "text") -> str:
+    """What a topic of that format carries of a sample."""
+    channel = Channel("arn:x", format=shape)
+    message = compose(SAMPLES[name], "oncall-1", TICKET, TOLD, channel=channel).message
+    return str(json.loads(message)["https"])
+
+
+@pytest.mark.parametrize("shape", FORMATS)
+def test_a_double_is_known_in_every_shape(kit: Kit, key: RSAPrivateKey, shape: str) -> None:
+    """Our document, chat's, PagerDuty's and Opsgenie's: by the id in the text that is signed."""
+    for number, name in enumerate(("escalation_due", "escalation_due", "breach_ended")):
+        assert kit.post(signed(key, MessageId=str(number), Message=told(name, shape))) == HTTPStatus.OK
+    assert kit.took == [json.loads(told(name, shape)) for name in ("escalation_due", "breach_ended")]
+
+
+def test_what_bears_no_id_of_ours_is_known_by_snss(kit: Kit, key: RSAPrivateKey) -> None:
+    """A text that somebody else published on the topic."""
+    for name in ("a", "b", "a"):
+        kit.post(signed(key, MessageId=name, Message="hello"))
+    assert kit.took == [{"text": "hello"}, {"text": "hello"}]
+
+
+def test_attributes_tell_no_message_from_another(kit: Kit, key: RSAPrivateKey) -> None:
+    """They are not signed: by them one could be taken twice, or keep the all-clear away."""
+    message = signed(key)
+    for name in (SAMPLES["breach_ended"].id, "another", SAMPLES["escalation_due"].id):
+        attributes = {"notification_id": {"Type": "String", "Value": name}}
+        assert kit.post({**message, "MessageAttributes": attributes}) == HTTPStatus.OK
+    ended = signed(key, MessageId="e", Message=told("breach_ended"))
+    assert kit.post(ended) == HTTPStatus.OK
+    assert [each["fact"] for each in kit.took] == ["escalation_due", "breach_ended"]
+
+
+def test_two_topics_are_two(key: RSAPrivateKey) -> None:
+    """An audience of each hears of it: one that was taken for the one is not a double for the other."""
+    kit, other = Kit(key), f"{TOPIC}-da"
+    kit.topics.add(other)
+    for topic in (TOPIC, other, TOPIC):
+        assert kit.post(signed(key, TopicArn=topic)) == HTTPStatus.OK
+    assert len(kit.took) == 2
+
+
+def test_only_the_latest_are_remembered(
+    kit: Kit, key: RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory has a bound; the oldest is forgotten first."""
+    monkeypatch.setattr(receiving, "_MOST_SEEN", 2)
+    for text in ("a", "b", "c", "b", "c", "a"):
+        kit.post(signed(key, MessageId=text, Message=text))
+    assert [each["text"] for each in kit.took] == ["a", "b", "c", "a"]
 
 
 def test_what_could_not_be_taken_is_asked_for_again(kit: Kit, key: RSAPrivateKey) -> None:
@@ -155,17 +212,65 @@ def test_what_could_not_be_taken_is_asked_for_again(kit: Kit, key: RSAPrivateKey
 
 def test_a_subscription_is_confirmed_where_it_is_of_our_topic(kit: Kit, key: RSAPrivateKey) -> None:
     """The address is SNS's own, over TLS."""
-    asked: dict[str, Any] = {
-        "Type": "SubscriptionConfirmation",
-        "Token": "2336",
-        "SubscribeURL": CONFIRM,
-        "Subject": None,
-    }
-    assert kit.post(signed(key, **asked)) == HTTPStatus.OK
+    assert kit.post(signed(key, **CONFIRMING)) == HTTPStatus.OK
     assert (kit.confirmed, kit.took) == ([CONFIRM], [])
-    assert kit.post(signed(key, **{**asked, "SubscribeURL": "https://evil.example/"})) == HTTPStatus.FORBIDDEN
-    assert kit.post(signed(key, **{**asked, "TopicArn": TOPIC + "2"})) == HTTPStatus.FORBIDDEN
+    other = {**CONFIRMING, "TopicArn": TOPIC + "2"}
+    assert kit.post(signed(key, **other)) == HTTPStatus.FORBIDDEN
     assert kit.confirmed == [CONFIRM]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/",
+        CONFIRM.replace("ConfirmSubscription", "Unsubscribe"),
+        CONFIRM.replace("2336", "2337"),
+        CONFIRM.replace(TOPIC, f"{TOPIC}2"),
+        CONFIRM.partition("&")[0],
+        f"{CONFIRM}&AuthenticateOnUnsubscribe=true",
+        f"{CONFIRM}&Token=2336",
+        f"{CONFIRM}#x",
+        f"{CONFIRM}#",
+        CONFIRM.replace("/?", "/\n?"),
+        CONFIRM.replace("/?", "/x?"),
+        None,
+    ],
+)
+def test_nothing_but_the_confirmation_is_asked_of_sns(kit: Kit, key: RSAPrivateKey, url: str | None) -> None:
+    """Its own parameters, of this topic and with this token; all else is refused, signed or not."""
+    assert kit.post(signed(key, **{**CONFIRMING, "SubscribeURL": url})) == HTTPStatus.FORBIDDEN
+    assert kit.confirmed == []
+
+
+def test_who_was_unsubscribed_hears_so(
+    kit: Kit, key: RSAPrivateKey, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the standard error: nothing more will come. Nobody is subscribed again in silence."""
+    assert kit.post(signed(key, **{**CONFIRMING, "Type": "UnsubscribeConfirmation"})) == HTTPStatus.OK
+    assert capsys.readouterr().err == f"unsubscribed: nothing more comes from {TOPIC}\n"
+    assert (kit.confirmed, kit.took) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("partition", "region", "suffix", "answer"),
+    [
+        ("aws", "eu-west-1", "amazonaws.com", 200),
+        ("aws-cn", "cn-north-1", "amazonaws.com.cn", 200),
+        ("aws-us-gov", "us-gov-west-1", "amazonaws.com", 200),
+        ("aws", "eu-west-1", "amazonaws.com.cn", 403),
+        ("aws-cn", "cn-north-1", "amazonaws.com", 403),
+        ("aws-other", "eu-west-1", "amazonaws.com", 403),
+        ("aws", "eu-west-1.evil.example/", "amazonaws.com", 403),
+    ],
+)
+def test_the_host_is_that_of_the_topics_partition(
+    key: RSAPrivateKey, partition: str, region: str, suffix: str, answer: int
+) -> None:
+    """China's hosts are for China's topics alone."""
+    kit, topic = Kit(key), f"arn:{partition}:sns:{region}:123456789012:desk"
+    kit.topics.add(topic)
+    url = f"https://sns.{region}.{suffix}/SimpleNotificationService-0123.pem"
+    assert kit.post(signed(key, TopicArn=topic, SigningCertURL=url)) == answer
 
 
 @pytest.mark.parametrize(
@@ -182,6 +287,12 @@ def test_a_subscription_is_confirmed_where_it_is_of_our_topic(kit: Kit, key: RSA
         "https://sns.eu-west-1.amazonaws.com/a/SimpleNotificationService-01.pem",
         "https://[sns.eu-west-1.amazonaws.com/SimpleNotificationService-01.pem",
         "file:///etc/ssl/SimpleNotificationService-01.pem",
+        f"{CERTIFICATE}?x=1",
+        f"{CERTIFICATE}#x",
+        f"{CERTIFICATE}#",
+        f"{CERTIFICATE}\n",
+        CERTIFICATE.replace(".com/", ".com\n/"),
+        f" {CERTIFICATE}",
         None,
         7,
     ],
@@ -197,6 +308,37 @@ def test_a_changed_message_is_refused(kit: Kit, key: RSAPrivateKey, member: str)
     """Every member that is signed."""
     changed = {**signed(key), member: "2026-03-28T13:20:02.123Z"}
     assert kit.post(changed) == HTTPStatus.FORBIDDEN
+    assert kit.took == []
+
+
+@pytest.mark.parametrize("member", ["Message", "MessageId", "Timestamp", "TopicArn", "Type"])
+@pytest.mark.parametrize("value", [None, 7, ["x"]])
+def test_what_is_signed_must_be_there_as_a_text(
+    kit: Kit, key: RSAPrivateKey, member: str, value: Any
+) -> None:
+    """Also where the signature is right: it is of lines, and says nothing of whose they are."""
+    assert kit.post(signed(key, **{member: value})) == HTTPStatus.FORBIDDEN
+    assert (kit.took, kit.read) == ([], [])
+
+
+@pytest.mark.parametrize("member", ["SubscribeURL", "Token"])
+def test_a_confirmation_must_have_its_own_members(kit: Kit, key: RSAPrivateKey, member: str) -> None:
+    """They are signed with it."""
+    assert kit.post(signed(key, **{**CONFIRMING, member: None})) == HTTPStatus.FORBIDDEN
+    assert kit.confirmed == []
+
+
+def test_the_lines_of_one_message_can_not_be_parted_into_another(kit: Kit, key: RSAPrivateKey) -> None:
+    """A member may not end early, or run on into the next: `signed` would find the signature right."""
+    message = signed(key)
+    parted = [
+        {"MessageId": None, "Message": f"{message['Message']}\nMessageId\n{message['MessageId']}"},
+        {"Subject": None, "MessageId": f"{message['MessageId']}\nSubject\n{message['Subject']}"},
+    ]
+    for members in parted:
+        forged = {name: value for name, value in {**message, **members}.items() if value is not None}
+        assert sns.string_to_sign(forged) == sns.string_to_sign(message)
+        assert kit.post(forged) == HTTPStatus.FORBIDDEN
     assert kit.took == []
 
 
@@ -258,6 +400,24 @@ def test_a_certificate_is_fetched_once(kit: Kit, key: RSAPrivateKey) -> None:
         other = Kit(key)
         other.pem = pem
         assert other.post(signed(key)) == HTTPStatus.FORBIDDEN
+
+
+def test_messages_that_come_at_once_fetch_the_certificate_once(kit: Kit, key: RSAPrivateKey) -> None:
+    """The others wait for it."""
+    fetching, first = threading.Event(), kit.pem
+
+    def slowly(url: str) -> bytes:
+        kit.read.append(url)
+        fetching.wait(0.2)
+        return first
+
+    verifier = sns.Verifier({TOPIC}, slowly, lambda: NOW)
+    threads = [threading.Thread(target=verifier.check, args=(signed(key),)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert kit.read == [CERTIFICATE]
 
 
 @pytest.fixture
@@ -346,3 +506,10 @@ def test_events_are_posted_on_with_the_services_key(
     assert authorization == ("GenieKey k" if shape == "opsgenie" else None)
     assert body.items() >= sent.items()
     assert "action" not in body
+
+
+def test_an_alias_is_one_part_of_the_address() -> None:
+    """Whatever is in it: Opsgenie takes any text, and a slash would be another path."""
+    body = {"action": "close", "alias": "a/b?c=d é", "source": "slaclock", "note": "n"}
+    address, _, _ = forward.request(body, "k", {})
+    assert address == ("https://api.opsgenie.com/v2/alerts/a%2Fb%3Fc%3Dd%20%C3%A9/close?identifierType=alias")

@@ -104,7 +104,10 @@ def test_a_person_acknowledges_and_no_level_that_waits_for_it_is_told(
 
         browser.find("#name").type("Kim Å")
         browser.find("button").click()
-        assert browser.find("[role=status]").text == "In hand since 2026-03-27 15:37 CET (14:37 UTC): Kim Å."
+        assert (
+            browser.find("[role=status]").text
+            == "In hand since Fri 27 Mar 2026 15:37 CET (14:37 UTC): Kim Å."
+        )
         assert browser.find("h1").text == "Acknowledged"
         photographed(browser, tmp_path, f"{window}-done")
         (taken,) = [each for each in ticket(stack)["facts"] if each["fact"] == "breach_acknowledged"]

@@ -23,6 +23,7 @@ from slaclock.cli import deployed, main, redrive_letters, redrive_stack
 from slaclock.cli.redrive_kinds import KINDS
 from slaclock.domain.errors import SlaError
 from slaclock.domain.instants import format_instant
+from slaclock.notices.identity import customers_id
 from slaclock.schedules import schedule_name
 from slaclock.settings import InvalidSettings
 from slaclock.store.contract import StoreUnavailableError
@@ -653,6 +654,23 @@ def test_a_mail_is_known_by_what_stands_beside_it(left: Left) -> None:
     code, out, err = left.run("notices")
     assert (code, out[0]) == (1, "escalation_due of ticket 1 to oncall-1: told again")
     assert err[0].endswith("this fact was not for arn:aws:sns:eu-north-1:123456789012:elsewhere")
+    assert levels(left) == [first, first]
+
+
+def test_a_customers_message_is_known_by_its_ticket(left: Left) -> None:
+    """Its id says nothing: the fact is looked for among what the ticket told. A mail names no ticket."""
+    left.desk.event("1")
+    left.desk.advance(hours=4)
+    (first,) = levels(left)
+    known = customers_id(first)
+    document = {"notification_id": known, "account": "example", "ticket_id": "1", "audience": "oncall-1"}
+    attributes = {"notification_id": {"Type": "String", "Value": known}}
+    mail = {"Type": "Notification", "MessageId": "m", "Message": "Ticket 1", "MessageAttributes": attributes}
+    left.send(document, mail, document | {"ticket_id": "2"})
+    code, out, err = left.run("notices")
+    assert (code, out[0]) == (1, "escalation_due of ticket 1 to oncall-1: told again")
+    assert err[0].endswith("it is a customer's and names no ticket: tell them, then delete it")
+    assert err[1].endswith("it tells of a fact that is not there")
     assert levels(left) == [first, first]
 
 

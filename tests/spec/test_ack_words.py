@@ -6,8 +6,9 @@ from string import Formatter
 
 import pytest
 
+from slaclock.notices.catalogue import LANGUAGES
 from slaclock.records import ack_words
-from slaclock.records.ack_words import LANGUAGES, words
+from slaclock.records.ack_words import words
 
 FOLDER = Path(ack_words.__file__).parent / "ack_languages"
 OTHERS = LANGUAGES[1:]

@@ -36,12 +36,34 @@ def text(told: Fact, ticket: Ticket | None = None, now: str = "2026-03-30T09:00:
 
 @pytest.mark.parametrize(
     ("counted", "said"),
-    [(7200, "Late by: 2 h 0 min of counted time (65 h 0 min by the clock)"), (234000, "Late by: 65 h 0 min")],
+    [
+        (7200, "Late by: 2 h 0 min of counted time (2 d 17 h 0 min by the clock)"),
+        (180000, "Late by: 50 h 0 min of counted time (2 d 17 h 0 min by the clock)"),
+        (234000, "Late by: 2 d 17 h 0 min"),
+    ],
 )
 def test_an_end_says_how_late_it_was_in_the_time_that_counts(counted: int, said: str) -> None:
-    """A weekend is not held against anybody; where both are the same, one is enough."""
+    """A weekend is not held against anybody; where both are the same, one is enough.
+
+    Counted time is in hours however many: nobody's working day has twenty-four.
+    """
     ended = fact("breach_ended", reason="solved", late_seconds=counted, late_wall_seconds=234000)
     assert [line for line in text(ended) if line.startswith("Late")] == [said]
+
+
+@pytest.mark.parametrize(
+    ("now", "late"),
+    [
+        ("2026-03-27T16:01:00Z", "1 min"),
+        ("2026-03-29T15:59:59Z", "47 h 59 min"),
+        ("2026-03-29T16:00:00Z", "2 d 0 h 0 min"),
+        ("2026-04-08T16:30:00Z", "12 d 0 h 30 min"),
+    ],
+)
+def test_what_is_late_by_days_is_told_in_days(now: str, late: str) -> None:
+    """From 48 hours on: nobody counts 288."""
+    breach = replace(fact("clock_breached", reason="x"), at=DUE)
+    assert f"Late by: {late}" in text(breach, now=now)
 
 
 @pytest.mark.parametrize(

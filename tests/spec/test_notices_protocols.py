@@ -215,11 +215,31 @@ def test_of_what_a_customer_reads_nothing_is_internal() -> None:
         "Late by: 30 min",
         "Priority: urgent",
         "",
-        f"Notification {LEVEL.id}",
+        f"Notification {said.attributes['notification_id']}",
     ]
     whole = said.subject + said.message + str(said.attributes)
-    for internal in ("t2", "acme-gold", "oncall", "level", URL, RUNBOOK, LINK, "kim"):
-        assert internal not in whole.replace(LEVEL.id, "")
+    for internal in ("t2", "acme-gold", "oncall", "level", "escalation", URL, RUNBOOK, LINK, "kim", LEVEL.id):
+        assert internal not in whole
+
+
+@kinds
+def test_a_customer_is_not_told_of_the_ladder_by_what_a_message_is_known_by(name: str) -> None:
+    """An id that says nothing, the same in mail, document and attributes; a level is the breach it is of."""
+    said = notice(name, customer=True)
+    texts = json.loads(said.message)
+    document, known = json.loads(texts["sqs"]), said.attributes["notification_id"]
+    assert re.fullmatch(r"[0-9a-f]{32}", known)
+    assert document["notification_id"] == known
+    assert texts["email"].endswith(f"Notification {known}")
+    assert "id" not in document
+    rungs = {"escalation_due": "clock_breached", "escalation_handed_over": "clock_breached"}
+    assert document["fact"] == said.attributes["event"] == rungs.get(name, name)
+
+
+def test_each_message_to_a_customer_is_known_by_an_id_of_its_own() -> None:
+    """A doubled one by the same; another one, of the same breach, by another."""
+    ids = [notice(name, customer=True).attributes["notification_id"] for name in (*SAMPLES, *SAMPLES)]
+    assert len(set(ids)) == len(SAMPLES)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +248,10 @@ def test_of_what_a_customer_reads_nothing_is_internal() -> None:
         ("reminder_due", "Ticket 4711: resolution is due in 10 min"),
         ("breach_ended", "Ticket 4711: the delay of resolution is over"),
         ("breach_reopened", "Ticket 4711: resolution is open again, and later than agreed"),
-        ("outcome_corrected", "Ticket 4711: correction, resolution was not late as we told you"),
+        (
+            "outcome_corrected",
+            "Ticket 4711: correction, resolution was later than agreed, but was due 28 Mar 13:50 CET",
+        ),
         ("escalation_handed_over", "Ticket 4711: resolution is later than agreed"),
     ],
 )
@@ -266,8 +289,10 @@ def test_a_chat_channel_gets_one_thread_for_each_ticket() -> None:
     ("customer", "shown"),
     [
         ("<!channel>", "&lt;!channel&gt;"),
-        ("<https://evil.example|all clear>", "&lt;https://evil.example|all clear&gt;"),
-        ("[all clear](https://evil.example)", "(all clear)(https://evil.example)"),
+        ("<https://evil.example|all clear>", "&lt;https:∕∕evil.example|all clear&gt;"),
+        ("[all clear](https://evil.example)", "(all clear)(https:∕∕evil.example)"),
+        ("https://evil.example", "https:∕∕evil.example"),
+        ("R&D", "R&amp;D"),
         ("@here", "\uff20here"),
         ("*bold*", "\u2217bold\u2217"),
         ("`code`", "'code'"),
@@ -280,6 +305,54 @@ def test_no_name_rings_a_whole_channel_or_hides_a_link(customer: str, shown: str
     chat = json.loads(json.loads(compose(said, "x", TICKET, NOW, channel=channel).message)["https"])
     assert f"Customer: {shown}\n" in chat["content"]["description"]
     assert f"({shown}, urgent)" in chat["content"]["title"]
+
+
+@pytest.mark.parametrize("sign", ["<", "&", ">"])
+@pytest.mark.parametrize("before", range(8))
+def test_a_chats_title_is_not_cut_inside_an_entity(sign: str, before: int) -> None:
+    """`&l` or `&amp` at its end would be shown as they are; at most 250 characters."""
+    said = replace(LEVEL, details={**LEVEL.details, "customer": "x" * before + sign * 200})
+    channel = Channel("arn:x", format="chat")
+    chat = json.loads(json.loads(compose(said, "x", TICKET, NOW, channel=channel).message)["https"])
+    for title in (chat["content"]["title"], chat["metadata"]["summary"]):
+        assert 245 <= len(title) <= 250
+        assert re.fullmatch(r"(?:[^&]|&(?:lt|gt|amp);)*", title)
+
+
+def test_a_link_in_a_chat_ends_where_it_ends() -> None:
+    """A bar or a bracket in an address would begin another text for it."""
+    ticket = replace(TICKET, attributes={"url": "https://desk.example/<a>|all clear"})
+    channel = Channel("arn:x", format="chat")
+    chat = json.loads(json.loads(compose(LEVEL, "x", ticket, NOW, channel=channel).message)["https"])
+    assert chat["content"]["nextSteps"][0] == "Ticket: https://desk.example/%3Ca%3E%7Call%20clear"
+
+
+@pytest.mark.parametrize(
+    "sign",
+    ["\n", "\x00", "\x85", "\u2028", "\u202e", *"\u2066\u2067\u2068\u2069", "\u200e", "\u200f", "\u061c",
+     "\u200b", "\ufeff", "\U000e0041", "\U000e007f", "\ud800"],
+)  # fmt: skip
+def test_what_turns_or_hides_text_is_in_no_message(sign: str) -> None:
+    """In no subject, text, attribute or chat: a mark stands for it. The document has names as they are."""
+    details = {**LEVEL.details, "customer": f"ac{sign}me", "team": f"t{sign}2"}
+    said = compose(replace(LEVEL, details=details), "x", TICKET, NOW, history=HISTORY)
+    email = json.loads(said.message)["email"]
+    assert "(ac?me, urgent)" in said.subject
+    assert "Customer: ac?me\nTeam: t?2\n" in email
+    assert (said.attributes["customer"], said.attributes["team"]) == ("ac?me", "t?2")
+    assert sign == "\n" or sign not in said.subject + email
+
+
+@pytest.mark.parametrize("joined", ["\u0645\u06cc\u200c\u062e", "👩\u200d💻"])
+def test_what_joins_letters_stays(joined: str) -> None:
+    """Persian and pictures are not written without."""
+    said = compose(replace(LEVEL, details={**LEVEL.details, "customer": joined}), "x", TICKET, NOW)
+    assert f"Customer: {joined}\n" in json.loads(said.message)["email"]
+
+
+def test_the_size_of_a_message_is_that_of_its_text_and_attributes() -> None:
+    """As SNS counts: names, types and values."""
+    assert Notice("s", "æ", {"account": "ø"}).size == 2 + len("account") + len("String") + 2
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,12 @@ from dataclasses import replace
 import pytest
 
 from slaclock.notices import Channel, compose
+from slaclock.notices.catalogue import ENGLISH, LANGUAGES, catalogue
 from slaclock.notices.sms import fits, fitting, septets
 from tests.spec.notice_samples import ABOUT, LINK, NOW, SAMPLES, TICKET
 
 LEVEL = SAMPLES["escalation_due"]
+TEXTS = catalogue(ENGLISH).texts
 
 
 def sms(language: str = "en", link: str | None = None, **told: object) -> str:
@@ -80,13 +82,53 @@ def test_it_says_what_is_late_in_the_audiences_language(language: str, text: str
     assert sms(language) == text
 
 
-@pytest.mark.parametrize("language", ["en", "zh-Hant"])
-def test_where_a_language_does_not_fit_beside_the_link_it_is_english(language: str) -> None:
-    """Chinese has 70 characters, of which this link takes 46."""
-    assert sms(language, LINK) == (
-        "BREACH level 2: resolution of ticket 4711, due 28 Mar 13:50 CET "
-        "https://sla.example/ack/q83vASNFZ4mrze8BI0VniQ"
-    )
+def link(length: int) -> str:
+    return f"https://{'x' * (length - 35)}/ack/{'A' * 22}"
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (30, "【違約】第2級 工單 4711 問題解決，期限 3月28日 13:50 CET"),
+        (31, "違約第2級 工單4711 問題解決"),
+        (52, "違約第2級 工單4711 問題解決"),
+        (53, "BREACH level 2: resolution of ticket 4711, due 28 Mar 13:50 CET"),
+    ],
+)
+def test_where_a_language_has_no_room_beside_the_link_it_says_less_and_then_it_is_english(
+    length: int, text: str
+) -> None:
+    """Chinese has 70 characters: first it leaves out when it was due."""
+    link = "https://" + "x" * (length - 8)
+    assert sms("zh-Hant", link) == f"{text} {link}"
+
+
+@pytest.mark.parametrize(
+    "name", ["clock_breached", "escalation_due", "escalation_handed_over", "breach_reopened"]
+)
+@pytest.mark.parametrize("target", [each for each in TEXTS if each.startswith("target.")])
+def test_chinese_has_room_for_a_link_of_45_characters(name: str, target: str) -> None:
+    """Beside whichever promise, of a ticket whose number has seven digits."""
+    said = replace(SAMPLES[name], ticket_id="4711000", target=target.removeprefix("target."))
+    channel = Channel("arn:x", "zh-Hant")
+    text = json.loads(compose(said, "x", TICKET, NOW, channel=channel, link=link(45)).message)["sms"]
+    assert text.startswith("違約")
+    assert text.endswith(link(45))
+
+
+def test_a_reminder_of_a_goal_says_so() -> None:
+    """Its instant is the goal's: nobody may take it for the deadline."""
+    details = {**SAMPLES["reminder_due"].details, "goal_due_at": "2026-03-28T12:00:00Z"}
+    said = replace(SAMPLES["reminder_due"], details=details)
+    texts = [
+        json.loads(compose(said, "x", TICKET, NOW, channel=Channel("arn:x", each)).message)["sms"]
+        for each in LANGUAGES
+    ]
+    assert texts == [
+        "Reminder: the goal for resolution of ticket 4711 is due 28 Mar 13:00 CET",
+        "Påmindelse: det interne mål for løsning på sag 4711 udløber 28. mar. kl. 13.00 CET",
+        "提醒：工單 4711 問題解決內部目標期限 3月28日 13:00 CET",
+    ]
 
 
 def test_danish_fits_beside_the_link() -> None:

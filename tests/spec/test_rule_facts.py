@@ -1,5 +1,7 @@
 """What a fact is: its keys, its ids, and what it is written as."""
 
+import json
+
 import pytest
 
 from slaclock.domain.acknowledgement import (
@@ -9,8 +11,17 @@ from slaclock.domain.acknowledgement import (
 )
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.events import event_from_json, event_to_json
-from slaclock.domain.facts import fact_from_json, fact_to_json, split_id, split_subject, subject_key
+from slaclock.domain.facts import (
+    fact_from_json,
+    fact_to_json,
+    public_id,
+    split_id,
+    split_subject,
+    subject_key,
+)
+from slaclock.domain.hand_over import HandOver
 from slaclock.domain.inputs import Wake
+from slaclock.store.codec import given_from_json, given_to_json
 from tests.spec.story import (
     TIME,
     Happening,
@@ -155,3 +166,54 @@ def test_an_event_survives_being_written_and_read() -> None:
     story = told()
     for given in story.log:
         assert event_from_json(event_to_json(given)) == given  # type: ignore[arg-type]
+
+
+LANES = (
+    "clock_breached:resolution:1.0",
+    "clock_breached:ola/resolution:1.0",
+    "clock_breached:resolution:2.0",
+)
+
+
+def named(key: str) -> tuple[Acknowledgement, HandOver]:
+    """What somebody does about a fact, at one instant."""
+    fact_id, at = public_id("ticket#acme#1", key), when("Wed 16:10")
+    return (
+        Acknowledgement("acme", "1", "ada", at, fact_id=fact_id),
+        HandOver("acme", "1", "dbas", "ada", at, fact_id=fact_id),
+    )
+
+
+def test_what_people_do_at_once_about_two_clocks_or_cycles_is_two_things() -> None:
+    """By one name, as where nobody typed one. Two facts of one breach are one thing."""
+    for kind in (0, 1):
+        assert len({named(key)[kind].id for key in LANES}) == 3
+        assert named(LANES[0])[kind].id == named("escalation_due:resolution:1.1:2.0")[kind].id
+    assert named(LANES[1])[0].id == "acknowledgement:ola/resolution:1:ada:2026-03-25T15:10:00Z"
+    assert named(LANES[2])[1].id == "handover:resolution:2:dbas:ada:2026-03-25T15:10:00Z"
+
+
+@pytest.mark.parametrize("key", LANES)
+def test_what_people_did_keeps_its_id_in_the_log(key: str) -> None:
+    """The facts that it caused are called after it: it is written with it, and read as it was written."""
+    for given in named(key):
+        document = given_to_json(given)
+        assert given_from_json(json.loads(json.dumps(document))).id == given.id
+        assert given_to_json(given_from_json(document)) == document
+
+
+def test_what_was_written_before_ids_told_clocks_apart_is_called_as_it_was() -> None:
+    """An old log folds to the facts that were told, under their keys."""
+    taken, passed = ({**given_to_json(given), "id": None} for given in named(LANES[1]))
+    for document in (taken, passed):
+        del document["id"]
+        assert given_to_json(given_from_json(document)) == document
+    assert given_from_json(taken).id == "acknowledgement:resolution:ada:2026-03-25T15:10:00Z"
+    assert given_from_json(passed).id == "handover:resolution:dbas:ada:2026-03-25T15:10:00Z"
+
+
+def test_an_id_of_another_kind_is_refused() -> None:
+    """It could be taken for a helpdesk's event."""
+    for given in named(LANES[0]):
+        with pytest.raises(InvalidEvent, match="it begins otherwise than with"):
+            given_from_json({**given_to_json(given), "id": "7"})

@@ -244,3 +244,14 @@ def test_a_version_with_other_hours_tells_no_reminder_as_of_before_it() -> None:
     story.at("Thu 03:30", TIME)
     story.at("Thu 05:00", priority("high"), "retargeted resolution, due Thu 15:00")
     story.at("Thu 05:00", TIME, "reminder_due resolution, due Thu 15:00: 50%")
+
+
+def test_a_reminder_the_end_and_a_reopening_say_what_was_promised() -> None:
+    """As the breach does: whoever reads one need not look it up."""
+    story = reminded("4h", "75%", clause="§4.2", escalation=[])
+    story.at("Wed 12:00", created(), "started resolution, due Wed 16:00")
+    told = [*story.at("Wed 15:00", TIME, "reminder_due resolution, due Wed 16:00: 75%")]
+    story.at("Wed 16:00", TIME, "breached resolution, due Wed 16:00")
+    told += story.at("Wed 16:10", solved(), "breach_ended resolution, due Wed 16:00: the ticket was solved")
+    told += story.at("Wed 16:20", status("open"), "breach_reopened resolution, due Wed 16:00")
+    assert [(each.details["budget"], each.details["clause"]) for each in told] == [("4h", "§4.2")] * 3

@@ -11,6 +11,8 @@ import pytest
 
 from scripts import template_access, template_rules
 from scripts.template_source import Template, translated, written
+from slaclock.links import LENGTH
+from slaclock.notices.sms import LONGEST_LINK, septets
 from slaclock.sweeping import UNANNOUNCED
 
 RULES = {rule.__name__: rule for rule in (*template_rules.RULES, *template_access.RULES)}
@@ -493,6 +495,22 @@ def test_links_lead_to_the_api_unless_people_reach_it_elsewhere() -> None:
     pattern = deployed()["Parameters"]["PublicUrl"]["AllowedPattern"]
     taken = ["", "https://sla.example", "https://sla.example:8443/desk", "http://sla.example", "https://a b"]
     assert [bool(re.fullmatch(pattern, each)) for each in taken] == [True, True, True, False, False]
+
+
+def test_no_address_is_taken_whose_links_an_sms_would_leave_out() -> None:
+    """`/ack/` and a token are 27 characters; those that take two septets are not taken."""
+    parameter = deployed()["Parameters"]["PublicUrl"]
+    longest = f"https://{'x' * (parameter['MaxLength'] - 8)}"
+    assert re.fullmatch(parameter["AllowedPattern"], longest)
+    assert septets(f"{longest}/ack/{'A' * LENGTH}") == LONGEST_LINK
+    assert not any(re.fullmatch(parameter["AllowedPattern"], f"https://x/{each}") for each in "~^{}[]|\\€")
+
+
+def test_no_topic_puts_its_name_before_a_text_message() -> None:
+    """A text message is one part to the last character: a display name would make it two."""
+    topics = [each for each in deployed()["Resources"].values() if each["Type"] == "AWS::SNS::Topic"]
+    assert len(topics) >= len(AUDIENCES)
+    assert not any("DisplayName" in each.get("Properties", {}) for each in topics)
 
 
 def test_the_key_of_links_is_made_here_and_is_no_helpdesks() -> None:

@@ -19,6 +19,7 @@ from slaclock.store.items import subject_of
 SUPPRESSED = "suppressed"
 # What asks somebody to take a breach in hand.
 _ASKING = frozenset({"escalation_due", "escalation_handed_over"})
+_OPEN = frozenset({"clock_breached", "breach_reopened"})  # likewise, but of who hears it for the record
 
 
 @dataclass(slots=True)
@@ -112,18 +113,19 @@ class Announcer:
 
     def _publish(self, fact: Fact, audience: str, ticket: Ticket | None, history: Sequence[Fact]) -> str:
         channel = self.channel(audience, fact, ticket)
-        link = self._link(fact, audience, channel)
+        link = self._link(fact, audience, channel, ticket)
         notice = compose(fact, audience, ticket, self.now(), channel=channel, link=link, history=history)
         return self.publish(notice, channel.topic)
 
-    def _link(self, fact: Fact, audience: str, channel: Channel) -> str | None:
+    def _link(self, fact: Fact, audience: str, channel: Channel, ticket: Ticket | None) -> str | None:
         """A link by which this audience can take the breach in hand; None where a message asks for nothing.
 
-        Who is told of a breach for the record has nothing to take in hand, and a customer is not asked to.
+        Who is told of a breach for the record has nothing to take in hand, and a customer is not asked to;
+        nor is anybody, once somebody has it.
         The page is in the audience's language; where that is the usual one, in its reader's.
         """
-        asks = fact.fact in _ASKING or (fact.fact == "clock_breached" and audience != LEGAL)
-        if self.links is None or not asks or channel.customer:
+        asks = fact.fact in _ASKING or (fact.fact in _OPEN and audience != LEGAL)
+        if self.links is None or not asks or channel.customer or _in_hand(fact, ticket):
             return None
         language = None if channel.language == ENGLISH else channel.language
         return self.links.make(subject_of(fact), fact.key, audience, language)
@@ -131,15 +133,23 @@ class Announcer:
     def _history(self, subject: str, fact: Fact) -> Sequence[Fact]:
         """What was told of this cycle before; of a reminder there is little to tell.
 
-        It is good to have: a table that can't be read now keeps no message back.
+        What was suppressed reached nobody, and is left out. It is good to have: a table that can't be read
+        now keeps no message back.
         """
         if fact.fact == "reminder_due":
             return ()
         try:
             told = [each.fact for each in self.tickets.told(subject)]
+            rows = self.outbox.messages(subject)
         except StoreUnavailableError:
             return ()
-        cycle = [each for each in told if (each.lane, each.cycle) == (fact.lane, fact.cycle)]
+        sent = {row["fact_key"] for row in rows if row["message_id"] != SUPPRESSED}
+        unsaid = {row["fact_key"] for row in rows} - sent - {fact.key}
+        cycle = [
+            each
+            for each in told
+            if (each.lane, each.cycle) == (fact.lane, fact.cycle) and each.key not in unsaid
+        ]
         keys = [each.key for each in cycle]
         return cycle[: keys.index(fact.key)] if fact.key in keys else cycle
 
@@ -180,6 +190,11 @@ def _idle(fact: Fact, ticket: Ticket | None, now: datetime) -> bool:
         return current is None or current.revision > fact.revision or not current.waiting
     later = fact.fact == "escalation_due" and (fact.details["level"], fact.details["repeat"]) != (1, 0)
     return later and (current is None or _pointless(fact, current))
+
+
+def _in_hand(fact: Fact, ticket: Ticket | None) -> bool:
+    clock = ticket.clock(fact.lane) if ticket else None
+    return bool(clock and clock.cycle == fact.cycle and clock.acknowledged_at)
 
 
 def _passed(fact: Fact, clock: Clock, now: datetime) -> bool:

@@ -9,15 +9,16 @@ together again.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from slaclock.cli import deployed
 from slaclock.cli.redrive_letters import InvalidLetter, Outcome
 from slaclock.domain.errors import SlaError
-from slaclock.domain.facts import Fact, split_id
+from slaclock.domain.facts import Fact, split_id, subject_key
 from slaclock.notices import audiences_of
-from slaclock.notices.identity import name_in
+from slaclock.notices.identity import customers_id, name_in
 from slaclock.notices.storm import GATHERED
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
     from slaclock.cli.redrive_letters import Letter
     from slaclock.wiring import Wiring
+
+
+_CUSTOMERS = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def _notice(wiring: Wiring, letter: Letter) -> Notice:
     enveloped = document.get("Type") == "Notification"
     inner = _object(document.get("Message")) if enveloped else document
     named = _named(letter, document, inner)
-    told = tuple(_fact(wiring, each) for each in dict.fromkeys(_ids(named, inner)))
+    told = tuple(_fact(wiring, *each) for each in _ids(named, inner).items())
     if len(told) > 1 and any(fact.fact != "reminder_due" for _, fact in told):
         raise InvalidLetter("it lists what is no reminder")
     topic, sent = document.get("TopicArn") if enveloped else None, document.get("MessageId")
@@ -93,16 +97,15 @@ def _notice(wiring: Wiring, letter: Letter) -> Notice:
     raise InvalidLetter(f"this fact was not for {audience or topic}")
 
 
-def _ids(named: str, inner: Mapping[str, Any]) -> list[str]:
-    """The facts that a message told of: its own, or those of the reminders that it lists."""
+def _ids(named: str, inner: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The facts that a message told of, each with what says whose it is: its own, or those that it lists."""
     if not named.startswith("gathered-"):
-        return [named]
+        return {named: inner}
     listed = inner.get("reminders") if inner.get("fact") == GATHERED else None
-    found = [each.get("id") for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
-    ids = [each for each in found if isinstance(each, str)]
-    if not ids or len(ids) < len(found):
+    found = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    if not found or not all(isinstance(each.get("id"), str) for each in found):
         raise InvalidLetter("it tells of several reminders and names none: tell the people, then delete it")
-    return ids
+    return {each["id"]: each for each in found}
 
 
 def _sent_to(wiring: Wiring, subject: str, fact: Fact, message_id: str | None) -> str | None:
@@ -120,9 +123,17 @@ def _named(letter: Letter, document: Mapping[str, Any], inner: Mapping[str, Any]
     return named
 
 
-def _fact(wiring: Wiring, fact_id: str) -> tuple[str, Fact]:
-    subject, key = split_id(fact_id)
-    told = next((each.fact for each in wiring.store.told(subject) if each.fact.key == key), None)
+def _fact(wiring: Wiring, named: str, about: Mapping[str, Any]) -> tuple[str, Fact]:
+    """The fact of an id; a customer's says nothing of it, and is looked for among what their ticket told."""
+    if _CUSTOMERS.fullmatch(named):
+        account, ticket_id = about.get("account"), about.get("ticket_id")
+        if not (isinstance(account, str) and isinstance(ticket_id, str)):
+            raise InvalidLetter("it is a customer's and names no ticket: tell them, then delete it")
+        subject = subject_key("ticket", account, ticket_id)
+    else:
+        subject = split_id(named)[0]
+    facts = (each.fact for each in wiring.store.told(subject))
+    told = next((each for each in facts if named in (each.id, customers_id(each.id))), None)
     if told is None:
         raise InvalidLetter("it tells of a fact that is not there")
     return subject, told

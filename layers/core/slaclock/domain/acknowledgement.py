@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.events import Position
-from slaclock.domain.facts import split_id, split_subject
+from slaclock.domain.facts import cycle_of, split_id, split_subject
 from slaclock.domain.instants import format_instant
 from slaclock.domain.members import instant_member, needed_member, text_member
 
+SOMEBODY = "somebody with the link"  # `by`, where no name was typed on the page behind it
+_PREFIX = "acknowledgement:"
 _LEVEL = re.compile(r"escalation_due:[^:]+:\d{1,6}\.\d{1,6}:([1-9]\d{0,3})\.\d{1,6}", re.ASCII)
 
 
@@ -20,7 +22,8 @@ class Acknowledgement:
     """Somebody took a breach in hand. Names the breach by the fact that told it, or by its promise.
 
     `claimed` is true where `by` is what somebody typed, and nobody saw who that was; `via` says how it came,
-    where that was not by a signed call: `link`.
+    where that was not by a signed call: `link`. `own_id` is the id under which the log keeps it, where that
+    is not made of the rest.
     """
 
     account: str
@@ -33,12 +36,15 @@ class Acknowledgement:
     subject: str = "ticket"
     claimed: bool = False
     via: str | None = None
+    own_id: str | None = field(default=None, compare=False)
 
     @property
     def id(self) -> str:
-        """The same however the breach is named, by a fact or by its promise."""
-        promise = self.fact_key.split(":")[1].rpartition("/")[2] if self.fact_key else self.metric
-        return f"acknowledgement:{promise}:{self.by}:{format_instant(self.at)}"
+        """Its own, or made of who and when, and of its fact's lane and cycle, or its promise."""
+        if self.own_id:
+            return self.own_id
+        promise = cycle_of(self.fact_key) if self.fact_key else self.metric
+        return f"{_PREFIX}{promise}:{self.by}:{format_instant(self.at)}"
 
     @property
     def fact_key(self) -> str | None:
@@ -77,7 +83,7 @@ def acknowledgement_from_json(document: Mapping[str, Any]) -> Acknowledgement:
     )
     if not fact_id and not (given.agreement and given.metric):
         raise InvalidEvent("it names neither a fact nor an agreement and its metric", "/fact_id")
-    return given
+    return replace(given, own_id=_id_member(document) or _first_id(given))
 
 
 def acknowledgement_to_json(given: Acknowledgement) -> dict[str, Any]:
@@ -94,7 +100,21 @@ def acknowledgement_to_json(given: Acknowledgement) -> dict[str, Any]:
         "metric": given.metric,
         **({"claimed": True} if given.claimed else {}),
         **({"via": given.via} if given.via else {}),
+        **({"id": given.id} if given.id != _first_id(given) else {}),
     }
+
+
+def _first_id(given: Acknowledgement) -> str:
+    """The id of one that was written without: of its promise alone, as all were at first."""
+    promise = given.fact_key.split(":")[1].rpartition("/")[2] if given.fact_key else given.metric
+    return f"{_PREFIX}{promise}:{given.by}:{format_instant(given.at)}"
+
+
+def _id_member(document: Mapping[str, Any]) -> str | None:
+    own = text_member(document, "id")
+    if own and not own.startswith(_PREFIX):
+        raise InvalidEvent(f"it begins otherwise than with {_PREFIX!r}", "/id")
+    return own
 
 
 def _claimed(document: Mapping[str, Any]) -> bool:

@@ -106,6 +106,12 @@ def fact_key(fact: str, lane: str, cycle: int, revision: int, mark: str = "") ->
     return f"{fact}:{lane}:{cycle}.{revision}" + (f":{mark}" if mark else "")
 
 
+def cycle_of(key: str) -> str:
+    """The lane and the cycle that a fact's key is of: `ola/resolution:2`."""
+    _kind, lane, cycle, *_ = key.split(":")
+    return f"{lane}:{cycle.partition('.')[0]}"
+
+
 def input_mark(input_id: str) -> str:
     """The mark of what an input caused: 16 hexadecimal digits of its id's SHA-256."""
     return hashlib.sha256(input_id.encode()).hexdigest()[:16]

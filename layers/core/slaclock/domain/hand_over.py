@@ -1,22 +1,24 @@
 """Somebody passed a breach on to another audience."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.events import Position
-from slaclock.domain.facts import split_id, split_subject
+from slaclock.domain.facts import cycle_of, split_id, split_subject
 from slaclock.domain.instants import format_instant
+from slaclock.domain.lines import line_of
 from slaclock.domain.members import instant_member, needed_member, text_member
 
+_PREFIX = "handover:"
 LONGEST_AUDIENCE, LONGEST_NOTE = 64, 500  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Somebody passed a breach on to `to`, with a note. Names the breach as an acknowledgement does."""
+    """Somebody passed a breach on to `to`, with a note. It names the breach as an acknowledgement does."""
 
     account: str
     ticket_id: str
@@ -28,12 +30,15 @@ class HandOver:
     agreement: str | None = None
     metric: str | None = None
     subject: str = "ticket"
+    own_id: str | None = field(default=None, compare=False)
 
     @property
     def id(self) -> str:
-        """The same however the breach is named, by a fact or by its promise."""
-        promise = self.fact_key.split(":")[1].rpartition("/")[2] if self.fact_key else self.metric
-        return f"handover:{promise}:{self.to}:{self.by}:{format_instant(self.at)}"
+        """Its own, or made of who and when, and of its fact's lane and cycle, or its promise."""
+        if self.own_id:
+            return self.own_id
+        promise = cycle_of(self.fact_key) if self.fact_key else self.metric
+        return f"{_PREFIX}{promise}:{self.to}:{self.by}:{format_instant(self.at)}"
 
     @property
     def fact_key(self) -> str | None:
@@ -66,7 +71,7 @@ def hand_over_from_json(document: Mapping[str, Any]) -> HandOver:
     )
     if not fact_id and not (given.agreement and given.metric):
         raise InvalidEvent("it names neither a fact nor an agreement and its metric", "/fact_id")
-    return given
+    return replace(given, own_id=_id_member(document) or _first_id(given))
 
 
 def hand_over_to_json(given: HandOver) -> dict[str, Any]:
@@ -83,7 +88,21 @@ def hand_over_to_json(given: HandOver) -> dict[str, Any]:
         "fact_id": given.fact_id,
         "agreement": given.agreement,
         "metric": given.metric,
+        **({"id": given.id} if given.id != _first_id(given) else {}),
     }
+
+
+def _first_id(given: HandOver) -> str:
+    """The id of one that was written without: of its promise alone, as all were at first."""
+    promise = given.fact_key.split(":")[1].rpartition("/")[2] if given.fact_key else given.metric
+    return f"{_PREFIX}{promise}:{given.to}:{given.by}:{format_instant(given.at)}"
+
+
+def _id_member(document: Mapping[str, Any]) -> str | None:
+    own = text_member(document, "id")
+    if own and not own.startswith(_PREFIX):
+        raise InvalidEvent(f"it begins otherwise than with {_PREFIX!r}", "/id")
+    return own
 
 
 def _note(text: str | None) -> str | None:
@@ -91,7 +110,7 @@ def _note(text: str | None) -> str | None:
 
 
 def _line(text: str, pointer: str, most: int) -> str:
-    """A text that goes into messages: on one line, and not too long for one."""
-    if len(text) > most or not text.isprintable() or not text.strip():
+    """A text that goes into messages, as it was written: on one line, and not too long for one."""
+    if len(text) > most or line_of(text, most) is None:
         raise InvalidEvent(f"is no line of 1 to {most} characters", pointer)
     return text

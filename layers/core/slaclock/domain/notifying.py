@@ -29,6 +29,7 @@ def remind(fold: Fold, clock: Clock, moment: Moment) -> None:
         due_at=deadline(clock, terms),
         mark=f"b{clock.budget_set or 0}.{number}",
         reminder=_reminder_text(text, clock.goal if of_goal else ""),
+        **promise(clock, terms),
         **({"goal_due_at": format_instant(goal)} if goal else {}),
         **runbook(terms.target.runbook),
         told=list(told),

@@ -7,7 +7,7 @@ from slaclock.domain.clock import Clock, Pause
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import input_mark
 from slaclock.domain.fold import Fold
-from slaclock.domain.notifying import told_to
+from slaclock.domain.notifying import promise, told_to
 from slaclock.domain.retargeting import UNPROMISED, promised
 from slaclock.domain.starting import start
 from slaclock.domain.ticket import Ticket
@@ -58,8 +58,16 @@ def _go_on(fold: Fold, clock: Clock, event: TicketEvent) -> None:
 def _open_again(fold: Fold, clock: Clock, at: datetime) -> None:
     opened = altered(clock, stopped_at=None, reason=None, pauses=_with_gap(clock, at), hushed=frozenset())
     fold.put(opened)
-    told, mark = told_to(fold, opened), input_mark(fold.cause)
-    fold.tell("breach_reopened", opened, at, due_at=clock.due_at, mark=mark, reason="reopened", told=told)
+    fold.tell(
+        "breach_reopened",
+        opened,
+        at,
+        due_at=clock.due_at,
+        mark=input_mark(fold.cause),
+        reason="reopened",
+        **promise(opened, fold.terms(opened)),
+        told=told_to(fold, opened),
+    )
 
 
 def _next_cycle(clock: Clock, at: datetime, *, restart: bool) -> Clock:

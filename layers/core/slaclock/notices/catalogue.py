@@ -1,5 +1,8 @@
 """The words of messages, by language: `languages/<tag>.json`, flat, each text with its `{placeholders}`.
 
+The page behind a link is read by the same people: its words, in `records/ack_languages`, are in the same
+languages.
+
 A language is read when somebody is first told something in it: most stacks speak one.
 """
 
@@ -30,10 +33,16 @@ class Catalogue:
 
 
 @cache
+def texts_in(folder: Path, language: str) -> Mapping[str, str]:
+    """The texts of a language of `LANGUAGES` that a folder holds, by their keys."""
+    found: dict[str, str] = json.loads((folder / f"{language}.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
 def catalogue(language: str) -> Catalogue:
-    """A language of `LANGUAGES`."""
-    path = Path(__file__).with_name("languages") / f"{language}.json"
-    return Catalogue(language, json.loads(path.read_text(encoding="utf-8")))
+    """What messages say in a language of `LANGUAGES`."""
+    return Catalogue(language, texts_in(Path(__file__).with_name("languages"), language))
 
 
 @cache

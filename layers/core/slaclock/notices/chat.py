@@ -4,6 +4,7 @@ Format: docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html. All ab
 where the channel's preferences allow threads.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ _LONGEST_TITLE, _LONGEST_DESCRIPTION = 250, 8000  # characters
 _HARMLESS = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", "[": "(", "]": ")", "`": "'", "*": "\u2217", "@": "\uff20"}
 )
+_PART_OF_AN_ENTITY = re.compile(r"&[a-z]*\Z")
 _LINKS = {"line.ticket", "line.runbook", "line.acknowledge"}
 
 
@@ -25,11 +27,11 @@ def chat(told: Telling, headline: str, lines: Sequence[tuple[str, str]]) -> dict
     steps = {said.texts[key] for key in _LINKS}
     shown = [said.say("line", name=name, value=value) for name, value in lines if name not in steps]
     next_steps = [said.say("line", name=name, value=_url(value)) for name, value in lines if name in steps]
-    description = "\n".join(_harmless(line) for line in [*shown, *so_far(told)])
+    description = "\n".join(_named(line) for line in [*shown, *so_far(told)])
     content = {
         "textType": "client-markdown",
-        "title": _harmless(headline)[:_LONGEST_TITLE],
-        "description": description[:_LONGEST_DESCRIPTION] or _harmless(headline),
+        "title": _title(headline),
+        "description": _cut(description, _LONGEST_DESCRIPTION) or _title(headline),
         **({"nextSteps": next_steps} if next_steps else {}),
     }
     return {**_ENVELOPE, "id": told.fact.id, "content": content, "metadata": _metadata(told, headline)}
@@ -37,8 +39,8 @@ def chat(told: Telling, headline: str, lines: Sequence[tuple[str, str]]) -> dict
 
 def listing(name: str, event: str, headline: str, lines: Sequence[str]) -> dict[str, Any]:
     """A notification of several things, which is of no one thread; `name` is its id."""
-    description = "\n".join(map(_harmless, lines))[:_LONGEST_DESCRIPTION]
-    title = _harmless(headline)[:_LONGEST_TITLE]
+    description = _cut("\n".join(map(_harmless, lines)), _LONGEST_DESCRIPTION)
+    title = _title(headline)
     context = {"notification_id": name}
     content = {"textType": "client-markdown", "title": title, "description": description}
     metadata = {"summary": title, "eventType": event, "additionalContext": context}
@@ -55,11 +57,25 @@ def _metadata(told: Telling, headline: str) -> dict[str, Any]:
     }
     return {
         "threadId": told.thread,
-        "summary": _harmless(headline)[:_LONGEST_TITLE],
+        "summary": _title(headline),
         "eventType": fact.fact,
-        "relatedResources": [_harmless(fact.ticket_id)],
+        "relatedResources": [_named(fact.ticket_id)],
         "additionalContext": context,
     }
+
+
+def _title(headline: str) -> str:
+    return _cut(_named(headline), _LONGEST_TITLE)
+
+
+def _cut(text: str, longest: int) -> str:
+    """As much of what was made harmless as has room; no entity is cut in two."""
+    return text if len(text) <= longest else _PART_OF_AN_ENTITY.sub("", text[:longest])
+
+
+def _named(text: str) -> str:
+    """A line of names: what looks like an address in it leads nowhere."""
+    return _harmless(text).replace("://", ":\u2215\u2215")
 
 
 def _harmless(text: str) -> str:

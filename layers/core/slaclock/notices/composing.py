@@ -60,33 +60,33 @@ def compose(
 ) -> Notice:
     """The message about a fact for an audience, as it reads at `now`, in the channel's language and format.
 
-    `notification_id` is the fact's id, in the body and in the attributes, so that a doubled delivery is
-    recognised. `link` acknowledges it; `history` are the facts of the cycle so far. Nothing that a customer
-    wrote is in it, and a customer gets neither link nor history.
+    `notification_id` is the fact's id (a customer's, a digest of it), in the body and in the attributes, so
+    that a doubled delivery is recognised. `link` acknowledges it; `history` are the facts of the cycle so
+    far. Nothing that a customer wrote is in it, and a customer gets neither link nor history.
     """
     told = Telling(fact, audience, ticket, now, catalogue(channel.language), link, history)
     if channel.customer:
-        told = replace(told, link=None, history=())
+        told = replace(told, link=None, history=(), for_customer=True)
     notice = _notice(told, channel)
     return notice if notice.size <= MOST_BYTES else _notice(shortened(told), channel)
 
 
 def _notice(told: Telling, channel: Channel) -> Notice:
-    says = customer.headline if channel.customer else wording.headline
-    lines = for_customer(told) if channel.customer else particulars(told)
+    says = customer.headline if told.for_customer else wording.headline
+    lines = for_customer(told) if told.for_customer else particulars(told)
     headline = on_one_line(says(told))
     text = email(told, headline, lines)
-    if channel.format == TEXT or channel.customer:
-        body = document(told, headline, for_customer=channel.customer)
+    if channel.format == TEXT or told.for_customer:
+        body = document(told, headline)
     else:
         body = _SHAPES[channel.format](told, headline, lines)
-    texts = {"default": text, "email": text, "sms": sms(told, for_customer=channel.customer)}
+    texts = {"default": text, "email": text, "sms": sms(told)}
     machine = dict.fromkeys(PROGRAMS, json.dumps(body))
     message = json.dumps({**texts, **machine}, ensure_ascii=False)
-    return Notice(subject(headline), message, _attributes(told, channel))
+    return Notice(subject(headline), message, _attributes(told))
 
 
-def _attributes(told: Telling, channel: Channel) -> dict[str, str]:
+def _attributes(told: Telling) -> dict[str, str]:
     """What filter policies read; a value that is not known is left out, for SNS takes no empty one.
 
     One with a control character it takes, and then keeps the message from whoever filters: there is none.
@@ -94,12 +94,12 @@ def _attributes(told: Telling, channel: Channel) -> dict[str, str]:
     """
     fact, details = told.fact, told.details
     attributes = {
-        "notification_id": fact.id,
+        "notification_id": told.notification_id,
         "account": fact.account,
-        "event": fact.fact,
+        "event": told.event,
         "severity": told.severity,
         "customer": details.get("customer"),
-        "team": None if channel.customer else details.get("team"),
-        "level": None if channel.customer else details.get("level"),
+        "team": None if told.for_customer else details.get("team"),
+        "level": None if told.for_customer else details.get("level"),
     }
     return {name: on_one_line(str(value)) for name, value in attributes.items() if value not in (None, "")}

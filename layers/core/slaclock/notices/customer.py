@@ -1,6 +1,8 @@
 """What a customer reads: their ticket and what was agreed of it; nothing of who is woken, and how."""
 
+from slaclock.notices.particulars import missed_in_truth
 from slaclock.notices.telling import Telling
+from slaclock.notices.times import briefly
 from slaclock.notices.wording import marked, target
 
 _SAID = {
@@ -26,6 +28,8 @@ def _headline(told: Telling) -> str:
             return said.say("customer.reminder_now", **about)
         return said.say("customer.reminder", left=told.elapsed(fact.due_at - since), **about)
     if fact.fact == "outcome_corrected":
+        if due := missed_in_truth(told):
+            return said.say("customer.still_late", due=briefly(due, told.zone_name, said), **about)
         key = "customer.not_reopened" if told.takes_back_a_reopening else "customer.withdrawn"
         return said.say(key, **about)
     return said.say(_SAID[fact.fact], **about)

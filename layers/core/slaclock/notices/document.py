@@ -6,6 +6,7 @@ Members may be added within a version; none is taken away, and none changes its 
 from typing import Any
 
 from slaclock.domain.facts import fact_to_json
+from slaclock.notices.addresses import links
 from slaclock.notices.telling import Telling
 
 VERSION = 1
@@ -16,29 +17,23 @@ _CUSTOMERS = (
 )  # fmt: skip
 
 
-def document(told: Telling, headline: str, *, for_customer: bool) -> dict[str, Any]:
-    """The fact, and what a program needs to file it: which notification, incident, severity and links."""
+def document(told: Telling, headline: str) -> dict[str, Any]:
+    """The fact, and what a program needs to file it: which notification, incident, severity and links.
+
+    A customer gets it without what is internal: to them a level is the breach that it is about.
+    """
     fact = fact_to_json(told.fact)
-    if for_customer:
+    if told.for_customer:
         fact = {name: fact[name] for name in _CUSTOMERS if name in fact}
     ours = {
         "version": VERSION,
-        "notification_id": told.fact.id,
+        "notification_id": told.notification_id,
+        "fact": told.event,
         "incident": told.incident,
         "audience": told.audience,
         "severity": told.severity,
         "language": told.said.language,
         "headline": headline,
-        "links": {} if for_customer else links(told),
+        "links": {} if told.for_customer else links(told),
     }
     return {**ours, **fact, **ours}
-
-
-def links(told: Telling) -> dict[str, str]:
-    """Where to look, and what to do."""
-    named = {
-        "ticket": told.ticket_url,
-        "runbook": told.details.get("runbook"),
-        "acknowledge": told.link,
-    }
-    return {name: url for name, url in named.items() if url}

@@ -14,7 +14,7 @@ def email(told: Telling, headline: str, lines: Sequence[tuple[str, str]]) -> str
     named = [said.say("line", name=name, value=value) for name, value in lines]
     before = so_far(told)
     history = ["", said.texts["history"], *before] if before else []
-    last = said.say("notification", id=told.fact.id)
+    last = said.say("notification", id=told.notification_id)
     first = said.say("sentence", text=headline)
     whole = [first, "", *named, *history]
     return "\n".join([*(on_one_line(line) for line in whole), "", last])

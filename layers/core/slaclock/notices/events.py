@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from slaclock.domain.instants import format_instant
-from slaclock.notices.document import links
+from slaclock.notices.addresses import links
 from slaclock.notices.telling import Telling, on_one_line
 
 _RESOLVES = ("breach_ended", "outcome_corrected")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from slaclock.domain.facts import Fact
+from slaclock.notices.people import who
 from slaclock.notices.telling import Telling
 from slaclock.notices.wording import reason, which_reminder
 
@@ -19,8 +20,11 @@ _SAID: Mapping[str, Callable[[Telling], Mapping[str, Any]]] = {
     "clock_breached": lambda told: {"reason": reason(told)},
     "reminder_due": lambda told: {"reminder": which_reminder(told)},
     "escalation_due": lambda told: {"level": told.details["level"], "notify": told.details["notify"]},
-    "escalation_handed_over": lambda told: {name: told.details.get(name, "?") for name in ("by", "to")},
-    "breach_acknowledged": lambda told: {"by": told.details["by"]},
+    "escalation_handed_over": lambda told: {
+        "by": who(told.details, told.said),
+        "to": told.details.get("to", "?"),
+    },
+    "breach_acknowledged": lambda told: {"by": who(told.details, told.said)},
     "breach_ended": lambda told: {"reason": reason(told)},
     "breach_reopened": lambda told: {"reason": reason(told)},
     "outcome_corrected": lambda _: {},

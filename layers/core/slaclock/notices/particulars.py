@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 
 from slaclock.domain.clock import Clock
 from slaclock.domain.instants import parse_instant
+from slaclock.notices.people import who
 from slaclock.notices.telling import Telling
+from slaclock.notices.times import counted
 from slaclock.notices.wording import priority
 
 # EventBridge is precise to a minute; what comes later than this says so.
 _PROMPT = timedelta(minutes=2)
 _MOMENTS = ("clock_breached", "escalation_due", "reminder_due")
-_MISSED = ("clock_breached", "escalation_due", "escalation_handed_over")
+_MISSED = ("clock_breached", "escalation_due", "escalation_handed_over", "breach_reopened")
 
 
 def particulars(told: Telling) -> list[tuple[str, str]]:
@@ -39,12 +41,13 @@ def particulars(told: Telling) -> list[tuple[str, str]]:
 def for_customer(told: Telling) -> list[tuple[str, str]]:
     """The lines that a customer may read: what was agreed, and how it stands against that."""
     fact, details = told.fact, told.details
+    due = missed_in_truth(told) or fact.due_at
     agreed = "customer.agreed_clause" if details.get("clause") else "customer.agreed"
     lines = {
         "agreed": told.said.say(agreed, budget=details["budget"], clause=details.get("clause"))
         if details.get("budget")
         else None,
-        "due": told.shown(fact.due_at) if fact.due_at else None,
+        "due": told.shown(due) if due else None,
         "late": late(told),
         "priority": priority(told),
     }
@@ -55,19 +58,21 @@ def late(told: Telling) -> str | None:
     """How late it is by now; how late it was in the end, once it has ended, by its calendar, too."""
     fact = told.fact
     if fact.fact == "breach_ended" and "late_seconds" in fact.details:
-        counted, wall = (fact.details[each] for each in ("late_seconds", "late_wall_seconds"))
-        if counted != wall:
-            lengths = (told.elapsed(timedelta(seconds=each)) for each in (counted, wall))
-            return told.said.say("late.counted", **dict(zip(("counted", "wall"), lengths, strict=True)))
+        ours, wall = (timedelta(seconds=fact.details[f"late_{each}"]) for each in ("seconds", "wall_seconds"))
+        if ours != wall:
+            length = counted(ours, told.said)
+            return told.said.say("late.counted", counted=length, wall=told.elapsed(wall))
     ends = {"breach_ended": fact.at, "outcome_corrected": None, "reminder_due": None}
     until = ends.get(fact.fact, told.now)
     return told.elapsed(until - fact.due_at) if until and fact.due_at and until > fact.due_at else None
 
 
 def acknowledge(told: Telling) -> str | None:
-    """The link that acknowledges; without one, of a level the call that does."""
-    call = f"POST /v1/escalations/{told.fact.id}/acknowledge"
-    return told.link or (call if told.fact.fact == "escalation_due" and not told.drill else None)
+    """The link that acknowledges; without one, of a level that waits for somebody the call that does."""
+    if told.link or told.fact.fact != "escalation_due" or told.drill:
+        return told.link
+    waits = told.clock is None or (told.clock.waiting and not told.clock.acknowledged_at)
+    return f"POST /v1/escalations/{told.fact.id}/acknowledge" if waits else None
 
 
 def _named(told: Telling, lines: dict[str, str | None]) -> list[tuple[str, str]]:
@@ -111,13 +116,27 @@ def _told_late(told: Telling) -> str | None:
 
 def _meanwhile(told: Telling) -> str | None:
     """What has become of a clock by the time that its breach is told."""
-    fact = told.fact
-    clock = told.ticket.clock(fact.lane) if told.ticket else None
-    if clock is None or clock.cycle != fact.cycle or fact.fact not in _MISSED:
+    clock = told.clock
+    if clock is None or told.fact.fact not in _MISSED:
         return None
     if clock.stopped_at:
         return _at(told, "meanwhile.ended", clock.stopped_at)
-    return _at(told, "meanwhile.acknowledged", clock.acknowledged_at) if clock.acknowledged_at else None
+    return _in_hand(told, clock.acknowledged_at) if clock.acknowledged_at else None
+
+
+def _in_hand(told: Telling, since: datetime) -> str:
+    """Who has a breach in hand since when, as far as the story says who."""
+    taken = next((each for each in told.history if each.fact == "breach_acknowledged"), None)
+    if taken is None:
+        return _at(told, "meanwhile.acknowledged", since)
+    by = who(taken.details, told.said)
+    return told.said.say("meanwhile.acknowledged_by", by=by, at=told.shown(since))
+
+
+def missed_in_truth(told: Telling) -> datetime | None:
+    """The right deadline of a breach that is withdrawn, where it was missed, too; else None."""
+    withdrawn = told.fact.fact == "outcome_corrected" and not told.takes_back_a_reopening
+    return told.clock.due_at if withdrawn and told.clock else None
 
 
 def _in_truth(told: Telling) -> str | None:

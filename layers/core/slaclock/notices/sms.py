@@ -4,10 +4,11 @@ They hold 160 septets where every character is of the GSM 7-bit alphabet (those 
 two), else 70 units of UTF-16. Nothing that a customer wrote is in it, nor whose customer they are.
 """
 
+from dataclasses import replace
 from unicodedata import normalize
 
 from slaclock.notices import customer
-from slaclock.notices.catalogue import ENGLISH, Catalogue, catalogue
+from slaclock.notices.catalogue import ENGLISH, catalogue
 from slaclock.notices.telling import Telling, on_one_line
 from slaclock.notices.times import briefly
 from slaclock.notices.wording import marked, target
@@ -18,7 +19,7 @@ _BASIC = frozenset(
     "ÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = frozenset("\f^{}\\[~]|€")
-_LONGEST_LINK = 120  # septets; beside a longer one nothing could be said, and a part of one is no link
+LONGEST_LINK = 120  # septets; beside a longer one nothing could be said, and a part of one is no link
 _SAID = {
     "reminder_due": "sms.reminder",
     "clock_breached": "sms.breached",
@@ -30,14 +31,17 @@ _SAID = {
 }
 
 
-def sms(told: Telling, *, for_customer: bool) -> str:
-    """The text and its link, in one part: in the audience's language, or in English where that won't fit."""
-    return fitting([_text(each, for_customer) for each in (told, _in_english(told))], told.link)
+def sms(told: Telling) -> str:
+    """The text and its link, in one part, in the audience's language; in English where that won't fit.
+
+    Before it is English, a text that asks for somebody leaves out when it was due.
+    """
+    return fitting([*_texts(told), _texts(_in_english(told))[0]], told.link)
 
 
 def fitting(texts: list[str], link: str | None) -> str:
     """The first text that fits into one part beside the link; else the last one, cut."""
-    end = f" {link}" if link and (septets(link) or _LONGEST_LINK + 1) <= _LONGEST_LINK else ""
+    end = f" {link}" if link and (septets(link) or LONGEST_LINK + 1) <= LONGEST_LINK else ""
     for text in texts:
         if fits(text + end):
             return text + end
@@ -59,18 +63,20 @@ def fits(text: str) -> bool:
     return len(text.encode("utf-16-be", "surrogatepass")) <= 2 * MOST_UNITS
 
 
-def _text(told: Telling, for_customer: bool) -> str:  # noqa: FBT001  (handed on)
-    if for_customer:
-        return on_one_line(customer.headline(told))
+def _texts(told: Telling) -> list[str]:
+    """The text, and where there is one a shorter one, which does not say when it was due."""
+    if told.for_customer:
+        return [on_one_line(customer.headline(told))]
     fact, said = told.fact, told.said
-    about = {"target": target(told), "ticket": fact.ticket_id, "level": fact.details.get("level")}
+    key = "sms.goal" if told.goal_due else _SAID[fact.fact]
     due = briefly(told.goal_due or fact.due_at or fact.at, told.zone_name, said)
-    return on_one_line(marked(told, said.say(_SAID[fact.fact], due=due, **about)))
+    about = {"target": target(told), "ticket": fact.ticket_id, "level": fact.details.get("level"), "due": due}
+    keys = [each for each in (key, key.replace("sms.", "sms.brief.")) if each in said.texts]
+    return [on_one_line(marked(told, said.say(each, **about))) for each in keys]
 
 
 def _in_english(told: Telling) -> Telling:
-    english: Catalogue = catalogue(ENGLISH)
-    return Telling(told.fact, told.audience, told.ticket, told.now, english)
+    return replace(told, said=catalogue(ENGLISH))
 
 
 def _in_gsm(text: str) -> str:

@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from slaclock.domain.clock import Clock
 from slaclock.domain.facts import Fact, split_id, subject_key
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.ticket import Ticket
 from slaclock.notices.catalogue import Catalogue
+from slaclock.notices.identity import customers_id
 from slaclock.notices.times import elapsed, shown
 
+_RUNGS = ("escalation_due", "escalation_handed_over")
 _SEVERITY = {
     "reminder_due": "warning",
     "clock_breached": "critical",
@@ -19,11 +22,14 @@ _SEVERITY = {
     "escalation_handed_over": "critical",
     "breach_reopened": "critical",
 }
-# Control characters, ends of lines and paragraphs, what turns the direction of writing, halves of characters.
+# Control characters, ends of lines and paragraphs, what turns the direction of writing, halves of characters,
+# and what can't be seen: two names that look alike would be two. What joins letters or keeps them apart
+# (U+200C, U+200D) stays, for Persian, Hindi and many a picture are not written without.
 _UNPRINTABLE = dict.fromkeys(
     [
         *(*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029),
-        *(*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF),
+        *(0x061C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF),
+        *(*range(0xD800, 0xE000), 0xFFFE, 0xFFFF, *range(0xE0000, 0xE0080)),
     ],
     "?",
 )
@@ -36,7 +42,8 @@ _LONGEST_URL = 2048  # characters
 class Telling:
     """A fact, told to an audience at `now` in the words of `said`.
 
-    `link` acknowledges it; `history` are the facts of its cycle so far, in their order.
+    `link` acknowledges it; `history` are the facts of its cycle so far, in their order. `for_customer` says
+    that a customer reads it.
     """
 
     fact: Fact
@@ -46,6 +53,23 @@ class Telling:
     said: Catalogue
     link: str | None = None
     history: Sequence[Fact] = ()
+    for_customer: bool = False
+
+    @property
+    def notification_id(self) -> str:
+        """What tells a doubled delivery: the fact's id; to a customer one that says nothing of it."""
+        return customers_id(self.fact.id) if self.for_customer else self.fact.id
+
+    @property
+    def event(self) -> str:
+        """What happened: to a customer, who is not told of the ladder, a level is the breach."""
+        return "clock_breached" if self.for_customer and self.fact.fact in _RUNGS else self.fact.fact
+
+    @property
+    def clock(self) -> Clock | None:
+        """The clock that the fact is about, as it stands now; None where there is none, or a later cycle."""
+        found = self.ticket.clock(self.fact.lane) if self.ticket else None
+        return found if found and found.cycle == self.fact.cycle else None
 
     @property
     def details(self) -> Mapping[str, Any]:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from slaclock.domain.zones import zone
 from slaclock.notices.catalogue import ENGLISH, Catalogue, catalogue
 
+_MOST_IN_HOURS = 2  # days; a longer time is told in days
+
 
 def shown(instant: datetime, zone_name: str, said: Catalogue | None = None) -> str:
     """An instant as people read it, local and UTC: `Fri 27 Mar 2026 20:00 CET (19:00 UTC)`."""
@@ -22,14 +24,22 @@ def briefly(instant: datetime, zone_name: str, said: Catalogue) -> str:
 
 
 def elapsed(length: timedelta, said: Catalogue | None = None) -> str:
-    """A length of time as people read it, whole minutes: `1 h 30 min`."""
+    """A length of time by the clock as people read it, whole minutes: `1 h 30 min`, `12 d 0 h 30 min`."""
+    days, minutes = divmod(int(length.total_seconds()) // 60, 24 * 60)
+    if days < _MOST_IN_HOURS:
+        return counted(length, said)
+    return (said or catalogue(ENGLISH)).say(
+        "length.days", days=days, hours=minutes // 60, minutes=minutes % 60
+    )
+
+
+def counted(length: timedelta, said: Catalogue | None = None) -> str:
+    """A length of counted time, in hours however many they are: a working day has no twenty-four."""
     hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
     words = said or catalogue(ENGLISH)
-    return (
-        words.say("length.hours", hours=hours, minutes=minutes)
-        if hours
-        else words.say("length.minutes", minutes=minutes)
-    )
+    if hours:
+        return words.say("length.hours", hours=hours, minutes=minutes)
+    return words.say("length.minutes", minutes=minutes)
 
 
 def _written(key: str, instant: datetime, said: Catalogue) -> str:

@@ -2,6 +2,7 @@
 
 from urllib.parse import parse_qsl
 
+from slaclock.domain.lines import line_of
 from slaclock.records.ack_page import LONGEST_NAME
 
 LARGEST = 4 * 1024  # bytes of a form
@@ -28,8 +29,7 @@ class InvalidName(ValueError):
 def name_in(body: bytes, media_type: str) -> str:
     """The name in a form, without spaces around it; "" where there is none, or nothing was sent at all.
 
-    It goes into messages on one line: controls, ends of lines and what turns the direction of writing are
-    refused, as is more than 64 characters.
+    It goes into messages: what is no line of at most 64 characters is refused.
     """
     if len(body) > LARGEST:
         raise InvalidForm(413)
@@ -44,7 +44,8 @@ def name_in(body: bytes, media_type: str) -> str:
     names = [value.strip() for name, value in fields if name == "name"]
     if len(names) > 1:
         raise InvalidForm(400)
-    name = names[0] if names else ""
-    if len(name) > LONGEST_NAME or not name.isprintable():
-        raise InvalidName("".join(each for each in name if each.isprintable())[:LONGEST_NAME])
+    typed = names[0] if names else ""
+    name = line_of(typed, LONGEST_NAME) if typed else ""
+    if name is None:
+        raise InvalidName("".join(each for each in typed if each.isprintable())[:LONGEST_NAME])
     return name

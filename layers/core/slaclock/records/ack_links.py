@@ -9,16 +9,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from slaclock.domain.acknowledgement import Acknowledgement
+from slaclock.domain.acknowledgement import SOMEBODY, Acknowledgement
 from slaclock.domain.facts import Fact, public_id
 from slaclock.links import Links
+from slaclock.notices.catalogue import catalogue
+from slaclock.notices.times import shown
 from slaclock.records.ack_form import InvalidForm, InvalidName, name_in
-from slaclock.records.ack_page import LONGEST_NAME, Breach, asking, saying, shown
+from slaclock.records.ack_page import LONGEST_NAME, Breach, asking, saying
 from slaclock.records.ack_words import language_for, words
 from slaclock.records.acknowledging import UnknownFact, acknowledgement_of, telling
 from slaclock.store.contract import Link, TicketStore
 
-SOMEBODY = "somebody with the link"  # who acknowledged, where no name was typed
 _STATUS: Mapping[str, int] = {"unknown": 404, "gone": 404, "expired": 410}
 # Where somebody wanted to acknowledge, and could not.
 _STATUS_USED: Mapping[str, int] = {**_STATUS, "ended": 409, "withdrawn": 409, "waits": 409}
@@ -85,7 +86,7 @@ class Door:
         if link is None:
             return _Seen("unknown", language, saying(language, "unknown"))
         if link.expires_at <= self.now:
-            at = shown(link.expires_at, "UTC")
+            at = shown(link.expires_at, "UTC", catalogue(language))
             return _Seen("expired", language, saying(language, "expired", at=at))
         return self._as_it_stands(link, language)
 
@@ -101,7 +102,7 @@ class Door:
         if stands.corrected:
             return _Seen("withdrawn", language, saying(language, "withdrawn", breach))
         if stands.ended:
-            at = shown(stands.ended.at, breach.timezone)
+            at = shown(stands.ended.at, breach.timezone, catalogue(language))
             return _Seen("ended", language, saying(language, "ended", breach, at=at))
         if stands.acknowledged:
             return _Seen("taken", language, _taken(stands.acknowledged, language, breach))
@@ -112,10 +113,10 @@ def _taken(taken: Fact, language: str, breach: Breach) -> str:
     """Who has it, since when; of a caller whom AWS knows, the name alone."""
     by, claimed = str(taken.details["by"]), bool(taken.details.get("claimed"))
     if claimed and by == SOMEBODY:
-        by, claimed = words(language)["somebody"], False
+        by, claimed = catalogue(language).texts["by.somebody"], False
     elif not claimed and by.startswith("arn:"):
         by = by.rpartition("/")[2]
-    at = shown(taken.at, breach.timezone)
+    at = shown(taken.at, breach.timezone, catalogue(language))
     return saying(language, "taken", breach, claimed=claimed, at=at, by=by)
 
 

@@ -3,11 +3,13 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from html import escape
 
-from slaclock.domain.zones import zone
+from slaclock.notices.catalogue import catalogue
+from slaclock.notices.telling import on_one_line
+from slaclock.notices.times import shown
 from slaclock.records.ack_words import words
 
 LONGEST_NAME = 64
@@ -64,11 +66,11 @@ def asking(language: str, breach: Breach, typed: str = "", wrong: str = "") -> s
         f'<form method="post"><label for="name">{escape(said["name"])}</label>'
         f'<p class="hint" id="hint">{escape(said["hint"].format(most=LONGEST_NAME))}</p>{mistake}'
         f'<input id="name" name="name" type="text" maxlength="{LONGEST_NAME}" autocomplete="name"'
-        f' value="{escape(typed)}"{described}>'
+        f' value="{_text(typed)}"{described}>'
         f'<button type="submit">{escape(said["button"])}</button></form>'
     )
     title = said["wrong_title"] if wrong else said["title"]
-    return _page(language, title, heading, f"{_facts(said, breach)}<p>{escape(said['ask'])}</p>{form}")
+    return _page(language, title, heading, f"{_facts(language, breach)}<p>{escape(said['ask'])}</p>{form}")
 
 
 def saying(
@@ -77,36 +79,33 @@ def saying(
     """A page that says one thing and asks for nothing: `taken`, `ended`, `expired` and so on."""
     said = words(language)
     more = f'<p class="hint">{escape(said["claimed"])}</p>' if claimed else ""
-    told = f'<p role="status">{escape(said[what].format(**members))}</p>{more}'
+    told = f'<p role="status">{_text(said[what].format(**members))}</p>{more}'
     title = said[f"{what.partition('_')[0]}_title"]
-    return _page(language, title, title, told + (_facts(said, breach) if breach else ""))
+    return _page(language, title, title, told + (_facts(language, breach) if breach else ""))
 
 
-def shown(instant: datetime, zone_name: str) -> str:
-    """An instant in digits, which every language reads: `2026-03-27 20:00 CET (19:00 UTC)`."""
-    local, utc = instant.astimezone(zone(zone_name)), instant.astimezone(UTC)
-    if zone_name == "UTC":
-        return f"{utc:%Y-%m-%d %H:%M} UTC"
-    there = f"{utc:%H:%M} UTC" if utc.date() == local.date() else f"{utc:%Y-%m-%d %H:%M} UTC"
-    return f"{local:%Y-%m-%d %H:%M %Z} ({there})"
-
-
-def _facts(said: Mapping[str, str], breach: Breach) -> str:
+def _facts(language: str, breach: Breach) -> str:
+    said = words(language)
     rows = {
         "ticket": breach.ticket_id,
         "target": breach.target.replace("_", " "),
         "agreement": breach.agreement,
-        "due": shown(breach.due_at, breach.timezone) if breach.due_at else None,
+        "due": shown(breach.due_at, breach.timezone, catalogue(language)) if breach.due_at else None,
         "level": breach.level,
     }
     found = ((said[name], str(value)) for name, value in rows.items() if value is not None)
-    return f"<dl>{''.join(f'<dt>{escape(name)}</dt><dd>{escape(value)}</dd>' for name, value in found)}</dl>"
+    return f"<dl>{''.join(f'<dt>{escape(name)}</dt><dd>{_text(value)}</dd>' for name, value in found)}</dl>"
+
+
+def _text(value: str) -> str:
+    """What comes from outside, as text on a line: nothing of it is markup, or turns what stands beside it."""
+    return escape(on_one_line(value))
 
 
 def _page(language: str, title: str, heading: str, body: str) -> str:
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="robots" content="noindex"><title>{escape(title)}</title><style>{_STYLE}</style></head>'
-        f"<body><main><h1>{escape(heading)}</h1>{body}</main></body></html>"
+        f'<meta name="robots" content="noindex"><title>{_text(title)}</title><style>{_STYLE}</style></head>'
+        f"<body><main><h1>{_text(heading)}</h1>{body}</main></body></html>"
     )

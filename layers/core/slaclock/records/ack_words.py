@@ -1,31 +1,28 @@
 """The words of the page behind a link, in each language that they are written in."""
 
-import json
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
-LANGUAGES = ("en", "da", "zh-Hant")  # the first where nothing else is asked for
+from slaclock.notices.catalogue import ENGLISH, LANGUAGES, texts_in
+
 _FOLDER = Path(__file__).parent / "ack_languages"
 # Who reads Chinese in these places reads the traditional script.
 _TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
 
 
-@cache
 def words(language: str) -> Mapping[str, str]:
     """The texts of a language by their keys, with placeholders in braces."""
-    found: dict[str, str] = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
-    return found
+    return texts_in(_FOLDER, language)
 
 
 def language_for(audience: str | None, accepted: str | None) -> str:
-    """The audience's own language, where it has one; else what `Accept-Language` would rather have."""
+    """The audience's own language, where it has one; else what `Accept-Language` asks for, or English."""
     if audience in LANGUAGES:
         return str(audience)
     ranges = [_range(part) for part in (accepted or "").split(",")[:20]]
     wanted = sorted((each for each in ranges if each[1] > 0), key=lambda each: -each[1])
     found = (_language(tag) for tag, _ in wanted)
-    return next((language for language in found if language), LANGUAGES[0])
+    return next((language for language in found if language), ENGLISH)
 
 
 def _language(tag: str) -> str | None:

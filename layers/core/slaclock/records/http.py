@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.hand_over import LONGEST_NOTE
+from slaclock.domain.lines import line_of
 from slaclock.helpdesks.payload import load
 from slaclock.problems import fault, problem
 from slaclock.records.acknowledging import NothingToAcknowledge, UnknownFact
@@ -24,6 +25,7 @@ from slaclock.workflow import Workflow
 
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _LARGEST_BODY = 16 * 1024
+LONGEST_CALLER = 128  # characters
 _log = logging.getLogger(__name__)
 
 
@@ -76,11 +78,12 @@ def caller(event: APIGatewayProxyEventV2) -> str:
 
     `InvalidEvent` where the body is no JSON object, or `by` no name: it goes into messages, on one line.
     """
-    by = posted(event).get("by", "local")
-    if not isinstance(by, str) or not 1 <= len(by.strip()) <= 128 or not by.strip().isprintable():
-        raise InvalidEvent("it is no name of 1 to 128 characters", "/by")
+    given = posted(event).get("by", "local")
+    by = line_of(given.strip(), LONGEST_CALLER) if isinstance(given, str) else None
+    if by is None:
+        raise InvalidEvent(f"it is no name of 1 to {LONGEST_CALLER} characters", "/by")
     authorizer = event.raw_event["requestContext"].get("authorizer") or {}
-    return str((authorizer.get("iam") or {}).get("userArn") or by.strip())
+    return str((authorizer.get("iam") or {}).get("userArn") or by)
 
 
 def receiver(event: APIGatewayProxyEventV2, known: Collection[str]) -> str:
@@ -93,12 +96,12 @@ def receiver(event: APIGatewayProxyEventV2, known: Collection[str]) -> str:
 
 def noted(event: APIGatewayProxyEventV2) -> str | None:
     """The `note` in the body, if there is one: a line of 1 to 500 characters."""
-    note = posted(event).get("note")
-    if note is None:
+    given = posted(event).get("note")
+    if given is None:
         return None
-    if not isinstance(note, str) or not 1 <= len(note.strip()) <= LONGEST_NOTE or not note.isprintable():
+    if not isinstance(given, str) or (note := line_of(given, LONGEST_NOTE)) is None:
         raise InvalidEvent(f"it is no line of 1 to {LONGEST_NOTE} characters", "/note")
-    return note.strip()
+    return note
 
 
 def posted(event: APIGatewayProxyEventV2) -> dict[str, Any]:
