@@ -1,7 +1,7 @@
 """What a customer reads: their ticket and what was agreed of it; nothing of who is woken, and how."""
 
 from slaclock.notices.telling import Telling
-from slaclock.notices.wording import marked, target
+from slaclock.notices.wording import marked, paused, target
 
 _SAID = {
     "clock_breached": "customer.late",
@@ -20,6 +20,8 @@ def headline(told: Telling) -> str:
 def _headline(told: Telling) -> str:
     fact, said = told.fact, told.said
     about = {"ticket": fact.ticket_id, "target": target(told)}
+    if told.paused:
+        return paused(told, "customer.reminder_paused", **about)
     if fact.fact == "reminder_due":
         since = max(fact.at, told.now)
         if fact.due_at is None or fact.due_at <= since:

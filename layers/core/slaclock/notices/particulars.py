@@ -2,15 +2,16 @@
 
 from datetime import datetime, timedelta
 
+from slaclock.domain.breach_news import TELLS_OF_A_BREACH
 from slaclock.domain.clock import Clock
 from slaclock.domain.instants import parse_instant
+from slaclock.domain.suppressing import WITHDRAWN
 from slaclock.notices.telling import Telling
 from slaclock.notices.wording import priority
 
 # EventBridge is precise to a minute; what comes later than this says so.
 _PROMPT = timedelta(minutes=2)
 _MOMENTS = ("clock_breached", "escalation_due", "reminder_due")
-_MISSED = ("clock_breached", "escalation_due", "escalation_handed_over")
 
 
 def particulars(told: Telling) -> list[tuple[str, str]]:
@@ -60,14 +61,15 @@ def late(told: Telling) -> str | None:
             lengths = (told.elapsed(timedelta(seconds=each)) for each in (counted, wall))
             return told.said.say("late.counted", **dict(zip(("counted", "wall"), lengths, strict=True)))
     ends = {"breach_ended": fact.at, "outcome_corrected": None, "reminder_due": None}
-    until = ends.get(fact.fact, told.now)
+    until = ends.get(fact.fact, told.now) if told.became != WITHDRAWN else None
     return told.elapsed(until - fact.due_at) if until and fact.due_at and until > fact.due_at else None
 
 
 def acknowledge(told: Telling) -> str | None:
-    """The link that acknowledges; without one, of a level the call that does."""
+    """The link that acknowledges; without one, of a level of an open breach the call that does."""
     call = f"POST /v1/escalations/{told.fact.id}/acknowledge"
-    return told.link or (call if told.fact.fact == "escalation_due" and not told.drill else None)
+    asks = told.fact.fact == "escalation_due" and not (told.drill or told.became)
+    return told.link or (call if asks else None)
 
 
 def _named(told: Telling, lines: dict[str, str | None]) -> list[tuple[str, str]]:
@@ -112,8 +114,10 @@ def _told_late(told: Telling) -> str | None:
 def _meanwhile(told: Telling) -> str | None:
     """What has become of a clock by the time that its breach is told."""
     fact = told.fact
+    if told.became == WITHDRAWN:
+        return told.said.texts["meanwhile.withdrawn"]
     clock = told.ticket.clock(fact.lane) if told.ticket else None
-    if clock is None or clock.cycle != fact.cycle or fact.fact not in _MISSED:
+    if clock is None or clock.cycle != fact.cycle or fact.fact not in TELLS_OF_A_BREACH:
         return None
     if clock.stopped_at:
         return _at(told, "meanwhile.ended", clock.stopped_at)
@@ -123,7 +127,7 @@ def _meanwhile(told: Telling) -> str | None:
 def _in_truth(told: Telling) -> str | None:
     """How a clock stands of which a breach is withdrawn; of an earlier cycle nothing is kept."""
     fact = told.fact
-    if told.ticket is None or fact.fact != "outcome_corrected":
+    if told.ticket is None or not (fact.fact == "outcome_corrected" or told.became == WITHDRAWN):
         return None
     clock = told.ticket.clock(fact.lane)
     if clock is None or clock.cycle < fact.cycle:

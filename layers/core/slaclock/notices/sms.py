@@ -10,7 +10,7 @@ from slaclock.notices import customer
 from slaclock.notices.catalogue import ENGLISH, Catalogue, catalogue
 from slaclock.notices.telling import Telling, on_one_line
 from slaclock.notices.times import briefly
-from slaclock.notices.wording import marked, target
+from slaclock.notices.wording import marked, paused, target
 
 MOST_SEPTETS, MOST_UNITS = 160, 70
 _BASIC = frozenset(
@@ -64,6 +64,8 @@ def _text(told: Telling, for_customer: bool) -> str:  # noqa: FBT001  (handed on
         return on_one_line(customer.headline(told))
     fact, said = told.fact, told.said
     about = {"target": target(told), "ticket": fact.ticket_id, "level": fact.details.get("level")}
+    if told.paused:
+        return on_one_line(paused(told, "sms.reminder_paused", **about))
     due = briefly(told.goal_due or fact.due_at or fact.at, told.zone_name, said)
     return on_one_line(marked(told, said.say(_SAID[fact.fact], due=due, **about)))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from slaclock.domain.facts import Fact, split_id, subject_key
 from slaclock.domain.instants import parse_instant
+from slaclock.domain.suppressing import become_of
 from slaclock.domain.ticket import Ticket
 from slaclock.notices.catalogue import Catalogue
 from slaclock.notices.times import elapsed, shown
@@ -36,7 +37,8 @@ _LONGEST_URL = 2048  # characters
 class Telling:
     """A fact, told to an audience at `now` in the words of `said`.
 
-    `link` acknowledges it; `history` are the facts of its cycle so far, in their order.
+    `link` acknowledges it; `history` are the facts of its cycle so far, in their order. `cleared` says that
+    the audience was told before that the breach is over.
     """
 
     fact: Fact
@@ -46,6 +48,7 @@ class Telling:
     said: Catalogue
     link: str | None = None
     history: Sequence[Fact] = ()
+    cleared: bool = False
 
     @property
     def details(self) -> Mapping[str, Any]:
@@ -73,12 +76,29 @@ class Telling:
         return parse_instant(due) if due else None
 
     @property
+    def paused(self) -> bool:
+        """Whether the clock of a reminder is paused, so that it has no deadline."""
+        return bool(self.details.get("paused"))
+
+    @property
+    def left(self) -> timedelta | None:
+        """What is left once a paused clock goes on, where that is known."""
+        seconds = self.details.get("left_seconds")
+        return None if seconds is None else timedelta(seconds=seconds)
+
+    @property
+    def became(self) -> str | None:
+        """What has become of the breach that is told of: `ended`, `withdrawn`; None while it is open."""
+        return become_of(self.fact, self.ticket)
+
+    @property
     def ticket_url(self) -> str | None:
         return self.ticket.attributes.get("url") if self.ticket else None
 
     @property
     def takes_back_a_reopening(self) -> bool:
-        return split_id(self.details["corrects"])[1].startswith("breach_reopened:")
+        corrected: str | None = self.details.get("corrects")
+        return corrected is not None and split_id(corrected)[1].startswith("breach_reopened:")
 
     @property
     def thread(self) -> str:
