@@ -323,7 +323,11 @@ def test_only_notify_puts_reminders_on_their_queue_and_reads_them() -> None:
     reminders = {"Fn::GetAtt": ["Reminders", "Arn"]}
     for action in ("SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"):
         roles = {role for role, _ in Template(deployed()).of_type("AWS::IAM::Role")}
-        on = {role: [x for each in may(role, f"sqs:{action}") for x in template_access.listed(each)] for role in roles}
+        granted = {role: may(role, f"sqs:{action}") for role in roles}
+        on = {
+            role: [x for each in found for x in template_access.listed(each)]
+            for role, found in granted.items()
+        }
         assert {role for role, found in on.items() if reminders in found} == {"NotifyRole"}
 
 

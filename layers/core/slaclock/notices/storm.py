@@ -36,7 +36,8 @@ def gather(reminders: Sequence[Reminder], audience: str, now: datetime, channel:
     in it. Not for a channel that does not gather (`Channel.gathers`).
     """
     said = catalogue(channel.language)
-    told = sorted((Telling(fact, audience, ticket, now, said) for fact, ticket in reminders), key=_order)
+    found = (Telling(fact, audience, ticket, now, said) for fact, ticket in reminders)
+    told = sorted(found, key=lambda each: _order(each, channel))
     headline = _headline(told, said, channel)
     says = customer.headline if channel.customer else wording.headline
     lines = [_line(each, says(each), channel) for each in told]
@@ -59,25 +60,26 @@ def gather(reminders: Sequence[Reminder], audience: str, now: datetime, channel:
     return notice
 
 
-def _order(told: Telling) -> tuple[bool, datetime, str]:
-    due = _due(told)
+def _order(told: Telling, channel: Channel) -> tuple[bool, datetime, str]:
+    due = _due(told, channel)
     return due is None, due or told.fact.at, told.fact.ticket_id
 
 
-def _due(told: Telling) -> datetime | None:
-    """When what somebody is reminded of is due; None while its clock is paused."""
-    return None if told.paused else told.goal_due or told.fact.due_at
+def _due(told: Telling, channel: Channel) -> datetime | None:
+    """When what somebody is reminded of is due, for customers the promise; None while it is paused."""
+    goal = None if channel.customer else told.goal_due
+    return None if told.paused else goal or told.fact.due_at
 
 
 def _headline(told: Sequence[Telling], said: Catalogue, channel: Channel) -> str:
-    key, due = "customer.gathered" if channel.customer else "headline.gathered", _due(told[0])
+    key, due = "customer.gathered" if channel.customer else "headline.gathered", _due(told[0], channel)
     if due is None:
         return said.say(f"{key}_paused", count=len(told))
     return said.say(key, count=len(told), due=briefly(due, told[0].zone_name, said))
 
 
 def _line(told: Telling, headline: str, channel: Channel) -> str:
-    line, due = on_one_line(headline, _LONGEST_HEADLINE), _due(told)
+    line, due = on_one_line(headline, _LONGEST_HEADLINE), _due(told, channel)
     if due is not None:
         line = told.said.say("line", name=line, value=told.shown(due))
     url = None if channel.customer else told.ticket_url
