@@ -69,13 +69,19 @@ class Queues:
             for message in page:
                 self._cloud.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
                 found.append(
-                    {"messageId": message["MessageId"], "body": message["Body"], "eventSource": "aws:sqs"}
+                    {
+                        "messageId": message["MessageId"],
+                        "receiptHandle": message["ReceiptHandle"],
+                        "body": message["Body"],
+                        "eventSource": "aws:sqs",
+                    }
                 )
         return found
 
     def _bring(self, reader: QueueReader, window: _Window) -> None:
         """Call the function; what it reports as failed, or all if it raised, comes again a window later."""
-        answer = self._call(reader.function, {"Records": window.records})
+        received = {"attributes": {"ApproximateReceiveCount": str(window.tries + 1)}}
+        answer = self._call(reader.function, {"Records": [{**each, **received} for each in window.records]})
         left: Sequence[dict[str, Any]] = window.records
         if answer is not None:
             failed = {each["itemIdentifier"] for each in answer.get("batchItemFailures", ())}

@@ -89,7 +89,7 @@ def _are_announced(facts: list[Document], outbox: list[Document], sent: list[Doc
     """Whatever must be heard of waits or was sent, and nothing else."""
     due = {each["sk"].removeprefix("FACT#") for each in facts if _is_heard(_fact(each))}
     waiting = {each["sk"].removeprefix("OUTBOX#") for each in outbox}
-    told = {each["sk"].removeprefix("SENT#").rpartition("#")[0] for each in sent}
+    told = {each["sk"].removeprefix("SENT#").partition("#")[0] for each in sent}
     assert waiting | told == due
 
 

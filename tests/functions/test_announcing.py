@@ -49,6 +49,7 @@ def level(number: int, repeat: int = 0, until: str = "stopped") -> Fact:
 
 
 BREACH = fact("clock_breached", told=["legal"])
+HANDED = fact("escalation_handed_over", "5e1f", by="kim", to="legal", told=["legal"])
 
 
 @pytest.fixture
@@ -79,64 +80,72 @@ def sent(world: World) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("said", "clock", "now", "told"),
+    ("said", "clock", "now", "why"),
     [
-        # A reminder: while its deadline is ahead.
-        (reminder(), CLOCK, NOW, True),
-        (reminder(), CLOCK, "2026-03-27T15:59:59.999Z", True),
-        (reminder(), CLOCK, "2026-03-27T16:00:00Z", False),
-        (reminder(), CLOCK, "2026-03-27T16:00:01Z", False),
-        (replace(reminder(), due_at=None), CLOCK, NOW, False),
-        (reminder(), CLOCK.pause(STARTED), NOW, False),
-        (reminder(), CLOCK.pause(STARTED).resume(DUE), NOW, True),
-        (reminder(), replace(CLOCK, outcome="met", **ENDED), NOW, False),
-        (reminder(), MISSED, NOW, False),
-        (reminder(), replace(CLOCK, cycle=2), NOW, False),
-        (reminder(), replace(CLOCK, budget_set="5e1f"), NOW, False),
-        (reminder("b5e1f"), replace(CLOCK, budget_set="5e1f"), NOW, True),
-        (reminder("b5e1f"), CLOCK, NOW, False),
-        (reminder(), replace(CLOCK, target="first_response"), NOW, False),
-        (reminder(), None, NOW, False),
-        # A breach and its first message: always, but where it was withdrawn.
-        (BREACH, MISSED, NOW, True),
-        (BREACH, replace(MISSED, **ENDED), NOW, True),
-        (BREACH, replace(MISSED, revision=1), NOW, False),
-        (BREACH, replace(MISSED, revision=1, cycle=2), NOW, True),
-        (replace(BREACH, revision=1), replace(MISSED, revision=1), NOW, True),
-        (BREACH, None, NOW, True),
-        (level(1), replace(MISSED, **ENDED, **TAKEN), NOW, True),
-        (level(1, until="acknowledged"), replace(MISSED, **TAKEN), NOW, True),
-        (level(1), replace(MISSED, revision=1), NOW, False),
-        (level(1), None, NOW, True),
+        # A reminder: while its clock is neither met nor ended nor cancelled, and its deadline ahead.
+        (reminder(), CLOCK, NOW, None),
+        (reminder(), CLOCK, "2026-03-27T15:59:59.999Z", None),
+        (reminder(), CLOCK, "2026-03-27T16:00:00Z", "overtaken"),
+        (reminder(), CLOCK, "2026-03-27T16:00:01Z", "overtaken"),
+        (replace(reminder(), due_at=None), CLOCK, NOW, None),
+        (reminder(), CLOCK.pause(STARTED), NOW, None),
+        (reminder(), CLOCK.pause(STARTED), "2026-03-27T16:00:01Z", None),
+        (reminder(), CLOCK.pause(STARTED).resume(DUE), NOW, None),
+        (reminder(), replace(CLOCK, outcome="met", **ENDED), NOW, "met"),
+        (reminder(), replace(CLOCK, outcome="cancelled", **ENDED), NOW, "cancelled"),
+        (reminder(), MISSED, NOW, "missed"),
+        (reminder(), replace(CLOCK, cycle=2), NOW, "overtaken"),
+        (reminder(), replace(CLOCK, budget_set="5e1f"), NOW, "overtaken"),
+        (reminder("b5e1f"), replace(CLOCK, budget_set="5e1f"), NOW, None),
+        (reminder("b5e1f"), CLOCK, NOW, "overtaken"),
+        (reminder(), replace(CLOCK, target="first_response"), NOW, "overtaken"),
+        (reminder(), None, NOW, "overtaken"),
+        # A breach and its first message: always.
+        (BREACH, MISSED, NOW, None),
+        (BREACH, replace(MISSED, **ENDED), NOW, None),
+        (BREACH, replace(MISSED, revision=1), NOW, None),
+        (BREACH, replace(MISSED, revision=1, cycle=2), NOW, None),
+        (replace(BREACH, revision=1), replace(MISSED, revision=1), NOW, None),
+        (BREACH, None, NOW, None),
+        (level(1), replace(MISSED, **ENDED, **TAKEN), NOW, None),
+        (level(1, until="acknowledged"), replace(MISSED, **TAKEN), NOW, None),
+        (level(1), replace(MISSED, revision=1), NOW, None),
+        (level(1), None, NOW, None),
         # A later message of a level: while it is waited for, and nothing newer is said of it.
-        (level(2), MISSED, NOW, True),
-        (level(2), replace(MISSED, **ENDED), NOW, False),
-        (level(2), replace(MISSED, cycle=2), NOW, False),
-        (level(2), None, NOW, False),
-        (level(2), replace(MISSED, **TAKEN), NOW, True),
-        (level(2, until="acknowledged"), MISSED, NOW, True),
-        (level(2, until="acknowledged"), replace(MISSED, **TAKEN), NOW, False),
-        (level(2), replace(MISSED, levels=(1, 5)), NOW, True),
-        (level(2, 1), replace(MISSED, levels=(1, 2)), NOW, True),
-        (level(2, 1), replace(MISSED, levels=(1, 3)), NOW, False),
-        (level(1, 1), replace(MISSED, levels=(2, 5)), NOW, True),
-        (level(3, 1), replace(MISSED, levels=(5, 5)), NOW, True),
+        (level(2), MISSED, NOW, None),
+        (level(2), replace(MISSED, **ENDED), NOW, "ended"),
+        (level(2), replace(MISSED, revision=1), NOW, "withdrawn"),
+        (level(2), replace(MISSED, cycle=2), NOW, "ended"),
+        (level(2), None, NOW, "ended"),
+        (level(2), replace(MISSED, **TAKEN), NOW, None),
+        (level(2, until="acknowledged"), MISSED, NOW, None),
+        (level(2, until="acknowledged"), replace(MISSED, **TAKEN), NOW, "acknowledged"),
+        (level(2), replace(MISSED, levels=(1, 5)), NOW, None),
+        (level(2, 1), replace(MISSED, levels=(1, 2)), NOW, None),
+        (level(2, 1), replace(MISSED, levels=(1, 3)), NOW, "overtaken"),
+        (level(1, 1), replace(MISSED, levels=(2, 5)), NOW, None),
+        (level(3, 1), replace(MISSED, levels=(5, 5)), NOW, None),
+        # What was handed over: while it is open.
+        (HANDED, MISSED, NOW, None),
+        (HANDED, replace(MISSED, **TAKEN), NOW, None),
+        (HANDED, replace(MISSED, **ENDED), NOW, "ended"),
+        (HANDED, replace(MISSED, revision=1), NOW, "withdrawn"),
         # The end of a breach: always.
-        (fact("breach_ended", "a", reason="solved", told=["legal"]), replace(CLOCK, revision=1), NOW, True),
-        (fact("breach_ended", "a", reason="solved", told=["legal"]), None, NOW, True),
+        (fact("breach_ended", "a", reason="solved", told=["legal"]), replace(CLOCK, revision=1), NOW, None),
+        (fact("breach_ended", "a", reason="solved", told=["legal"]), None, NOW, None),
     ],
 )
-def test_what_has_nothing_true_to_say_any_more_is_not_said(
-    world: World, said: Fact, clock: Clock | None, now: str, *, told: bool
+def test_what_has_nothing_true_to_say_any_more_is_not_said_and_the_record_says_why(
+    world: World, said: Fact, clock: Clock | None, now: str, why: str | None
 ) -> None:
     """Rule 22, by the clock as it stands just before publishing, the first time and when it is repeated."""
     world.at(now)
     stored(world, clock)
     assert world.announcer.announce(Announcement(SUBJECT, said.key, said, world.time)) == 1
-    assert sent(world) == [("arn:legal", said.fact)] * told
-    ids = [each["message_id"] for each in world.memory.messages(SUBJECT)]
-    assert ids == ["message-1" if told else "suppressed"]
-    assert world.announcer.repeat(SUBJECT, said, "legal") is told
+    assert sent(world) == [("arn:legal", said.fact)] * (why is None)
+    became = [(each["message_id"], each["why"]) for each in world.memory.messages(SUBJECT)]
+    assert became == [("message-1" if why is None else None, why)]
+    assert world.announcer.repeat(SUBJECT, said, "legal") is (why is None)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +173,7 @@ def test_a_message_that_may_have_been_lost_is_told_again_as_of_now(world: World)
     text = json.loads(world.sns.sent[1]["Message"])["email"]
     assert "Late by: 2 h 0 min" in text
     assert "Meanwhile: acknowledged at" in text
-    about = {"fact_key": "clock_breached:resolution:1.0"}
+    about = {"fact_key": "clock_breached:resolution:1.0", "why": None}
     assert world.memory.messages(SUBJECT) == [
         {**about, "audience": "legal", "at": NOW, "message_id": "message-1"},
         {**about, "audience": "oncall-1", "at": "2026-03-27T18:00:00Z", "message_id": "message-2"},

@@ -10,7 +10,7 @@ import pytest
 
 from slaclock.notices import Channel
 from slaclock.notices.identity import customers_id
-from slaclock.store.contract import Announcement, Commit, StoreUnavailableError, Told
+from slaclock.store.contract import Announcement, Commit, Delivery, StoreUnavailableError, Told
 from tests.functions.world import World
 from tests.spec.notice_samples import HISTORY, SAMPLES, TICKET
 
@@ -116,13 +116,14 @@ def test_a_story_leaves_out_what_reached_nobody(monkeypatch: pytest.MonkeyPatch)
         for number in (2, 3)
     ]
     monkeypatch.setattr(made.memory, "told", lambda _: [Told(each, 1, "") for each in (*levels, ENDED)])
-    for told_of, audience, message_id in (
-        (levels[0], "oncall-2", "suppressed"),
-        (levels[1], "oncall-2", "suppressed"),
-        (levels[1], "management", "message-9"),
-        (ENDED, "management", "suppressed"),
+    for told_of, audience, message_id, why in (
+        (levels[0], "oncall-2", None, "acknowledged"),
+        (levels[1], "oncall-2", None, "acknowledged"),
+        (levels[1], "management", "message-9", None),
+        (ENDED, "management", None, "nobody_was_told"),
     ):
-        made.memory.mark_sent(SUBJECT, told_of.key, audience, message_id, made.time)
+        became = Delivery(made.time, message_id, why)
+        made.memory.mark_sent(SUBJECT, told_of.key, audience, became)
     fact = replace(ENDED, details={**ENDED.details, "told": ["legal"]})
     made.announcer.announce(Announcement(SUBJECT, fact.key, fact, made.time))
     mail = json.loads(made.sns.sent[-1]["Message"])["email"]

@@ -28,7 +28,7 @@ EMITTED = {
     },
     "timer": {"Fires", "StaleSchedules", "FireLag", "VersionConflicts", "ConflictsGivenUp"},
     "arm": {"NotArmed", "VersionConflicts", "ConflictsGivenUp"},
-    "notify": {"Announced", "NotAnnounced"},
+    "notify": {"Announced", "NotAnnounced", "WithoutLink"},
     "audit": {
         "Sweeps",
         "CaughtClocks",
@@ -40,6 +40,7 @@ EMITTED = {
         "SilentConnections",
         "HeartbeatFailed",
         "LedgerChanged",
+        "WithoutLink",
         "VersionConflicts",
         "ConflictsGivenUp",
     },
@@ -122,7 +123,7 @@ def test_every_alarm_in_our_namespace_watches_a_metric_that_is_emitted(seen: lis
         assert into["MetricNamespace"] == "slaclock"
         emitted.add((named(into["MetricName"]), ""))
     assert set(watched()) - emitted == set()
-    assert len(set(watched())) == 24
+    assert len(set(watched())) == 26
 
 
 def test_no_metric_has_a_dimension_but_the_function(seen: list[dict[str, Any]]) -> None:

@@ -22,6 +22,7 @@ from slaclock.records.ack_page import HEADERS, Breach, asking, saying
 from slaclock.records.handing_over import hand_over
 from slaclock.store.contract import Link, StoreUnavailableError
 from slaclock.store.items import link_item, link_key
+from tests.functions.emitted import values
 from tests.functions.events import http_event
 from tests.functions.test_notify_and_audit import announced, gathered, outbox
 from tests.functions.test_records import ARN, acknowledged, breached, found, opened, take
@@ -158,9 +159,13 @@ def test_without_an_address_messages_say_what_they_always_did(world: World) -> N
 
 @pytest.mark.parametrize("trouble", ["no key", "no table", "no secret"])
 def test_a_message_goes_out_without_a_link_rather_than_late(
-    world: World, trouble: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    world: World,
+    trouble: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Whatever keeps the link from being made; it is logged, and nothing that is secret with it."""
+    """Whatever keeps the link from being made; it is logged and counted, and nothing secret with it."""
 
     def down(*_: Any) -> None:
         raise StoreUnavailableError("InternalServerError")
@@ -174,6 +179,30 @@ def test_a_message_goes_out_without_a_link_rather_than_late(
     with caplog.at_level(logging.WARNING):
         assert "Acknowledge: POST /v1/escalations/" in told(world)
     assert "a message goes out without a link" in caplog.text
+    assert values(capsys)["WithoutLink"] == [1.0]
+
+
+def test_the_auditors_messages_without_a_link_are_counted_too(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three asked for one: level 1 of both clocks and its first repeats. The next sweep counts anew."""
+    del SECRETS[KEY]
+    asking = [each for each in outbox(world) if "escalation_due" in each["sk"]]
+    world.at("2026-03-27T18:20:00Z")
+    audit = world.function("audit").handler
+    audit({}, None)
+    audit({}, None)
+    found = values(capsys)["WithoutLink"]
+    assert (len(asking) > 0, found[0] > 0, found[1]) == (True, True, 0.0)
+
+
+def test_what_needs_no_link_is_not_missing_one(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """A message that has its link, legal's, which asks for nothing, and a stack that makes none."""
+    told(world)
+    told(world, "clock_breached:resolution")
+    world.settings.environ["PUBLIC_URL"] = ""  # type: ignore[index]
+    announced(world, outbox(world, "escalation_due:first_response:1.0:1.0"))
+    assert values(capsys)["WithoutLink"] == [0.0, 0.0, 0.0]
 
 
 # -- opened ----------------------------------------------------------------------------------------------

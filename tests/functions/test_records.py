@@ -14,7 +14,7 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import public_id, subject_key
 from slaclock.domain.instants import parse_instant
 from slaclock.records.breach_formats import COLUMNS
-from slaclock.store.contract import StoreUnavailableError
+from slaclock.store.contract import Delivery, StoreUnavailableError
 from tests.functions.events import http_event
 from tests.functions.world import World
 
@@ -257,7 +257,7 @@ def test_no_personal_data_is_shown(world: World) -> None:
 def test_messages_are_shown_with_the_fact_that_they_told(world: World) -> None:
     """Who was told what, and when."""
     subject = breached(world)
-    world.memory.mark_sent(subject, BREACH_KEY, "legal", "message-1", world.time)
+    world.memory.mark_sent(subject, BREACH_KEY, "legal", Delivery(world.time, "message-1"))
     _, body, _ = ask(world, "GET", "/v1/tickets/example/4711")
     told = public_id(subject, BREACH_KEY)
     assert body["messages"] == [
@@ -270,6 +270,7 @@ def test_messages_are_shown_with_the_fact_that_they_told(world: World) -> None:
             "at": LATER,
             "message_id": "message-1",
             "suppressed": False,
+            "why": None,
             "acknowledged_at": None,
             "acknowledged_by": None,
             "acknowledged_claimed": None,
@@ -279,21 +280,23 @@ def test_messages_are_shown_with_the_fact_that_they_told(world: World) -> None:
 
 
 def test_the_ledger_of_deliveries_says_what_became_of_each_level(world: World) -> None:
-    """Published to whom, when, as which message; or suppressed; and who took the breach in hand, when."""
+    """To whom, when, as which message, also where it was repeated; or why not; and who took it in hand."""
     subject = breached(world)
-    world.memory.mark_sent(subject, "reminder_due:resolution:1.0:b0.0", "team", "suppressed", world.time)
-    world.memory.mark_sent(subject, LEVEL_KEY, "oncall-1", "message-1", world.time)
+    world.memory.mark_sent(
+        subject, "reminder_due:resolution:1.0:b0.0", "team", Delivery(world.time, why="met")
+    )
+    world.memory.mark_sent(subject, LEVEL_KEY, "oncall-1", Delivery(world.time, "message-1"))
     world.at("2026-03-27T18:10:00Z")
     acknowledged(world, LEVEL_KEY, caller=ARN)
     world.at("2026-03-27T18:35:00Z")
-    world.memory.mark_sent(subject, LEVEL_KEY, "default", "message-2", world.time)
+    world.memory.mark_sent(subject, LEVEL_KEY, "oncall-1", Delivery(world.time, "message-2"))
     _, body, _ = ask(world, "GET", "/v1/tickets/example/4711")
-    named = ("fact", "level", "repeat", "audience", "message_id", "suppressed", "acknowledged_by")
+    named = ("fact", "level", "repeat", "audience", "message_id", "suppressed", "why", "acknowledged_by")
     rows = [[each[name] for name in named] for each in body["messages"]]
     assert rows == [
-        ["escalation_due", 1, 0, "oncall-1", "message-1", False, ARN],
-        ["reminder_due", None, None, "team", None, True, None],
-        ["escalation_due", 1, 0, "default", "message-2", False, ARN],
+        ["escalation_due", 1, 0, "oncall-1", "message-1", False, None, ARN],
+        ["reminder_due", None, None, "team", None, True, "met", None],
+        ["escalation_due", 1, 0, "oncall-1", "message-2", False, None, ARN],
     ]
     first = body["messages"][0]
     assert first["acknowledged_at"] == "2026-03-27T18:10:00Z"

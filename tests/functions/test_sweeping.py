@@ -53,7 +53,7 @@ class Backlog:
         self._work("clock", clock)
         return 1
 
-    def announce(self, fact: int) -> int:
+    def announce(self, fact: int, _behind: object) -> int:
         self._work("fact", fact)
         return 1
 
@@ -80,11 +80,11 @@ class Backlog:
                 raise StoreUnavailableError
             for age in sorted(self.waiting_for[kind], reverse=True):
                 if NOW - age * MINUTE < before and (since is None or NOW - age * MINUTE >= since):
-                    yield (age,) if kind == "fact" else age
+                    yield (age, "key") if kind == "fact" else age
 
         return find
 
-    def _announcement(self, fact: int) -> int | None:
+    def _announcement(self, fact: int, _key: str) -> int | None:
         return fact if fact in self.waiting_for["fact"] else None
 
     def _load(self, clock: int) -> Any:
@@ -234,9 +234,9 @@ def test_a_fact_that_somebody_else_announced_meanwhile_is_no_catch(monkeypatch: 
     backlog = Backlog(facts=(30, 20))
     announce = backlog.announce
 
-    def and_lose_the_other(fact: int) -> int:
+    def and_lose_the_other(fact: int, behind: object) -> int:
         backlog.waiting_for["fact"] = [each for each in backlog.waiting_for["fact"] if each == fact]
-        return announce(fact)
+        return announce(fact, behind)
 
     monkeypatch.setattr(backlog, "announce", and_lose_the_other)
     assert backlog.sweep() == Swept(announced=1)

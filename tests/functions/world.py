@@ -61,10 +61,15 @@ class Topics:
 
 
 class Queue:
-    """SQS, one queue: keeps what is put there, oldest first; `down` makes it fail."""
+    """SQS, one queue: keeps what is put there, oldest first; `down` makes it fail.
+
+    `hidden` has the receipts of what is to come again, and after how many seconds.
+    """
 
     def __init__(self) -> None:
         self.messages: list[str] = []
+        self.hidden: list[tuple[str, int]] = []
+        self.stale: set[str] = set()  # receipts
         self.down = False
 
     def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: N803  (AWS's names)
@@ -72,6 +77,16 @@ class Queue:
             raise refused("ServiceUnavailable")
         assert QueueUrl == ENVIRON["REMINDERS_QUEUE"]
         self.messages.append(MessageBody)
+
+    def change_message_visibility_batch(self, *, QueueUrl: str, Entries: list[Any]) -> dict[str, Any]:  # noqa: N803
+        if self.down:
+            raise refused("ServiceUnavailable")
+        assert QueueUrl == ENVIRON["REMINDERS_QUEUE"]
+        assert 1 <= len(Entries) <= 10
+        assert len({each["Id"] for each in Entries}) == len(Entries)
+        self.hidden += [(each["ReceiptHandle"], each["VisibilityTimeout"]) for each in Entries]
+        failed = [each for each in Entries if each["ReceiptHandle"] in self.stale]
+        return {"Failed": [{"Id": each["Id"], "Code": "ReceiptHandleIsInvalid"} for each in failed]}
 
 
 class Scheduler:

@@ -61,6 +61,16 @@ def armed_late(worked: HandWorked, *, wired: bool) -> Plan:
     return {place: kinds.LATE for place in found if place.startswith("Arm ") and place.endswith(" v3")}
 
 
+def brought_back(worked: HandWorked, *, wired: bool) -> Plan:
+    """Whatever a reminder of the queue needs is refused, so that notify has it come again soon."""
+    found = places(worked, {}, wired=wired)
+    return {
+        place: kinds.FAILED
+        for place, possible in found.items()
+        if " queue " in place and kinds.FAILED in possible
+    }
+
+
 def unstored(worked: HandWorked, span: timedelta) -> HandWorked:
     """The same life, but the table can't be had when it begins, so that deliveries are kept."""
     outage = Outage("dynamodb", START, START + span)

@@ -12,14 +12,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from slaclock.announcing import SUPPRESSED
+from slaclock.domain.breach_news import told_of_a_breach
 from slaclock.domain.clock import terms_of
 from slaclock.domain.correction import NEVER
 from slaclock.domain.deadlines import deadline
 from slaclock.domain.decide import Decision, History, decide
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.facts import ANNOUNCED, OUTCOMES, RECORDED, Fact, fact_key, public_id, split_id
+from slaclock.domain.facts import ANNOUNCED, OUTCOMES, RECORDED, Fact, public_id, split_id
 from slaclock.domain.inputs import Wake
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
@@ -66,17 +66,8 @@ class Seen:
         self.log: list[Given] = list(tables.history(subject)[0].given)
         self.saved: Saved | None = tables.load(subject).saved
         self.agreements: Agreements = tables.agreements(ACCOUNT)
-        self.messages = {
-            (each["fact_key"], each["audience"]): each["message_id"] for each in tables.messages(subject)
-        }
+        self.messages = {(each["fact_key"], each["audience"]): each for each in tables.messages(subject)}
         self.ticket, self.folded = _fold(self.log, self.agreements, ran)
-
-    def withdrawn(self, fact: Fact) -> bool:
-        """Whether the breach that a message is of was taken back."""
-        breach = public_id(self.subject, fact_key("clock_breached", fact.lane, fact.cycle, fact.revision))
-        return any(
-            each.fact == "outcome_corrected" and each.details["corrects"] == breach for each in self.facts
-        )
 
 
 def _fold(log: list[Given], agreements: Agreements, ran: Ran) -> tuple[Ticket, list[Fact]]:
@@ -220,9 +211,9 @@ def everybody_was_told(seen: Seen) -> Iterator[str]:
             marked = seen.messages.get((fact.key, audience))
             if marked is None:
                 yield f"{fact.key} was not announced to {audience}"
-            elif marked == SUPPRESSED and _always(fact) and not seen.withdrawn(fact):
-                yield f"{fact.key} was held back from {audience}"
-            elif marked != SUPPRESSED and not sent[fact.id, audience]:
+            elif marked["why"] and _always(fact):
+                yield f"{fact.key} was held back from {audience}: {marked['why']}"
+            elif not marked["why"] and not sent[fact.id, audience]:
                 yield f"{fact.key} is marked as sent to {audience}, who never got it"
 
 
@@ -336,7 +327,7 @@ def an_all_clear_goes_to_those_told(seen: Seen) -> Iterator[str]:
     """By whichever rota or hand-over they came to hear of the breach, and to nobody else."""
     for end in (fact for fact in seen.facts if fact.fact == "breach_ended"):
         cycle = [fact for fact in seen.facts if (fact.lane, fact.cycle) == (end.lane, end.cycle)]
-        heard = [set(audiences_of(fact)) for fact in cycle if fact.fact in _OF_A_BREACH]
+        heard = [set(told_of_a_breach(fact)) for fact in cycle]
         if nobodys := set(end.details["told"]) - set().union(*heard):
             yield f"{end.key} is told to {sorted(nobodys)}, who heard of no breach"
 

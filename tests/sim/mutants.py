@@ -143,29 +143,28 @@ MUTANTS = (
     Mutant(
         "an audience is marked as told before it is",
         f"{_CORE}/announcing.py",
-        "            message_id = SUPPRESSED",
-        "            key = announcement.key\n"
-        '            self.outbox.mark_sent(announcement.subject, key, audience, "soon", self.now())\n'
-        "            message_id = SUPPRESSED",
+        "            message_id = self.say(matter, audiences[0], way)",
+        '            self._record(matter, audiences[0], message_id="soon")\n'
+        "            message_id = self.say(matter, audiences[0], way)",
     ),
     Mutant(
         "an announcement is closed before it is made",
         f"{_CORE}/announcing.py",
-        "        errors = [",
-        "        self.outbox.close(subject, key)\n        errors = [",
+        "        errors = self._tell(",
+        "        self.outbox.close(subject, fact.key)\n        errors = self._tell(",
     ),
     Mutant(
         "a gathered reminder leaves the outbox before it is sent",
         f"{_CORE}/gathering.py",
-        "        reminder = self._reminder(asked, announcement.fact, names)\n",
-        "        reminder = self._reminder(asked, announcement.fact, names)\n"
-        "        self._close(asked, announcement.fact)\n",
+        "        reminder = self._reminder(asked.subject, fact, asked.audience, names)\n",
+        "        reminder = self._reminder(asked.subject, fact, asked.audience, names)\n"
+        "        self.outbox.close(asked.subject, asked.key)\n",
     ),
     Mutant(
         "of gathered reminders only the first one is listed",
-        f"{_CORE}/gathering.py",
-        "for each in group], audience",
-        "for each in group[:1]], audience",
+        f"{_CORE}/together.py",
+        "each.matter.ticket) for each in group]",
+        "each.matter.ticket) for each in group[:1]]",
     ),
     Mutant(
         "of a queue's batch notify does not say what failed",
@@ -175,13 +174,13 @@ MUTANTS = (
     ),
     Mutant(
         "breaches wait with the reminders",
-        f"{_CORE}/gathering.py",
+        f"{_CORE}/waiting_room.py",
         'return fact.fact == "reminder_due" and fact.due_at is not None and fact.due_at - now > NEAR',
         "return True",
     ),
     Mutant(
         "a first level is held back like the later ones",
-        f"{_CORE}/announcing.py",
+        f"{_CORE}/domain/suppressing.py",
         '(fact.details["level"], fact.details["repeat"]) != (1, 0)',
         "True",
     ),
@@ -200,7 +199,7 @@ MUTANTS = (
     Mutant(
         "the auditor looks for no facts",
         f"{_CORE}/sweeping.py",
-        '_Kind("fact", outbox.waiting,',
+        '_Kind("fact", in_turn.waiting,',
         '_Kind("fact", lambda *_: (),',
     ),
     Mutant("the auditor is dropped", f"{_FUNCTIONS}/audit/app.py", "else _sweep()", "else {}"),

@@ -53,6 +53,23 @@ class Message:
     name: str
     body: str
     receives: int = 0
+    hidden: float | None = None  # seconds, where it was said how long
+
+    @property
+    def receipt(self) -> str:
+        """Its handle: another one each time that it is received."""
+        return f"{self.name} received {self.receives}"
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The message as a function gets it."""
+        return {
+            "messageId": self.name,
+            "receiptHandle": self.receipt,
+            "body": self.body,
+            "attributes": {"ApproximateReceiveCount": str(self.receives)},
+            "eventSource": "aws:sqs",
+        }
 
 
 class QueueReader:
@@ -64,6 +81,7 @@ class QueueReader:
         self._waiting: list[Message] = []
         self._window = 0  # its number
         self._left: set[str] = set()
+        self._in_flight: dict[str, Message] = {}
         self.given_up: list[Message] = []
 
     @property
@@ -82,6 +100,13 @@ class QueueReader:
         self._left.add(message.name)
         share = self._faults.roll(f"queue gets {message.name}")
         self._hub.later(0.05 + share if share < 0.9 else 20 * share, partial(self._seen, message))
+
+    def hides(self, receipt: str, seconds: int) -> bool:
+        """Say when a message that is being worked at can be seen again; False where that is over."""
+        message = self._in_flight.get(receipt)
+        if message is not None:
+            message.hidden = seconds
+        return message is not None
 
     def _seen(self, message: Message) -> None:
         message.receives += 1
@@ -106,19 +131,23 @@ class QueueReader:
         fault = self._faults.at(place, f"{self.settings.function} queue", kinds.AT_QUEUES)
         if fault == kinds.LATE:
             self._hub.sleep(60 + (300 if self._faults.gentle else 1800) * self._faults.roll(f"{place} late"))
+        for message in batch:
+            message.hidden, self._in_flight[message.receipt] = None, message
         if fault == kinds.TWICE:  # at the same time, or later
             after = 100 * self._faults.roll(f"{place} again") ** 3
             self._hub.spawn(partial(self._invoked, batch, f"{place} again"), after)
         failed = self._invoked(batch, place)
         for message in batch:
             if message.name in failed:
-                self._hub.later(self.settings.hidden, partial(self._seen, message))
+                hidden = self.settings.hidden if message.hidden is None else message.hidden
+                self._hub.later(hidden, partial(self._seen, message))
             else:
                 self._left.discard(message.name)
+            del self._in_flight[message.receipt]
 
     def _invoked(self, batch: Sequence[Message], name: str) -> set[str]:
         """Have the function work at a batch; the names of what failed: all of it where it did not answer."""
-        records = [{"messageId": each.name, "body": each.body, "eventSource": "aws:sqs"} for each in batch]
+        records = [each.record for each in batch]
         try:
             answer: Mapping[str, Any] = self._invoke(self.settings.function, {"Records": records}, name)
         except Crashed:

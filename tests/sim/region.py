@@ -76,7 +76,7 @@ class Region:
         self.lambdas = Lambdas(hub, self.container)
         self.readers = [Reader(each, hub, self.faults, self.lambdas.invoke) for each in readers()]
         self.queue = QueueReader(hub, self.faults, self.lambdas.invoke)
-        self.sqs = SqsDouble([ENVIRON["REMINDERS_QUEUE"]], self.queue.offer)
+        self.sqs = SqsDouble([ENVIRON["REMINDERS_QUEUE"]], self.queue.offer, self.queue.hides)
         self.dead_letters: list[tuple[str, Any]] = []
         self.stale: list[str] = []
         self.learned_late: set[str] = set()  # tickets that were told a moment when an input before it came
@@ -240,7 +240,13 @@ class Container(Wiring):
                 "update_schedule": ("UpdateSchedule", region.scheduler.update_schedule),
             },
             "sns": {"publish": ("Publish", region.publish)},
-            "sqs": {"send_message": ("SendMessage", region.sqs.send_message)},
+            "sqs": {
+                "send_message": ("SendMessage", region.sqs.send_message),
+                "change_message_visibility_batch": (
+                    "ChangeMessageVisibilityBatch",
+                    region.sqs.change_message_visibility_batch,
+                ),
+            },
             "s3": {
                 "put_object": ("PutObject", region.bucket.put),
                 "get_object": ("GetObject", region.bucket.get),

@@ -15,6 +15,7 @@ from tests.sim.crashes import (
     SMOOTH,
     Plan,
     armed_late,
+    brought_back,
     crash_points,
     crashed,
     lost,
@@ -32,19 +33,25 @@ LIVES: dict[str, tuple[HandWorked, bool]] = {
     "deliveries are kept, for the table can't be had": (KEPT, True),
     "every schedule and announcement is lost": (LOSING, False),
     "schedules are made when their moments have come": (ARMED_LATE, False),
+    "reminders can't be told at first": (SMOOTH, False),
 }
 # What the functions are made of, and by which names they reach AWS.
 MODULES = (
     "announcing",
     "arming",
     "gathering",
+    "in_turn",
     "intake",
     "links",
+    "matters",
     "quarantine",
     "schedules",
     "secrets",
     "silence",
     "sweeping",
+    "together",
+    "voice",
+    "waiting_room",
     "workflow",
     "store/caching",
 )
@@ -84,6 +91,8 @@ def test_each_call_that_the_code_makes_is_a_crash_point() -> None:
 
 def plan_of(name: str) -> Plan:
     worked, wired = LIVES[name]
+    if name.startswith("reminders"):
+        return brought_back(worked, wired=wired)
     if worked is ARMED_LATE:
         return armed_late(worked, wired=wired)
     return lost(worked, wired=wired) if worked is LOSING else {}

@@ -217,7 +217,7 @@ def announce(sns: SnsDouble, name: str, said: dict[str, Any]) -> None:
     mark = "b0.1:0" if name == "reminder_due" else "m"
     about = replace(about, clocks=(clock(due_at=MONDAY + HOUR),))
     store.commit(commit(None, about, fact(name, about=about, mark=mark, details=details)))
-    announcer = Announcer(store, store, sns, {"default": Channel(TOPIC)}, lambda: MONDAY)
+    announcer = Announcer(sns, {"default": Channel(TOPIC)}, lambda: MONDAY, tickets=store, outbox=store)
     (waiting,) = store.waiting(MONDAY + 2 * HOUR)
     announcement = store.announcement(*waiting)
     assert announcement is not None

@@ -31,7 +31,8 @@ CALLS = {
     "Webhook": "GetItem GetSecretValue BatchGetItem Query TransactWriteItems UpdateItem PutObject",
     "Timer": "BatchGetItem Query TransactWriteItems",
     "Arm": "CreateSchedule DeleteSchedule BatchGetItem Query TransactWriteItems",
-    "Notify": "BatchGetItem Query GetSecretValue PutItem Publish SendMessage DeleteItem",
+    "Notify": "BatchGetItem Query GetSecretValue PutItem Publish SendMessage DeleteItem "
+    "ChangeMessageVisibilityBatch",
     "Audit": "Query ListObjectsV2 BatchGetItem TransactWriteItems Publish PutItem DeleteItem GetItem "
     "GetObject DeleteObject GetSecretValue",
     "Command": "BatchGetItem Query TransactWriteItems",

@@ -177,11 +177,14 @@ class Story:
 
     def at(self, time_: str, happening: Happening | Wake, *expected: str) -> list[Fact]:
         """Let something happen, or time pass, and hold what is told against `expected`."""
-        now = when(time_)
-        told = self.give(self._given(happening, now), now)
+        now, told = when(time_), self.happens(time_, happening)
         lines = [line(fact, now) for fact in told]
         assert lines == list(expected), f"at {time_} was told: {lines}"
         return told
+
+    def happens(self, time_: str, happening: Happening | Wake) -> list[Fact]:
+        """Let something happen, or time pass, whatever is told."""
+        return self.give(self._given(happening, when(time_)), when(time_))
 
     def give(self, given: Given | Wake, now: datetime) -> list[Fact]:
         """Decide, as the workflow does: with the log where it is asked for."""

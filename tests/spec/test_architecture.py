@@ -16,11 +16,13 @@ ORDER = (
     {"agreements", "helpdesks", "evidence", "problems", "simulation"},
     {"store", "schedules", "notices", "patience", "quarantine", "secrets", "settings", "gauges", "heartbeat"},
     {"workflow", "links"},
-    {"intake", "announcing", "arming", "records"},
+    {"intake", "matters", "arming", "records"},
+    {"voice"},
+    {"announcing", "waiting_room", "together"},
     {
         "drilling",
         "gathering",
-        "sweeping",
+        "in_turn",
         "feeding",
         "importing",
         "rehearsing",
@@ -29,6 +31,7 @@ ORDER = (
         "handshake",
         "refusals",
     },
+    {"sweeping"},
     {"wiring"},
     {"cli"},
 )

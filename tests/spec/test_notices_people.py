@@ -72,17 +72,17 @@ def test_a_breach_that_somebody_has_in_hand_says_who(name: str) -> None:
 @pytest.mark.parametrize(
     ("clocks", "waits"),
     [
-        ((), True),
+        ((), False),
         ((MISSED,), True),
         ((TAKEN,), False),
         ((replace(MISSED, stopped_at=AT),), False),
-        ((replace(TAKEN, cycle=2),), True),
+        ((replace(TAKEN, cycle=2),), False),
     ],
 )
 def test_a_level_without_a_link_names_the_call_while_somebody_is_waited_for(
     clocks: tuple[Clock, ...], *, waits: bool
 ) -> None:
-    """What has ended, or is in hand, is not asked for."""
+    """What has ended, never was, or is in hand, is not asked for."""
     level = fact("escalation_due", level=1, notify="team", repeat=0, until="stopped")
     calls = [line for line in text(level, replace(TICKET, clocks=clocks)) if "POST /v1" in line]
     assert bool(calls) is waits

@@ -14,6 +14,7 @@ from scripts.template_source import Template, translated, written
 from slaclock.links import LENGTH
 from slaclock.notices.sms import LONGEST_LINK, septets
 from slaclock.sweeping import UNANNOUNCED
+from slaclock.waiting_room import pause
 
 RULES = {rule.__name__: rule for rule in (*template_rules.RULES, *template_access.RULES)}
 GONE = object()
@@ -309,12 +310,26 @@ def test_reminders_wait_for_a_minute_and_the_auditor_is_not_quicker() -> None:
     assert (alarm["MetricName"], alarm["Threshold"]) == ("ApproximateAgeOfOldestMessage", 300)
 
 
+def test_reminders_that_fail_are_tried_at_once_and_for_half_an_hour() -> None:
+    """30, 60, 120 … seconds apart: an outage of minutes leaves none behind, and a bad one soon rests."""
+    queue, window = properties("Reminders"), properties("NotifyTogether")["MaximumBatchingWindowInSeconds"]
+    tries = queue["RedrivePolicy"]["maxReceiveCount"]
+    pauses = [pause(number) for number in range(1, tries)]
+    assert pauses == [30, 60, 120, 240, 480, 960]
+    assert 1800 <= sum(pauses) <= sum(pauses) + tries * window <= 2400
+    assert queue["VisibilityTimeout"] >= 6 * properties("Notify")["Timeout"] + window
+
+
 def test_only_notify_puts_reminders_on_their_queue_and_reads_them() -> None:
     """Whoever else could write there could have people told what is not so, and who reads takes out."""
     reminders = {"Fn::GetAtt": ["Reminders", "Arn"]}
-    for action in ("sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"):
+    for action in ("SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"):
         roles = {role for role, _ in Template(deployed()).of_type("AWS::IAM::Role")}
-        on = {role: [x for each in may(role, action) for x in template_access.listed(each)] for role in roles}
+        granted = {role: may(role, f"sqs:{action}") for role in roles}
+        on = {
+            role: [x for each in found for x in template_access.listed(each)]
+            for role, found in granted.items()
+        }
         assert {role for role, found in on.items() if reminders in found} == {"NotifyRole"}
 
 

@@ -12,12 +12,14 @@ from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.ending import Ending
 from slaclock.domain.facts import subject_key
 from slaclock.domain.inputs import Given
+from slaclock.domain.remaining import Remaining
 from slaclock.evidence.chain import START
 from slaclock.records.queue import next_up
 from slaclock.records.queue_query import parse_queue_query
 from slaclock.store.agreements import GENERATION
 from slaclock.store.contract import (
     Announcement,
+    Delivery,
     Link,
     Loaded,
     Place,
@@ -468,15 +470,56 @@ def test_what_nobody_must_hear_of_is_not_announced(store: Store, silent: object)
 
 
 def test_what_was_sent_is_remembered_by_audience(store: Store) -> None:
-    """One audience's message says nothing of another's; marking twice keeps one."""
-    for message in ("m1", "m2"):
-        store.mark_sent(ONE, fact().key, "legal", message, MONDAY)
-    assert store.sent(ONE, fact().key, "legal")
-    assert not store.sent(ONE, fact().key, "team")
-    assert not store.sent("ticket#acme#2", fact().key, "legal")
-    assert store.messages(ONE) == [
-        {"fact_key": fact().key, "audience": "legal", "at": "2026-03-02T09:00:00Z", "message_id": "m2"}
+    """One audience's message says nothing of another's; marking the same one twice keeps one."""
+    for _ in range(2):
+        store.mark_sent(ONE, fact().key, "legal", Delivery(MONDAY, "m1"))
+    assert store.sent(ONE, fact().key, "legal") == Delivery(MONDAY, "m1")
+    assert store.sent(ONE, fact().key, "team") is None
+    assert store.sent("ticket#acme#2", fact().key, "legal") is None
+    about = {"fact_key": fact().key, "audience": "legal", "why": None}
+    assert store.messages(ONE) == [{**about, "at": "2026-03-02T09:00:00Z", "message_id": "m1"}]
+
+
+def test_a_message_that_is_sent_again_is_recorded_beside_the_first_one(store: Store) -> None:
+    """What was recorded first stays, also why nothing was sent; what is held back after it is not kept."""
+    store.mark_sent(ONE, fact().key, "legal", Delivery(MONDAY, "m1"))
+    store.mark_sent(ONE, fact().key, "legal", Delivery(MONDAY + HOUR, "m2"))
+    store.mark_sent(ONE, fact().key, "legal", Delivery(MONDAY + HOUR, why="met"))
+    store.mark_sent(ONE, fact().key, "team", Delivery(MONDAY, why="met"))
+    assert store.sent(ONE, fact().key, "legal") == Delivery(MONDAY, "m1")
+    assert store.sent(ONE, fact().key, "team") == Delivery(MONDAY, why="met")
+    named = ("audience", "at", "message_id", "why")
+    assert [[each[name] for name in named] for each in store.messages(ONE)] == [
+        ["legal", "2026-03-02T09:00:00Z", "m1", None],
+        ["legal", "2026-03-02T10:00:00Z", "m2", None],
+        ["team", "2026-03-02T09:00:00Z", None, "met"],
     ]
+
+
+def test_announcements_that_began_to_wait_together_come_in_the_order_of_their_telling(store: Store) -> None:
+    """A breach, its level and its end of one decision: whatever their names, and the clocks' order."""
+    names = ("escalation_due", "clock_breached", "breach_ended", "breach_reopened")
+    facts = [fact(name, details={"told": ["legal"]}) for name in names]
+    store.commit(commit(None, ticket(), *facts))
+    assert [key.partition(":")[0] for _, key in store.waiting(MONDAY + 2 * HOUR)] == [*names]
+    waiting = store.announcement(ONE, facts[0].key)
+    assert waiting is not None
+    assert waiting.since == MONDAY + HOUR
+
+
+def test_what_remains_of_its_clocks_is_kept_beside_a_ticket(store: Store) -> None:
+    """A deadline, or what is left while there is none; the goal's as well."""
+    remains = {
+        "resolution": Remaining(MONDAY + HOUR, goal_due_at=MONDAY),
+        "ola/resolution": Remaining(left=HOUR, goal_left=0 * HOUR),
+    }
+    saved = store.commit(replace(commit(None, ticket()), remaining=remains))
+    assert saved.remaining == remains
+    assert store.load(ONE).saved == saved
+    store.commit(commit(saved, ticket()))
+    found = store.load(ONE).saved
+    assert found is not None
+    assert found.remaining == {}
 
 
 def test_a_version_is_published_once(store: Store) -> None:

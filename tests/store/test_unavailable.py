@@ -10,7 +10,13 @@ from pynamodb.connection import Connection
 
 from slaclock.domain.choosing import AgreementEnd
 from slaclock.store.changes import Change
-from slaclock.store.contract import StoreRefusedError, StoreUnavailableError, Version, WriteConflictError
+from slaclock.store.contract import (
+    Delivery,
+    StoreRefusedError,
+    StoreUnavailableError,
+    Version,
+    WriteConflictError,
+)
 from slaclock.store.dynamo import DynamoStore
 from slaclock.store.items import MONTH_SHARDS, due_order
 from tests.store.samples import HOUR, MONDAY, commit, event, exclusion, fact, frozen, ticket
@@ -28,7 +34,7 @@ CALLS: dict[str, Callable[[DynamoStore], object]] = {
     "waiting": lambda store: list(store.waiting(MONDAY)),
     "announcement": lambda store: store.announcement(ONE, "k"),
     "sent": lambda store: store.sent(ONE, "k", "team"),
-    "mark_sent": lambda store: store.mark_sent(ONE, "k", "team", "m", MONDAY),
+    "mark_sent": lambda store: store.mark_sent(ONE, "k", "team", Delivery(MONDAY, "m")),
     "close": lambda store: store.close(ONE, "k"),
     "messages": lambda store: store.messages(ONE),
     "rows": lambda store: list(store.rows(MARCH, *HOURS)),

@@ -1,210 +1,113 @@
-"""Announcing facts: publish each to its audiences, once as far as can be, and say what was sent."""
+"""Announcing facts: publish each to its audiences, once as far as can be, and record what was sent."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
-from slaclock.domain.clock import Clock
+from slaclock.domain.breach_news import audiences_of
 from slaclock.domain.facts import Fact
-from slaclock.domain.rota import LEGAL
-from slaclock.domain.ticket import Ticket, name_of
-from slaclock.links import Links
-from slaclock.notices import Channel, Notice, audiences_of, compose
-from slaclock.notices.audiences import names_of
-from slaclock.notices.catalogue import ENGLISH
-from slaclock.store.contract import Announcement, Outbox, StoreUnavailableError, TicketStore
-from slaclock.store.items import subject_of
+from slaclock.matters import Matter, Matters
+from slaclock.store.contract import Announcement, Delivery, Outbox, TicketStore
+from slaclock.voice import Voice, Way, asks
 
-SUPPRESSED = "suppressed"
-# What asks somebody to take a breach in hand.
-_ASKING = frozenset({"escalation_due", "escalation_handed_over"})
-_OPEN = frozenset({"clock_breached", "breach_reopened"})  # likewise, but of who hears it for the record
+Behind = set[tuple[str, str]]  # subjects, each with an audience that could not be told of one of its facts
+
+
+class NotItsTurnError(Exception):
+    """An audience could not be told of an earlier fact of the subject, so this one waits for that one."""
 
 
 @dataclass(slots=True)
-class Announcer:
-    """Publishes facts on SNS. `channels` says how each audience is told, `default` how the others are."""
+class Announcer(Voice):
+    """Tells every audience of a fact, and records it."""
 
-    tickets: TicketStore
-    outbox: Outbox
-    client: Any
-    channels: Mapping[str, Channel]
-    now: Callable[[], datetime]
-    links: Links | None = None
+    tickets: TicketStore = field(kw_only=True)
+    outbox: Outbox = field(kw_only=True)
 
-    def announce(self, announcement: Announcement) -> int:
-        """Publish one fact to everybody who must hear of it, and count the messages.
+    @property
+    def matters(self) -> Matters:
+        """What it reads before it tells anything."""
+        return Matters(self.tickets, self.outbox, self.now)
 
-        The ticket is read again just before: no reminder or later level goes out for a clock that meanwhile
-        stopped (rule 22). An audience is marked as told after it was, so a repeat is possible and a loss is
-        not; a repeat carries the same `notification_id`. An audience that can't be told keeps none of the
-        others waiting: the first such error is raised when all were tried.
+    def announce(self, announcement: Announcement, behind: Behind | None = None) -> int:
+        """Publish one fact to everybody who must hear of it, and count those who had not.
+
+        The ticket is read again just before, so that nothing goes out that is not true any more. An audience
+        is marked as told after it was, so a repeat is possible and a loss is not; a repeat carries the same
+        `notification_id`. An audience that can't be told keeps none of the others waiting: the first such
+        error is raised when all were tried. It is then `behind`: what is announced after this with the same
+        set is not told to it, so that nobody hears the end of what is still to be told.
         """
-        subject, key, fact = announcement.subject, announcement.key, announcement.fact
-        saved = self.tickets.load(subject).saved
-        ticket = saved.ticket if saved else None
-        untold = [each for each in audiences_of(fact) if not self.outbox.sent(subject, key, each)]
-        history = self._history(subject, fact) if untold else ()
-        errors = [error for each in untold if (error := self._told(announcement, each, ticket, history))]
-        if errors:
-            raise errors[0]
-        self.outbox.close(subject, key)
+        subject, fact, behind = announcement.subject, announcement.fact, set() if behind is None else behind
+        everybody = audiences_of(fact)
+        waits = {each for each in everybody if (subject, each) in behind}
+        behind.update((subject, each) for each in everybody)  # until they were told
+        untold = [each for each in everybody if not self.outbox.sent(subject, fact.key, each)]
+        errors = self._tell(subject, fact, untold, waits) if untold else {}
+        told = set(everybody) - errors.keys()
+        behind.difference_update((subject, each) for each in told - waits)
+        for error in errors.values():
+            raise error
+        close_once_told(self.outbox, subject, fact, told)
         return len(untold)
-
-    def _told(
-        self, announcement: Announcement, audience: str, ticket: Ticket | None, history: Sequence[Fact]
-    ) -> Exception | None:
-        """Tell one audience, and mark it as told; the error where that could not be done."""
-        try:
-            idle = _idle(announcement.fact, ticket, self.now())
-            fact = announcement.fact
-            message_id = SUPPRESSED if idle else self._publish(fact, audience, ticket, history)
-            self.outbox.mark_sent(announcement.subject, announcement.key, audience, message_id, self.now())
-        except Exception as error:  # noqa: BLE001  (raised when all were tried)
-            return error
-        return None
 
     def repeat(self, subject: str, fact: Fact, audience: str) -> bool:
         """Publish a fact to one audience again, which may have been lost; False where it has nothing to say.
 
-        It reads as of now, and carries the same `notification_id`.
+        It reads as of now, carries the same `notification_id`, and is recorded beside the first one.
         """
-        saved = self.tickets.load(subject).saved
-        ticket = saved.ticket if saved else None
-        if _idle(fact, ticket, self.now()):
+        matter = self.matters.read(subject, fact)
+        way = self._way(matter, audience)
+        if isinstance(way, str):
             return False
-        message_id = self._publish(fact, audience, ticket, self._history(subject, fact))
-        self.outbox.mark_sent(subject, fact.key, audience, message_id, self.now())
+        self._record(matter, audience, message_id=self.say(matter, audience, way))
         return True
 
-    def topics(self, audience: str) -> set[str]:
-        """The topics that an audience may be told through: those of its refinements, too."""
-        finer = (name for name in self.channels if name.startswith(f"{audience}:"))
-        names = [*finer, *names_of(audience, iter(()))]
-        return {self.channels[name].topic for name in names if name in self.channels}
+    def _tell(
+        self, subject: str, fact: Fact, untold: Sequence[str], waits: Collection[str]
+    ) -> dict[str, Exception]:
+        """Tell audiences, those who would get the same text by one message; why some could not be told."""
+        matter, alike = self.matters.read(subject, fact), dict[Way, list[str]]()
+        errors: dict[str, Exception] = {each: NotItsTurnError(fact.key) for each in untold if each in waits}
+        for audience in (each for each in untold if each not in waits):
+            try:
+                way = self._way(matter, audience)
+                if isinstance(way, str):
+                    self._record(matter, audience, why=way)
+                else:
+                    alike.setdefault(way, []).append(audience)
+            except Exception as error:  # noqa: BLE001  (the others are told)
+                errors[audience] = error
+        for way, together in alike.items():
+            errors |= self._tell_alike(matter, together, way)
+        return errors
 
-    def channel(self, audience: str, fact: Fact, ticket: Ticket | None) -> Channel:
-        """How an audience is told of a fact: as its own team or assignee is, if anybody said how."""
-        names = names_of(audience, _refinements(audience, fact, ticket))
-        return next(self.channels[name] for name in names if name in self.channels)
-
-    def idle(self, fact: Fact, ticket: Ticket | None) -> bool:
-        """Whether a message has nothing to say any more, as of now."""
-        return _idle(fact, ticket, self.now())
-
-    def say(self, fact: Fact, audience: str, ticket: Ticket | None) -> str:
-        """Publish a reminder to one audience, alone; the message's id."""
-        return self._publish(fact, audience, ticket, ())
-
-    def publish(self, notice: Notice, topic: str) -> str:
-        """Publish a message, and answer with its id."""
-        answer = self.client.publish(
-            TopicArn=topic,
-            Subject=notice.subject,
-            Message=notice.message,
-            MessageStructure="json",
-            MessageAttributes={
-                name: {"DataType": "String", "StringValue": value}
-                for name, value in notice.attributes.items()
-            },
-        )
-        return str(answer["MessageId"])
-
-    def _publish(self, fact: Fact, audience: str, ticket: Ticket | None, history: Sequence[Fact]) -> str:
-        channel = self.channel(audience, fact, ticket)
-        link = self._link(fact, audience, channel, ticket)
-        notice = compose(fact, audience, ticket, self.now(), channel=channel, link=link, history=history)
-        return self.publish(notice, channel.topic)
-
-    def _link(self, fact: Fact, audience: str, channel: Channel, ticket: Ticket | None) -> str | None:
-        """A link by which this audience can take the breach in hand; None where a message asks for nothing.
-
-        Who is told of a breach for the record has nothing to take in hand, and a customer is not asked to;
-        nor is anybody, once somebody has it.
-        The page is in the audience's language; where that is the usual one, in its reader's.
-        """
-        asks = fact.fact in _ASKING or (fact.fact in _OPEN and audience != LEGAL)
-        if self.links is None or not asks or channel.customer or _in_hand(fact, ticket):
-            return None
-        language = None if channel.language == ENGLISH else channel.language
-        return self.links.make(subject_of(fact), fact.key, audience, language)
-
-    def _history(self, subject: str, fact: Fact) -> Sequence[Fact]:
-        """What was told of this cycle before; of a reminder there is little to tell.
-
-        What was suppressed reached nobody, and is left out. It is good to have: a table that can't be read
-        now keeps no message back.
-        """
-        if fact.fact == "reminder_due":
-            return ()
+    def _tell_alike(self, matter: Matter, audiences: Sequence[str], way: Way) -> dict[str, Exception]:
+        """One message for all of them; it is the first one's, whose link it has."""
+        left = list(audiences)
         try:
-            told = [each.fact for each in self.tickets.told(subject)]
-            rows = self.outbox.messages(subject)
-        except StoreUnavailableError:
-            return ()
-        sent = {row["fact_key"] for row in rows if row["message_id"] != SUPPRESSED}
-        unsaid = {row["fact_key"] for row in rows} - sent - {fact.key}
-        cycle = [
-            each
-            for each in told
-            if (each.lane, each.cycle) == (fact.lane, fact.cycle) and each.key not in unsaid
-        ]
-        keys = [each.key for each in cycle]
-        return cycle[: keys.index(fact.key)] if fact.key in keys else cycle
+            message_id = self.say(matter, audiences[0], way)
+            for audience in audiences:
+                self._record(matter, audience, message_id=message_id)
+                left.remove(audience)
+        except Exception as error:  # noqa: BLE001  (the others are told)
+            return dict.fromkeys(left, error)
+        return {}
+
+    def _way(self, matter: Matter, audience: str) -> Way | str:
+        """How an audience is told, or why it is not."""
+        channel = self.channel(audience, matter.fact, matter.ticket)
+        why = self.matters.why_not(matter, audience, channel)
+        if why is not None:
+            return why
+        cleared = channel.incidents and self.matters.cleared(matter, audience)
+        return Way(channel, asks(matter, audience, channel), cleared)
+
+    def _record(self, matter: Matter, audience: str, **became: str) -> None:
+        self.outbox.mark_sent(matter.subject, matter.fact.key, audience, Delivery(self.now(), **became))
 
 
-def _refinements(audience: str, fact: Fact, ticket: Ticket | None) -> Iterator[str]:
-    """The id and the name of the team, or assignee, that a fact is about, as far as they are known.
-
-    The fact's own word is first. What the ticket says is of now; it is taken where it names the same one, so
-    that a message goes where it went, however often it is repeated.
-    """
-    if audience not in ("team", "assignee"):
-        return
-    now = ticket.attributes.get(audience) if ticket else None
-    then = fact.details.get(audience)
-    if then is not None:
-        yield str(then)
-    if isinstance(now, dict) and then in (None, now.get("id"), now.get("name")):
-        yield from (str(now[each]) for each in ("id", "name") if now.get(each) not in (None, then))
-    elif then is None and (name := name_of(now)):
-        yield name
-
-
-def _idle(fact: Fact, ticket: Ticket | None, now: datetime) -> bool:
-    """Whether a message has nothing to say any more, or nothing true.
-
-    A reminder while no deadline of its budget is ahead; a breach or level that was withdrawn meanwhile; a
-    later level whose clock stopped or was taken in hand; what was handed over and has ended; a repeat whose
-    next one is due already, so that nobody gets a row of them at once. Otherwise the breach and its first
-    message never are (rule 22).
-    """
-    clock = ticket.clock(fact.lane) if ticket else None
-    current = clock if clock and clock.cycle == fact.cycle else None
-    if fact.fact == "reminder_due":
-        return current is None or _passed(fact, current, now)
-    if fact.fact in ("clock_breached", "escalation_due") and current and current.revision > fact.revision:
-        return True
-    if fact.fact == "escalation_handed_over":
-        return current is None or current.revision > fact.revision or not current.waiting
-    later = fact.fact == "escalation_due" and (fact.details["level"], fact.details["repeat"]) != (1, 0)
-    return later and (current is None or _pointless(fact, current))
-
-
-def _in_hand(fact: Fact, ticket: Ticket | None) -> bool:
-    clock = ticket.clock(fact.lane) if ticket else None
-    return bool(clock and clock.cycle == fact.cycle and clock.acknowledged_at)
-
-
-def _passed(fact: Fact, clock: Clock, now: datetime) -> bool:
-    ahead = fact.due_at is not None and fact.due_at > now
-    of_this_budget = fact.key.split(":")[3].startswith(f"b{clock.budget_set or 0}.")
-    return clock.paused or not (clock.running and ahead and of_this_budget)
-
-
-def _pointless(fact: Fact, clock: Clock) -> bool:
-    level, repeat = fact.details["level"] - 1, fact.details["repeat"]
-    taken = fact.details["until"] == "acknowledged" and clock.acknowledged_at is not None
-    overtaken = repeat > 0 and level < len(clock.levels) and clock.levels[level] > repeat + 1
-    return not clock.waiting or taken or overtaken
+def close_once_told(outbox: Outbox, subject: str, fact: Fact, told: Collection[str]) -> None:
+    """Take a fact out of the outbox once everybody was told: these just now, the others before."""
+    others = (each for each in audiences_of(fact) if each not in told)
+    if all(outbox.sent(subject, fact.key, each) for each in others):
+        outbox.close(subject, fact.key)

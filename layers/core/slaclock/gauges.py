@@ -22,3 +22,13 @@ def counting_conflicts(metrics: Metrics, conflicts: Counter[str]) -> Iterator[No
     finally:
         count(metrics, VersionConflicts=conflicts["met"], ConflictsGivenUp=conflicts["given up"])
         conflicts.clear()
+
+
+@contextmanager
+def counting_missing_links(metrics: Metrics, missing: Counter[str]) -> Iterator[None]:
+    """Add how many messages of the block went out without the link that they ought to have; forget them."""
+    try:
+        yield
+    finally:
+        count(metrics, WithoutLink=missing.total())
+        missing.clear()

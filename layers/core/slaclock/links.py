@@ -9,8 +9,9 @@ into the table could not make one either.
 import hmac
 import logging
 from base64 import urlsafe_b64encode
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from slaclock.domain.facts import public_id
@@ -28,7 +29,8 @@ _log = logging.getLogger(__name__)
 class Links:
     """Makes links and finds them again. `key` refers to the secret: the key, or while rotating both.
 
-    `public_url` is where people reach the stack; without it no link is made.
+    `public_url` is where people reach the stack; without it no link is made. `missing` counts the messages
+    that had to go without one, by the kind of their fact.
     """
 
     store: LinkStore
@@ -36,6 +38,7 @@ class Links:
     key: str
     public_url: str
     now: Callable[[], datetime]
+    missing: Counter[str] = field(default_factory=Counter)
 
     def make(self, subject: str, key: str, audience: str, language: str | None = None) -> str | None:
         """A link for one audience of a fact, stored before anybody gets it, so that it works when they do.
@@ -51,6 +54,7 @@ class Links:
             self.store.put_link(token, link)
         except Exception as error:  # noqa: BLE001  (whatever it is, the message is worth more)
             _log.warning("a message goes out without a link: %s", fault(error))
+            self.missing[key.partition(":")[0]] += 1
             return None
         return f"{self.public_url.rstrip('/')}/ack/{token}"
 

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from slaclock.announcing import Announcer
+from slaclock.in_turn import InTurn
 from slaclock.intake import UNAVAILABLE, Intake
 from slaclock.problems import fault
 from slaclock.workflow import Workflow
@@ -62,11 +63,11 @@ class Auditor:
         """
         elapsed, now = self.workflow.elapsed, self.workflow.now()
         overdue, unannounced = now - OVERDUE, now - UNANNOUNCED
-        quarantine, outbox = self.intake.quarantine, self.announcer.outbox
+        quarantine, in_turn = self.intake.quarantine, InTurn(self.announcer)
         kinds: list[_Kind[Any]] = [
             _Kind("delivery", lambda _, since=None: quarantine.waiting("table", since), now, self._replay),
             _Kind("clock", self.workflow.tickets.overdue, overdue, lambda each: self._wake(each, overdue)),
-            _Kind("fact", outbox.waiting, unannounced, self._announce),
+            _Kind("fact", in_turn.waiting, unannounced, in_turn.announce),
         ]
         _share(kinds, elapsed, until=elapsed() + lasts)
         done = sum((kind.done for kind in kinds), Counter[str]())
@@ -79,13 +80,6 @@ class Auditor:
         if saved and any(arming.at < overdue for arming in saved.wakes.values()):
             raise StillOverdueError(subject)
         return None  # somebody else woke it meanwhile
-
-    def _announce(self, waiting: tuple[str, str]) -> str | None:
-        announcement = self.announcer.outbox.announcement(*waiting)
-        if announcement is None:  # announced meanwhile
-            return None
-        self.announcer.announce(announcement)
-        return "announced"
 
     def _replay(self, key: str) -> str | None:
         """Put a delivery through again; where it can't be taken, it is kept for a person."""

@@ -12,7 +12,7 @@ from botocore.handlers import add_expect_header
 from pynamodb.connection import Connection
 
 from slaclock.announcing import Announcer
-from slaclock.gathering import Gathering, WaitingRoom
+from slaclock.gathering import Gathering
 from slaclock.heartbeat import Heartbeat, region_of
 from slaclock.helpdesks.signatures import PUBLIC
 from slaclock.intake import Intake
@@ -25,6 +25,7 @@ from slaclock.settings import Settings
 from slaclock.silence import Silence
 from slaclock.store.caching import CachedAgreements
 from slaclock.store.dynamo import DynamoStore
+from slaclock.waiting_room import WaitingRoom
 from slaclock.workflow import Workflow
 
 
@@ -49,7 +50,7 @@ class Wiring:
     ) -> None:
         self.settings, self._now, self._patience = Settings(environ), now, patience
         self._elapsed, self._began = elapsed, elapsed()
-        self.conflicts: Counter[str] = Counter()
+        self.conflicts, self.unlinked = Counter[str](), Counter[str]()
 
     @classmethod
     def of_function(cls, name: str, environ: Mapping[str, str]) -> Self:
@@ -129,12 +130,14 @@ class Wiring:
     def announcer(self) -> Announcer:
         links = self.links if self.settings.public_url else None
         audiences = self.settings.audiences
-        return Announcer(self.store, self.store, self.client("sns"), audiences, self.now, links)
+        return Announcer(
+            self.client("sns"), audiences, self.now, links, tickets=self.store, outbox=self.store
+        )
 
     @cached_property
     def links(self) -> Links:
         key, url = self.settings.need("LINK_KEY"), self.settings.public_url
-        return Links(self.store, self.secrets, key, url, self.now)
+        return Links(self.store, self.secrets, key, url, self.now, self.unlinked)
 
     @cached_property
     def waiting_room(self) -> WaitingRoom:
@@ -142,7 +145,7 @@ class Wiring:
 
     @cached_property
     def gathering(self) -> Gathering:
-        return Gathering(self.announcer)
+        return Gathering(self.announcer, self.announcer.matters, self.store)
 
     @cached_property
     def heartbeat(self) -> Heartbeat | None:

@@ -14,6 +14,7 @@ from slaclock.domain.decide import Decision, NeedsHistory, decide
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import split_subject, subject_key
 from slaclock.domain.inputs import Given, Wake, not_ahead
+from slaclock.domain.remaining import remaining
 from slaclock.domain.ticket import Ticket
 from slaclock.patience import CONFLICTS, LONGEST_CONFLICT_PAUSE
 from slaclock.store.caching import CachedAgreements
@@ -103,6 +104,7 @@ class Workflow:
                     now,
                     hashes,
                     deadline=pressing and pressing[0],
+                    remaining=dict(remaining(decision.ticket, agreements)),
                 )
             )
         return len(decision.facts)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from slaclock.cli import deployed
 from slaclock.cli.redrive_letters import InvalidLetter, Outcome
 from slaclock.domain.facts import split_subject
-from slaclock.gathering import Asked
+from slaclock.waiting_room import Asked
 
 if TYPE_CHECKING:
     import argparse

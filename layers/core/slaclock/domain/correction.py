@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from slaclock.domain.altered import altered
+from slaclock.domain.breach_news import told_of_a_breach
 from slaclock.domain.clock import Clock
 from slaclock.domain.facts import OUTCOMES, Fact, fact_key, input_mark, split_id
 from slaclock.domain.rota import ASSIGNEE
@@ -47,7 +48,7 @@ class Told:
     @property
     def heard(self) -> set[str]:
         """Whom its breaches were told to."""
-        return {audience for each in self.facts for audience in _told_of_a_breach(each)}
+        return {audience for each in self.facts for audience in told_of_a_breach(each)}
 
     @property
     def withdrawn(self) -> set[str]:
@@ -145,14 +146,6 @@ def _withdraws_outcome(fact: Fact) -> bool:
     return split_id(fact.details["corrects"])[1].partition(":")[0] not in _TURNS
 
 
-def _told_of_a_breach(fact: Fact) -> Iterable[str]:
-    """Whom a fact told that a promise was missed."""
-    if fact.fact == "escalation_due":
-        return () if fact.details.get("quiet") else (fact.details["notify"],)
-    told: Iterable[str] = fact.details.get("told", ())
-    return told if fact.fact in ("clock_breached", "escalation_handed_over") else ()
-
-
 class _Heard:
     """What each audience heard last of each breach, so that nobody hears it twice, or is left with it."""
 
@@ -179,7 +172,7 @@ class _Heard:
             over = True
         if over is not None and fact.details.get("told"):
             self._over[_cycle(fact), fact.revision] = over
-        self._whom.setdefault(_cycle(fact), set()).update(_told_of_a_breach(fact))
+        self._whom.setdefault(_cycle(fact), set()).update(told_of_a_breach(fact))
 
 
 def _withdrawal(wrong: Fact, cycle: Told, cause: Cause, *, over: bool = False) -> Fact:
@@ -284,7 +277,7 @@ def _having_told(clock: Clock, told: Sequence[Fact]) -> Clock:
         if fact.fact not in _PASSED_ON or fact.revision != clock.revision:
             continue
         if fact.fact == "escalation_handed_over" or _by_the_hour(fact):
-            heard.update(_told_of_a_breach(fact))
+            heard.update(told_of_a_breach(fact))
         if fact.fact == "escalation_due":
             number = fact.details["level"] - 1
             if number < len(levels):

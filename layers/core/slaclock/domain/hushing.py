@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from slaclock.domain.altered import altered
+from slaclock.domain.breach_news import TELLS_OF_AN_OPEN_BREACH, audiences_of, told_of_a_breach
 from slaclock.domain.facts import ANNOUNCED, Fact, split_id
 from slaclock.domain.fold import Fold
 from slaclock.domain.ticket import Ticket
 
 _TURNS = frozenset({"breach_ended", "breach_reopened"})
-_FOR_THOSE_TOLD = ("clock_breached", "escalation_handed_over")
 
 
 def hush(
@@ -76,19 +76,15 @@ class _Known:
         """Those whom the breach and its levels, up to an instant, are for, and who do not know of it."""
         about = (fact for fact in self._folded if (fact.lane, fact.cycle) == (lane, cycle))
         heard = [fact for fact in about if until is None or fact.at <= until]
-        levels = {fact.details["notify"] for fact in heard if fact.fact == "escalation_due"}
-        told = (fact.details["told"] for fact in heard if fact.fact in _FOR_THOSE_TOLD)
-        return frozenset(levels.union(*told) - self._of(lane, cycle))
+        return frozenset(set().union(*map(told_of_a_breach, heard)) - self._of(lane, cycle))
 
     def _of(self, lane: str, cycle: int) -> set[str]:
         return self._aware.setdefault((lane, cycle), set())
 
     def _hear(self, fact: Fact) -> None:
         aware, told = self._of(fact.lane, fact.cycle), set(fact.details.get("told", ()))
-        if fact.fact in (*_FOR_THOSE_TOLD, "breach_reopened"):
-            aware |= told
-        elif fact.fact == "escalation_due" and not kept_quiet(fact):
-            aware.add(fact.details["notify"])
+        if fact.fact in TELLS_OF_AN_OPEN_BREACH:
+            aware.update(audiences_of(fact))
         elif fact.fact == "breach_ended" or _withdraws_an_open_breach(fact):
             aware -= told
 

@@ -6,7 +6,8 @@ from slaclock.notices.catalogue import ENGLISH
 
 TEXT = "text"
 CHAT = "chat"
-FORMATS = (TEXT, CHAT, "pagerduty", "opsgenie")
+_INCIDENTS = ("pagerduty", "opsgenie")
+FORMATS = (TEXT, CHAT, *_INCIDENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,14 @@ class Channel:
     customer: bool = False
 
     @property
+    def incidents(self) -> bool:
+        """Whether an on-call service makes an incident of what it is told, and closes it when it hears so."""
+        return self.format in _INCIDENTS
+
+    @property
     def gathers(self) -> bool:
         """Whether reminders may come as one message: an on-call service has an incident for each."""
-        return self.format in (TEXT, CHAT)
+        return not self.incidents
 
 
 PLAIN = Channel("")  # English, in our own shapes, to whichever topic

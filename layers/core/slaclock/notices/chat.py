@@ -12,7 +12,7 @@ from slaclock.notices.history import so_far
 from slaclock.notices.telling import Telling, on_one_line
 
 _ENVELOPE = {"version": "1.0", "source": "custom"}
-_LONGEST_TITLE, _LONGEST_DESCRIPTION = 250, 8000  # characters
+_LONGEST_TITLE, LONGEST_DESCRIPTION = 250, 8000  # characters
 # Names come from outside: none may call a whole channel (`<!here>`), or look like a link to somewhere else.
 _HARMLESS = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", "[": "(", "]": ")", "`": "'", "*": "\u2217", "@": "\uff20"}
@@ -31,16 +31,18 @@ def chat(told: Telling, headline: str, lines: Sequence[tuple[str, str]]) -> dict
     content = {
         "textType": "client-markdown",
         "title": _title(headline),
-        "description": _cut(description, _LONGEST_DESCRIPTION) or _title(headline),
+        "description": _cut(description, LONGEST_DESCRIPTION) or _title(headline),
         **({"nextSteps": next_steps} if next_steps else {}),
     }
     return {**_ENVELOPE, "id": told.fact.id, "content": content, "metadata": _metadata(told, headline)}
 
 
 def listing(name: str, event: str, headline: str, lines: Sequence[str]) -> dict[str, Any]:
-    """A notification of several things, which is of no one thread; `name` is its id."""
-    description = _cut("\n".join(map(_harmless, lines)), _LONGEST_DESCRIPTION)
-    title = _title(headline)
+    """A notification of several things, which is of no one thread; `name` is its id.
+
+    Its description has every line: whether it may be so long is for the caller to see.
+    """
+    description, title = "\n".join(map(_harmless, lines)), _title(headline)
     context = {"notification_id": name}
     content = {"textType": "client-markdown", "title": title, "description": description}
     metadata = {"summary": title, "eventType": event, "additionalContext": context}

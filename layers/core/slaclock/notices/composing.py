@@ -43,11 +43,6 @@ class Notice:
         return len((self.message + named).encode())
 
 
-def audiences_of(fact: Fact) -> tuple[str, ...]:
-    """Who must hear of a fact: all whom it names; a level that names nobody, its own audience."""
-    return tuple(fact.details["told"]) if "told" in fact.details else (fact.details["notify"],)
-
-
 def compose(
     fact: Fact,
     audience: str,
@@ -57,14 +52,16 @@ def compose(
     channel: Channel = PLAIN,
     link: str | None = None,
     history: Sequence[Fact] = (),
+    cleared: bool = False,
 ) -> Notice:
     """The message about a fact for an audience, as it reads at `now`, in the channel's language and format.
 
     `notification_id` is the fact's id (a customer's, a digest of it), in the body and in the attributes, so
     that a doubled delivery is recognised. `link` acknowledges it; `history` are the facts of the cycle so
-    far. Nothing that a customer wrote is in it, and a customer gets neither link nor history.
+    far; `cleared` says that its audience was told before that the breach is over. Nothing that a customer
+    wrote is in it, and a customer gets neither link nor history.
     """
-    told = Telling(fact, audience, ticket, now, catalogue(channel.language), link, history)
+    told = Telling(fact, audience, ticket, now, catalogue(channel.language), link, history, cleared=cleared)
     if channel.customer:
         told = replace(told, link=None, history=(), for_customer=True)
     notice = _notice(told, channel)

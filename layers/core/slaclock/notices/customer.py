@@ -3,7 +3,7 @@
 from slaclock.notices.particulars import missed_in_truth
 from slaclock.notices.telling import Telling
 from slaclock.notices.times import briefly
-from slaclock.notices.wording import marked, target
+from slaclock.notices.wording import marked, paused, target
 
 _SAID = {
     "clock_breached": "customer.late",
@@ -22,6 +22,8 @@ def headline(told: Telling) -> str:
 def _headline(told: Telling) -> str:
     fact, said = told.fact, told.said
     about = {"ticket": fact.ticket_id, "target": target(told)}
+    if told.paused:
+        return paused(told, "customer.reminder_paused", **about)
     if fact.fact == "reminder_due":
         since = max(fact.at, told.now)
         if fact.due_at is None or fact.due_at <= since:

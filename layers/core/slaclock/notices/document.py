@@ -13,7 +13,8 @@ VERSION = 1
 # What a customer may know of a fact: theirs, and what was agreed.
 _CUSTOMERS = (
     "fact", "account", "ticket_id", "target", "metric", "cycle", "at", "due_at", "customer", "priority",
-    "timezone", "budget", "clause", "late_seconds", "late_wall_seconds", "drill", "cut",
+    "timezone", "budget", "clause", "late_seconds", "late_wall_seconds", "paused", "left_seconds",
+    "drill", "cut",
 )  # fmt: skip
 
 

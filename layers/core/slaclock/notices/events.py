@@ -8,11 +8,12 @@ A breach opens an incident, its end resolves it, and every message of the cycle 
 from collections.abc import Sequence
 from typing import Any
 
+from slaclock.domain.breach_news import CLEARS_A_BREACH
 from slaclock.domain.instants import format_instant
+from slaclock.domain.suppressing import WITHDRAWN
 from slaclock.notices.addresses import links
 from slaclock.notices.telling import Telling, on_one_line
 
-_RESOLVES = ("breach_ended", "outcome_corrected")
 _LONGEST_SUMMARY, _LONGEST_ALERT, _LONGEST_TEXT = 1024, 130, 15_000  # characters; theirs
 _PRIORITY = {"critical": "P1", "warning": "P3", "info": "P5"}
 
@@ -21,7 +22,7 @@ def pagerduty(told: Telling, headline: str, _lines: Sequence[tuple[str, str]]) -
     """An event without its `routing_key`, which the receiver adds."""
     named = links(told)
     event: dict[str, Any] = {
-        "event_action": "resolve" if told.fact.fact in _RESOLVES else "trigger",
+        "event_action": "resolve" if _over(told) else "trigger",
         "dedup_key": told.incident,
         "client": "slaclock",
         "payload": {
@@ -43,7 +44,7 @@ def opsgenie(told: Telling, headline: str, lines: Sequence[tuple[str, str]]) -> 
     """What to do (`create` or `close`), of which alias, and the alert."""
     text = "\n".join(on_one_line(told.said.say("line", name=name, value=value)) for name, value in lines)
     alert: dict[str, Any] = {
-        "action": "close" if told.fact.fact in _RESOLVES else "create",
+        "action": "close" if _over(told) else "create",
         "alias": told.incident,
         "source": "slaclock",
         "note": on_one_line(headline),
@@ -59,6 +60,11 @@ def opsgenie(told: Telling, headline: str, lines: Sequence[tuple[str, str]]) -> 
         "tags": [told.fact.fact, told.severity],
         "details": _about(told),
     }
+
+
+def _over(told: Telling) -> bool:
+    """Whether there is nothing to take in hand: it ended, or never was, or that was told before this."""
+    return told.fact.fact in CLEARS_A_BREACH or told.cleared or told.became == WITHDRAWN
 
 
 def _about(told: Telling) -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from slaclock.domain.breach_news import TELLS_OF_AN_OPEN_BREACH
 from slaclock.domain.clock import Clock
 from slaclock.domain.instants import parse_instant
+from slaclock.domain.suppressing import WITHDRAWN
 from slaclock.notices.people import who
 from slaclock.notices.telling import Telling
 from slaclock.notices.times import counted
@@ -12,7 +14,6 @@ from slaclock.notices.wording import priority
 # EventBridge is precise to a minute; what comes later than this says so.
 _PROMPT = timedelta(minutes=2)
 _MOMENTS = ("clock_breached", "escalation_due", "reminder_due")
-_MISSED = ("clock_breached", "escalation_due", "escalation_handed_over", "breach_reopened")
 
 
 def particulars(told: Telling) -> list[tuple[str, str]]:
@@ -63,16 +64,16 @@ def late(told: Telling) -> str | None:
             length = counted(ours, told.said)
             return told.said.say("late.counted", counted=length, wall=told.elapsed(wall))
     ends = {"breach_ended": fact.at, "outcome_corrected": None, "reminder_due": None}
-    until = ends.get(fact.fact, told.now)
+    until = ends.get(fact.fact, told.now) if told.became != WITHDRAWN else None
     return told.elapsed(until - fact.due_at) if until and fact.due_at and until > fact.due_at else None
 
 
 def acknowledge(told: Telling) -> str | None:
     """The link that acknowledges; without one, of a level that waits for somebody the call that does."""
-    if told.link or told.fact.fact != "escalation_due" or told.drill:
-        return told.link
     waits = told.clock is None or (told.clock.waiting and not told.clock.acknowledged_at)
-    return f"POST /v1/escalations/{told.fact.id}/acknowledge" if waits else None
+    asks = told.fact.fact == "escalation_due" and waits and not (told.drill or told.became)
+    call = f"POST /v1/escalations/{told.fact.id}/acknowledge"
+    return told.link or (call if asks else None)
 
 
 def _named(told: Telling, lines: dict[str, str | None]) -> list[tuple[str, str]]:
@@ -116,8 +117,10 @@ def _told_late(told: Telling) -> str | None:
 
 def _meanwhile(told: Telling) -> str | None:
     """What has become of a clock by the time that its breach is told."""
+    if told.became == WITHDRAWN:
+        return told.said.texts["meanwhile.withdrawn"]
     clock = told.clock
-    if clock is None or told.fact.fact not in _MISSED:
+    if clock is None or told.fact.fact not in TELLS_OF_AN_OPEN_BREACH:
         return None
     if clock.stopped_at:
         return _at(told, "meanwhile.ended", clock.stopped_at)
@@ -142,7 +145,7 @@ def missed_in_truth(told: Telling) -> datetime | None:
 def _in_truth(told: Telling) -> str | None:
     """How a clock stands of which a breach is withdrawn; of an earlier cycle nothing is kept."""
     fact = told.fact
-    if told.ticket is None or fact.fact != "outcome_corrected":
+    if told.ticket is None or not (fact.fact == "outcome_corrected" or told.became == WITHDRAWN):
         return None
     clock = told.ticket.clock(fact.lane)
     if clock is None or clock.cycle < fact.cycle:

@@ -11,7 +11,7 @@ from slaclock.notices import customer
 from slaclock.notices.catalogue import ENGLISH, catalogue
 from slaclock.notices.telling import Telling, on_one_line
 from slaclock.notices.times import briefly
-from slaclock.notices.wording import marked, target
+from slaclock.notices.wording import marked, paused, target
 
 MOST_SEPTETS, MOST_UNITS = 160, 70
 _BASIC = frozenset(
@@ -68,11 +68,13 @@ def _texts(told: Telling) -> list[str]:
     if told.for_customer:
         return [on_one_line(customer.headline(told))]
     fact, said = told.fact, told.said
+    about = {"target": target(told), "ticket": fact.ticket_id, "level": fact.details.get("level")}
+    if told.paused:
+        return [on_one_line(paused(told, "sms.reminder_paused", **about))]
     key = "sms.goal" if told.goal_due else _SAID[fact.fact]
     due = briefly(told.goal_due or fact.due_at or fact.at, told.zone_name, said)
-    about = {"target": target(told), "ticket": fact.ticket_id, "level": fact.details.get("level"), "due": due}
     keys = [each for each in (key, key.replace("sms.", "sms.brief.")) if each in said.texts]
-    return [on_one_line(marked(told, said.say(each, **about))) for each in keys]
+    return [on_one_line(marked(told, said.say(each, due=due, **about))) for each in keys]
 
 
 def _in_english(told: Telling) -> Telling:

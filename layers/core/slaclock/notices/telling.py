@@ -9,6 +9,7 @@ from typing import Any
 from slaclock.domain.clock import Clock
 from slaclock.domain.facts import Fact, split_id, subject_key
 from slaclock.domain.instants import format_instant, parse_instant
+from slaclock.domain.suppressing import become_of
 from slaclock.domain.ticket import Ticket
 from slaclock.notices.catalogue import Catalogue
 from slaclock.notices.identity import customers_id
@@ -43,7 +44,7 @@ class Telling:
     """A fact, told to an audience at `now` in the words of `said`.
 
     `link` acknowledges it; `history` are the facts of its cycle so far, in their order. `for_customer` says
-    that a customer reads it.
+    that a customer reads it, `cleared` that the audience was told before that the breach is over.
     """
 
     fact: Fact
@@ -54,6 +55,7 @@ class Telling:
     link: str | None = None
     history: Sequence[Fact] = ()
     for_customer: bool = False
+    cleared: bool = False
 
     @property
     def notification_id(self) -> str:
@@ -97,12 +99,29 @@ class Telling:
         return parse_instant(due) if due else None
 
     @property
+    def paused(self) -> bool:
+        """Whether the clock of a reminder is paused, so that it has no deadline."""
+        return bool(self.details.get("paused"))
+
+    @property
+    def left(self) -> timedelta | None:
+        """What is left once a paused clock goes on, where that is known."""
+        seconds = self.details.get("left_seconds")
+        return None if seconds is None else timedelta(seconds=seconds)
+
+    @property
+    def became(self) -> str | None:
+        """What has become of the breach that is told of: `ended`, `withdrawn`; None while it is open."""
+        return become_of(self.fact, self.ticket)
+
+    @property
     def ticket_url(self) -> str | None:
         return self.ticket.attributes.get("url") if self.ticket else None
 
     @property
     def takes_back_a_reopening(self) -> bool:
-        return split_id(self.details["corrects"])[1].startswith("breach_reopened:")
+        corrected: str | None = self.details.get("corrects")
+        return corrected is not None and split_id(corrected)[1].startswith("breach_reopened:")
 
     @property
     def thread(self) -> str:

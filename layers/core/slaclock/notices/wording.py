@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
+from slaclock.domain.remaining import of_goal
 from slaclock.notices.catalogue import english_keys
 from slaclock.notices.telling import Telling
 
@@ -19,8 +20,21 @@ def headline(told: Telling) -> str:
 
 
 def marked(told: Telling, line: str) -> str:
-    """A line, marked as that of a drill where it is one: nobody may take it for the real thing."""
-    return told.said.say("headline.drill", headline=line) if told.drill else line
+    """A line, marked as that of a drill where it is one, or of a breach that is over by now.
+
+    Nobody may take it for the real thing, or get up for what was.
+    """
+    if told.drill:
+        return told.said.say("headline.drill", headline=line)
+    return told.said.say(f"headline.{told.became}_since", headline=line) if told.became else line
+
+
+def paused(told: Telling, key: str, **said: object) -> str:
+    """That a clock is paused, and what is left once it goes on, where that is known."""
+    text = told.said.say(key, **said)
+    return (
+        text if told.left is None else told.said.say("paused.left", text=text, left=told.elapsed(told.left))
+    )
 
 
 def target(told: Telling) -> str:
@@ -80,10 +94,11 @@ def which_reminder(told: Telling) -> str:
 
 def _reminder(told: Telling) -> str:
     """How long is left as it is read, not as it was told."""
-    goal, since = told.goal_due, max(told.fact.at, told.now)
-    due = goal or told.fact.due_at
-    key = "headline.goal" if goal else "headline.reminder"
+    since, due = max(told.fact.at, told.now), told.goal_due or told.fact.due_at
+    key = "headline.goal" if of_goal(told.fact) else "headline.reminder"
     said: dict[str, str] = {"reminder": which_reminder(told), "what": what(told)}
+    if told.paused:
+        return paused(told, f"{key}_paused", **said)
     if due is None or due <= since:
         return told.said.say(f"{key}_now", **said)
     return told.said.say(key, left=told.elapsed(due - since), **said)

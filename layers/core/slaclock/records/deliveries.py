@@ -3,13 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from slaclock.announcing import SUPPRESSED
+from slaclock.domain.breach_news import TELLS_OF_AN_OPEN_BREACH
 from slaclock.domain.facts import Fact, public_id
 from slaclock.domain.instants import format_instant
 from slaclock.records.breaches import standing
-
-# What tells that a breach is open, and so is what somebody takes in hand.
-_OF_BREACHES = frozenset({"clock_breached", "escalation_due", "escalation_handed_over", "breach_reopened"})
 
 
 def deliveries(
@@ -18,7 +15,7 @@ def deliveries(
     """The ledger of a ticket's messages, in the order of sending; `facts` are what was told of it.
 
     Where a message had nothing to say any more when its turn came, `suppressed` says so, `at` when that was,
-    and there is no message id.
+    and `why`; there is no message id. One that was told again has a row for each time.
     """
     known = {fact.key: fact for fact in facts}
     rows = sorted(sent, key=lambda message: (message["at"], message["fact_key"]))
@@ -28,7 +25,6 @@ def deliveries(
 def _row(
     message: Mapping[str, Any], subject: str, fact: Fact | None, facts: Sequence[Fact]
 ) -> dict[str, Any]:
-    suppressed = message["message_id"] == SUPPRESSED
     taken = _taken(fact, facts) if fact else None
     return {
         "fact_id": public_id(subject, message["fact_key"]),
@@ -37,8 +33,9 @@ def _row(
         "repeat": fact.details.get("repeat") if fact else None,
         "audience": message["audience"],
         "at": message["at"],
-        "message_id": None if suppressed else message["message_id"],
-        "suppressed": suppressed,
+        "message_id": message["message_id"],
+        "suppressed": message["why"] is not None,
+        "why": message["why"],
         "acknowledged_at": format_instant(taken.at) if taken else None,
         "acknowledged_by": taken.details["by"] if taken else None,
         "acknowledged_claimed": bool(taken.details.get("claimed")) if taken else None,
@@ -47,7 +44,7 @@ def _row(
 
 def _taken(fact: Fact, facts: Sequence[Fact]) -> Fact | None:
     """Who took in hand the breach that a message tells of."""
-    if fact.fact not in _OF_BREACHES:
+    if fact.fact not in TELLS_OF_AN_OPEN_BREACH:
         return None
     cycle = (fact.lane, fact.cycle, fact.revision)
     stands = standing(each for each in facts if (each.lane, each.cycle, each.revision) == cycle)

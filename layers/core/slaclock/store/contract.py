@@ -10,6 +10,7 @@ from slaclock.domain.decide import History
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import Fact
 from slaclock.domain.inputs import Given
+from slaclock.domain.remaining import Remaining
 from slaclock.domain.ticket import Ticket
 from slaclock.evidence.chain import START
 from slaclock.store.activity import Heard, Word
@@ -41,7 +42,10 @@ class Arming:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A ticket as it is stored: with the version that the next write must find, and the head of its chain."""
+    """A ticket as it is stored: with the version that the next write must find, and the head of its chain.
+
+    `remaining` says of each running clock of which anybody is reminded when it falls due, as it was decided.
+    """
 
     ticket: Ticket
     version: int = 0
@@ -49,6 +53,7 @@ class Saved:
     head: str = START
     arming: int = 0
     wakes: Mapping[str, Arming] = field(default_factory=dict)
+    remaining: Mapping[str, Remaining] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ class Commit:
 
     `hashes` gives the hash of each input that caused one of the facts, by the input's id. `more` are further
     inputs that go into the log with it. `deadline` is the one that presses most, by which open tickets are
-    listed; None while all are paused.
+    listed; None while all are paused. `remaining` is kept with the ticket.
     """
 
     before: Saved | None
@@ -76,6 +81,7 @@ class Commit:
     hashes: Mapping[str, str] = field(default_factory=dict)
     more: Sequence[Given] = ()
     deadline: datetime | None = None
+    remaining: Mapping[str, Remaining] = field(default_factory=dict)
 
     @property
     def inputs(self) -> tuple[Given, ...]:
@@ -85,12 +91,21 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A fact that somebody must hear of, until it was published."""
+    """A fact that somebody must hear of, until it was published. Those of a subject have their order."""
 
     subject: str
     key: str
     fact: Fact
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A fact's message to one audience: published as `message_id`, or held back, and `why`."""
+
+    at: datetime
+    message_id: str | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,23 +218,28 @@ class Outbox(Protocol):
     def waiting(self, before: datetime, since: datetime | None = None) -> Iterator[tuple[str, str]]:
         """Yield subject and key of the announcements that wait since before an instant, the oldest first.
 
+        Those that began to wait together come in the order in which their facts were told.
+
         With `since`, only those that wait since then or later. What is not asked for is hardly read.
         """
 
     def announcement(self, subject: str, key: str) -> Announcement | None:
         """Read an announcement; None where it was closed meanwhile."""
 
-    def sent(self, subject: str, key: str, audience: str) -> bool:
-        """Whether this audience was sent this fact."""
+    def sent(self, subject: str, key: str, audience: str) -> Delivery | None:
+        """What became of a fact's first message to this audience; None where its turn has not come."""
 
-    def mark_sent(self, subject: str, key: str, audience: str, message_id: str, at: datetime) -> None:
-        """Record that this audience was sent this fact."""
+    def mark_sent(self, subject: str, key: str, audience: str, delivery: Delivery) -> None:
+        """Record what became of a fact's message to this audience.
+
+        The first record stays as it is. A message that was published after it is recorded beside it.
+        """
 
     def close(self, subject: str, key: str) -> None:
         """Take an announcement out: everybody who must hear of it has."""
 
     def messages(self, subject: str) -> list[dict[str, Any]]:
-        """List what was sent about a subject."""
+        """List what was sent about a subject, or held back."""
 
 
 class Ledger(Protocol):

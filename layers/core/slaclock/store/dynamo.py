@@ -15,7 +15,6 @@ from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.decide import History
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import split_subject
-from slaclock.domain.instants import format_instant
 from slaclock.domain.ticket import Ticket
 from slaclock.store.agreements import (
     GENERATION,
@@ -29,6 +28,7 @@ from slaclock.store.agreements import (
 from slaclock.store.contract import (
     Announcement,
     Commit,
+    Delivery,
     LedgerRow,
     Link,
     Loaded,
@@ -49,11 +49,14 @@ from slaclock.store.items import (
     queue_key,
     row_from_item,
     saved_from_item,
+    sent_item,
+    sent_key,
     sortable,
 )
 from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem, bind
 from slaclock.store.reading import (
     announcement_from_item,
+    delivery_from_item,
     history_from_items,
     link_from_item,
     message_from_item,
@@ -150,18 +153,22 @@ class DynamoStore(DynamoConnections):
             found = list(TicketsItem.batch_get([(subject, f"OUTBOX#{key}")], consistent_read=True))
         return announcement_from_item(plain(found[0])) if found else None
 
-    def sent(self, subject: str, key: str, audience: str) -> bool:
+    def sent(self, subject: str, key: str, audience: str) -> Delivery | None:
         with translated():
-            return bool(
-                list(TicketsItem.batch_get([(subject, f"SENT#{key}#{audience}")], consistent_read=True))
-            )
+            found = list(TicketsItem.batch_get([(subject, sent_key(key, audience))], consistent_read=True))
+        return delivery_from_item(plain(found[0])) if found else None
 
-    def mark_sent(self, subject: str, key: str, audience: str, message_id: str, at: datetime) -> None:
-        with translated():
-            sent = TicketsItem(
-                subject, f"SENT#{key}#{audience}", message_id=message_id, at=format_instant(at)
-            )
-            sent.save()
+    def mark_sent(self, subject: str, key: str, audience: str, delivery: Delivery) -> None:
+        try:
+            with translated():
+                first = TicketsItem(**sent_item(subject, key, audience, delivery))
+                first.save(condition=TicketsItem.pk.does_not_exist())
+        except WriteConflictError:
+            # It may be our own, of an attempt whose answer was lost.
+            found = self.sent(subject, key, audience)
+            if delivery.message_id and not (found and found.message_id == delivery.message_id):
+                with translated():
+                    TicketsItem(**sent_item(subject, key, audience, delivery, again=True)).save()
 
     def close(self, subject: str, key: str) -> None:
         with translated():

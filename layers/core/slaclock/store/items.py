@@ -25,11 +25,13 @@ from slaclock.domain.ticket import Ticket, name_of
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import link
 from slaclock.store.codec import given_to_json, ticket_from_json, ticket_to_json
-from slaclock.store.contract import Arming, Commit, LedgerRow, Link, Saved
+from slaclock.store.contract import Arming, Commit, Delivery, LedgerRow, Link, Saved
+from slaclock.store.remaining import remaining_from_text, remaining_to_text
 
 LINKS_KEPT = timedelta(days=14)  # after they expired
 PAUSED = "~"  # sorts after every instant
 SHARDS = 8  # of the auditor's two indexes
+Item = dict[str, Any]
 _IN_PARTITION = ("subject", "account", "ticket_id")
 _IN_KEYS = ("id", *_IN_PARTITION)
 MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows
@@ -77,6 +79,7 @@ def saved_from_item(item: Mapping[str, Any]) -> Saved:
         head=item["head"],
         arming=int(item["arming"]),
         wakes=wakes,
+        remaining=remaining_from_text(item.get("remaining", "{}")),
     )
 
 
@@ -136,6 +139,22 @@ def link_item(token: str, link: Link) -> dict[str, Any]:
     }
 
 
+def sent_key(key: str, audience: str) -> str:
+    """The sort key of a fact's first message to an audience; neither has `#` in it."""
+    return f"SENT#{key}#{audience}"
+
+
+def sent_item(subject: str, key: str, audience: str, delivery: Delivery, *, again: bool = False) -> Item:
+    """A message as it is recorded: the first one, or `again`, one that was published after it."""
+    said = {"message_id": delivery.message_id, "why": delivery.why}
+    return {
+        "pk": subject,
+        "sk": sent_key(key, audience) + (f"#{sortable(delivery.at)}" if again else ""),
+        "at": format_instant(delivery.at),
+        **{name: value for name, value in said.items() if value is not None},
+    }
+
+
 def sortable(instant: datetime) -> str:
     """An instant whose text sorts as it does: always with microseconds."""
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
@@ -175,7 +194,7 @@ def _chained(
         cause_hash = known.get(fact.cause)
         seq, head = seq + 1, link(head, recorded(fact), cause_hash)
         chained.append((fact, seq, head, cause_hash))
-    return Saved(commit.ticket, before.version + 1, seq, head, *armed), chained
+    return Saved(commit.ticket, before.version + 1, seq, head, *armed, commit.remaining), chained
 
 
 def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
@@ -191,6 +210,7 @@ def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
         "wakes": json.dumps(wakes, separators=(",", ":")),
         "moved": saved.wakes != old,
         "state": json.dumps(ticket_to_json(commit.ticket), separators=(",", ":"), ensure_ascii=False),
+        **({"remaining": remaining_to_text(saved.remaining)} if saved.remaining else {}),
         **_due(subject, saved),
         **_queue(commit),
     }
@@ -233,7 +253,7 @@ def _fact_items(
     chained = {"seq": seq, "body": body, "hash": head, **({"cause_hash": cause_hash} if cause_hash else {})}
     yield Put("tickets", {"pk": subject, "sk": f"FACT#{fact.key}", **chained})
     if fact.fact in ANNOUNCED and fact.details.get("told") != []:
-        waiting = {"outbox_shard": shard(subject, SHARDS), "since": sortable(at)}
+        waiting = {"outbox_shard": shard(subject, SHARDS), "since": f"{sortable(at)}#{seq:06}"}
         yield Put("tickets", {"pk": subject, "sk": f"OUTBOX#{fact.key}", "body": body, **waiting})
     if fact.fact in RECORDED:
         yield Put("ledger", {"pk": subject, "sk": fact.key, **chained, **_indexed(subject, fact, seq, at)})

@@ -9,7 +9,6 @@ from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.decide import History
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import split_subject
-from slaclock.domain.instants import format_instant
 from slaclock.domain.ticket import Ticket
 from slaclock.store.agreements import (
     GENERATION,
@@ -23,6 +22,7 @@ from slaclock.store.agreements import (
 from slaclock.store.contract import (
     Announcement,
     Commit,
+    Delivery,
     LedgerRow,
     Link,
     Loaded,
@@ -41,11 +41,14 @@ from slaclock.store.items import (
     queue_key,
     row_from_item,
     saved_from_item,
+    sent_item,
+    sent_key,
     sortable,
 )
 from slaclock.store.memory_connections import Item, MemoryConnections
 from slaclock.store.reading import (
     announcement_from_item,
+    delivery_from_item,
     history_from_items,
     link_from_item,
     message_from_item,
@@ -114,17 +117,15 @@ class MemoryStore(MemoryConnections):
         item = self.tables["tickets"].get((subject, f"OUTBOX#{key}"))
         return announcement_from_item(item) if item else None
 
-    def sent(self, subject: str, key: str, audience: str) -> bool:
-        return (subject, f"SENT#{key}#{audience}") in self.tables["tickets"]
+    def sent(self, subject: str, key: str, audience: str) -> Delivery | None:
+        item = self.tables["tickets"].get((subject, sent_key(key, audience)))
+        return delivery_from_item(item) if item else None
 
-    def mark_sent(self, subject: str, key: str, audience: str, message_id: str, at: datetime) -> None:
-        sent = {
-            "pk": subject,
-            "sk": f"SENT#{key}#{audience}",
-            "message_id": message_id,
-            "at": format_instant(at),
-        }
-        self._put("tickets", sent)
+    def mark_sent(self, subject: str, key: str, audience: str, delivery: Delivery) -> None:
+        first = self.sent(subject, key, audience)
+        if first is None or (delivery.message_id and delivery.message_id != first.message_id):
+            again = first is not None
+            self._put("tickets", sent_item(subject, key, audience, delivery, again=again))
 
     def close(self, subject: str, key: str) -> None:
         self.tables["tickets"].pop((subject, f"OUTBOX#{key}"), None)

@@ -56,6 +56,7 @@ class TicketsItem(Model):
     wakes = UnicodeAttribute(null=True)
     moved = BooleanAttribute(null=True)
     state = UnicodeAttribute(null=True)
+    remaining = UnicodeAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
     queue = UnicodeAttribute(null=True)
@@ -69,6 +70,7 @@ class TicketsItem(Model):
     since = UnicodeAttribute(null=True)
     at = UnicodeAttribute(null=True)
     message_id = UnicodeAttribute(null=True)
+    why = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)
 
     due = DueIndex()

@@ -10,7 +10,7 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.inputs import Given
 from slaclock.domain.instants import parse_instant
 from slaclock.store.codec import given_from_json
-from slaclock.store.contract import Announcement, Link, Told
+from slaclock.store.contract import Announcement, Delivery, Link, Told
 from slaclock.store.items import fact_from_item, whole
 
 
@@ -42,7 +42,7 @@ def told_from_item(item: Mapping[str, Any]) -> Told:
 def announcement_from_item(item: Mapping[str, Any]) -> Announcement:
     """Read an `OUTBOX` item, from the table or from its stream."""
     fact = fact_from_item(item)
-    return Announcement(item["pk"], fact.key, fact, parse_instant(item["since"]))
+    return Announcement(item["pk"], fact.key, fact, parse_instant(item["since"].partition("#")[0]))
 
 
 def link_from_item(item: Mapping[str, Any]) -> Link:
@@ -51,6 +51,12 @@ def link_from_item(item: Mapping[str, Any]) -> Link:
 
 
 def message_from_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Read a `SENT` item."""
-    key, _, audience = item["sk"].removeprefix("SENT#").rpartition("#")
-    return {"fact_key": key, "audience": audience, "at": item["at"], "message_id": item["message_id"]}
+    """Read a `SENT` item: a first message, or one that was published after it."""
+    key, audience, *_ = item["sk"].removeprefix("SENT#").split("#")
+    named = {name: item.get(name) for name in ("message_id", "why")}
+    return {"fact_key": key, "audience": audience, "at": item["at"], **named}
+
+
+def delivery_from_item(item: Mapping[str, Any]) -> Delivery:
+    """Read what a `SENT` item says became of a message."""
+    return Delivery(parse_instant(item["at"]), item.get("message_id"), item.get("why"))
