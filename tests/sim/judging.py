@@ -21,15 +21,16 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import ANNOUNCED, OUTCOMES, RECORDED, Fact, fact_key, public_id, split_id
 from slaclock.domain.inputs import Wake
-from slaclock.domain.instants import parse_instant
+from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START as CHAIN_START
-from slaclock.evidence.chain import link
+from slaclock.evidence.chain import fact_entry, input_entry, link
 from slaclock.notices import audiences_of
 from slaclock.notices.storm import GATHERED
 from slaclock.schedules import schedule_name
 from slaclock.store.codec import given_to_json
-from slaclock.store.items import recorded
+from slaclock.store.contract import Logged, Told
+from slaclock.store.items import agreements_at_of, recorded
 from tests.sim.faults import DIES_AFTER, DIES_BEFORE
 from tests.sim.lives import ACCOUNT, subject_of
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from slaclock.domain.choosing import Agreements
     from slaclock.domain.inputs import Given
     from slaclock.domain.ticket import Ticket
-    from slaclock.store.contract import Saved, Told
+    from slaclock.store.contract import Saved
     from tests.sim.run import Ran
     from tests.sim.sns import Sent
 
@@ -167,14 +168,24 @@ def no_cycle_ends_twice(seen: Seen) -> Iterator[str]:
     yield from (f"{key} was told {n} times" for key, n in Counter(f.key for f in seen.facts).items() if n > 1)
 
 
-def facts_are_chained(seen: Seen) -> Iterator[str]:
-    """Numbers without a gap, and each hash over the one before it, the fact, and the input that caused it."""
-    head, hashes = CHAIN_START, {each.id: content_hash(given_to_json(each)) for each in seen.log}
-    for number, told in enumerate(seen.told, 1):
-        head = link(head, recorded(told.fact), hashes.get(told.fact.cause))
-        if (told.seq, told.hash) != (number, head):
-            yield f"{told.fact.key} is number {told.seq}, in place {number}"
+def log_and_facts_are_chained(seen: Seen) -> Iterator[str]:
+    """Numbers without a gap, and each head over the one before it and the input, or fact and cause."""
+    head, life = CHAIN_START, seen.ran.region.tables.life(seen.subject)
+    hashes = {each.given.id: content_hash(given_to_json(each.given)) for each in life.log}
+    links: list[Logged | Told] = [*life.log, *life.told]
+    for number, each in enumerate(sorted(links, key=lambda each: each.seq), 1):
+        place = each.seq, format_instant(each.recorded_at)
+        if isinstance(each, Told):
+            name, entry = each.fact.key, fact_entry(*place, recorded(each.fact), hashes.get(each.fact.cause))
+        else:
+            name, as_of = each.given.id, agreements_at_of(each.given)
+            entry = input_entry(*place, hashes[name], as_of)
+        head = link(head, entry)
+        if each.seq != number or (isinstance(each, Told) and each.hash != head):
+            yield f"{name} is number {each.seq}, in place {number}"
             return
+    if seen.saved and seen.saved.head != head:
+        yield "the head is not the hash of the last link"
 
 
 def the_ledger_has_its_rows(seen: Seen) -> Iterator[str]:
@@ -385,7 +396,7 @@ CHECKS: dict[str, Callable[[Seen], Iterator[str]]] = {
         clocks_equal_the_undisturbed_fold,
         facts_equal_the_undisturbed_fold,
         no_cycle_ends_twice,
-        facts_are_chained,
+        log_and_facts_are_chained,
         the_ledger_has_its_rows,
         nothing_is_told_early,
         everybody_was_told,

@@ -22,6 +22,7 @@ OPERATIONS = {
     "load": "BatchGetItem",
     "history": "Query",
     "told": "Query",
+    "life": "Query",
     "commit": "TransactWriteItems",
     "overdue": "Query",
     "waiting": "Query",

@@ -117,11 +117,31 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A fact in its place in the ticket's chain."""
+    """A fact in its place in the ticket's chain; `cause_hash` is that of the input that caused it, if any."""
 
     fact: Fact
     seq: int
     hash: str
+    recorded_at: datetime
+    cause_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An input in its place in the ticket's chain; `hash` is that of its document, as it was recorded."""
+
+    given: Given
+    seq: int
+    hash: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLife:
+    """All links of a ticket's chain, each kind in the order of recording."""
+
+    log: Sequence[Logged]
+    told: Sequence[Told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +176,9 @@ class TicketStore(Protocol):
 
     def told(self, subject: str) -> list[Told]:
         """List the facts told about a subject, in the order of telling."""
+
+    def life(self, subject: str) -> StoredLife:
+        """Read a ticket's whole log and its facts, each with its place in the chain; empty for no ticket."""
 
     def commit(self, commit: Commit) -> Saved:
         """Write a decision; `WriteConflictError` where the ticket changed meanwhile or the input is known."""

@@ -34,6 +34,7 @@ from slaclock.store.contract import (
     Loaded,
     Place,
     Saved,
+    StoredLife,
     Told,
     Version,
     WriteConflictError,
@@ -55,6 +56,7 @@ from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem, bind
 from slaclock.store.reading import (
     announcement_from_item,
     history_from_items,
+    life_from_items,
     link_from_item,
     message_from_item,
     told_from_item,
@@ -96,6 +98,11 @@ class DynamoStore(DynamoConnections):
         facts = TicketsItem.sk.startswith("FACT#")
         items = self._query(lambda: TicketsItem.query(subject, facts, consistent_read=True))
         return sorted(map(told_from_item, items), key=lambda told: told.seq)
+
+    def life(self, subject: str) -> StoredLife:
+        if len(subject.encode()) > _LONGEST_KEY:
+            return StoredLife([], [])
+        return life_from_items(self._query(lambda: TicketsItem.query(subject, consistent_read=True)))
 
     def commit(self, commit: Commit) -> Saved:
         saved, items = puts(commit)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from slaclock import ENGINE_VERSION
 from slaclock.domain.facts import (
@@ -23,10 +23,11 @@ from slaclock.domain.inputs import Given
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.ticket import Ticket, name_of
 from slaclock.evidence.canonical import content_hash
-from slaclock.evidence.chain import link
+from slaclock.evidence.chain import START, fact_entry, input_entry, link
 from slaclock.store.codec import given_to_json, ticket_from_json, ticket_to_json
 from slaclock.store.contract import Arming, Commit, LedgerRow, Link, Saved
 
+_T = TypeVar("_T")
 LINKS_KEPT = timedelta(days=14)  # after they expired
 PAUSED = "~"  # sorts after every instant
 SHARDS = 8  # of the auditor's two indexes
@@ -47,12 +48,17 @@ class Put:
 def puts(commit: Commit) -> tuple[Saved, list[Put]]:
     """The items of a commit, the ticket first, and the ticket as it is saved by them."""
     subject = subject_of(commit.ticket)
-    saved, chained = _chained(commit, _armed(commit))
+    before, (inputs, facts) = commit.before or Saved(commit.ticket), _chained(commit)
+    seq, head = (
+        before.seq + len(inputs) + len(facts),
+        (facts or inputs)[-1].head if facts or inputs else before.head,
+    )
+    saved = Saved(commit.ticket, before.version + 1, seq, head, *_armed(commit))
     version = commit.before.version if commit.before else None
     items = [Put("tickets", _ticket_item(subject, saved, commit), version)]
-    items.extend(Put("tickets", _given_item(subject, given)) for given in commit.inputs)
-    for fact, seq, head, cause_hash in chained:
-        items.extend(_fact_items(subject, fact, seq, head, cause_hash, commit.at))
+    items.extend(Put("tickets", _given_item(subject, each, commit.at)) for each in inputs)
+    for each in facts:
+        items.extend(_fact_items(subject, each, commit.at))
     return saved, items
 
 
@@ -162,20 +168,38 @@ def _moments(commit: Commit) -> dict[str, datetime]:
     return {**hidden, **ticket.next_moments}
 
 
-def _chained(
-    commit: Commit, armed: tuple[int, dict[str, Arming]]
-) -> tuple[Saved, list[tuple[Fact, int, str, str | None]]]:
-    before = commit.before or Saved(commit.ticket)
-    seq, head = before.seq, before.head
-    known = dict(commit.hashes)
+@dataclass(frozen=True, slots=True)
+class _Linked(Generic[_T]):
+    """An input or a fact as a link of its ticket's chain; `hash` is an input's own, or of a fact's cause."""
+
+    about: _T
+    seq: int
+    head: str
+    hash: str | None
+
+
+def _chained(commit: Commit) -> tuple[list[_Linked[Given]], list[_Linked[Fact]]]:
+    """The links that a commit adds to the chain: its inputs, then its facts."""
+    seq, head = (commit.before.seq, commit.before.head) if commit.before else (0, START)
+    at, known = format_instant(commit.at), dict(commit.hashes)
+    inputs: list[_Linked[Given]] = []
+    facts: list[_Linked[Fact]] = []
     for given in commit.inputs:
+        seq += 1
         known[given.id] = content_hash(given_to_json(given))
-    chained = []
+        head = link(head, input_entry(seq, at, known[given.id], agreements_at_of(given)))
+        inputs.append(_Linked(given, seq, head, known[given.id]))
     for fact in commit.facts:
-        cause_hash = known.get(fact.cause)
-        seq, head = seq + 1, link(head, recorded(fact), cause_hash)
-        chained.append((fact, seq, head, cause_hash))
-    return Saved(commit.ticket, before.version + 1, seq, head, *armed), chained
+        seq, cause_hash = seq + 1, known.get(fact.cause)
+        head = link(head, fact_entry(seq, at, recorded(fact), cause_hash))
+        facts.append(_Linked(fact, seq, head, cause_hash))
+    return inputs, facts
+
+
+def agreements_at_of(given: Given) -> str | None:
+    """As of when the agreements were known that an event was folded by, as text, or None."""
+    at: datetime | None = getattr(given, "agreements_at", None)
+    return format_instant(at) if at else None
 
 
 def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
@@ -220,30 +244,40 @@ def _queue(commit: Commit) -> dict[str, Any]:
     }
 
 
-def _given_item(subject: str, given: Given) -> dict[str, Any]:
-    document = given_to_json(given)
-    agreements_at = getattr(given, "agreements_at", None)
+def _given_item(subject: str, linked: _Linked[Given], at: datetime) -> dict[str, Any]:
+    given = linked.about
+    agreements_at = agreements_at_of(given)
     return {
-        **({"agreements_at": format_instant(agreements_at)} if agreements_at else {}),
+        **({"agreements_at": agreements_at} if agreements_at else {}),
         "pk": subject,
         "sk": given_key(given.id),
+        "seq": linked.seq,
+        "recorded_at": format_instant(at),
         "occurred_at": format_instant(given.position[0]),
-        "body": _text({name: value for name, value in document.items() if name not in _IN_PARTITION}),
-        "hash": content_hash(document),
+        "body": given_body(given),
+        "hash": linked.hash,
     }
 
 
-def _fact_items(
-    subject: str, fact: Fact, seq: int, head: str, cause_hash: str | None, at: datetime
-) -> Iterator[Put]:
-    body = _stored(fact)
-    chained = {"seq": seq, "body": body, "hash": head, **({"cause_hash": cause_hash} if cause_hash else {})}
-    yield Put("tickets", {"pk": subject, "sk": f"FACT#{fact.key}", **chained})
+def given_body(given: Given) -> str:
+    """An input as an item's text; what the item's keys say is left out."""
+    document = given_to_json(given)
+    return _text({name: value for name, value in document.items() if name not in _IN_PARTITION})
+
+
+def _fact_items(subject: str, linked: _Linked[Fact], at: datetime) -> Iterator[Put]:
+    fact, body = linked.about, _stored(linked.about)
+    cause = {"cause_hash": linked.hash} if linked.hash else {}
+    chained = {"seq": linked.seq, "body": body, "hash": linked.head, **cause}
+    kept = {"pk": subject, "sk": f"FACT#{fact.key}", **chained, "recorded_at": format_instant(at)}
+    yield Put("tickets", kept)
     if fact.fact in ANNOUNCED and fact.details.get("told") != []:
         waiting = {"outbox_shard": shard(subject, SHARDS), "since": sortable(at)}
         yield Put("tickets", {"pk": subject, "sk": f"OUTBOX#{fact.key}", "body": body, **waiting})
     if fact.fact in RECORDED:
-        yield Put("ledger", {"pk": subject, "sk": fact.key, **chained, **_indexed(subject, fact, seq, at)})
+        yield Put(
+            "ledger", {"pk": subject, "sk": fact.key, **chained, **_indexed(subject, fact, linked.seq, at)}
+        )
 
 
 def recorded(fact: Fact) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from slaclock.store.contract import (
     Loaded,
     Place,
     Saved,
+    StoredLife,
     Told,
     Version,
     WriteConflictError,
@@ -47,6 +48,7 @@ from slaclock.store.memory_connections import Item, MemoryConnections
 from slaclock.store.reading import (
     announcement_from_item,
     history_from_items,
+    life_from_items,
     link_from_item,
     message_from_item,
     told_from_item,
@@ -72,6 +74,9 @@ class MemoryStore(MemoryConnections):
     def told(self, subject: str) -> list[Told]:
         facts = (item for item in self._collection(subject) if item["sk"].startswith("FACT#"))
         return sorted(map(told_from_item, facts), key=lambda told: told.seq)
+
+    def life(self, subject: str) -> StoredLife:
+        return life_from_items(self._collection(subject))
 
     def commit(self, commit: Commit) -> Saved:
         saved, items = puts(commit)

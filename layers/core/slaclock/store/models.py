@@ -65,6 +65,7 @@ class TicketsItem(Model):
     team = UnicodeAttribute(null=True)
     customer = UnicodeAttribute(null=True)
     occurred_at = UnicodeAttribute(null=True)
+    recorded_at = UnicodeAttribute(null=True)
     agreements_at = UnicodeAttribute(null=True)
     body = UnicodeAttribute(null=True)
     hash = UnicodeAttribute(null=True)
