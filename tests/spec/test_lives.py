@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from slaclock.domain.acknowledgement import Acknowledgement
+from slaclock.domain.case_entry import CaseEntry
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.clock import terms_of
 from slaclock.domain.correction import NEVER
@@ -19,7 +20,7 @@ from slaclock.domain.decide import Decision, History, decide
 from slaclock.domain.ending import Ending
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.facts import OUTCOMES, Fact
+from slaclock.domain.facts import CASE, OUTCOMES, Fact, public_id
 from slaclock.domain.hand_over import HandOver
 from slaclock.domain.inputs import Given, Wake
 from slaclock.domain.replay import replay
@@ -156,6 +157,26 @@ def interfered(what: str, minutes: int, span: int) -> Arrival:
     return Arrival(at, entered)
 
 
+WRITTEN: dict[str, tuple[str, dict[str, str]]] = {
+    "cause": ("cause", {"cause": "staffing"}),
+    "note": ("note", {"note": "the customer was called"}),
+    "raised": ("dispute", {"decision": "raised", "reason": "no"}),
+    "upheld": ("dispute", {"decision": "upheld", "reason": "yes"}),
+    "waived": ("dispute", {"decision": "waived", "reason": "goodwill"}),
+}
+BREACHES = ("resolution:1.0", "next_response:1.0", "next_response:2.0", "inner/resolution:1.0")
+ENTRIES = st.lists(
+    st.tuples(st.sampled_from(sorted(WRITTEN)), st.sampled_from(BREACHES), MINUTES), max_size=4
+)
+
+
+def noted(what: str, breach: str, minutes: int) -> Arrival:
+    """Make an entry of the case of a breach, which there may be or not."""
+    at, (entry, said) = START + timedelta(minutes=minutes), WRITTEN[what]
+    named = public_id("ticket#acme#1", f"clock_breached:{breach}")
+    return Arrival(at, CaseEntry("acme", "1", named, entry, "ada", at, said))
+
+
 @st.composite
 def lives(draw: st.DrawFn) -> list[Arrival]:
     """A life as it reaches us: events late and doubled, acknowledgements, and wakes between them."""
@@ -180,6 +201,7 @@ def lives(draw: st.DrawFn) -> list[Arrival]:
             Arrival(at, HandOver("acme", "1", to, "ada", at, agreement="gold", metric="resolution"))
         )
     arrivals += [interfered(*each) for each in draw(INTERFERENCES)]
+    arrivals += [noted(*each) for each in draw(ENTRIES)]
     arrivals += [
         Arrival(START + timedelta(minutes=n), Wake("timer")) for n in draw(st.lists(MINUTES, max_size=4))
     ]
@@ -230,6 +252,19 @@ def net(facts: list[Fact]) -> dict[tuple[str, int], tuple[Any, ...]]:
     }
 
 
+def cases(facts: list[Fact]) -> dict[tuple[str, int], list[str]]:
+    """Give what was written into the case of each breach that stands, by the entries' ids."""
+    breaches = {key: last for key, (*_, last) in standing(facts).items() if last.fact == "clock_breached"}
+    return {
+        key: sorted(
+            fact.cause
+            for fact in facts
+            if fact.fact in CASE and (fact.lane, fact.cycle, fact.revision) == (*key, breach.revision)
+        )
+        for key, breach in breaches.items()
+    }
+
+
 def state(ticket: Ticket) -> list[tuple[Any, ...]]:
     """Give each clock as it stands, but for whom it has told so far."""
     return [
@@ -258,6 +293,7 @@ def test_every_order_of_arrival_comes_to_the_same_outcomes(arrivals: list[Arriva
     story = lived(arrivals)
     ticket, facts = folded(story)
     assert net(story.facts) == net(facts)
+    assert cases(story.facts) == cases(facts)
     assert story.ticket is not None
     assert state(story.ticket) == state(ticket)
 

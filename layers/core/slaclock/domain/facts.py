@@ -17,12 +17,17 @@ ANNOUNCED = frozenset(
     {"reminder_due", "clock_breached", "escalation_due", "breach_ended", "breach_reopened"}
     | {"escalation_handed_over", "outcome_corrected"}
 )
+# What people write into the case of a breach.
+CASE = frozenset({"case_cause", "case_note", "case_remedy", "case_review", "case_dispute"})
 # What the ledger keeps a row of.
 RECORDED = (
     OUTCOMES
     | {"breach_ended", "breach_reopened", "breach_acknowledged"}
     | {"escalation_handed_over", "outcome_corrected"}
+    | CASE
 )
+# What every row says of its ticket and its promise, as they were then, where it is known.
+ABOUT = ("customer", "team", "priority", "timezone", "service", "kind", "clause")
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,11 @@ class Fact:
     def lane(self) -> str:
         """Which clock of the ticket it is about, by whatever agreement: `resolution`, `ola/resolution`."""
         return self.key.split(":")[1]
+
+
+def about(fact: Fact) -> dict[str, Any]:
+    """What a fact says of its ticket and its promise: for another one about the same."""
+    return {name: fact.details[name] for name in ABOUT if name in fact.details}
 
 
 def subject_key(subject: str, account: str, ticket_id: str) -> str:

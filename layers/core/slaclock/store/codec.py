@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from slaclock.domain.acknowledgement import acknowledgement_from_json, acknowledgement_to_json
+from slaclock.domain.case_entry import CaseEntry, case_entry_from_json, case_entry_to_json
 from slaclock.domain.clock import Clock
 from slaclock.domain.ending import Ending, ending_from_json, ending_to_json
 from slaclock.domain.events import TicketEvent, event_from_json, event_to_json
@@ -37,6 +38,7 @@ _INSTANTS = frozenset(
 _NESTED = frozenset({"broken", "clocks", "past", "heard", "exclusions", "position", "next_moments"})
 _READERS: Mapping[str, Callable[[Any], Given]] = {
     "acknowledgement/1": acknowledgement_from_json,
+    "case/1": case_entry_from_json,
     "ending/1": ending_from_json,
     "exclusion/1": exclusion_from_json,
     "handover/1": hand_over_from_json,
@@ -84,6 +86,8 @@ def given_to_json(given: Given) -> dict[str, Any]:
         return exclusion_to_json(given)
     if isinstance(given, HandOver):
         return hand_over_to_json(given)
+    if isinstance(given, CaseEntry):
+        return case_entry_to_json(given)
     return ending_to_json(given) if isinstance(given, Ending) else acknowledgement_to_json(given)
 
 

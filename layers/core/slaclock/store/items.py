@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from slaclock import ENGINE_VERSION
 from slaclock.domain.facts import (
     ANNOUNCED,
+    CASE,
     RECORDED,
     Fact,
     fact_from_json,
@@ -33,6 +34,7 @@ PAUSED = "~"  # sorts after every instant
 SHARDS = 8  # of the auditor's two indexes
 _IN_PARTITION = ("subject", "account", "ticket_id")
 _IN_KEYS = ("id", *_IN_PARTITION)
+_OF_A_BREACH = CASE | {"clock_breached", "escalation_handed_over"}
 MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows
 
 
@@ -315,7 +317,7 @@ def _of_breach(fact: Fact) -> bool:
         return split_id(fact.details["corrects"])[1].startswith(
             ("clock_breached:", "breach_ended:", "breach_reopened:")
         )
-    return fact.fact.startswith("breach_") or fact.fact in ("clock_breached", "escalation_handed_over")
+    return fact.fact.startswith("breach_") or fact.fact in _OF_A_BREACH
 
 
 def _short(part: str) -> str:
