@@ -36,6 +36,7 @@ def enter(fold: Fold, given: CaseEntry, told: Sequence[Fact] = ()) -> None:
             at=given.at,
             details={**about(breach), "by": given.by, **said},
             cause=given.id,
+            engine="",
         )
     )
 

@@ -204,6 +204,7 @@ def _withdrawal(wrong: Fact, cycle: Told, cause: Cause, *, over: bool = False) -
         at=cause.at,
         details={**about(wrong), "corrects": wrong.id, "because": cause.id, **why, **told},
         cause=cause.id,
+        engine="",
     )
 
 
@@ -221,6 +222,7 @@ def _vanished(cycle: Told, cause: Cause, agreements: Agreements) -> Fact:
         due_at=None,
         details={**about(first), **named, "reason": NEVER},
         cause=cause.id,
+        engine="",
     )
 
 

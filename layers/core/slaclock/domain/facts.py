@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from slaclock import ENGINE_VERSION
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.instants import format_instant, parse_instant
 
@@ -36,7 +37,8 @@ class Fact:
 
     `key` is unique within the ticket and a function of what the fact says, so that folding again can't tell
     it twice; no deadline is in it. `cause` is the id of the input that caused it, or "" where time did.
-    `agreement_hash` is of the version as published: recorded with the fact, and no part of what it says.
+    `agreement_hash` is of the version as published, `engine` the version of slaclock that recorded it, "" for
+    this one: recorded with the fact, and no part of what it says.
     """
 
     fact: str
@@ -55,6 +57,7 @@ class Fact:
     details: Mapping[str, Any] = field(default_factory=dict)
     cause: str = ""
     agreement_hash: str = ""
+    engine: str = field(default="", compare=False)
 
     @cached_property
     def id(self) -> str:
@@ -142,6 +145,12 @@ def fact_to_json(fact: Fact) -> dict[str, Any]:
     }
 
 
+def recorded(fact: Fact) -> dict[str, Any]:
+    """A fact as the record keeps it: with the agreement's hash and the engine that told it."""
+    engine = fact.engine or ENGINE_VERSION
+    return {**fact_to_json(fact), "agreement_hash": fact.agreement_hash, "engine": engine}
+
+
 _OWN = frozenset(
     {"fact", "id", "account", "ticket_id", "subject", "agreement", "agreement_version", "agreement_hash",
      "target", "metric", "cycle", "revision", "at", "due_at", "cause", "engine"}
@@ -167,4 +176,5 @@ def fact_from_json(document: Mapping[str, Any]) -> Fact:
         details={name: value for name, value in document.items() if name not in _OWN},
         cause=document.get("cause", ""),
         agreement_hash=document.get("agreement_hash", ""),
+        engine=document.get("engine", ""),
     )

@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from slaclock import ENGINE_VERSION
 from slaclock.domain.facts import (
     ANNOUNCED,
     CASE,
     RECORDED,
     Fact,
     fact_from_json,
-    fact_to_json,
     public_id,
+    recorded,
     split_id,
     split_subject,
     subject_key,
@@ -280,11 +279,6 @@ def _fact_items(subject: str, linked: _Linked[Fact], at: datetime) -> Iterator[P
         yield Put(
             "ledger", {"pk": subject, "sk": fact.key, **chained, **_indexed(subject, fact, linked.seq, at)}
         )
-
-
-def recorded(fact: Fact) -> dict[str, Any]:
-    """A fact as the record keeps it: with the agreement's hash and the engine that told it."""
-    return {**fact_to_json(fact), "agreement_hash": fact.agreement_hash, "engine": ENGINE_VERSION}
 
 
 def _stored(fact: Fact) -> str:
