@@ -11,6 +11,7 @@ from slaclock.records import breaches
 from slaclock.records.breach_query import parse_query
 from slaclock.records.breaches import Page, breach_to_json, find_breaches
 from slaclock.store.contract import LedgerRow
+from tests.spec.signing import CURSORS
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, commit, fact, ticket
 
@@ -32,7 +33,7 @@ def after(name: str, hours: int, **members: Any) -> Fact:
 
 
 def find(store: Store, **parameters: str) -> Page:
-    return find_breaches(store, parse_query({**MARCH, **parameters}, MONDAY))
+    return find_breaches(store, parse_query({**MARCH, **parameters}, MONDAY, CURSORS))
 
 
 def ids(page: Page) -> list[str]:

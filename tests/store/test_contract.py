@@ -10,7 +10,7 @@ from botocore.client import BaseClient
 
 from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.ending import Ending
-from slaclock.domain.facts import subject_key
+from slaclock.domain.facts import recorded, subject_key
 from slaclock.domain.inputs import Given
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
@@ -29,9 +29,10 @@ from slaclock.store.contract import (
     WriteConflictError,
 )
 from slaclock.store.dynamo import DynamoStore
-from slaclock.store.items import link_item, recorded, wakes_from_text
+from slaclock.store.items import link_item, wakes_from_text
 from slaclock.store.memory import MemoryStore
 from slaclock.store.models import AgreementsItem, TicketsItem
+from tests.spec.signing import CURSORS
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, clock, commit, event, exclusion, fact, frozen, publish, ticket
 
@@ -454,12 +455,14 @@ def test_a_queue_costs_what_it_shows(dynamo: DynamoStore, monkeypatch: pytest.Mo
         return answer
 
     monkeypatch.setattr(BaseClient, "_make_api_call", counted)
-    query = parse_queue_query({"account": "acme", "team": "t-1", "limit": "5"})
+    query = parse_queue_query({"account": "acme", "team": "t-1", "limit": "5"}, CURSORS)
     page = next_up(dynamo, Published(), query, MONDAY)
     assert [each["ticket_id"] for each in page["tickets"]] == list("01234")
     assert called == [("Query", 6), ("BatchGetItem", 5)]
     called.clear()
-    query = parse_queue_query({"account": "acme", "team": "t-1", "limit": "5", "cursor": str(page["next"])})
+    query = parse_queue_query(
+        {"account": "acme", "team": "t-1", "limit": "5", "cursor": str(page["next"])}, CURSORS
+    )
     assert [each["ticket_id"] for each in next_up(dynamo, Published(), query, MONDAY)["tickets"]] == [
         *"56789"
     ]

@@ -19,6 +19,7 @@ from slaclock.intake import Intake
 from slaclock.links import Links
 from slaclock.patience import FUNCTIONS, LOCAL, OutOfTimeError, Patience
 from slaclock.quarantine import Quarantine
+from slaclock.records.cursor import Cursors
 from slaclock.schedules import Schedules
 from slaclock.secrets import Secrets
 from slaclock.settings import Settings
@@ -135,6 +136,10 @@ class Wiring:
     def links(self) -> Links:
         key, url = self.settings.need("LINK_KEY"), self.settings.public_url
         return Links(self.store, self.secrets, key, url, self.now)
+
+    @cached_property
+    def cursors(self) -> Cursors:
+        return Cursors(self.secrets, self.settings.need("LINK_KEY"))
 
     @cached_property
     def waiting_room(self) -> WaitingRoom:

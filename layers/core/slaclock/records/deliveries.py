@@ -6,7 +6,7 @@ from typing import Any
 from slaclock.announcing import SUPPRESSED
 from slaclock.domain.facts import Fact, public_id
 from slaclock.domain.instants import format_instant
-from slaclock.records.breaches import standing
+from slaclock.records.standing import standing
 
 # What tells that a breach is open, and so is what somebody takes in hand.
 _OF_BREACHES = frozenset({"clock_breached", "escalation_due", "escalation_handed_over", "breach_reopened"})
