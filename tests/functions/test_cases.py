@@ -150,7 +150,8 @@ def test_an_entry_of_ordinary_length_is_small(world: World, entry: str) -> None:
         ("remedy", {"remedy": "a", "owner": "b", "due": "2026-02-30"}, "/due"),
         ("remedy", {"remedy": "a", "owner": "b", "due": "tomorrow"}, "/due"),
         ("review", {"outcome": "closed"}, "/note"), ("dispute", {"decision": "raised"}, "/reason"),
-        ("dispute", {"decision": "won", "reason": "a"}, "/decision"), ("dispute", {"reason": "a"}, "/decision"),
+        ("dispute", {"decision": "won", "reason": "a"}, "/decision"),
+        ("dispute", {"reason": "a"}, "/decision"),
     ],
 )  # fmt: skip
 def test_a_wrong_body_is_422_and_names_the_member(world: World, entry: str, body: Any, pointer: str) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NOUNS = (
     "agreement",
+    "case",
     "connection",
     "escalation",
     "exclusion",
