@@ -19,7 +19,7 @@ from slaclock.domain.deadlines import deadline
 from slaclock.domain.decide import Decision, History, decide
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.facts import ANNOUNCED, OUTCOMES, RECORDED, Fact, fact_key, public_id, split_id
+from slaclock.domain.facts import ANNOUNCED, CASE, OUTCOMES, RECORDED, Fact, fact_key, public_id, split_id
 from slaclock.domain.inputs import Wake
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.evidence.canonical import content_hash
@@ -147,6 +147,27 @@ def net(facts: Sequence[Fact]) -> dict[tuple[str, int], tuple[Any, ...]]:
         key: (last.fact, last.at, last.due_at, last.details["worked_seconds"], last.agreement)
         for key, (*_, last) in standing(facts).items()
         if last.details.get("reason") != NEVER
+    }
+
+
+def cases_equal_the_undisturbed_fold(seen: Seen) -> Iterator[str]:
+    """What was written into the case of each breach that stands."""
+    ours, theirs = cases(seen.facts), cases(seen.folded)
+    for key in sorted(ours.keys() & theirs.keys()):
+        if ours[key] != theirs[key]:
+            yield f"the case of {key} has {ours[key]}, and {theirs[key]} in the fold"
+
+
+def cases(facts: Sequence[Fact]) -> dict[tuple[str, int], list[str]]:
+    """The entries of the case of each breach that stands, by their inputs."""
+    breaches = {key: last for key, (*_, last) in standing(facts).items() if last.fact == "clock_breached"}
+    return {
+        key: sorted(
+            fact.cause
+            for fact in facts
+            if fact.fact in CASE and (fact.lane, fact.cycle, fact.revision) == (*key, breach.revision)
+        )
+        for key, breach in breaches.items()
     }
 
 
@@ -395,6 +416,7 @@ CHECKS: dict[str, Callable[[Seen], Iterator[str]]] = {
         every_input_is_kept_once,
         clocks_equal_the_undisturbed_fold,
         facts_equal_the_undisturbed_fold,
+        cases_equal_the_undisturbed_fold,
         no_cycle_ends_twice,
         log_and_facts_are_chained,
         the_ledger_has_its_rows,
