@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from slaclock.records.ack_http import followed
+from slaclock.records import ack_http, evidence_http
 from slaclock.records.answers import breaches_answer, queue_answer, ticket_answer
 from slaclock.records.escalations import handed_answer, taken_answer
 from slaclock.records.http import problem_of, refuse_others, routed
@@ -47,11 +47,12 @@ def pass_on(fact_id: str) -> Response[str]:
 
 @APP.route("/ack/<token>", method=["GET", "HEAD", "POST"])
 def link(token: str) -> Response[str]:
-    return followed(WIRING, APP.current_event, unquote(token))
+    return ack_http.followed(WIRING, APP.current_event, unquote(token))
 
 
 refuse_others(APP, {TICKET: "GET", BREACHES: "GET", QUEUE: "GET", "/ack/<token>": "GET, HEAD, POST"})
 refuse_others(APP, dict.fromkeys((ACKNOWLEDGE, HAND_OVER), "POST"))
+evidence_http.add_evidence(APP, lambda: WIRING)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

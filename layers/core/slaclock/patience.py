@@ -87,7 +87,7 @@ FUNCTIONS: Mapping[str, Patience] = {
         timeout=8,
     ),
     "records": Patience(
-        {**_each(_STEADY, 12.0, "dynamodb"), **_each(_STEADY, 11.0, "secretsmanager")}, timeout=15
+        {**_each(_STEADY, 12.0, "dynamodb"), **_each(_STEADY, 11.0, "secretsmanager", "s3")}, timeout=15
     ),
     "timer": Patience(_each(_STEADY, 27.0, "dynamodb"), timeout=30),
     # What a reader of a stream has no time for it reports as failed, and gets again.

@@ -18,6 +18,7 @@ NOUNS = (
     "agreement",
     "connection",
     "escalation",
+    "evidence",
     "exclusion",
     "import",
     "quarantine",
