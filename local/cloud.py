@@ -77,10 +77,10 @@ class Cloud:
             self.names[name] = self.arns[name] = made["ARN"]
 
     def _make_keys(self) -> None:
-        kms = boto3.client("kms")
+        self.kms = boto3.client("kms")
         for name, properties in resources("AWS::KMS::Key"):
             wanted = {member: properties[member] for member in ("KeySpec", "KeyUsage")}
-            self.names[name] = self.arns[name] = kms.create_key(**wanted)["KeyMetadata"]["Arn"]
+            self.names[name] = self.arns[name] = self.kms.create_key(**wanted)["KeyMetadata"]["Arn"]
 
     def _make_buckets(self) -> None:
         s3, place = boto3.client("s3"), {"LocationConstraint": REGION}

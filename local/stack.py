@@ -23,6 +23,7 @@ from slaclock.agreements.freeze import freeze, load_together
 from slaclock.domain.errors import InvalidAgreement
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
+from slaclock.evidence.seal import Key
 from slaclock.store.contract import Version
 from slaclock.wiring import Wiring
 
@@ -76,6 +77,12 @@ class Stack:
             answer = self._call(route.function, to_event(route, parameters, request))
             self.settle()
             return from_answer(answer) if answer else _json(500, {"message": "Internal Server Error"})
+
+    @property
+    def public_key(self) -> str:
+        """The key by which days are sealed, in PEM."""
+        found = self.cloud.kms.get_public_key(KeyId=self.cloud.names["SealKey"])
+        return Key(found["KeyId"], found["PublicKey"]).pem
 
     def settle(self) -> None:
         """Let happen what is due by now: streams and queues read, and schedules fired in their order."""

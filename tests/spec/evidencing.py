@@ -22,7 +22,7 @@ from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import RECORDED, subject_key
 from slaclock.domain.inputs import Given, Wake
 from slaclock.domain.instants import parse_instant
-from slaclock.evidence.bundle import Record
+from slaclock.evidence.bundle import Record, Sealed, make_bundle
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
 from slaclock.evidence.checked import heads_of
@@ -31,6 +31,7 @@ from slaclock.evidence.seal import (
     Count,
     Key,
     head_leaf,
+    late_leaf,
     leaf_bytes,
     row_document,
     row_leaf,
@@ -40,6 +41,7 @@ from slaclock.evidence.seal import (
 from slaclock.evidence.signatures import PublicKey, public_key
 from slaclock.evidence.verify import verify
 from slaclock.records.evidence import evidence_of
+from slaclock.records.proving import Proving
 from slaclock.store.caching import CachedAgreements
 from slaclock.store.contract import StoredLife, Version
 from slaclock.store.memory import MemoryStore
@@ -47,6 +49,7 @@ from slaclock.workflow import Workflow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from slaclock.domain.facts import Fact
     from slaclock.evidence.verdict import Verdict
@@ -112,9 +115,18 @@ class Desk:
     def breaches(self) -> list[Fact]:
         return [told.fact for told in self.life.told if told.fact.fact == "clock_breached"]
 
-    def bundle(self, breach: str, seals: Sealing | None = None) -> dict[str, Any]:
-        """The evidence of a breach, as a file has it."""
-        return plain(evidence_of(self.store, seals, breach, LATER))
+    def bundle(
+        self, breach: str, seals: Sealing | None = None, record: Record | None = None
+    ) -> dict[str, Any]:
+        """The evidence of a breach, as a file has it; of another record, if one is given."""
+        if record is None:
+            return plain(evidence_of(self.store, seals, breach, LATER))
+        sealed = Proving(seals).of(SUBJECT, record, breach) if seals else Sealed()
+        agreements = self.store.agreements("acme")
+        return plain(make_bundle(breach, record, agreements, self._frozen, LATER, sealed))
+
+    def _frozen(self, agreement: str, version: int) -> Mapping[str, Any]:
+        return self.store.document("acme", agreement, version) or {}
 
 
 @dataclass(frozen=True)
@@ -127,15 +139,23 @@ class Day:
 
 
 class Sealing:
-    """Every day of a ticket's life sealed, among other tickets; `key` is the number of the one that signs."""
+    """Every day of a ticket's life sealed, among other tickets; `key` is the number of the one that signs.
 
-    def __init__(self, record: Record, *, until: date | None = None, key: int = 1) -> None:
+    Facts of the kinds that are `late` are left out of their day, and are in the seal of the next one.
+    """
+
+    def __init__(
+        self, record: Record, *, until: date | None = None, key: int = 1, late: AbstractSet[str] = frozenset()
+    ) -> None:
         self.days: dict[date, Day] = {}
-        previous = None
+        previous: Mapping[str, Any] | None = None
+        missed: list[dict[str, Any]] = []
         for day in sorted({day_of(each) for each in (*record.log, *record.facts)}):
+            rows = [row_of(each) for each in record.facts if day_of(each) == day and kept(each, late)]
             if until is None or day <= until:
-                self.days[day] = sealed_day(record, day, previous, key)
+                self.days[day] = sealed_day(record, day, [*rows, *missed], previous, key)
                 previous = self.days[day].seal
+            missed = [late_leaf(row_of(each), day) for each in record.facts if each["fact"]["fact"] in late]
 
     def read(self, day: date) -> Day | None:
         return self.days.get(day)
@@ -144,28 +164,33 @@ class Sealing:
         yield from sealed.leaves
 
 
-def sealed_day(record: Record, day: date, previous: Mapping[str, Any] | None, key: int) -> Day:
-    """Seal what a ticket's record has of a day, and its head at the end of it."""
-    rows = [
-        row_leaf(
-            row_document(
-                each["fact"],
-                seq=each["seq"],
-                at=each["at"],
-                cause_hash=each["cause_hash"],
-                head=each["hash"],
-            )
-        )
-        for each in record.facts
-        if day_of(each) == day and each["fact"]["fact"] in RECORDED
-    ]
+def kept(entry: Mapping[str, Any], late: AbstractSet[str]) -> bool:
+    """Whether a fact has a row that came in time."""
+    return entry["fact"]["fact"] in RECORDED - late
+
+
+def row_of(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The leaf of a row, from its entry."""
+    place = {"seq": entry["seq"], "at": entry["at"], "cause_hash": entry["cause_hash"], "head": entry["hash"]}
+    return row_leaf(row_document(entry["fact"], **place))
+
+
+def sealed_day(
+    record: Record,
+    day: date,
+    rows: Sequence[Mapping[str, Any]],
+    previous: Mapping[str, Any] | None,
+    key: int,
+) -> Day:
+    """Seal rows of a day, and the ticket's head at the end of it."""
     heads = heads_of(record.log, record.facts)
     last = max(each["seq"] for each in (*record.log, *record.facts) if day_of(each) <= day)
     leaves = [*map(leaf_bytes, rows), leaf_bytes(head_leaf(SUBJECT, last, heads[last])), *OTHERS]
     tree = Tree()
     for leaf in leaves:
         tree.append(leaf)
-    count = Count(len(rows), 0, 1 + len(OTHERS), f"sha256:{tree.root().hex()}")
+    late = sum(each["kind"] == "late" for each in rows)
+    count = Count(len(rows) - late, late, 1 + len(OTHERS), f"sha256:{tree.root().hex()}")
     der = signer(key).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     at = datetime.combine(day + timedelta(days=1), datetime.min.time(), UTC) + timedelta(minutes=30)
     seal = seal_document("slaclock", day, at, count, previous, Key("arn:aws:kms:key", der))
@@ -201,7 +226,8 @@ def rechained(entries: Sequence[Mapping[str, Any]]) -> Record:
     for seq, entry in enumerate(entries, 1):
         if "given" in entry:
             digest = content_hash(entry["given"])
-            hashes[entry["given"].get("event_id")] = digest
+            if "event_id" in entry["given"]:
+                hashes[entry["given"]["event_id"]] = digest
             head = link(head, input_entry(seq, entry["at"], digest, entry.get("agreements_at")))
             log.append({**entry, "seq": seq})
         else:

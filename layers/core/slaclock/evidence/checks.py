@@ -16,7 +16,7 @@ from slaclock.evidence.canonical import canonical, content_hash
 from slaclock.evidence.checked import Checked
 from slaclock.evidence.rows import rows_of
 from slaclock.evidence.stepping import step_to_json
-from slaclock.evidence.verdict import Fault
+from slaclock.evidence.verdict import Fault, counted
 
 Document = Mapping[str, Any]
 
@@ -78,7 +78,8 @@ def check_hashes(checked: Checked) -> str:
             raise Fault(f"{place}/fact/agreement_hash", "the file has no such version of that agreement")
         if entry["cause_hash"] != inputs.get(fact.get("cause")):
             raise Fault(f"{place}/cause_hash", "it is not the hash of the input that caused it")
-    return f"{len(agreements)} agreement versions and {len(inputs)} inputs are what was hashed"
+    versions, given = counted(len(agreements), "agreement version"), counted(len(inputs), "input")
+    return f"what was hashed is what is there: {versions}, {given}"
 
 
 def _agreement_hashes(entries: Sequence[Document]) -> dict[tuple[str, int], str]:
@@ -126,7 +127,7 @@ def check_chain(checked: Checked) -> str:
     for number, entry in enumerate(checked.document["facts"]):
         if entry["hash"] != checked.heads[entry["seq"]]:
             raise Fault(f"/facts/{number}", f"link {entry['seq']} does not follow from those before it")
-    return f"{total} links, each hashed over the one before it"
+    return f"{counted(total, 'link')}, each hashed over the one before it"
 
 
 def check_derived(checked: Checked) -> str:
@@ -162,7 +163,7 @@ def check_fold(checked: Checked) -> str:
             raise Fault(f"/fold/{number}", "the step is not the one that comes out")
     if len(shown) > len(taken):
         raise Fault(f"/fold/{len(taken)}", f"it has {len(shown)} steps, and {len(taken)} come out")
-    return f"{len(taken)} steps are as they come out"
+    return f"{counted(len(taken), 'step')}, as they come out"
 
 
 def check_rows(checked: Checked) -> str:
@@ -175,7 +176,7 @@ def check_rows(checked: Checked) -> str:
         )
         place = "/rows" if odd is None else f"/rows/{odd}"
         raise Fault(place, f"the breach has {len(wanted)} rows among the facts, and they are not these")
-    return f"all {len(wanted)} rows of the breach are there"
+    return f"all of the breach that the ledger keeps: {counted(len(wanted), 'row')}"
 
 
 def check_file(checked: Checked) -> str:

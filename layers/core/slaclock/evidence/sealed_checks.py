@@ -12,7 +12,7 @@ from slaclock.evidence.checked import Checked
 from slaclock.evidence.merkle import InvalidPath, leaf_hash, root_by_path
 from slaclock.evidence.seal import head_leaf, late_leaf, leaf_bytes, row_document, row_leaf, signed_bytes
 from slaclock.evidence.signatures import PublicKey
-from slaclock.evidence.verdict import Fault
+from slaclock.evidence.verdict import Fault, counted
 
 Document = Mapping[str, Any]
 _PARTS = ("row", "late", "head")  # of a day's leaves, in their order
@@ -20,7 +20,7 @@ _PARTS = ("row", "late", "head")  # of a day's leaves, in their order
 
 def check_inclusion(checked: Checked) -> str:
     """Every proof is of what the file says, and leads to the root of its day's seal."""
-    document, seen = checked.document, set()
+    document = checked.document
     for number, proof in enumerate(document["proofs"]):
         place, sealed = f"/proofs/{number}", document["seals"].get(proof["day"])
         if sealed is None:
@@ -30,11 +30,12 @@ def check_inclusion(checked: Checked) -> str:
             raise Fault(f"{place}/leaf", "it is not the leaf of what the file says")
         _check_place(proof, seal, place)
         _check_path(proof, seal, place)
-        if canonical(proof["leaf"]) in seen:
-            raise Fault(place, "it stands twice")
-        seen.add(canonical(proof["leaf"]))
+    order = [(proof["day"], proof["index"]) for proof in document["proofs"]]
+    if order != sorted(set(order)):
+        raise Fault("/proofs", "they are not in their order, each once")
     _check_days(checked)
-    return f"{len(seen)} proofs lead to the roots of {len(document['seals'])} days"
+    proofs, days = counted(len(order), "proof"), counted(len(document["seals"]), "day")
+    return f"{proofs}, to the roots of {days}"
 
 
 def _leaf(checked: Checked, proof: Document, place: str) -> Document:
@@ -123,7 +124,7 @@ def check_signatures(checked: Checked, keys: Sequence[PublicKey]) -> str:
             raise Fault(place, f"it can't be read: {wrong}") from None
         if key is None or not key.signed(message, signature):
             raise Fault(place, "it is not a signature of this seal by that key")
-    return f"{len(checked.document['seals'])} seals are signed"
+    return f"{counted(len(checked.document['seals']), 'seal')}, signed by that key"
 
 
 def unsealed(checked: Checked) -> str:

@@ -25,6 +25,11 @@ MEANINGS: Mapping[str, str] = {
 }
 
 
+def counted(number: int, what: str) -> str:
+    """How many of something there are, in words: `1 proof`, `4 proofs`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 class Fault(SlaError):
     """A check fails: `pointer` (RFC 6901) says where, "" for the whole file; `detail` says how."""
 
