@@ -22,6 +22,7 @@ NOUNS = (
     "import",
     "quarantine",
     "redrive",
+    "seal",
     "worktime",
     "replay",
     "simulate",
