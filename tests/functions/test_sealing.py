@@ -533,13 +533,16 @@ def test_a_ticket_that_went_on_is_what_was_sealed_up_to_there(vault: Vault) -> N
     assert vault.faults(MONDAY, MONDAY, heads=True) == []
 
 
-def test_an_outage_is_raised_and_made_up_for(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_outage_is_raised_and_made_up_for(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Lambda tries it again twice, then keeps it in its queue; the next night does it anyway."""
     vault.night_of(MONDAY)
     with monkeypatch.context() as outage:
         outage.setattr(Seals, "keep_leaves", unavailable)
         with pytest.raises(ClientError, match="SlowDown"):
             vault.run()
+    assert values(capsys) == {"SealRuns": [0.0]}
     vault.night_of(TUESDAY)
     assert [seal["day"] for seal in vault.run()["sealed"]] == ["2026-03-03"]
 
