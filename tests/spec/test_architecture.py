@@ -14,7 +14,18 @@ PACKAGE = ROOT / "layers" / "core" / "slaclock"
 ORDER = (
     {"domain"},
     {"agreements", "helpdesks", "evidence", "problems", "simulation"},
-    {"store", "schedules", "notices", "patience", "quarantine", "seals", "secrets", "settings", "gauges", "heartbeat"},
+    {
+        "store",
+        "schedules",
+        "notices",
+        "patience",
+        "quarantine",
+        "seals",
+        "secrets",
+        "settings",
+        "gauges",
+        "heartbeat",
+    },
     {"workflow", "links"},
     {"intake", "announcing", "arming", "records"},
     {
@@ -25,6 +36,7 @@ ORDER = (
         "importing",
         "rehearsing",
         "sealing",
+        "checking",
         "publishing",
         "silence",
         "handshake",

@@ -100,4 +100,8 @@ FUNCTIONS: Mapping[str, Patience] = {
 }
 _ALL = ("dynamodb", "scheduler", "sns", "sqs", "s3", "secretsmanager", "ssm", "kms")
 LOCAL = Patience(_each(_STEADY, math.inf, *_ALL))  # where AWS is in this process: no deadline
-COMMANDS = Patience(_each(_COMMAND, math.inf, *_ALL, "sts", "cloudformation", "lambda"), mode="standard")
+# `slaclock seal run` waits for the function to have sealed what it can.
+_WAITING = replace(_COMMAND, read=FUNCTIONS["seal"].timeout + 10.0, attempts=2)
+COMMANDS = Patience(
+    {**_each(_COMMAND, math.inf, *_ALL, "sts", "cloudformation"), "lambda": _WAITING}, mode="standard"
+)

@@ -23,6 +23,7 @@ NOUNS = (
     "import",
     "quarantine",
     "redrive",
+    "seal",
     "worktime",
     "replay",
     "simulate",
