@@ -79,6 +79,7 @@ def test_the_document_has_every_route_and_no_other() -> None:
 
 
 TICKETS, BREACHES = "/v1/tickets/{account}/{ticket_id}", "/v1/breaches"
+EVIDENCE = "/v1/breaches/{id}/evidence"
 PASS, QUEUE, LINK = "/v1/escalations/{id}/hand-over", "/v1/queue", "/ack/{token}"
 TAKE, POST = "/v1/escalations/{id}/acknowledge", "/webhooks/{connection}"
 
@@ -92,6 +93,8 @@ TAKE, POST = "/v1/escalations/{id}/acknowledge", "/webhooks/{connection}"
         ("get", BREACHES, "/v1/breaches?account=example&limit=1", None, 200),
         ("get", BREACHES, "/v1/breaches", None, 400),
         ("get", BREACHES, "/v1/breaches?from=2026-03-01&to=2026-03-31&priority=p1", None, 400),
+        ("get", EVIDENCE, "/v1/breaches/{breach}/evidence", None, 200),
+        ("get", EVIDENCE, "/v1/breaches/x/evidence", None, 404),
         ("post", TAKE, "/v1/escalations/{breach}/acknowledge", {"by": "ada"}, 200),
         ("post", TAKE, "/v1/escalations/{breach}/acknowledge", {"by": 7}, 422),
         ("post", TAKE, "/v1/escalations/x/acknowledge", None, 404),

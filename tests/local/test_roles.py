@@ -1,5 +1,6 @@
 """Each function calls only what its role in the template allows."""
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -90,7 +91,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> tuple[Called, Callable[[str, An
 
 
 def test_every_call_of_a_function_is_one_that_its_role_allows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The demo's story, a late event, a delivery that is quarantined, queries, and two nights."""
+    """The demo's story, a late event, a quarantined delivery, queries, two nights, and the evidence."""
     called, inside = recorded(monkeypatch)
     with running(VirtualClock(STEPS[0].at, speed=0)) as stack:
         for name, handler in list(stack.functions.items()):
@@ -101,9 +102,11 @@ def test_every_call_of_a_function_is_one_that_its_role_allows(monkeypatch: pytes
         late = sign(delivery(replace(STEPS[1], at=STEPS[1].at + timedelta(minutes=1))), STEPS[-1].at)
         stack.request(Request("POST", late.path, late.headers, late.body))
         stack.request(Request("GET", f"/v1/tickets/{ACCOUNT}/{TICKET}"))
-        stack.request(Request("GET", f"/v1/breaches?account={ACCOUNT}&from=2026-03-01&to=2026-04-01"))
+        found = stack.request(Request("GET", f"/v1/breaches?account={ACCOUNT}&from=2026-03-01&to=2026-04-01"))
         stack.audit()
         stack.advance(stack.clock.now() + timedelta(days=2))
+        breach = json.loads(found.body)["breaches"][0]["id"]
+        assert stack.request(Request("GET", f"/v1/breaches/{breach}/evidence")).status == 200
     refused = {
         name: {
             (action, table)

@@ -513,7 +513,7 @@ def test_a_partner_bus_is_one_of_zendesk_or_is_refused_at_deployment(bus: str, *
         ("Arm", DATA | SCHEDULING),
         ("Notify", {"TICKETS_TABLE", "AUDIENCES", "REMINDERS_QUEUE", *LINKING}),
         ("Audit", DATA | LINKING | {"QUARANTINE_BUCKET", "AUDIENCES", "STACK", "HEARTBEAT_TOPIC"}),
-        ("Records", DATA | {"AUDIENCES", "LINK_KEY"}),
+        ("Records", DATA | {"AUDIENCES", "LINK_KEY", "SEALS_BUCKET"}),
         ("Seal", {"TICKETS_TABLE", "LEDGER_TABLE", "SEALS_BUCKET", "SEAL_KEY", "STACK"}),
     ],
 )

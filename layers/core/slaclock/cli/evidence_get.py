@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slaclock.cli import deployed
+from slaclock.cli import connection_stack, deployed, redrive_stack
 from slaclock.domain.errors import SlaError
 from slaclock.evidence.file import written
 from slaclock.records.evidence import evidence_of
+from slaclock.seals import SealUnreadable
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
     from slaclock.evidence.bundle import Document
 
@@ -23,35 +25,36 @@ _NEEDED = ("TICKETS_TABLE", "AGREEMENTS_TABLE", "SEALS_BUCKET")
 def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `slaclock evidence get`."""
     parser = actions.add_parser("get", help="get the evidence of a breach")
+    connection_stack.add_stack(parser)
     parser.add_argument("breach", metavar="ID", help="the breach's id, as GET /v1/breaches has it")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="default: the standard output")
     parser.set_defaults(run=get)
 
 
 def get(args: argparse.Namespace) -> int:
-    """Write the bundle; to a file that is there already, nothing is written."""
-    with deployed.told_plainly():
-        bundle = _bundle(args.breach)
-    text = written(bundle)
+    """Write the bundle, and say how much of it is sealed; a file that is there already stays."""
+    with connection_stack.told_plainly():
+        bundle = _bundle(args)
     if args.output is None:
-        sys.stdout.write(text)
+        sys.stdout.write(written(bundle))
         return 0
     try:
         with args.output.open("x", encoding="utf-8") as file:
-            file.write(text)
+            file.write(written(bundle))
     except OSError as error:
         raise SlaError(f"{args.output} cannot be written: {error.strerror}") from None
-    unsealed = len(bundle["rows"]) - sum(each["leaf"]["kind"] != "head" for each in bundle["proofs"])
-    waiting = f"; {unsealed} of its rows are in no seal yet" if unsealed else ""
-    sys.stderr.write(f"{args.output}: {len(bundle['rows'])} rows{waiting}\n")
+    rows = len(bundle["rows"])
+    sealed = sum(each["leaf"]["kind"] != "head" for each in bundle["proofs"])
+    sys.stderr.write(f"{args.output}: of {rows} rows of the breach {sealed} are sealed\n")
     return 0
 
 
-def _bundle(breach: str) -> Document:
-    wiring = deployed.stack(needed=_NEEDED)
-    failing = import_module("botocore.exceptions")
-    unreadable = import_module("slaclock.seals").SealUnreadable
+def _bundle(args: argparse.Namespace) -> Document:
+    environ: Mapping[str, str] = os.environ
+    if args.stack:
+        environ = {**environ, **redrive_stack.environment(args.stack, "Records")}
+    wiring = deployed.stack(environ, _NEEDED)
     try:
-        return evidence_of(wiring.store, wiring.seals, breach, wiring.now())
-    except (failing.BotoCoreError, failing.ClientError, unreadable) as error:
-        raise SlaError(f"the seals could not be read: {error}") from None
+        return evidence_of(wiring.store, wiring.seals, args.breach, wiring.now())
+    except SealUnreadable as error:
+        raise SlaError(f"a seal can't be read: {error}") from None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from slaclock.domain.errors import InvalidEvent
+from slaclock.domain.errors import InvalidEvent, SlaError
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import recorded, split_id, split_subject
 from slaclock.domain.instants import format_instant
@@ -14,6 +14,10 @@ from slaclock.evidence.rows import is_breach, rows_of
 from slaclock.records.acknowledging import UnknownFact
 from slaclock.records.proving import Proving, Seals
 from slaclock.store.contract import AgreementStore, StoredLife, TicketStore
+
+
+class RecordDamaged(SlaError):
+    """Something that was published is not there any more, though nothing of ours removes it."""
 
 
 class Store(TicketStore, AgreementStore, Protocol):
@@ -34,7 +38,7 @@ def evidence_of(store: Store, seals: Seals | None, breach: str, now: datetime) -
     def frozen(agreement: str, version: int) -> Mapping[str, Any]:
         document = store.document(account, agreement, version)
         if document is None:
-            raise LookupError(f"{agreement} version {version} of {account} is not there any more")
+            raise RecordDamaged(f"{agreement} version {version} of {account} is not there any more")
         return document
 
     sealed = Proving(seals).of(subject, record, breach) if seals else Sealed()
