@@ -1,6 +1,9 @@
 """Evidence, from the helpdesk to the lawyer: breach, late event, correction, seal, export, check."""
 
 import json
+import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -53,6 +56,24 @@ def test_the_sample_is_what_the_story_makes_now() -> None:
 def test_the_samples_story_is_its_own() -> None:
     """With what the check of it says: else `make sample-evidence`."""
     assert (FOLDER / STORY).read_text("utf-8") == story(FOLDER)
+
+
+def test_the_sample_can_be_checked_by_hand(tmp_path: Path) -> None:
+    """As docs/evidence.md says, with jq, OpenSSL and xxd: signature, way to the root, and rows."""
+    if not all(map(shutil.which, ("jq", "openssl", "xxd"))):
+        pytest.skip("jq, openssl or xxd is not installed")
+    shutil.copytree(FOLDER, tmp_path / "docs" / "evidence")
+    page = (FOLDER.parent / "evidence.md").read_text("utf-8")
+    script = "\n".join(re.findall(r"```sh\n(.*?)```", page, re.DOTALL))
+    ran = subprocess.run(
+        ["sh", "-eu", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.splitlines() == [
+        "Verified OK",
+        *(f"row {seq}: in the seal of 2026-03-28" for seq in (23, 29, 33)),
+        "head 33: in the seal of 2026-03-28",
+        *(f"row {seq}: as it was sealed" for seq in (23, 29, 33)),
+    ]
 
 
 @pytest.fixture

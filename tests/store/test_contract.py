@@ -10,7 +10,7 @@ from botocore.client import BaseClient
 
 from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.ending import Ending
-from slaclock.domain.facts import subject_key
+from slaclock.domain.facts import recorded, subject_key
 from slaclock.domain.inputs import Given
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
@@ -29,7 +29,7 @@ from slaclock.store.contract import (
     WriteConflictError,
 )
 from slaclock.store.dynamo import DynamoStore
-from slaclock.store.items import link_item, recorded, wakes_from_text
+from slaclock.store.items import link_item, wakes_from_text
 from slaclock.store.memory import MemoryStore
 from slaclock.store.models import AgreementsItem, TicketsItem
 from tests.store.conftest import Store

@@ -2,9 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from slaclock.domain.facts import split_id
+from slaclock.domain.facts import recorded, split_id
 from slaclock.evidence.seal import row_document
-from slaclock.store.items import recorded
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, commit, event, fact, ticket
 
