@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from slaclock.records.ack_http import followed
+from slaclock.records import ack_http, evidence_http
 from slaclock.records.answers import queue_answer, ticket_answer
 from slaclock.records.breach_routes import add_breaches
 from slaclock.records.escalations import handed_answer, taken_answer
@@ -43,12 +43,13 @@ def pass_on(fact_id: str) -> Response[str]:
 
 @APP.route("/ack/<token>", method=["GET", "HEAD", "POST"])
 def link(token: str) -> Response[str]:
-    return followed(WIRING, APP.current_event, unquote(token))
+    return ack_http.followed(WIRING, APP.current_event, unquote(token))
 
 
 add_breaches(APP, lambda: WIRING)
 refuse_others(APP, {TICKET: "GET", QUEUE: "GET", "/ack/<token>": "GET, HEAD, POST"})
 refuse_others(APP, dict.fromkeys((ACKNOWLEDGE, HAND_OVER), "POST"))
+evidence_http.add_evidence(APP, lambda: WIRING)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

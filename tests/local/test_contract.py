@@ -79,6 +79,7 @@ def test_the_document_has_every_route_and_no_other() -> None:
 
 
 TICKETS, BREACHES = "/v1/tickets/{account}/{ticket_id}", "/v1/breaches"
+EVIDENCE = "/v1/breaches/{id}/evidence"
 PASS, QUEUE, LINK = "/v1/escalations/{id}/hand-over", "/v1/queue", "/ack/{token}"
 TAKE, POST = "/v1/escalations/{id}/acknowledge", "/webhooks/{connection}"
 BREACH, CAUSE, NOTE, REMEDY, REVIEW, DISPUTE = (
@@ -120,6 +121,8 @@ BREACH, CAUSE, NOTE, REMEDY, REVIEW, DISPUTE = (
         ("post", DISPUTE, "/v1/breaches/{breach}/dispute", {"decision": "waived", "reason": "so"}, 201),
         ("get", BREACH, "/v1/breaches/{breach}", None, 200),
         ("get", BREACH, "/v1/breaches/x", None, 404),
+        ("get", EVIDENCE, "/v1/breaches/{breach}/evidence", None, 200),
+        ("get", EVIDENCE, "/v1/breaches/x/evidence", None, 404),
         ("post", TAKE, "/v1/escalations/{breach}/acknowledge", {"by": "ada"}, 200),
         ("post", TAKE, "/v1/escalations/{breach}/acknowledge", {"by": 7}, 422),
         ("post", TAKE, "/v1/escalations/x/acknowledge", None, 404),

@@ -19,7 +19,17 @@ from slaclock.domain.deadlines import deadline
 from slaclock.domain.decide import Decision, History, decide
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.facts import ANNOUNCED, CASE, OUTCOMES, RECORDED, Fact, fact_key, public_id, split_id
+from slaclock.domain.facts import (
+    ANNOUNCED,
+    CASE,
+    OUTCOMES,
+    RECORDED,
+    Fact,
+    fact_key,
+    public_id,
+    recorded,
+    split_id,
+)
 from slaclock.domain.inputs import Wake
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.evidence.canonical import content_hash
@@ -30,7 +40,7 @@ from slaclock.notices.storm import GATHERED
 from slaclock.schedules import schedule_name
 from slaclock.store.codec import given_to_json
 from slaclock.store.contract import Logged, Told
-from slaclock.store.items import agreements_at_of, recorded
+from slaclock.store.items import agreements_at_of
 from tests.sim.faults import DIES_AFTER, DIES_BEFORE
 from tests.sim.lives import ACCOUNT, subject_of
 

@@ -23,6 +23,7 @@ from slaclock.domain.facts import CASE, Fact, fact_from_json, fact_to_json, publ
 from slaclock.domain.frozen import agreement_from
 from slaclock.domain.hand_over import HandOver
 from slaclock.domain.inputs import Given, Wake
+from slaclock.evidence.canonical import content_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +93,11 @@ def agreement(*targets: dict[str, Any], version: int = 1, **members: Any) -> Agr
     published = members.pop("published_at", None)
     frozen = document(*targets, **members)
     return agreement_from(frozen, version=version, content_hash=f"hash-{version}", published_at=published)
+
+
+def published(frozen: dict[str, Any], version: int = 1, at: datetime | None = None) -> Agreement:
+    """Make the agreement of a frozen document, under the hash that it has."""
+    return agreement_from(frozen, version=version, content_hash=content_hash(frozen), published_at=at)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from slaclock.domain.facts import CASE, OUTCOMES, Fact, public_id
 from slaclock.domain.hand_over import HandOver
 from slaclock.domain.inputs import Given, Wake
 from slaclock.domain.replay import replay
-from tests.spec.story import Story, agreement, level, target, when
+from tests.spec.story import Story, document, level, published, target, when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,47 +46,46 @@ VENDOR = {
     "repeat": True,
 }
 GOAL = {"budgets": {"default": "30m"}, "reminders": ["50%", "0m before"]}
-PROMISES = Agreements(
-    (
-        agreement(
-            target("first_response", {"high": "1h", "low": "3h"}, reminders=REMINDERS),
-            target("next_response", {"high": "30m", "low": "2h"}, escalation=LADDER),
-            target(
-                "resolution",
-                {"high": "2h", "low": "1d"},
-                escalation=BY_THE_HOUR,
-                reminders=REMINDERS,
-                remind=["assignee", "night"],
-            ),
-            applies_to={"plan": {"any": ["gold"]}},
-            audiences=ROTAS,
+DOCUMENTS = (
+    document(
+        target("first_response", {"high": "1h", "low": "3h"}, reminders=REMINDERS),
+        target("next_response", {"high": "30m", "low": "2h"}, escalation=LADDER),
+        target(
+            "resolution",
+            {"high": "2h", "low": "1d"},
+            escalation=BY_THE_HOUR,
+            reminders=REMINDERS,
+            remind=["assignee", "night"],
         ),
-        agreement(
-            target("resolution", "3h", pause_on=["on_hold"], on_reopen="restart"),
-            target("next_response", "1h wall"),
-            target("requester_wait", "12h wall", reminders=["50%", "6h before"], remind_during="office"),
-            agreement="plain",
-            order=20,
-        ),
-        agreement(
-            target("resolution", "90m", on_reopen="ignore"),
-            target("time_in_team", "2h", team="tier2", escalation=LADDER),
-            target("assignment", {"high": "20m", "default": "1h"}),
-            target("with-vendor", "3h", name="back"),
-            agreement="inner",
-            kind="internal",
-            metrics={"with-vendor": VENDOR},
-        ),
-        agreement(
-            target("periodic_update", {"high": "1h", "low": "2h"}, goal=GOAL),
-            target("requester_wait", "1d"),
-            target("agent_work", "2h", on_reopen="restart"),
-            agreement="outer",
-            kind="supplier",
-            applies_to={"team": {"any": ["tier2"]}},
-        ),
-    )
+        applies_to={"plan": {"any": ["gold"]}},
+        audiences=ROTAS,
+    ),
+    document(
+        target("resolution", "3h", pause_on=["on_hold"], on_reopen="restart"),
+        target("next_response", "1h wall"),
+        target("requester_wait", "12h wall", reminders=["50%", "6h before"], remind_during="office"),
+        agreement="plain",
+        order=20,
+    ),
+    document(
+        target("resolution", "90m", on_reopen="ignore"),
+        target("time_in_team", "2h", team="tier2", escalation=LADDER),
+        target("assignment", {"high": "20m", "default": "1h"}),
+        target("with-vendor", "3h", name="back"),
+        agreement="inner",
+        kind="internal",
+        metrics={"with-vendor": VENDOR},
+    ),
+    document(
+        target("periodic_update", {"high": "1h", "low": "2h"}, goal=GOAL),
+        target("requester_wait", "1d"),
+        target("agent_work", "2h", on_reopen="restart"),
+        agreement="outer",
+        kind="supplier",
+        applies_to={"team": {"any": ["tier2"]}},
+    ),
 )
+PROMISES = Agreements(tuple(map(published, DOCUMENTS)))
 
 SAID: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "agent": ("agent_replied", {"author_role": "agent", "public": True}, {}),

@@ -21,6 +21,8 @@ from slaclock.patience import FUNCTIONS, LOCAL, OutOfTimeError, Patience
 from slaclock.quarantine import Quarantine
 from slaclock.records.cursor import Cursors
 from slaclock.schedules import Schedules
+from slaclock.sealing import Sealer
+from slaclock.seals import Seals, Signer
 from slaclock.secrets import Secrets
 from slaclock.settings import Settings
 from slaclock.silence import Silence
@@ -110,6 +112,15 @@ class Wiring:
     @cached_property
     def quarantine(self) -> Quarantine:
         return Quarantine(self.client("s3"), self.settings.need("QUARANTINE_BUCKET"))
+
+    @cached_property
+    def seals(self) -> Seals:
+        return Seals(self.client("s3"), self.settings.need("SEALS_BUCKET"))
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        signer = Signer(self.client("kms"), self.settings.need("SEAL_KEY"))
+        return Sealer(self.store, self.seals, signer, self.settings.stack, self.now, self._elapsed)
 
     @cached_property
     def schedules(self) -> Schedules:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from slaclock.domain.facts import (
@@ -24,6 +24,7 @@ from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.ticket import Ticket, name_of
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
+from slaclock.evidence.seal import row_document
 from slaclock.store.codec import given_to_json, ticket_from_json, ticket_to_json
 from slaclock.store.contract import Arming, Commit, LedgerRow, Link, Saved
 
@@ -34,7 +35,7 @@ SHARDS = 8  # of the auditor's two indexes
 _IN_PARTITION = ("subject", "account", "ticket_id")
 _IN_KEYS = ("id", *_IN_PARTITION)
 _OF_A_BREACH = CASE | {"clock_breached", "escalation_handed_over"}
-MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows
+MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows and tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,20 @@ def row_from_item(item: Mapping[str, Any]) -> LedgerRow:
     return LedgerRow(item["pk"], fact, int(item["seq"]), item["hash"], recorded, item["due_order"])
 
 
+def told_document(item: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """A fact as it was told and hashed, of its item or its row: its text, and what its key says."""
+    told = {**whole(item), "id": public_id(item["pk"], key)}
+    # One of a ticket does not say so.
+    return {name: value for name, value in told.items() if (name, value) != ("subject", "ticket")}
+
+
+def row_document_from_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the ledger as seals have it."""
+    recorded_at = format_instant(parse_instant(item["recorded_order"].partition("#")[0]))
+    cause, place = item.get("cause_hash"), {"seq": int(item["seq"]), "at": recorded_at, "head": item["hash"]}
+    return row_document(told_document(item, item["sk"]), cause_hash=cause, **place)
+
+
 def given_key(input_id: str) -> str:
     """The sort key of an input in its ticket's log."""
     return f"GIVEN#{_short(input_id)}"
@@ -119,6 +134,16 @@ def given_key(input_id: str) -> str:
 def due_order(breach: bool, due: datetime | str) -> str:  # noqa: FBT001  (the first part of the key)
     """The beginning of a row's place in the ledger's indexes: breaches apart from the rest, by deadline."""
     return f"{'breach' if breach else 'cycle'}#{due if isinstance(due, str) else sortable(due)}"
+
+
+def day_shard(at: datetime, subject: str) -> str:
+    """The key of a day, and of a subject's shard of it, in the indexes of what was recorded."""
+    return day_shards(at.astimezone(UTC).date())[int(shard(subject, MONTH_SHARDS))]
+
+
+def day_shards(day: date) -> list[str]:
+    """The keys of all shards of a day."""
+    return [f"{day.isoformat()}#{number}" for number in range(MONTH_SHARDS)]
 
 
 def queue_key(account: str, team: str) -> str:
@@ -216,6 +241,7 @@ def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
         "wakes": json.dumps(wakes, separators=(",", ":")),
         "moved": saved.wakes != old,
         "state": json.dumps(ticket_to_json(commit.ticket), separators=(",", ":"), ensure_ascii=False),
+        "touched_day": day_shard(commit.at, subject),
         **_due(subject, saved),
         **_queue(commit),
     }
@@ -295,7 +321,7 @@ def _indexed(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str]
     places = {
         "account_month": subject_key("month", fact.account, month),
         "due_order": f"{due_order(breach, due)}#{about}",
-        "recorded_day": f"{sortable(at)[:10]}#{shard(subject, MONTH_SHARDS)}",
+        "recorded_day": day_shard(at, subject),
         "recorded_order": f"{sortable(at)}#{_short(subject)}#{seq:06}",
     }
     if customer:
