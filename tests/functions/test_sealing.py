@@ -9,6 +9,7 @@ from hashlib import sha256
 import pytest
 from botocore.exceptions import ClientError
 
+from slaclock import ENGINE_VERSION
 from slaclock.evidence.canonical import canonical, content_hash
 from slaclock.evidence.merkle import leaf_hash, root_of
 from slaclock.evidence.seal import SCHEMA, der_of, fingerprint, leaf_bytes, row_leaf
@@ -68,7 +69,7 @@ def test_a_seal_says_what_it_is_of_and_by_what_key(vault: Vault) -> None:
             "fingerprint": "sha256:" + sha256(der_of(vault.pem)).hexdigest(),
             "algorithm": "ECDSA_SHA_256",
         },
-        "engine": "0.1.0",
+        "engine": ENGINE_VERSION,
     }
 
 
@@ -466,10 +467,8 @@ def test_leaves_that_somebody_put_over_those_of_a_seal_are_not_read(vault: Vault
         (b"{", "seals/2026/03/02/seal.json: Expecting property name"),
         (b"[]", "seals/2026/03/02/seal.json: list indices must be"),
         (b'{"seal": {"day": "2026-03-02"}}', "seals/2026/03/02/seal.json: 'signature'"),
-        (
-            b'{"seal": {"day": "2026-03-03"}, "signature": "", "public_key": ""}',
-            "seals/2026/03/02/seal.json is one of 2026-03-03",
-        ),
+        (b'{"seal": {}, "signature": "", "public_key": ""}', "seals/2026/03/02/seal.json: ('day', 'heads', "),
+        (b'{"seal": [], "signature": "", "public_key": ""}', "seals/2026/03/02/seal.json: 'list' object"),
     ],
 )
 def test_what_is_no_seal_is_said_to_be_none(vault: Vault, body: bytes, said: str) -> None:
@@ -480,6 +479,28 @@ def test_what_is_no_seal_is_said_to_be_none(vault: Vault, body: bytes, said: str
     first, second = vault.faults(MONDAY, TUESDAY)
     assert first.startswith(f"2026-03-02: the seal can't be read: {said}")
     assert second.startswith(f"2026-03-03: the seal can't be read: {said}")
+
+
+def test_a_seal_of_another_day_is_none_of_the_day_it_lies_at(vault: Vault) -> None:
+    """Who copies one over another is found out."""
+    vault.seal(MONDAY)
+    forged(vault, day="2026-03-03")
+    assert vault.faults(MONDAY, MONDAY) == [
+        "2026-03-02: the seal can't be read: seals/2026/03/02/seal.json is one of 2026-03-03"
+    ]
+
+
+@pytest.mark.parametrize("line", [b"x", b"[]", b"{}", b'{"kind":"row"}', b'{"kind":"other","id":"1"}', b"1"])
+def test_leaves_that_are_none_are_a_mismatch_and_end_no_run(vault: Vault, line: bytes) -> None:
+    """Whatever lies there; what is not compressed at all, or ends within a line, as well."""
+    vault.seal(MONDAY)
+    document = json.loads(vault.s3.get_object(Bucket=BUCKET, Key=SEAL)["Body"].read())
+    put(vault, SEAL, json.dumps({**document, "leaves": None}).encode())
+    for body in (gzip.compress(line + b"\n"), gzip.compress(line), line + b"\n"):
+        put(vault, LEAVES, body)
+        assert vault.run()["mismatches"] == 1
+        (fault,) = vault.faults(MONDAY, MONDAY)
+        assert fault.startswith("2026-03-02: the seal can't be read: ")
 
 
 def test_a_seal_that_is_gone_is_missed(vault: Vault) -> None:

@@ -35,8 +35,12 @@ from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START as CHAIN_START
 from slaclock.evidence.chain import fact_entry, input_entry, link
+from slaclock.evidence.known import Known
+from slaclock.evidence.reading import links_of
+from slaclock.evidence.stepping import folded
 from slaclock.notices import audiences_of
 from slaclock.notices.storm import GATHERED
+from slaclock.records.evidence import record_of
 from slaclock.schedules import schedule_name
 from slaclock.store.codec import given_to_json
 from slaclock.store.contract import Logged, Told
@@ -217,6 +221,15 @@ def log_and_facts_are_chained(seen: Seen) -> Iterator[str]:
             return
     if seen.saved and seen.saved.head != head:
         yield "the head is not the hash of the last link"
+
+
+def every_decision_comes_out_again(seen: Seen) -> Iterator[str]:
+    """From the record alone, whoever woke the ticket, and by whatever clock: so evidence of it holds."""
+    record, agreements = record_of(seen.ran.region.tables.life(seen.subject)), seen.agreements
+    links = links_of({"log": record.log, "facts": record.facts})
+    _, diverged = folded(links, Known(agreements.versions, agreements.exclusions, agreements.endings))
+    if diverged:
+        yield str(diverged)
 
 
 def the_ledger_has_its_rows(seen: Seen) -> Iterator[str]:
@@ -429,6 +442,7 @@ CHECKS: dict[str, Callable[[Seen], Iterator[str]]] = {
         cases_equal_the_undisturbed_fold,
         no_cycle_ends_twice,
         log_and_facts_are_chained,
+        every_decision_comes_out_again,
         the_ledger_has_its_rows,
         nothing_is_told_early,
         everybody_was_told,

@@ -29,6 +29,7 @@ MOST_DAYS = 31  # that are sealed in a run; the next one goes on
 LASTS = 600.0  # seconds; no day is begun after them
 MOST_LOGGED = 20  # rows that do not agree; the others are counted
 _DAY = timedelta(days=1)
+_NAMED = {"row": "id", "late": "id", "head": "ticket"}  # what a leaf of each kind is of
 _log = logging.getLogger(__name__)
 
 
@@ -194,12 +195,18 @@ def leaves_of(seals: Seals, sealed: Sealed) -> Iterator[Leaf]:
     tree = Tree()
     for line in seals.leaves(sealed):
         tree.append(line)
-        try:
-            yield json.loads(line)
-        except ValueError as error:
-            raise SealUnreadable(f"a leaf of {sealed.day} can't be read: {error}") from error
+        yield _leaf(line, sealed.day)
     if sealed.seal["root"] != "sha256:" + tree.root().hex():
         raise SealUnreadable(f"the leaves of {sealed.day} are not those that its seal is of")
+
+
+def _leaf(line: bytes, day: date) -> Leaf:
+    try:
+        leaf: Leaf = json.loads(line)
+        _ = leaf[_NAMED[leaf["kind"]]]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise SealUnreadable(f"a leaf of {day} can't be read: {error}") from error
+    return leaf
 
 
 def row_of_late(leaf: Leaf) -> tuple[Leaf, date]:

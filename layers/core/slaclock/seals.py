@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from slaclock.evidence.seal import ALGORITHM, Key, signed_bytes
 
 _SEAL = re.compile(r"seals/([0-9]{4})/([0-9]{2})/([0-9]{2})/seal\.json")
+_MEMBERS = frozenset({"day", "rows", "late", "heads", "root", "previous", "missing", "key"})
 _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 _TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 _LONGEST_LINE = 1 << 16  # bytes; a leaf has some hundreds
@@ -65,9 +66,7 @@ class Seals:
         if body is None:
             return None
         try:
-            found = json.loads(body.read(_LARGEST_SEAL))
-            signature = base64.b64decode(found["signature"], validate=True)
-            sealed = Sealed(found["seal"], signature, found["public_key"], found.get("leaves"))
+            sealed = _sealed(json.loads(body.read(_LARGEST_SEAL)))
             its_day = sealed.day
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise SealUnreadable(f"{_folder(day)}/seal.json: {error}") from error
@@ -153,6 +152,14 @@ class Signer:
             KeyId=self._key, Message=signed_bytes(seal), MessageType="RAW", SigningAlgorithm=ALGORITHM
         )["Signature"]
         return signed
+
+
+def _sealed(document: Mapping[str, Any]) -> Sealed:
+    signature = base64.b64decode(document["signature"], validate=True)
+    sealed = Sealed(document["seal"], signature, document["public_key"], document.get("leaves"))
+    if lacking := _MEMBERS - sealed.seal.keys():
+        raise KeyError(*sorted(lacking))
+    return sealed
 
 
 def _folder(day: date) -> str:

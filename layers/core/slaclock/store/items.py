@@ -241,7 +241,7 @@ def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
         "wakes": json.dumps(wakes, separators=(",", ":")),
         "moved": saved.wakes != old,
         "state": json.dumps(ticket_to_json(commit.ticket), separators=(",", ":"), ensure_ascii=False),
-        "touched_day": day_shard(commit.at, subject),
+        "day": day_shard(commit.at, subject),
         **_due(subject, saved),
         **_queue(commit),
     }

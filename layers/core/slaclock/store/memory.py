@@ -155,7 +155,7 @@ class MemoryStore(MemoryConnections):
 
     def touched(self, day: date) -> Iterator[tuple[str, int, str]]:
         found = [
-            item for item in self.tables["tickets"].values() if item.get("touched_day") in day_shards(day)
+            item for item in self.tables["tickets"].values() if item.get("day") in day_shards(day)
         ]
         yield from sorted((item["pk"], item["seq"], item["head"]) for item in found)
 

@@ -48,7 +48,7 @@ class TouchedIndex(GlobalSecondaryIndex["TicketsItem"]):  # type: ignore[no-unty
         index_name = "touched"
         projection = KeysOnlyProjection()
 
-    touched_day = UnicodeAttribute(hash_key=True)
+    day = UnicodeAttribute(hash_key=True)
     pk = UnicodeAttribute(range_key=True)
 
 
@@ -67,7 +67,7 @@ class TicketsItem(Model):
     wakes = UnicodeAttribute(null=True)
     moved = BooleanAttribute(null=True)
     state = UnicodeAttribute(null=True)
-    touched_day = UnicodeAttribute(null=True)
+    day = UnicodeAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
     queue = UnicodeAttribute(null=True)
