@@ -4,12 +4,13 @@ OLDEST ?= $(filter-out $(PYTHON),$(shell sh scripts/find-python 3.11))
 BIN := .venv/bin
 LOCKED := requirements/development.txt pyproject.toml
 
-.PHONY: help install demo dev test browser sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit load fuzz lock clean
+.PHONY: help install demo dev sample-evidence test browser sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit load fuzz lock clean
 
 help:
 	@echo "make install   .venv with all that development needs, and the slaclock command"
 	@echo "make demo      one story, from webhook to breach record, in virtual time"
 	@echo "make dev       the same stack as a server on 127.0.0.1:8787"
+	@echo "make sample-evidence  docs/evidence: the demo's breach as evidence, with the key to check it"
 	@echo "make test      every test; tests/spec on the oldest Python as well"
 	@echo "make sim       lives of tickets in a region where things go wrong: SEEDS=1000 FIRST=7 MODE=gentle"
 	@echo "make sim-mutants  the code without one of its guards, and the check that it falls to"
@@ -38,6 +39,9 @@ demo: install
 
 dev: install
 	@exec $(BIN)/python -m local.server
+
+sample-evidence: install
+	@$(BIN)/python -m local.sample_evidence
 
 test: install browser .venv-emulator/.installed .venv-contract/.installed $(if $(OLDEST),.venv-oldest/.installed)
 	$(BIN)/python -m pytest -n 2 tests

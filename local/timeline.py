@@ -51,6 +51,11 @@ _SENTENCES: Mapping[str, Callable[[Document, str], str]] = {
     "escalation_handed_over": lambda fact, _: f"handed over to {fact['to']} by {fact['by']}",
     "breach_ended": lambda fact, _: f"breach ended, {_length(fact['late_seconds'])} late ({fact['reason']})",
     "breach_reopened": lambda fact, _: f"breach open again ({fact['reason']})",
+    "case_cause": lambda fact, _: f"put down to {fact['root_cause']} by {fact['by']}",
+    "case_note": lambda fact, _: f"noted by {fact['by']}: {fact['note']}",
+    "case_remedy": lambda fact, _: f"remedy by {fact['owner']} until {fact['due']}: {fact['remedy']}",
+    "case_review": lambda fact, _: f"reviewed by {fact['by']}: {fact['note']}",
+    "case_dispute": lambda fact, _: f"dispute {fact['decision']} by {fact['by']}: {fact['reason']}",
 }
 
 

@@ -7,8 +7,9 @@ from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from slaclock.records.ack_http import followed
-from slaclock.records.answers import breaches_answer, queue_answer, ticket_answer
+from slaclock.records import ack_http, evidence_http
+from slaclock.records.answers import queue_answer, ticket_answer
+from slaclock.records.breach_routes import add_breaches
 from slaclock.records.escalations import handed_answer, taken_answer
 from slaclock.records.http import problem_of, refuse_others, routed
 from slaclock.wiring import Wiring
@@ -16,7 +17,7 @@ from slaclock.wiring import Wiring
 WIRING = Wiring.of_function("records", os.environ)
 APP = APIGatewayHttpResolver()
 APP.exception_handler(Exception)(problem_of)
-TICKET, BREACHES, QUEUE = "/v1/tickets/<account>/<ticket_id>", "/v1/breaches", "/v1/queue"
+TICKET, QUEUE = "/v1/tickets/<account>/<ticket_id>", "/v1/queue"
 ACKNOWLEDGE, HAND_OVER = (f"/v1/escalations/<fact_id>/{what}" for what in ("acknowledge", "hand-over"))
 
 
@@ -25,14 +26,9 @@ def ticket(account: str, ticket_id: str) -> Response[str]:
     return ticket_answer(WIRING.store, unquote(account), unquote(ticket_id), WIRING.now())
 
 
-@APP.get(BREACHES)
-def breaches() -> Response[str]:
-    return breaches_answer(WIRING.store, APP.current_event, WIRING.now(), BREACHES)
-
-
 @APP.get(QUEUE)
 def queue() -> Response[str]:
-    return queue_answer(WIRING.store, WIRING.agreements, APP.current_event, WIRING.now())
+    return queue_answer(WIRING.store, WIRING.agreements, WIRING.cursors, APP.current_event, WIRING.now())
 
 
 @APP.post(ACKNOWLEDGE)
@@ -47,11 +43,13 @@ def pass_on(fact_id: str) -> Response[str]:
 
 @APP.route("/ack/<token>", method=["GET", "HEAD", "POST"])
 def link(token: str) -> Response[str]:
-    return followed(WIRING, APP.current_event, unquote(token))
+    return ack_http.followed(WIRING, APP.current_event, unquote(token))
 
 
-refuse_others(APP, {TICKET: "GET", BREACHES: "GET", QUEUE: "GET", "/ack/<token>": "GET, HEAD, POST"})
+add_breaches(APP, lambda: WIRING)
+refuse_others(APP, {TICKET: "GET", QUEUE: "GET", "/ack/<token>": "GET, HEAD, POST"})
 refuse_others(APP, dict.fromkeys((ACKNOWLEDGE, HAND_OVER), "POST"))
+evidence_http.add_evidence(APP, lambda: WIRING)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from slaclock.domain.facts import ANNOUNCED, OUTCOMES, RECORDED, public_id, split_subject
 from slaclock.evidence.canonical import content_hash
-from slaclock.evidence.chain import START, link
+from slaclock.evidence.chain import START, fact_entry, input_entry, link
 from tests.e2e.desk import Desk, subject_of
 
 Document = dict[str, Any]
@@ -70,12 +70,13 @@ def _hold_together(
     ticket: Document, log: dict[str, Document], facts: list[Document], rows: list[Document]
 ) -> None:
     """Nothing doubled, nothing left out: numbers without a gap, hashes that follow, a row for each record."""
-    assert [int(each["seq"]) for each in facts] == list(range(1, len(facts) + 1))
-    assert int(ticket["seq"]) == len(facts)
+    links = sorted([*log.values(), *facts], key=lambda each: int(each["seq"]))
+    assert [int(each["seq"]) for each in links] == list(range(1, len(links) + 1))
+    assert int(ticket["seq"]) == len(links)
     head, inputs = START, {each["hash"] for each in log.values()}
-    for each in facts:
-        head = link(head, _fact(each), each.get("cause_hash"))
-        assert each["hash"] == head, each["sk"]
+    for each in links:
+        head = link(head, _entry(each))
+        assert each["hash"] == head or each["sk"].startswith("GIVEN#"), each["sk"]
         assert each.get("cause_hash") in {None, *inputs}, each["sk"]
     assert ticket["head"] == head
     assert all(each["hash"] == content_hash(_document(each)) for each in log.values())
@@ -115,6 +116,14 @@ def _document(item: Document) -> Document:
 
 def _fact(item: Document) -> Document:
     return {**_document(item), "id": public_id(item["pk"], item["sk"].removeprefix("FACT#"))}
+
+
+def _entry(item: Document) -> Document:
+    """What the chain says of an input or a fact."""
+    place = int(item["seq"]), item["recorded_at"]
+    if item["sk"].startswith("GIVEN#"):
+        return input_entry(*place, item["hash"], item.get("agreements_at"))
+    return fact_entry(*place, _fact(item), item.get("cause_hash"))
 
 
 def _is_heard(fact: Document) -> bool:

@@ -45,7 +45,7 @@ def test_two_timers_on_one_schedule_tell_one_breach(desk: Desk, race: Race) -> N
     assert race.conflicts == 1
     assert life.told() == [STARTED, *BREACH]
     assert [row["sk"] for row in life.rows] == ["clock_breached:resolution:1.0"]
-    assert (int(life.ticket["version"]), int(life.ticket["seq"])) == (2, 3)
+    assert (int(life.ticket["version"]), int(life.ticket["seq"])) == (2, 4)
     assert (answers, life) == in_turn(timers)
 
 

@@ -101,7 +101,7 @@ def test_a_mail_has_the_story_of_its_cycle_up_to_it(monkeypatch: pytest.MonkeyPa
     made = world()
     other = replace(HISTORY[0], key="clock_started:resolution:2.0", cycle=2)
     facts = [HISTORY[0], other, BREACH, HISTORY[-1]]
-    monkeypatch.setattr(made.memory, "told", lambda _: [Told(each, 1, "") for each in facts])
+    monkeypatch.setattr(made.memory, "told", lambda _: [Told(each, 1, "", made.time) for each in facts])
     mail = json.loads(told(made, "legal")["Message"])["email"]
     assert mail.partition("So far:\n")[2].split("\n\n")[0].splitlines() == [
         "Sat 28 Mar 2026 09:50 CET (08:50 UTC)  clock started, created"
@@ -115,7 +115,9 @@ def test_a_story_leaves_out_what_reached_nobody(monkeypatch: pytest.MonkeyPatch)
         replace(SAMPLES["escalation_due"], key=f"escalation_due:resolution:1.0:{number}.0")
         for number in (2, 3)
     ]
-    monkeypatch.setattr(made.memory, "told", lambda _: [Told(each, 1, "") for each in (*levels, ENDED)])
+    monkeypatch.setattr(
+        made.memory, "told", lambda _: [Told(each, 1, "", made.time) for each in (*levels, ENDED)]
+    )
     for told_of, audience, message_id, why in (
         (levels[0], "oncall-2", None, "acknowledged"),
         (levels[1], "oncall-2", None, "acknowledged"),

@@ -108,7 +108,8 @@ def test_a_tickets_facts_are_in_the_order_of_telling(world: World) -> None:
     """Each with its number and its hash in the chain, the last of them the ticket's head."""
     subject = breached(world)
     _, body, _ = ask(world, "GET", "/v1/tickets/example/4711")
-    assert [fact["seq"] for fact in body["facts"]] == list(range(1, len(body["facts"]) + 1))
+    # The first link is the event that opened the ticket.
+    assert [fact["seq"] for fact in body["facts"]] == list(range(2, len(body["facts"]) + 2))
     saved = world.memory.load(subject).saved
     assert saved is not None
     assert body["facts"][-1]["hash"] == saved.head
@@ -354,8 +355,10 @@ def test_a_breach_explains_itself(world: World) -> None:
         "customer": "acme",
         "team": "t-1",
         "priority": "urgent",
+        "service": None,
         "agreement": "acme-gold",
         "agreement_version": 1,
+        "kind": "resolution",
         "clause": "§4.2",
         "target": "resolution",
         "metric": "resolution",
@@ -379,6 +382,16 @@ def test_a_breach_explains_itself(world: World) -> None:
         "ended_at": None,
         "corrected_at": None,
         "corrected_because": None,
+        "cause": None,
+        "remedy": None,
+        "remedy_owner": None,
+        "remedy_due": None,
+        "reviewed_at": None,
+        "review_outcome": None,
+        "dispute": None,
+        "dispute_at": None,
+        "dispute_by": None,
+        "entries": 0,
         "timezone": published.timezone,
         "recorded_at": LATER,
         "agreement_hash": published.content_hash,
@@ -447,6 +460,8 @@ def test_breaches_come_as_ndjson(world: World) -> None:
         ("application/json;q=0, */*", CSV_TYPE),
         ("TEXT/CSV;Q=1.0", CSV_TYPE),
         ("text/csv;q=much", CSV_TYPE),
+        ("text/csv;bom=true", CSV_TYPE),
+        ("text/csv;bom=true;q=0.1, application/json;q=0.2", "application/json"),
     ],
 )
 def test_the_client_gets_what_it_would_rather_have(world: World, accept: str | None, kind: str) -> None:
@@ -454,6 +469,28 @@ def test_the_client_gets_what_it_would_rather_have(world: World, accept: str | N
     headers = {"Accept": accept} if accept is not None else {}
     status, _, answered = ask(world, "GET", "/v1/breaches", query={"account": "example"}, headers=headers)
     assert (status, answered["content-type"]) == (200, kind)
+
+
+@pytest.mark.parametrize(
+    ("accept", "marked"),
+    [
+        ("text/csv", False),
+        ("text/csv; bom=true", True),
+        ("text/csv; header=present; BOM=True; q=0.5", True),
+        ("text/csv; bom=false", False),
+        ("text/csv; bom", False),
+        ("text/*; bom=true", True),
+        ("*/*; bom=true; q=0.1, text/csv", False),
+    ],
+)
+def test_csv_has_a_byte_order_mark_on_request(world: World, accept: str, marked: bool) -> None:  # noqa: FBT001
+    """By which spreadsheets know UTF-8; what was asked of another range is not meant."""
+    breached(world)
+    query = {"account": "example"}
+    _, body, headers = ask(world, "GET", "/v1/breaches", query=query, headers={"Accept": accept})
+    assert (headers["content-type"], body.startswith("\ufeff")) == (CSV_TYPE, marked)
+    rows = list(csv.DictReader(io.StringIO(body.removeprefix("\ufeff"))))
+    assert [row["status"] for row in rows] == ["open", "open"]
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json;q=0", "image/*", "*/*;q=0"])

@@ -79,8 +79,12 @@ def test_the_document_has_every_route_and_no_other() -> None:
 
 
 TICKETS, BREACHES = "/v1/tickets/{account}/{ticket_id}", "/v1/breaches"
+EVIDENCE = "/v1/breaches/{id}/evidence"
 PASS, QUEUE, LINK = "/v1/escalations/{id}/hand-over", "/v1/queue", "/ack/{token}"
 TAKE, POST = "/v1/escalations/{id}/acknowledge", "/webhooks/{connection}"
+BREACH, CAUSE, NOTE, REMEDY, REVIEW, DISPUTE = (
+    f"/v1/breaches/{{id}}{entry}" for entry in ("", "/cause", "/note", "/remedy", "/review", "/dispute")
+)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +96,33 @@ TAKE, POST = "/v1/escalations/{id}/acknowledge", "/webhooks/{connection}"
         ("get", BREACHES, "/v1/breaches?account=example&limit=1", None, 200),
         ("get", BREACHES, "/v1/breaches", None, 400),
         ("get", BREACHES, "/v1/breaches?from=2026-03-01&to=2026-03-31&priority=p1", None, 400),
+        (
+            "get",
+            BREACHES,
+            "/v1/breaches?account=example&status=open&kind=resolution&cause=staffing",
+            None,
+            200,
+        ),
+        ("get", BREACHES, "/v1/breaches?account=example&status=closed", None, 400),
+        ("post", CAUSE, "/v1/breaches/{breach}/cause", {"cause": "third party", "by": "ada"}, 201),
+        ("post", CAUSE, "/v1/breaches/{breach}/cause", {"cause": "weather"}, 422),
+        ("post", NOTE, "/v1/breaches/{breach}/note", {"note": "so late"}, 201),
+        ("post", NOTE, "/v1/breaches/{breach}/note", {}, 422),
+        ("post", NOTE, "/v1/breaches/x/note", {"note": "so late"}, 404),
+        (
+            "post",
+            REMEDY,
+            "/v1/breaches/{breach}/remedy",
+            {"remedy": "a", "owner": "b", "due": "2026-04-30"},
+            201,
+        ),
+        ("post", REVIEW, "/v1/breaches/{breach}/review", {"note": "it helps", "outcome": "closed"}, 201),
+        ("post", DISPUTE, "/v1/breaches/{breach}/dispute", {"decision": "upheld", "reason": "so"}, 409),
+        ("post", DISPUTE, "/v1/breaches/{breach}/dispute", {"decision": "waived", "reason": "so"}, 201),
+        ("get", BREACH, "/v1/breaches/{breach}", None, 200),
+        ("get", BREACH, "/v1/breaches/x", None, 404),
+        ("get", EVIDENCE, "/v1/breaches/{breach}/evidence", None, 200),
+        ("get", EVIDENCE, "/v1/breaches/x/evidence", None, 404),
         ("post", TAKE, "/v1/escalations/{breach}/acknowledge", {"by": "ada"}, 200),
         ("post", TAKE, "/v1/escalations/{breach}/acknowledge", {"by": 7}, 422),
         ("post", TAKE, "/v1/escalations/x/acknowledge", None, 404),

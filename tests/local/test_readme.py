@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = (
     "README.md",
     "docs/agreements.md",
+    "docs/evidence.md",
     "docs/helpdesks.md",
     "docs/semantics.md",
     "docs/working-time.md",

@@ -19,17 +19,31 @@ from slaclock.domain.deadlines import deadline
 from slaclock.domain.decide import Decision, History, decide
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.facts import ANNOUNCED, OUTCOMES, RECORDED, Fact, public_id, split_id
+from slaclock.domain.facts import (
+    ANNOUNCED,
+    CASE,
+    OUTCOMES,
+    RECORDED,
+    Fact,
+    public_id,
+    recorded,
+    split_id,
+)
 from slaclock.domain.inputs import Wake
-from slaclock.domain.instants import parse_instant
+from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START as CHAIN_START
-from slaclock.evidence.chain import link
+from slaclock.evidence.chain import fact_entry, input_entry, link
+from slaclock.evidence.known import Known
+from slaclock.evidence.reading import links_of
+from slaclock.evidence.stepping import folded
 from slaclock.notices import audiences_of
 from slaclock.notices.storm import GATHERED
+from slaclock.records.evidence import record_of
 from slaclock.schedules import schedule_name
 from slaclock.store.codec import given_to_json
-from slaclock.store.items import recorded
+from slaclock.store.contract import Logged, Told
+from slaclock.store.items import agreements_at_of
 from tests.sim.faults import DIES_AFTER, DIES_BEFORE
 from tests.sim.lives import ACCOUNT, subject_of
 
@@ -39,7 +53,7 @@ if TYPE_CHECKING:
     from slaclock.domain.choosing import Agreements
     from slaclock.domain.inputs import Given
     from slaclock.domain.ticket import Ticket
-    from slaclock.store.contract import Saved, Told
+    from slaclock.store.contract import Saved
     from tests.sim.run import Ran
     from tests.sim.sns import Sent
 
@@ -140,6 +154,27 @@ def net(facts: Sequence[Fact]) -> dict[tuple[str, int], tuple[Any, ...]]:
     }
 
 
+def cases_equal_the_undisturbed_fold(seen: Seen) -> Iterator[str]:
+    """What was written into the case of each breach that stands."""
+    ours, theirs = cases(seen.facts), cases(seen.folded)
+    for key in sorted(ours.keys() & theirs.keys()):
+        if ours[key] != theirs[key]:
+            yield f"the case of {key} has {ours[key]}, and {theirs[key]} in the fold"
+
+
+def cases(facts: Sequence[Fact]) -> dict[tuple[str, int], list[str]]:
+    """The entries of the case of each breach that stands, by their inputs."""
+    breaches = {key: last for key, (*_, last) in standing(facts).items() if last.fact == "clock_breached"}
+    return {
+        key: sorted(
+            fact.cause
+            for fact in facts
+            if fact.fact in CASE and (fact.lane, fact.cycle, fact.revision) == (*key, breach.revision)
+        )
+        for key, breach in breaches.items()
+    }
+
+
 def standing(facts: Sequence[Fact]) -> dict[tuple[str, int], list[Fact]]:
     """The outcomes of each cycle that no correction withdrew."""
     withdrawn = {fact.details["corrects"] for fact in facts if fact.fact == "outcome_corrected"}
@@ -158,14 +193,33 @@ def no_cycle_ends_twice(seen: Seen) -> Iterator[str]:
     yield from (f"{key} was told {n} times" for key, n in Counter(f.key for f in seen.facts).items() if n > 1)
 
 
-def facts_are_chained(seen: Seen) -> Iterator[str]:
-    """Numbers without a gap, and each hash over the one before it, the fact, and the input that caused it."""
-    head, hashes = CHAIN_START, {each.id: content_hash(given_to_json(each)) for each in seen.log}
-    for number, told in enumerate(seen.told, 1):
-        head = link(head, recorded(told.fact), hashes.get(told.fact.cause))
-        if (told.seq, told.hash) != (number, head):
-            yield f"{told.fact.key} is number {told.seq}, in place {number}"
+def log_and_facts_are_chained(seen: Seen) -> Iterator[str]:
+    """Numbers without a gap, and each head over the one before it and the input, or fact and cause."""
+    head, life = CHAIN_START, seen.ran.region.tables.life(seen.subject)
+    hashes = {each.given.id: content_hash(given_to_json(each.given)) for each in life.log}
+    links: list[Logged | Told] = [*life.log, *life.told]
+    for number, each in enumerate(sorted(links, key=lambda each: each.seq), 1):
+        place = each.seq, format_instant(each.recorded_at)
+        if isinstance(each, Told):
+            name, entry = each.fact.key, fact_entry(*place, recorded(each.fact), hashes.get(each.fact.cause))
+        else:
+            name, as_of = each.given.id, agreements_at_of(each.given)
+            entry = input_entry(*place, hashes[name], as_of)
+        head = link(head, entry)
+        if each.seq != number or (isinstance(each, Told) and each.hash != head):
+            yield f"{name} is number {each.seq}, in place {number}"
             return
+    if seen.saved and seen.saved.head != head:
+        yield "the head is not the hash of the last link"
+
+
+def every_decision_comes_out_again(seen: Seen) -> Iterator[str]:
+    """From the record alone, whoever woke the ticket, and by whatever clock: so evidence of it holds."""
+    record, agreements = record_of(seen.ran.region.tables.life(seen.subject)), seen.agreements
+    links = links_of({"log": record.log, "facts": record.facts})
+    _, diverged = folded(links, Known(agreements.versions, agreements.exclusions, agreements.endings))
+    if diverged:
+        yield str(diverged)
 
 
 def the_ledger_has_its_rows(seen: Seen) -> Iterator[str]:
@@ -375,8 +429,10 @@ CHECKS: dict[str, Callable[[Seen], Iterator[str]]] = {
         every_input_is_kept_once,
         clocks_equal_the_undisturbed_fold,
         facts_equal_the_undisturbed_fold,
+        cases_equal_the_undisturbed_fold,
         no_cycle_ends_twice,
-        facts_are_chained,
+        log_and_facts_are_chained,
+        every_decision_comes_out_again,
         the_ledger_has_its_rows,
         nothing_is_told_early,
         everybody_was_told,

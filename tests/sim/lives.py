@@ -8,10 +8,11 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.acknowledgement import Acknowledgement
+from slaclock.domain.case_entry import CaseEntry
 from slaclock.domain.ending import Ending
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.facts import subject_key
+from slaclock.domain.facts import public_id, subject_key
 from slaclock.domain.hand_over import HandOver
 from tests.sim.wire import Outage
 from tests.spec.story import document, level, target, when
@@ -105,6 +106,7 @@ SAID: Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {
     "restored": ("restored", {}, {}),
 }
 _SERVICES = ("dynamodb", "scheduler", "sns", "sqs", "s3", "lambda", "all")
+_BREACHES = ("resolution:1.0", "next_response:1.0", "next_response:2.0", "first_response:1.0")
 _OPENING = {"status": "new", "priority": "high", "plan": "gold"}
 
 
@@ -145,6 +147,13 @@ def handed_over(minutes: float, to: str, agreement: str, metric: str) -> Arrival
     return Arrival(at, HandOver(ACCOUNT, "1", to, "ada", at, agreement=agreement, metric=metric))
 
 
+def noted(minutes: float, breach: str, ticket_id: str = "1") -> Arrival:
+    """Ada writes into the case of a breach, which there may be by then or not."""
+    at = START + timedelta(minutes=minutes)
+    named, said = public_id(subject_of(ticket_id), f"clock_breached:{breach}"), {"note": f"at {minutes}"}
+    return Arrival(at, CaseEntry(ACCOUNT, ticket_id, named, "note", "ada", at, said))
+
+
 def ended(minutes: float, agreement: str) -> Arrival:
     """An agreement is ended, as one of its tickets hears of it."""
     at = START + timedelta(minutes=minutes)
@@ -181,6 +190,8 @@ def random_life(seed: int) -> Life:
     if chance.random() < 0.3:
         passed_on = chance.choice((("management", "gold", "resolution"), ("night", "plain", "next_response")))
         arrivals.append(handed_over(_minutes(chance), *passed_on))
+    if chance.random() < 0.3:
+        arrivals += [noted(_minutes(chance), chance.choice(_BREACHES)) for _ in range(chance.randint(1, 3))]
     return Life(sorted(arrivals, key=lambda each: each.at), outages, releases, until)
 
 

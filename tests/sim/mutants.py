@@ -219,8 +219,8 @@ MUTANTS = (
     Mutant(
         "the chain forgets what was before",
         f"{_CORE}/store/items.py",
-        "link(head, recorded",
-        "link(before.head, recorded",
+        "head = link(head, fact_entry",
+        "head = link(START, fact_entry",
     ),
     Mutant(
         "what was met gets no row",

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 GROUP = "clocks"
 # What people do is folded when it happens, told or not: an event of before then is learned late.
-_BY_PEOPLE = ("acknowledgement/1", "handover/1")
+_BY_PEOPLE = ("acknowledgement/1", "handover/1", "case/1")
 AUDIENCES = ("oncall-1", "oncall-2", "management", "team", "assignee", "legal", "default")
 _ARN = "arn:aws:{}:eu-north-1:123456789012:{}"
 ENVIRON = {

@@ -13,17 +13,21 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from slaclock.domain.acknowledgement import Acknowledgement
+from slaclock.domain.case_entry import CaseEntry
 from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.decide import MOST_FACTS, Decision, History, NeedsHistory, decide
 from slaclock.domain.ending import Ending
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.facts import Fact, fact_from_json, fact_to_json
+from slaclock.domain.facts import CASE, Fact, fact_from_json, fact_to_json, public_id
 from slaclock.domain.frozen import agreement_from
 from slaclock.domain.hand_over import HandOver
 from slaclock.domain.inputs import Given, Wake
+from slaclock.evidence.canonical import content_hash
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from slaclock.domain.agreement import Agreement
     from slaclock.domain.ticket import Ticket
 
@@ -91,6 +95,11 @@ def agreement(*targets: dict[str, Any], version: int = 1, **members: Any) -> Agr
     return agreement_from(frozen, version=version, content_hash=f"hash-{version}", published_at=published)
 
 
+def published(frozen: dict[str, Any], version: int = 1, at: datetime | None = None) -> Agreement:
+    """Make the agreement of a frozen document, under the hash that it has."""
+    return agreement_from(frozen, version=version, content_hash=content_hash(frozen), published_at=at)
+
+
 @dataclass(frozen=True)
 class Happening:
     """An input before it arrives: `at` is when it happened, where that is not when it arrives."""
@@ -148,6 +157,14 @@ def handed_over(to: str, by: str = "ada", **names: Any) -> Happening:
     return Happening("hand-over", members={"agreement": "gold", "to": to, "by": by, **names})
 
 
+def written(
+    entry: str, breach: str = "resolution:1.0", by: str = "ada", at: str | None = None, **said: str
+) -> Happening:
+    """Somebody writes into the case of a breach."""
+    named = public_id("ticket#acme#1", f"clock_breached:{breach}")
+    return Happening("case", at, members={"fact_id": named, "entry": entry, "by": by, "said": said})
+
+
 def excluded(begins: str, ends: str, reason: str = "maintenance", **scope: str) -> Happening:
     """Enter an exclusion beside the agreement; `scope` says for what."""
     return Happening("exclusion", members={"begins": begins, "ends": ends, "reason": reason, "scope": scope})
@@ -159,6 +176,12 @@ def ended(agreement_id: str, reason: str) -> Happening:
 
 
 TIME = Wake("timer")
+_BY_PEOPLE: dict[str, Callable[..., Given]] = {
+    "acknowledgement": Acknowledgement,
+    "hand-over": HandOver,
+    "case": CaseEntry,
+    "ending": Ending,
+}
 
 
 class Story:
@@ -212,14 +235,10 @@ class Story:
         if isinstance(happening, Wake):
             return happening
         occurred = when(happening.at) if happening.at else now
-        if happening.kind == "acknowledgement":
-            return Acknowledgement("acme", "1", at=occurred, **happening.members)
-        if happening.kind == "hand-over":
-            return HandOver("acme", "1", at=occurred, **happening.members)
+        if happening.kind in _BY_PEOPLE:
+            return _BY_PEOPLE[happening.kind]("acme", "1", at=occurred, **happening.members)
         if happening.kind == "exclusion":
             return exclusion(occurred, **happening.members)
-        if happening.kind == "ending":
-            return Ending("acme", "1", at=occurred, **happening.members)
         return TicketEvent(
             event_id=happening.key or f"{len(self.log) + 1:02}",
             account="acme",
@@ -253,6 +272,9 @@ def _more(fact: Fact) -> str:
         return f": {said['reminder']}"
     if fact.fact == "escalation_handed_over":
         return f": to {said['to']}"
+    if fact.fact in CASE:
+        own = ("root_cause", "decision", "remedy", "note")
+        return f": {next(said[name] for name in own if name in said)}"
     if fact.fact == "escalation_due":
         again = f", again {said['repeat']}" if said["repeat"] else ""
         return f": level {said['level']} to {said['notify']}{again}"

@@ -16,6 +16,7 @@ from slaclock.agreements.differences import NEUTRAL, differences
 from slaclock.agreements.document import read_document
 from slaclock.agreements.freeze import freeze
 from slaclock.cli import main
+from slaclock.domain.taxonomy import CAUSES
 from slaclock.evidence.canonical import content_hash
 
 if TYPE_CHECKING:
@@ -422,6 +423,13 @@ DOCUMENTS = st.fixed_dictionaries(
                 [
                     {"start": "created", "stop": "solved", "pause": "pausing", "repeat": False},
                     {"start": "created", "stop": "solved", "pause": "never", "repeat": False},
+                    {
+                        "start": "created",
+                        "stop": "solved",
+                        "pause": "never",
+                        "repeat": False,
+                        "kind": "quality",
+                    },
                 ]
             ),
         ),
@@ -439,6 +447,7 @@ DOCUMENTS = st.fixed_dictionaries(
         "extends": st.just("base"),
         "review": st.just("2027-01-01"),
         "credits": CREDITS,
+        "causes": st.sampled_from([list(CAUSES), ["staffing"], ["staffing", "third-party"]]),
         "countries": st.fixed_dictionaries({"office": COUNTRIES}),
         "audiences": st.dictionaries(st.sampled_from(["day", "night"]), ROTAS),
     },

@@ -1,5 +1,6 @@
 """What may be asked of the breach record, and what is said of a question that may not."""
 
+import hmac
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 
@@ -8,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from slaclock.records.breach_query import BreachQuery, parse_query
+from slaclock.records.cursor import Cursors
 from slaclock.records.parameters import InvalidQuery
+from tests.spec.signing import CURSORS, Kept
 
 NOW = datetime(2026, 3, 27, 14, 6, tzinfo=UTC)
 MARCH = {"from": "2026-03-01", "to": "2026-04-01"}
@@ -16,18 +19,18 @@ PLACE = "breach#2026-03-27T18:05:00.000000Z#ticket#acme#1#resolution#000001#0000
 
 
 def query(**parameters: str) -> BreachQuery:
-    return parse_query({name.rstrip("_"): value for name, value in parameters.items()}, NOW)
+    return parse_query({name.rstrip("_"): value for name, value in parameters.items()}, NOW, CURSORS)
 
 
 def refused(parameters: dict[str, str]) -> tuple[str, str]:
     with pytest.raises(InvalidQuery) as wrong:
-        parse_query(parameters, NOW)
+        parse_query(parameters, NOW, CURSORS)
     return wrong.value.parameter, wrong.value.detail
 
 
 def test_dates_begin_at_midnight_utc() -> None:
     """And the end is excluded, so that one month's end is the next one's beginning."""
-    asked = parse_query(MARCH, NOW)
+    asked = parse_query(MARCH, NOW, CURSORS)
     assert (asked.since, asked.until) == (datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
     assert list(asked.months()) == ["2026-03"]
     assert asked.limit == 100
@@ -61,7 +64,7 @@ def test_a_question_reads_partitions_of_one_index(
     given: dict[str, str], found: list[tuple[str, str]]
 ) -> None:
     """The account's, else the customer's, else every shard of the month."""
-    assert parse_query({**MARCH, **given}, NOW).partitions("2026-03") == found
+    assert parse_query({**MARCH, **given}, NOW, CURSORS).partitions("2026-03") == found
 
 
 def test_months_follow_each_other_over_the_new_year() -> None:
@@ -146,8 +149,60 @@ def test_nonsense_is_never_a_cursor(text: str) -> None:
         assert refused({**MARCH, "cursor": text})[0] == "cursor"
 
 
-@pytest.mark.parametrize(("name", "value"), [("priority", "URGENT"), ("metric", "resolutionn")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("priority", "URGENT"), ("kind", "answer"), ("status", "closed"), ("status", "Open")],
+)
 def test_a_mistyped_word_is_no_answer_without_breaches(name: str, value: str) -> None:
     """A filter with few values names them: an empty answer would read as `no breaches`."""
     with pytest.raises(InvalidQuery, match="it is one of "):
-        parse_query({"account": "a", name: value}, datetime(2026, 3, 27, tzinfo=UTC))
+        parse_query({"account": "a", name: value}, NOW, CURSORS)
+
+
+@pytest.mark.parametrize("value", ["resolutionn", "next-response", "first_respnse"])
+def test_a_mistyped_metric_is_told_what_was_meant(value: str) -> None:
+    """An agreement may declare metrics of its own, so what is unlike those that all know is asked for."""
+    assert refused({"account": "a", "metric": value})[1].startswith("did you mean ")
+    assert query(account="a", metric="vendor-wait").filters["metric"] == "vendor-wait"
+
+
+def test_a_cause_may_be_asked_for_as_people_write_it() -> None:
+    """It is looked for by its name."""
+    assert query(account="a", cause="Third party").filters["cause"] == "third-party"
+    assert refused({"account": "a", "cause": "a/b"}) == (
+        "cause",
+        "'a/b' is no name of letters, digits, spaces and -",
+    )
+
+
+def test_a_cursor_that_somebody_made_up_is_none() -> None:
+    """Signed under another key, or not at all, or changed in one bit."""
+    asked = query(account="acme")
+    right = asked.cursor(PLACE)
+    forged = Cursors(Kept("another key"), "link-key").make(asked.mark, PLACE)
+    unsigned = urlsafe_b64encode(f"{asked.mark}{PLACE}".encode()).decode().rstrip("=")
+    for wrong in (forged, unsigned, right.replace(right[3], "A" if right[3] != "A" else "B", 1)):
+        assert refused({"account": "acme", "cursor": wrong}) == (
+            "cursor",
+            "this is no cursor that was given out here",
+        )
+
+
+def test_no_link_is_a_cursor_though_both_are_signed_under_one_key() -> None:
+    """Each is signed with a label of its own."""
+    text = f"{query(account='acme').mark}{PLACE}"
+    as_a_link = hmac.digest(b"a key of links", text.encode(), "sha256")[:16]
+    wrong = urlsafe_b64encode(as_a_link + text.encode()).decode().rstrip("=")
+    assert refused({"account": "acme", "cursor": wrong})[0] == "cursor"
+
+
+def test_a_cursor_outlives_the_rotation_of_its_key_while_both_are_kept() -> None:
+    """And one that the new key signed is known before the minute is over for which the old one is kept."""
+    old, new = Kept("old"), Kept("new", "old")
+    cursor = Cursors(old, "k").make("12345678", PLACE)
+    assert Cursors(new, "k").place(cursor, "12345678") == PLACE
+    late = Kept("old")
+    late.now = ("new", "old")
+    fresh = Cursors(new, "k").make("12345678", PLACE)
+    assert Cursors(late, "k").place(fresh, "12345678") == PLACE
+    assert late.asked == 1

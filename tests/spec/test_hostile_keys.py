@@ -17,14 +17,16 @@ from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import fact_key, public_id, split_id, split_subject, subject_key
 from slaclock.records.breach_query import parse_query
-from slaclock.records.cursor import cursor_of, mark_of
+from slaclock.records.cursor import mark_of
 from slaclock.records.parameters import InvalidQuery
 from slaclock.schedules import schedule_name
 from slaclock.store.agreements import account_key, connection_item, ending_item, exclusion_item, version_key
 from slaclock.store.items import given_key
 from slaclock.store.reading import message_from_item
+from tests.spec.signing import CURSORS
 
 NOW = datetime(2026, 3, 27, 14, 6, tzinfo=UTC)
+MARCH = {"from": "2026-03-01", "to": "2026-04-01"}
 HOSTILE = st.one_of(
     st.text(st.sampled_from("ab#%235:/\n~|"), max_size=8),
     st.sampled_from(
@@ -169,7 +171,9 @@ def test_a_question_reads_the_partition_of_its_own_account(one: str, other: str)
     """The month is behind the account, which is encoded: no account can be called `acme#2026-03`."""
     assume(_is_text(one) and _is_text(other))
     left, right = (
-        parse_query({"account": each, "from": "2026-03-01", "to": "2026-04-01"}, NOW).partitions("2026-03")
+        parse_query({"account": each, "from": "2026-03-01", "to": "2026-04-01"}, NOW, CURSORS).partitions(
+            "2026-03"
+        )
         for each in (one, other)
     )
     assert (left == right) == (one == other)
@@ -179,12 +183,12 @@ def test_a_cursor_made_for_another_account_reads_nothing_of_it() -> None:
     """Whoever makes a cursor up can say where to begin, and not where to read."""
     asked = {"account": "b", "from": "2026-03-01", "to": "2026-04-01"}
     place = "breach#2026-03-27T18:05:00.000000Z#ticket#a#1#resolution#00001#0000"
-    query = parse_query({**asked, "cursor": cursor_of(mark_of(asked), place)}, NOW)
+    query = parse_query({**asked, "cursor": CURSORS.make(mark_of(asked), place)}, NOW, CURSORS)
     assert query.after == place
     assert query.partitions("2026-03") == [("account_month", "month#b#2026-03")]
-    given_out_to_a = cursor_of(mark_of({**asked, "account": "a"}), place)
+    given_out_to_a = CURSORS.make(mark_of({**asked, "account": "a"}), place)
     with pytest.raises(InvalidQuery, match="belongs to another query"):
-        parse_query({**asked, "cursor": given_out_to_a}, NOW)
+        parse_query({**asked, "cursor": given_out_to_a}, NOW, CURSORS)
 
 
 @pytest.mark.parametrize(
@@ -202,17 +206,19 @@ def test_a_cursor_whose_place_is_none_is_refused(place: str) -> None:
     """It is told so, in place of a fault of the table's: DynamoDB takes no longer key to look for."""
     asked = {"account": "b"}
     with pytest.raises(InvalidQuery, match="no cursor that was given out here"):
-        parse_query({**asked, "cursor": cursor_of(mark_of(asked), place)}, NOW)
+        parse_query({**asked, "cursor": CURSORS.make(mark_of(asked), place)}, NOW, CURSORS)
 
 
 @pytest.mark.parametrize("spoilt", ["{}=", "{}==", "{}A", " {}"])
 def test_a_place_has_one_cursor(spoilt: str) -> None:
     """As with the ids of facts."""
     asked = {"account": "b"}
-    right = cursor_of(mark_of(asked), "breach#2026-03-27T18:05:00.000000Z#ticket#b#1#resolution#00001#0000")
-    assert parse_query({**asked, "cursor": right}, NOW).after
+    right = CURSORS.make(
+        mark_of(asked), "breach#2026-03-27T18:05:00.000000Z#ticket#b#1#resolution#00001#0000"
+    )
+    assert parse_query({**asked, "cursor": right}, NOW, CURSORS).after
     with pytest.raises(InvalidQuery, match="no cursor"):
-        parse_query({**asked, "cursor": spoilt.format(right)}, NOW)
+        parse_query({**asked, "cursor": spoilt.format(right)}, NOW, CURSORS)
 
 
 def _is_text(text: str) -> bool:

@@ -15,7 +15,20 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import OUTCOMES
 from slaclock.domain.inputs import Wake
 from tests.spec.story import Story
-from tests.spec.test_lives import PROMISES, START, event, folded, interfered, net, standing, state
+from tests.spec.test_lives import (
+    BREACHES,
+    PROMISES,
+    START,
+    WRITTEN,
+    cases,
+    event,
+    folded,
+    interfered,
+    net,
+    noted,
+    standing,
+    state,
+)
 
 REPLIES = st.sampled_from(["agent", "agent, pending", "agent, solved", "customer", "note"])
 MOVES = st.sampled_from(["tier1", "tier2", "no team", "assigned", "to the vendor", "from the vendor"])
@@ -63,6 +76,10 @@ class TicketLife(RuleBasedStateMachine):
     def exclude(self, begins: int) -> None:
         self.story.give(interfered("maintenance", self.minutes, begins).given, self._now)
 
+    @rule(what=st.sampled_from(sorted(WRITTEN)), breach=st.sampled_from(BREACHES))
+    def write_into_the_case(self, what: str, breach: str) -> None:
+        self.story.give(noted(what, breach, self.minutes).given, self._now)
+
     @rule()
     def hear_it_again(self) -> None:
         if self.last:
@@ -96,6 +113,7 @@ class TicketLife(RuleBasedStateMachine):
         self.story.give(Wake("timer"), self._now)
         ticket, facts = folded(self.story, self._now)
         assert net(self.story.facts) == net(facts)
+        assert cases(self.story.facts) == cases(facts)
         assert self.story.ticket
         assert state(self.story.ticket) == state(ticket)
         told = {fact.id: fact for fact in self.story.facts}

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from slaclock.domain.acknowledgement import Acknowledgement
+from slaclock.domain.case_entry import CaseEntry
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.clock import terms_of
 from slaclock.domain.correction import NEVER
@@ -19,11 +20,11 @@ from slaclock.domain.decide import Decision, History, decide
 from slaclock.domain.ending import Ending
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.facts import OUTCOMES, Fact
+from slaclock.domain.facts import CASE, OUTCOMES, Fact, public_id
 from slaclock.domain.hand_over import HandOver
 from slaclock.domain.inputs import Given, Wake
 from slaclock.domain.replay import replay
-from tests.spec.story import Story, agreement, level, target, when
+from tests.spec.story import Story, document, level, published, target, when
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,47 +46,46 @@ VENDOR = {
     "repeat": True,
 }
 GOAL = {"budgets": {"default": "30m"}, "reminders": ["50%", "0m before"]}
-PROMISES = Agreements(
-    (
-        agreement(
-            target("first_response", {"high": "1h", "low": "3h"}, reminders=REMINDERS),
-            target("next_response", {"high": "30m", "low": "2h"}, escalation=LADDER),
-            target(
-                "resolution",
-                {"high": "2h", "low": "1d"},
-                escalation=BY_THE_HOUR,
-                reminders=REMINDERS,
-                remind=["assignee", "night"],
-            ),
-            applies_to={"plan": {"any": ["gold"]}},
-            audiences=ROTAS,
+DOCUMENTS = (
+    document(
+        target("first_response", {"high": "1h", "low": "3h"}, reminders=REMINDERS),
+        target("next_response", {"high": "30m", "low": "2h"}, escalation=LADDER),
+        target(
+            "resolution",
+            {"high": "2h", "low": "1d"},
+            escalation=BY_THE_HOUR,
+            reminders=REMINDERS,
+            remind=["assignee", "night"],
         ),
-        agreement(
-            target("resolution", "3h", pause_on=["on_hold"], on_reopen="restart"),
-            target("next_response", "1h wall"),
-            target("requester_wait", "12h wall", reminders=["50%", "6h before"], remind_during="office"),
-            agreement="plain",
-            order=20,
-        ),
-        agreement(
-            target("resolution", "90m", on_reopen="ignore"),
-            target("time_in_team", "2h", team="tier2", escalation=LADDER),
-            target("assignment", {"high": "20m", "default": "1h"}),
-            target("with-vendor", "3h", name="back"),
-            agreement="inner",
-            kind="internal",
-            metrics={"with-vendor": VENDOR},
-        ),
-        agreement(
-            target("periodic_update", {"high": "1h", "low": "2h"}, goal=GOAL),
-            target("requester_wait", "1d"),
-            target("agent_work", "2h", on_reopen="restart"),
-            agreement="outer",
-            kind="supplier",
-            applies_to={"team": {"any": ["tier2"]}},
-        ),
-    )
+        applies_to={"plan": {"any": ["gold"]}},
+        audiences=ROTAS,
+    ),
+    document(
+        target("resolution", "3h", pause_on=["on_hold"], on_reopen="restart"),
+        target("next_response", "1h wall"),
+        target("requester_wait", "12h wall", reminders=["50%", "6h before"], remind_during="office"),
+        agreement="plain",
+        order=20,
+    ),
+    document(
+        target("resolution", "90m", on_reopen="ignore"),
+        target("time_in_team", "2h", team="tier2", escalation=LADDER),
+        target("assignment", {"high": "20m", "default": "1h"}),
+        target("with-vendor", "3h", name="back"),
+        agreement="inner",
+        kind="internal",
+        metrics={"with-vendor": VENDOR},
+    ),
+    document(
+        target("periodic_update", {"high": "1h", "low": "2h"}, goal=GOAL),
+        target("requester_wait", "1d"),
+        target("agent_work", "2h", on_reopen="restart"),
+        agreement="outer",
+        kind="supplier",
+        applies_to={"team": {"any": ["tier2"]}},
+    ),
 )
+PROMISES = Agreements(tuple(map(published, DOCUMENTS)))
 
 SAID: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "agent": ("agent_replied", {"author_role": "agent", "public": True}, {}),
@@ -156,6 +156,26 @@ def interfered(what: str, minutes: int, span: int) -> Arrival:
     return Arrival(at, entered)
 
 
+WRITTEN: dict[str, tuple[str, dict[str, str]]] = {
+    "cause": ("cause", {"cause": "staffing"}),
+    "note": ("note", {"note": "the customer was called"}),
+    "raised": ("dispute", {"decision": "raised", "reason": "no"}),
+    "upheld": ("dispute", {"decision": "upheld", "reason": "yes"}),
+    "waived": ("dispute", {"decision": "waived", "reason": "goodwill"}),
+}
+BREACHES = ("resolution:1.0", "next_response:1.0", "next_response:2.0", "inner/resolution:1.0")
+ENTRIES = st.lists(
+    st.tuples(st.sampled_from(sorted(WRITTEN)), st.sampled_from(BREACHES), MINUTES), max_size=4
+)
+
+
+def noted(what: str, breach: str, minutes: int) -> Arrival:
+    """Make an entry of the case of a breach, which there may be or not."""
+    at, (entry, said) = START + timedelta(minutes=minutes), WRITTEN[what]
+    named = public_id("ticket#acme#1", f"clock_breached:{breach}")
+    return Arrival(at, CaseEntry("acme", "1", named, entry, "ada", at, said))
+
+
 @st.composite
 def lives(draw: st.DrawFn) -> list[Arrival]:
     """A life as it reaches us: events late and doubled, acknowledgements, and wakes between them."""
@@ -180,6 +200,7 @@ def lives(draw: st.DrawFn) -> list[Arrival]:
             Arrival(at, HandOver("acme", "1", to, "ada", at, agreement="gold", metric="resolution"))
         )
     arrivals += [interfered(*each) for each in draw(INTERFERENCES)]
+    arrivals += [noted(*each) for each in draw(ENTRIES)]
     arrivals += [
         Arrival(START + timedelta(minutes=n), Wake("timer")) for n in draw(st.lists(MINUTES, max_size=4))
     ]
@@ -230,6 +251,19 @@ def net(facts: list[Fact]) -> dict[tuple[str, int], tuple[Any, ...]]:
     }
 
 
+def cases(facts: list[Fact]) -> dict[tuple[str, int], list[str]]:
+    """Give what was written into the case of each breach that stands, by the entries' ids."""
+    breaches = {key: last for key, (*_, last) in standing(facts).items() if last.fact == "clock_breached"}
+    return {
+        key: sorted(
+            fact.cause
+            for fact in facts
+            if fact.fact in CASE and (fact.lane, fact.cycle, fact.revision) == (*key, breach.revision)
+        )
+        for key, breach in breaches.items()
+    }
+
+
 def state(ticket: Ticket) -> list[tuple[Any, ...]]:
     """Give each clock as it stands, but for whom it has told so far."""
     return [
@@ -258,6 +292,7 @@ def test_every_order_of_arrival_comes_to_the_same_outcomes(arrivals: list[Arriva
     story = lived(arrivals)
     ticket, facts = folded(story)
     assert net(story.facts) == net(facts)
+    assert cases(story.facts) == cases(facts)
     assert story.ticket is not None
     assert state(story.ticket) == state(ticket)
 

@@ -12,6 +12,7 @@ from slaclock.domain.acknowledgement import (
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.events import event_from_json, event_to_json
 from slaclock.domain.facts import (
+    RECORDED,
     fact_from_json,
     fact_to_json,
     public_id,
@@ -26,17 +27,24 @@ from tests.spec.story import (
     TIME,
     Happening,
     Story,
+    acknowledged,
     agent_replies,
     agreement,
     created,
     customer_writes,
+    event,
+    handed_over,
     level,
+    solved,
     target,
     when,
+    written,
 )
 
 LADDER = [level("0m", "oncall")]
 FIRST = agreement(target("first_response", "1h", escalation=LADDER, reminders=["50%"], clause="§4"))
+
+OF_ROWS = ("service", "kind", "clause")
 
 
 def told() -> Story:
@@ -91,6 +99,7 @@ def test_a_breach_explains_itself() -> None:
         "budget": "1h",
         "target_seconds": 3600,
         "worked_seconds": 3600,
+        "kind": "response",
         "clause": "§4",
         "detected_at": "2026-03-25T10:00:00Z",
         "detected_by": "timer",
@@ -110,6 +119,68 @@ def test_a_breach_says_who_noticed_it(notices: Happening | Wake, by: str) -> Non
     story.at("Wed 10:00", created(), "started first_response, due Wed 11:00")
     (breach,) = story.at("Wed 11:30", notices, "breached first_response at Wed 11:00, due Wed 11:00")
     assert (breach.details["detected_by"], breach.details["detected_at"]) == (by, "2026-03-25T10:30:00Z")
+
+
+def test_every_row_names_its_service_its_kind_and_its_clause() -> None:
+    """Whatever it is a row of, so that each can be read by itself."""
+    story = Story(agreement(target("first_response", "1h", clause="§4"), target("resolution", "4h")))
+    story.at(
+        "Wed 10:00",
+        created(service={"id": "mail"}),
+        "started first_response, due Wed 11:00",
+        "started resolution, due Wed 14:00",
+    )
+    story.at("Wed 11:00", TIME, "breached first_response, due Wed 11:00")
+    named = {"metric": "first_response"}
+    story.at(
+        "Wed 11:10",
+        acknowledged("ada", **named),
+        "breach_acknowledged first_response, due Wed 11:00",
+    )
+    story.at(
+        "Wed 11:20",
+        handed_over("dbas", **named),
+        "escalation_handed_over first_response, due Wed 11:00: to dbas",
+    )
+    story.at(
+        "Wed 11:30",
+        written("note", "first_response:1.0", note="so late"),
+        "case_note first_response, due Wed 11:00: so late",
+    )
+    story.at(
+        "Wed 12:00",
+        solved(),
+        "met resolution, due Wed 14:00",
+        "breach_ended first_response, due Wed 11:00: solved without a reply",
+    )
+    story.at(
+        "Wed 12:10",
+        agent_replies(at="Wed 10:30"),
+        "outcome_corrected first_response, due Wed 11:00",
+        "met first_response (revision 1) at Wed 10:30, due Wed 11:00",
+    )
+    rows = [fact for fact in story.facts if fact.fact in RECORDED]
+    assert {(fact.target, *(fact.details.get(name) for name in OF_ROWS)) for fact in rows} == {
+        ("first_response", "mail", "response", "§4"),
+        ("resolution", "mail", "resolution", None),
+    }
+    assert {fact.fact for fact in rows} >= {"case_note", "outcome_corrected", "breach_acknowledged"}
+    others = [fact for fact in story.facts if fact.fact not in RECORDED]
+    assert all(fact.details.keys().isdisjoint(OF_ROWS) for fact in others)
+
+
+def test_a_cycle_that_never_began_names_its_kind_and_its_clause() -> None:
+    """Its cancellation is a row like any other: the ticket had been merged before the wait began."""
+    story = Story(agreement(target("next_response", "1h", clause="§4")))
+    story.at("Wed 09:00", created(), "started next_response, due Wed 10:00")
+    story.at("Wed 09:30", agent_replies(), "met next_response, due Wed 10:00")
+    story.at("Wed 11:00", customer_writes(), "started next_response 2, due Wed 12:00")
+    (row,) = story.at(
+        "Wed 11:30",
+        event("merged", at="Wed 10:00"),
+        "cancelled next_response 2: as is now known, it never started",
+    )
+    assert (row.details["kind"], row.details["clause"]) == ("response", "§4")
 
 
 def test_a_fact_survives_being_written_and_read() -> None:

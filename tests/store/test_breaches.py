@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from slaclock.domain.case_entry import DECISIONS
 from slaclock.domain.facts import Fact
 from slaclock.records import breaches
 from slaclock.records.breach_query import parse_query
 from slaclock.records.breaches import Page, breach_to_json, find_breaches
 from slaclock.store.contract import LedgerRow
+from tests.spec.signing import CURSORS
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, commit, fact, ticket
 
@@ -31,8 +33,16 @@ def after(name: str, hours: int, **members: Any) -> Fact:
     return fact(name, at=DUE + hours * HOUR, mark=f"{hours:016x}", **members)
 
 
+def written(name: str, hours: int) -> Fact:
+    """What became of it, or a decision about its dispute."""
+    if name in DECISIONS:
+        return after("case_dispute", hours, details={"decision": name, "reason": "so", "by": "ada"})
+    because = {"corrects": breach().id, "because": "e9", "told": []} if name == "outcome_corrected" else {}
+    return after(name, hours, details={"by": "ada", **because})
+
+
 def find(store: Store, **parameters: str) -> Page:
-    return find_breaches(store, parse_query({**MARCH, **parameters}, MONDAY))
+    return find_breaches(store, parse_query({**MARCH, **parameters}, MONDAY, CURSORS))
 
 
 def ids(page: Page) -> list[str]:
@@ -59,12 +69,43 @@ def test_a_breach_is_listed_from_the_moment_it_is_told(store: Store) -> None:
         ([("breach_acknowledged", 1), ("breach_ended", 2), ("breach_reopened", 3)], "acknowledged"),
         ([("breach_ended", 2), ("breach_reopened", 3), ("breach_ended", 4)], "ended"),
         ([("breach_ended", 4), ("breach_ended", 2), ("breach_reopened", 3)], "ended"),
+        ([("case_note", 1), ("case_cause", 2)], "open"),
+        ([("breach_ended", 1), ("raised", 2)], "disputed"),
+        ([("raised", 1), ("upheld", 2)], "open"),
+        ([("breach_acknowledged", 1), ("raised", 2), ("upheld", 3)], "acknowledged"),
+        ([("raised", 1), ("waived", 2), ("breach_ended", 3)], "waived"),
+        ([("waived", 1), ("raised", 2)], "disputed"),
+        ([("raised", 2), ("waived", 1)], "disputed"),
+        ([("waived", 1), ("outcome_corrected", 2)], "corrected"),
     ],
 )
 def test_a_status_is_the_first_that_holds(store: Store, then: list[tuple[str, int]], found: str) -> None:
-    """Of corrected, ended, acknowledged, open; in the order of what happened, not of what was told."""
-    told(store, breach(), *(after(name, hours, details={"by": "ada"}) for name, hours in then))
+    """Of corrected, waived, disputed, ended, acknowledged, open; in the order of what happened."""
+    told(store, breach(), *(written(name, hours) for name, hours in then))
     assert status(store) == found
+
+
+def test_the_case_of_a_breach_comes_with_it(store: Store) -> None:
+    """Its rows lie together with the breach's own, whoever asks for it; each kind's latest is shown."""
+    said = {"remedy": "more people", "owner": "kim", "due": "2026-04-30", "by": "ada"}
+    told(
+        store,
+        breach(),
+        after("case_cause", 1, details={"root_cause": "staffing", "by": "ada"}),
+        after("case_cause", 3, details={"root_cause": "third-party", "by": "ada"}),
+        after("case_remedy", 2, details=said),
+        after("case_review", 4, details={"note": "it helps", "by": "ada"}),
+        *(after("case_note", hours, details={"note": "a", "by": "ada"}) for hours in range(5, 9)),
+    )
+    told(store, breach("2"), ticket_id="2")
+    for asked in ({}, {"account": "acme"}, {"customer": "acme"}):
+        first, second = (breach_to_json(each) for each in find(store, **asked).breaches)
+        shown = ("cause", "remedy", "remedy_owner", "remedy_due", "review_outcome", "dispute", "entries")
+        assert [first[name] for name in shown] == [
+            "third-party", "more people", "kim", "2026-04-30", None, None, 8,
+        ]  # fmt: skip
+        assert first["reviewed_at"] == "2026-03-02T14:00:00Z"
+        assert (second["cause"], second["entries"]) == (None, 0)
 
 
 def test_a_withdrawn_breach_is_corrected_and_the_next_telling_is_another(store: Store) -> None:
@@ -106,7 +147,10 @@ def test_the_period_bounds_the_deadline_and_its_end_is_excluded(store: Store) ->
         ("team", "x", "y"),
         ("agreement", "x", "y"),
         ("priority", "low", "none"),
+        ("service", "x", "y"),
+        ("kind", "quality", "resolution"),
         ("metric", "next_response", "first_response"),
+        ("metric", "vendor-wait", "first_response"),
     ],
 )
 def test_other_parameters_narrow(store: Store, name: str, this: str, another: str) -> None:
@@ -189,3 +233,27 @@ def test_reading_stops_at_the_page(store: Store, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(store, "rows", noted)
     find(store, account="acme", limit="1", **{"from": "2026-03-01", "to": "2026-06-01"})
     assert asked == ["month#acme#2026-03"]
+
+
+def test_status_and_cause_narrow_by_what_they_are_now(store: Store) -> None:
+    """By the latest of each, whatever was said before."""
+    causes = [("staffing", 1), ("monitoring", 2)]
+    told(
+        store,
+        breach("1"),
+        *(after("case_cause", hours, details={"root_cause": cause, "by": "ada"}) for cause, hours in causes),
+        ticket_id="1",
+    )
+    told(store, breach("2"), ticket_id="2")
+    assert ids(find(store, cause="monitoring")) == ["1"]
+    assert ids(find(store, cause="staffing")) == []
+    assert ids(find(store, status="open")) == ["1", "2"]
+    assert ids(find(store, status="disputed")) == []
+
+
+def test_a_service_that_is_the_subject_is_the_service(store: Store) -> None:
+    """A breach of a promise about a service, not about a ticket."""
+    about = ticket("mail", subject="service")
+    store.commit(commit(None, about, fact(about=about)))
+    assert ids(find(store, service="mail")) == ["mail"]
+    assert breach_to_json(find(store).breaches[0])["service"] == "mail"

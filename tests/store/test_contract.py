@@ -10,19 +10,22 @@ from botocore.client import BaseClient
 
 from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.ending import Ending
-from slaclock.domain.facts import subject_key
+from slaclock.domain.facts import recorded, subject_key
 from slaclock.domain.inputs import Given
 from slaclock.domain.remaining import Remaining
-from slaclock.evidence.chain import START
+from slaclock.evidence.canonical import content_hash
+from slaclock.evidence.chain import START, fact_entry, input_entry, link
 from slaclock.records.queue import next_up
 from slaclock.records.queue_query import parse_queue_query
 from slaclock.store.agreements import GENERATION
+from slaclock.store.codec import given_to_json
 from slaclock.store.contract import (
     Announcement,
     Delivery,
     Link,
     Loaded,
     Place,
+    StoredLife,
     StoreRefusedError,
     Version,
     WriteConflictError,
@@ -31,6 +34,7 @@ from slaclock.store.dynamo import DynamoStore
 from slaclock.store.items import link_item, wakes_from_text
 from slaclock.store.memory import MemoryStore
 from slaclock.store.models import AgreementsItem, TicketsItem
+from tests.spec.signing import CURSORS
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, clock, commit, event, exclusion, fact, frozen, publish, ticket
 
@@ -71,7 +75,7 @@ def test_what_was_saved_is_loaded(store: Store) -> None:
     """`commit` answers with what the next `load` finds."""
     saved = store.commit(commit(None, ticket(), fact(), given=event()))
     assert store.load(ONE).saved == saved
-    assert (saved.version, saved.seq, saved.ticket) == (1, 1, ticket())
+    assert (saved.version, saved.seq, saved.ticket) == (1, 2, ticket())
 
 
 def test_an_input_that_was_folded_is_seen(store: Store) -> None:
@@ -115,7 +119,7 @@ def test_several_inputs_are_put_into_the_log_at_once(store: Store) -> None:
     history, hashes = store.history(ONE)
     assert sorted(each.id for each in history.given) == sorted(hashes) == ["e1", "e2", "e3"]
     assert more[1] in history.given
-    assert (saved.seq, saved.wakes, list(store.told(ONE))) == (0, first.wakes, [])
+    assert (saved.seq, saved.wakes, list(store.told(ONE))) == (3, first.wakes, [])
 
 
 def test_of_several_inputs_all_are_put_or_none(store: Store) -> None:
@@ -183,6 +187,52 @@ def test_an_input_with_a_very_long_id_is_kept_and_seen(store: Store) -> None:
     subject = subject_key("ticket", "acme", "🎫" * 100)
     assert store.load(subject, long_id).seen
     assert store.history(subject)[1].keys() == {long_id}
+
+
+def test_inputs_and_facts_are_links_of_one_chain(store: Store) -> None:
+    """In the order of recording, of a commit first its inputs; each with when it was recorded."""
+    first = store.commit(commit(None, ticket(), fact("clock_started", cause="e1"), given=event("e1")))
+    later = event("e2", MONDAY + HOUR, agreements_at=MONDAY)
+    second = commit(first, ticket(), fact(), more=[later, event("e0")], at=MONDAY + 2 * HOUR)
+    saved = store.commit(second)
+    life = store.life(ONE)
+    assert [(each.given.id, each.seq) for each in life.log] == [("e1", 1), ("e2", 3), ("e0", 4)]
+    assert [(each.fact.fact, each.seq) for each in life.told] == [("clock_started", 2), ("clock_breached", 5)]
+    assert [each.recorded_at for each in life.log] == [MONDAY + HOUR, MONDAY + 2 * HOUR, MONDAY + 2 * HOUR]
+    assert life.log[1].given == later
+    assert life.told[0].cause_hash == life.log[0].hash == store.history(ONE)[1]["e1"]
+    assert life.told[1].cause_hash is None
+    assert (saved.seq, saved.head) == (5, life.told[1].hash)
+    assert store.told(ONE) == life.told
+    assert store.life("ticket#acme#2") == StoredLife([], [])
+
+
+def test_the_chain_can_be_followed_link_by_link(store: Store) -> None:
+    """From the start to the head, by the hash of each input and by each fact with the hash of its cause."""
+    first = store.commit(commit(None, ticket(), fact("clock_started", cause="e1"), given=event("e1")))
+    later = event("e2", agreements_at=MONDAY)
+    saved = store.commit(commit(first, ticket(), given=later, at=MONDAY + 2 * HOUR))
+    life = store.life(ONE)
+    one = link(START, input_entry(1, "2026-03-02T10:00:00Z", content_hash(given_to_json(event("e1")))))
+    told = recorded(fact("clock_started", cause="e1"))
+    two = link(one, fact_entry(2, "2026-03-02T10:00:00Z", told, life.log[0].hash))
+    assert life.told[0].hash == two
+    three = input_entry(3, "2026-03-02T11:00:00Z", life.log[1].hash, "2026-03-02T09:00:00Z")
+    assert saved.head == link(two, three)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"given": event("e1", MONDAY + HOUR)}, {"given": event("e1", agreements_at=MONDAY)}, {"at": MONDAY}],
+    ids=["its document", "its agreements", "its time"],
+)
+def test_the_head_changes_with_whatever_is_recorded_of_an_input(
+    store: Store, changed: dict[str, Any]
+) -> None:
+    """An input that caused no fact is covered, too."""
+    before = store.commit(commit(given=event("e1"))).head
+    assert store.commit(replace(commit(None, ticket("2"), given=event("e1")), **changed)).head != before
+    assert store.commit(commit(None, ticket("3"), given=event("e1"))).head == before
 
 
 def test_each_fact_is_chained_to_the_one_before(store: Store) -> None:
@@ -407,12 +457,14 @@ def test_a_queue_costs_what_it_shows(dynamo: DynamoStore, monkeypatch: pytest.Mo
         return answer
 
     monkeypatch.setattr(BaseClient, "_make_api_call", counted)
-    query = parse_queue_query({"account": "acme", "team": "t-1", "limit": "5"})
+    query = parse_queue_query({"account": "acme", "team": "t-1", "limit": "5"}, CURSORS)
     page = next_up(dynamo, Published(), query, MONDAY)
     assert [each["ticket_id"] for each in page["tickets"]] == list("01234")
     assert called == [("Query", 6), ("BatchGetItem", 5)]
     called.clear()
-    query = parse_queue_query({"account": "acme", "team": "t-1", "limit": "5", "cursor": str(page["next"])})
+    query = parse_queue_query(
+        {"account": "acme", "team": "t-1", "limit": "5", "cursor": str(page["next"])}, CURSORS
+    )
     assert [each["ticket_id"] for each in next_up(dynamo, Published(), query, MONDAY)["tickets"]] == [
         *"56789"
     ]

@@ -29,6 +29,7 @@ CALLS: dict[str, Callable[[DynamoStore], object]] = {
     "load": lambda store: store.load(ONE, "e1"),
     "told": lambda store: store.told(ONE),
     "history": lambda store: store.history(ONE),
+    "life": lambda store: store.life(ONE),
     "commit": lambda store: store.commit(commit(None, ticket(), fact(), given=event())),
     "overdue": lambda store: list(store.overdue(MONDAY)),
     "waiting": lambda store: list(store.waiting(MONDAY)),

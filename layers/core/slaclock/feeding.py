@@ -14,6 +14,7 @@ from slaclock.store.contract import (
     Commit,
     Loaded,
     Saved,
+    StoredLife,
     StoreUnavailableError,
     TicketStore,
     Told,
@@ -118,6 +119,9 @@ class _Listening(TicketStore):
 
     def told(self, subject: str) -> list[Told]:
         return self.inner.told(subject)
+
+    def life(self, subject: str) -> StoredLife:
+        return self.inner.life(subject)
 
     def overdue(self, before: datetime, since: datetime | None = None) -> Iterator[str]:
         return self.inner.overdue(before, since)

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
 
-from slaclock.domain.altered import altered
 from slaclock.domain.deadlines import nearest_deadline
 from slaclock.domain.decide import MOST_FACTS
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import ANNOUNCED, subject_key
+from slaclock.domain.hushing import behind_until
 from slaclock.domain.inputs import not_ahead
 from slaclock.domain.learning import open_ticket
-from slaclock.domain.ticket import Ticket
 from slaclock.rehearsing import Rehearsal
 from slaclock.store.caching import CachedAgreements
 from slaclock.store.contract import Commit, TicketStore
@@ -104,7 +103,7 @@ class Importer:
             return True, True
         known = self.agreements.agreements(new[0].account, versions_of(ticket))
         fitting = [replace(event, agreements_at=known.as_of) for event in _fitting(new)]
-        waiting = _waiting(ticket or open_ticket(new[0]), self.quiet_before)
+        waiting = behind_until(ticket or open_ticket(new[0]), self.quiet_before)
         pressing = nearest_deadline(waiting, known)
         due = pressing and pressing[0]
         workflow.tickets.commit(Commit(saved, waiting, (), None, self.now(), more=fitting, deadline=due))
@@ -134,11 +133,3 @@ def _fitting(events: Sequence[TicketEvent]) -> Sequence[TicketEvent]:
         if room < 0 < number:
             return events[:number]
     return events[:_MOST_INPUTS]
-
-
-def _waiting(ticket: Ticket, quiet_before: datetime) -> Ticket:
-    """The ticket as one of which more is to be told; what it had to tell already is told as ever."""
-    bounds = [quiet_before, *ticket.next_moments.values()]
-    if ticket.quiet_before is not None:
-        bounds.append(ticket.quiet_before)
-    return altered(ticket, behind=True, quiet_before=min(bounds))

@@ -7,7 +7,7 @@ from datetime import datetime
 from slaclock.domain.decide import History
 from slaclock.evidence.canonical import content_hash
 from slaclock.store.codec import given_to_json
-from slaclock.store.contract import Commit, Loaded, Saved, TicketStore, Told
+from slaclock.store.contract import Commit, Loaded, Saved, StoredLife, TicketStore, Told
 from slaclock.store.items import subject_of
 
 Life = tuple[Saved | None, History, Mapping[str, str]]
@@ -41,6 +41,9 @@ class Rehearsal(TicketStore):
 
     def told(self, subject: str) -> list[Told]:
         return self.inner.told(subject)
+
+    def life(self, subject: str) -> StoredLife:
+        return self.inner.life(subject)
 
     def overdue(self, before: datetime, since: datetime | None = None) -> Iterator[str]:
         return self.inner.overdue(before, since)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from botocore.config import Config
 from botocore.handlers import add_expect_header
@@ -19,6 +19,7 @@ from slaclock.intake import Intake
 from slaclock.links import Links
 from slaclock.patience import FUNCTIONS, LOCAL, OutOfTimeError, Patience
 from slaclock.quarantine import Quarantine
+from slaclock.records.cursor import Cursors
 from slaclock.schedules import Schedules
 from slaclock.secrets import Secrets
 from slaclock.settings import Settings
@@ -27,6 +28,10 @@ from slaclock.store.caching import CachedAgreements
 from slaclock.store.dynamo import DynamoStore
 from slaclock.waiting_room import WaitingRoom
 from slaclock.workflow import Workflow
+
+if TYPE_CHECKING:
+    from slaclock.sealing import Sealer
+    from slaclock.seals import Seals
 
 
 def utc_now() -> datetime:
@@ -112,6 +117,20 @@ class Wiring:
         return Quarantine(self.client("s3"), self.settings.need("QUARANTINE_BUCKET"))
 
     @cached_property
+    def seals(self) -> "Seals":
+        from slaclock.seals import Seals  # noqa: PLC0415  (hot functions have no use for it)
+
+        return Seals(self.client("s3"), self.settings.need("SEALS_BUCKET"))
+
+    @cached_property
+    def sealer(self) -> "Sealer":
+        from slaclock.sealing import Sealer  # noqa: PLC0415  (likewise)
+        from slaclock.seals import Signer  # noqa: PLC0415
+
+        signer = Signer(self.client("kms"), self.settings.need("SEAL_KEY"))
+        return Sealer(self.store, self.seals, signer, self.settings.stack, self.now, self._elapsed)
+
+    @cached_property
     def schedules(self) -> Schedules:
         need = self.settings.need
         return Schedules(
@@ -138,6 +157,10 @@ class Wiring:
     def links(self) -> Links:
         key, url = self.settings.need("LINK_KEY"), self.settings.public_url
         return Links(self.store, self.secrets, key, url, self.now, self.unlinked)
+
+    @cached_property
+    def cursors(self) -> Cursors:
+        return Cursors(self.secrets, self.settings.need("LINK_KEY"))
 
     @cached_property
     def waiting_room(self) -> WaitingRoom:

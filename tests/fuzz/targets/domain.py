@@ -105,7 +105,8 @@ def _lines() -> Sequence[bytes]:
 _LINE_WORDS = (
     "exclusion/1", "acknowledgement/1", "handover/1", "ticket-event/1", "scope", "any", "all", "not", "known",
     "agreement", "target", "ticket_id", "custom.a", "plan", "entered_at", "from", "to", "by", "reason",
-    "fact_id", "metric", "account",
+    "fact_id", "metric", "account", "case/1", "entry", "cause", "note", "remedy", "owner", "due", "review",
+    "outcome", "dispute", "decision", "raised", "upheld", "waived",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
+from slaclock.domain.case_entry import ENTRIES
 from slaclock.domain.events import TicketEvent
 from tests.fuzz.frame import target
 from tests.fuzz.rooms import Room
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
 
     from tests.functions.world import World
 
-_ROUTES = {
+_ROUTES: dict[tuple[str | None, ...], str] = {
     ("v1", "tickets", None, None): "GET /v1/tickets/{account}/{ticket_id}",
     ("v1", "breaches"): "GET /v1/breaches",
+    ("v1", "breaches", None): "GET /v1/breaches/{id}",
+    **{("v1", "breaches", None, each): f"POST /v1/breaches/{{id}}/{each}" for each in ENTRIES},
     ("v1", "escalations", None, "acknowledge"): "POST /v1/escalations/{fact_id}/acknowledge",
 }
 
@@ -44,7 +47,8 @@ def _record() -> Room:
 _REQUEST_WORDS = (
     "GET ", "POST ", "/v1/tickets/", "/v1/breaches", "/v1/escalations/", "/acknowledge", "?account=", "&",
     "cursor=", "..", "%2f", "%00", "%ed%a0%80", "%0d%0a", "accept: application/x-ndjson", '{"by": "ada"}',
-    "from=", "to=", "customer=acme",
+    "from=", "to=", "customer=acme", "status=disputed", "cause=", "/cause", "/dispute", "/note",
+    '{"note": "a"}', '{"decision": "raised", "reason": "a"}', "bom=true",
 )  # fmt: skip
 
 
@@ -54,11 +58,11 @@ def records(data: bytes) -> None:
     room = _record()
     room.begin()
     answer = room.call("records", _asked(data))
-    assert answer["statusCode"] in (200, 400, 404, 405, 406, 409, 422), answer["body"]
+    assert answer["statusCode"] in (200, 201, 400, 404, 405, 406, 409, 422), answer["body"]
     kind = answer["headers"]["Content-Type"]
     if "json" in kind and "ndjson" not in kind:
         assert isinstance(json.loads(answer["body"]), dict)
-    assert (kind == "application/problem+json") == (answer["statusCode"] != 200)
+    assert (kind == "application/problem+json") == (answer["statusCode"] >= 400)
 
 
 def _asked(data: bytes) -> dict[str, Any]:

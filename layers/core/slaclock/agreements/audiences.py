@@ -56,7 +56,8 @@ def _entry(node: Node, number: int) -> Place:
     return node.items[number].place if isinstance(node, Items) else node.place
 
 
-def _each_once(node: Node, names: Any, problems: Problems) -> Any:
+def each_once(node: Node, names: Any, problems: Problems) -> Any:
+    """Check that nothing in a list is given twice."""
     for number, name in enumerate(names):
         if name in names[:number]:
             problems.add(_entry(node, number), f"{name!r} is given twice")
@@ -80,7 +81,7 @@ AUDIENCES = mapping(
 )
 REMIND = (
     items(IDENTIFIER, at_least=1, at_most=MOST_REMINDED)
-    .then(_each_once)
+    .then(each_once)
     .said("The audiences of reminders; the team unless said otherwise.", ["team", "assignee"])
 )
 REMIND_DURING = IDENTIFIER.said(

@@ -12,7 +12,7 @@ from slaclock.agreements.comparing import Difference, arrow, of_members, or_else
 from slaclock.agreements.grammar import LAST_ORDER
 from slaclock.agreements.target_differences import metric_differences, target_differences
 from slaclock.agreements.telling import rota_differences
-from slaclock.agreements.wording import condition_words, instant_words
+from slaclock.agreements.wording import causes_words, condition_words, instant_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,7 @@ _NAMES = {
     "applies_to": "it applies to",
     "calendar": "default calendar",
     "applies_to_open": "counts for open tickets",
+    "causes": "a breach may be put down to",
 }
 _APART = {
     "audiences",
@@ -74,6 +75,8 @@ def _plain(old: Frozen, new: Frozen) -> Iterator[Difference]:
 def _written(name: str, frozen: Frozen) -> Any:
     if name == "applies_to" and name in frozen:
         return condition_words(frozen[name])
+    if name == "causes":
+        return causes_words(frozen)
     if name == "order" and frozen.get(name, 0) > LAST_ORDER:
         return None
     return frozen.get(name)

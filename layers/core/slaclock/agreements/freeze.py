@@ -79,7 +79,9 @@ def freeze(document: Document, *, published: date) -> dict[str, Any]:
         "tzdata": TZDATA_VERSION,
         "timezone": values["calendars"][values["calendar"]]["timezone"],
     }
-    carried = {member: values[member] for member in ("extends", "review", "credits") if member in values}
+    carried = {
+        member: values[member] for member in ("extends", "review", "credits", "causes") if member in values
+    }
     rotas = {"audiences": values["audiences"]} if values.get("audiences") else {}
     return frozen | carried | rotas | ({"countries": countries} if countries else {})
 

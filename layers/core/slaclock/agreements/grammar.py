@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slaclock.agreements.audiences import AUDIENCES, REMIND, REMIND_DURING
+from slaclock.agreements.audiences import AUDIENCES, REMIND, REMIND_DURING, each_once
 from slaclock.agreements.calendars import CALENDARS
 from slaclock.agreements.checks import items, matching, members, one_of, within
 from slaclock.agreements.conditions import APPLIES_TO, DEFINITIONS
 from slaclock.agreements.measures import METRICS
 from slaclock.agreements.nodes import Items, Members, Node
 from slaclock.agreements.targets import ESCALATION, PAUSE_ON, REMINDERS, TARGETS
-from slaclock.agreements.values import DAY, IDENTIFIER, INSTANT, SHARE, TRUTH, text, whole
+from slaclock.agreements.values import CAUSE, DAY, IDENTIFIER, INSTANT, SHARE, TRUTH, text, whole
 from slaclock.domain.agreement import LEVELS
 from slaclock.domain.instants import parse_instant
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LAST_ORDER = 999_999  # an agreement without an order is asked after every one that has one
 KINDS = ("customer", "internal", "supplier")
+MOST_CAUSES = 30
 
 _PARTY = text(128)
 _FEE = members(
@@ -120,6 +121,9 @@ _MEMBERS = {
     "remind_during": REMIND_DURING,
     "escalation": ESCALATION,
     "exclusions": items(_EXCLUSION, at_most=100).said("Spans that count for no clock, such as maintenance."),
+    "causes": items(CAUSE, at_least=1, at_most=MOST_CAUSES)
+    .then(each_once)
+    .said("What a breach may be put down to.", ["staffing", "third party", "customer"]),
     "credits": _CREDITS.said("What the customer is owed when promises are not kept."),
 }
 _DOCUMENT = members(_MEMBERS, {"agreement": "an id such as acme-gold"})

@@ -10,6 +10,7 @@ from slaclock.agreements.nodes import Members, Node, Scalar
 from slaclock.agreements.values import FIELD, IDENTIFIER, text
 from slaclock.domain.metric import OCCURRENCES, STATES, WAIT
 from slaclock.domain.metrics import BUILT_IN
+from slaclock.domain.taxonomy import KINDS
 
 if TYPE_CHECKING:
     from slaclock.agreements.problems import Problems
@@ -100,6 +101,9 @@ _DECLARATION = members(
         ),
         "unless": IDENTIFIER.said(
             "The metric whose clock measures the first wait already.", "first_response"
+        ),
+        "kind": one_of("kind of breach", KINDS).said(
+            "What a breach of it is from the contract's view; resolution unless said otherwise.", "response"
         ),
     },
     required={"start": "what begins it, such as created", "stop": "what it waits for, such as solved"},

@@ -7,6 +7,7 @@ from typing import Any
 
 from slaclock.agreements.wording import Frozen, condition_words, listed
 from slaclock.domain.metrics import BUILT_IN
+from slaclock.domain.taxonomy import USUAL_KIND
 
 BY_DEFAULT = " (the default)"
 REOPENING = {
@@ -46,6 +47,7 @@ def measured(declared: Frozen, target: Frozen) -> list[tuple[str, str]]:
         ("stops", stop_words(declared["stop"], target)),
         ("is cancelled", f"when {state_words(cancel['when'], target)}: {cancel['reason']}" if cancel else ""),
         ("again", again_words(declared.get("repeat", False), target)),
+        ("counts as", declared.get("kind", USUAL_KIND)),
     ]
     return [(what, words) for what, words in said if words]
 

@@ -9,7 +9,7 @@ from slaclock.agreements.promises import promise
 from slaclock.agreements.showing_calendars import calendar_lines
 from slaclock.agreements.showing_exclusions import entered_later, exclusions_of
 from slaclock.agreements.telling import rotas
-from slaclock.agreements.wording import condition_words, instant_words
+from slaclock.agreements.wording import causes_words, condition_words, instant_words
 from slaclock.domain.instants import format_instant
 
 if TYPE_CHECKING:
@@ -61,6 +61,9 @@ def shown(
     yield "TIME THAT DOES NOT COUNT"
     yield from exclusions_of(frozen)
     yield from entered_later(frozen, exclusions)
+    yield from ("", "CAUSES")
+    default = "" if "causes" in frozen else " (the default)"
+    yield from entry("Of a breach", f"{causes_words(frozen)}{default}")
     yield from ("", "CREDITS")
     yield from _credits(frozen)
 

@@ -14,6 +14,7 @@ from slaclock.domain.durations import (
 )
 from slaclock.domain.errors import InvalidAgreement
 from slaclock.domain.instants import format_instant, parse_instant
+from slaclock.domain.taxonomy import LONGEST_CAUSE, cause_named
 
 NO_BUDGET = "none"
 
@@ -124,6 +125,11 @@ GOAL_REMINDER = scalar(
     "a reminder such as 75% or 0m before", _read_goal_reminder, _text(f"^(?:{_SHARE_TEXT}|{_CLOCK} before)$")
 )
 SHARE = matching(r"(?:100|[0-9]{1,2}(?:\.[0-9]{1,3})?)%", "a percentage such as 99.5%")
+CAUSE = scalar(
+    f"a cause such as unforeseen event: letters, digits, spaces and -, at most {LONGEST_CAUSE} characters",
+    cause_named,
+    {**ANY_TEXT, "minLength": 1, "maxLength": LONGEST_CAUSE},
+)
 FIELD = matching(
     r"custom\.[^\s\x00-\x1f\x7f-\x9f]{1,100}|created_at",
     "a ticket's field of dates: custom.<name> or created_at",

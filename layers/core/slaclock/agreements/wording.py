@@ -9,6 +9,7 @@ from slaclock.agreements.tables import DEFAULT, KNOWN, SEVERAL
 from slaclock.agreements.values import NO_BUDGET
 from slaclock.domain.durations import parse_duration
 from slaclock.domain.instants import format_instant, parse_instant
+from slaclock.domain.taxonomy import CAUSES, cause_words
 from slaclock.domain.zones import zone
 
 Frozen = Mapping[str, Any]
@@ -23,6 +24,15 @@ def listed(values: Sequence[str], last: str = "or") -> str:
     'a, b and c'
     """
     return f" {last} ".join([", ".join(values[:-1]), values[-1]] if len(values) > 1 else values)
+
+
+def causes_words(frozen: Frozen) -> str:
+    """Say what a breach may be put down to.
+
+    >>> causes_words({"causes": ["staffing", "unforeseen-event"]})
+    'staffing or unforeseen event'
+    """
+    return listed([cause_words(each) for each in frozen.get("causes", CAUSES)])
 
 
 def condition_words(condition: Frozen) -> str:

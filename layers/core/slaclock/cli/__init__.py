@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
 NOUNS = (
     "agreement",
+    "case",
     "connection",
     "escalation",
+    "evidence",
     "exclusion",
     "import",
     "quarantine",
     "redrive",
+    "seal",
     "worktime",
     "replay",
     "simulate",

@@ -9,9 +9,9 @@ from slaclock.agreements.page import entry
 from slaclock.agreements.wording import budget_words
 from slaclock.cli.worktime_week import hours_and_minutes, local
 from slaclock.domain.budget_left import whole_seconds
+from slaclock.domain.clock import state_of
 from slaclock.domain.explained import considered_to_json, in_seconds
 from slaclock.domain.instants import format_instant
-from slaclock.records.ticket_view import state_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

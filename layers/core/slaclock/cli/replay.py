@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.freeze import load_together
 from slaclock.domain.acknowledgement import acknowledgement_from_json
+from slaclock.domain.case_entry import case_entry_from_json
 from slaclock.domain.errors import InvalidEvent, SlaError
 from slaclock.domain.exclusion import exclusion_from_json
 from slaclock.domain.facts import fact_to_json
@@ -24,7 +25,7 @@ from slaclock.helpdesks.payload import load
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from typing import BinaryIO
 
@@ -32,6 +33,13 @@ if TYPE_CHECKING:
     from slaclock.domain.events import TicketEvent
     from slaclock.domain.inputs import Given
 
+# What people do beside the helpdesk.
+_BESIDE: Mapping[str, Callable[[Mapping[str, Any]], Given]] = {
+    "acknowledgement/1": acknowledgement_from_json,
+    "handover/1": hand_over_from_json,
+    "exclusion/1": exclusion_from_json,
+    "case/1": case_entry_from_json,
+}
 # A log is not held to the times at which it was delivered: an export has one, for all of it.
 _NO_DELIVERY = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -78,15 +86,10 @@ def read_inputs(lines: Iterable[bytes], name: str) -> Iterator[Given]:
 def _inputs(line: bytes) -> Sequence[Given]:
     document = _document(line)
     schema = document.get("schema") if isinstance(document, dict) else None
-    if schema == "acknowledgement/1":
-        return (acknowledgement_from_json(document),)
-    if schema == "handover/1":
-        return (hand_over_from_json(document),)
-    if schema == "exclusion/1":
-        return (exclusion_from_json(document),)
+    if isinstance(schema, str) and schema in _BESIDE:
+        return (_BESIDE[schema](document),)
     if isinstance(document, dict) and schema != "ticket-event/1":
-        others = "acknowledgement/1 nor handover/1 nor exclusion/1"
-        raise InvalidEvent(f"is neither ticket-event/1 nor {others}", "/schema")
+        raise InvalidEvent(f"is neither ticket-event/1 nor {' nor '.join(_BESIDE)}", "/schema")
     return _events(document)
 
 

@@ -12,6 +12,7 @@ from slaclock.domain.durations import Duration, Share, parse_delay, parse_durati
 from slaclock.domain.metric import Metric
 from slaclock.domain.metrics import METRICS
 from slaclock.domain.rota import TEAM, Shift
+from slaclock.domain.taxonomy import CAUSES
 
 Span = tuple[datetime, datetime]
 NO_CLOCK = "none"  # a budget that is none, beside a default
@@ -125,6 +126,7 @@ class Agreement:
     effective_until: datetime | None = None  # the first instant no longer covered
     applies_to_open: bool = False
     exclusions: tuple[Span, ...] = ()
+    causes: tuple[str, ...] = CAUSES
     horizon: datetime | None = None
     tzdata: str | None = None
     timezone: str = "UTC"  # the zone in which people are shown its instants: that of its default calendar
@@ -153,6 +155,11 @@ class Agreement:
     def metric_of(self, target: Target) -> Metric:
         """How a promise is measured: by a metric of the agreement's own, or by one that all know."""
         return self.custom_metrics.get(target.metric) or METRICS[target.metric]
+
+    def named(self, target: Target) -> dict[str, str]:
+        """What the contract calls a breach of a promise: its kind, and the clause, where one is said."""
+        clause = {"clause": target.clause} if target.clause else {}
+        return {"kind": self.metric_of(target).kind, **clause}
 
     def lane_of(self, target: Target) -> str:
         """The lane of the clock that a target has on a ticket."""

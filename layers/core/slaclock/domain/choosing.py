@@ -26,12 +26,14 @@ class Agreements:
     """Every published version of an account's agreements, as they were known at the instant `as_of`.
 
     `exclusions` were entered later, `endings` bounds what was ended; each counts for those who knew of it.
+    `elsewhere` are the members that other agreements of the account read, where these are not all of them.
     """
 
     versions: tuple[Agreement, ...] = ()
     as_of: datetime | None = None
     exclusions: tuple[Exclusion, ...] = ()
     endings: tuple[AgreementEnd, ...] = ()
+    elsewhere: frozenset[str] = frozenset()
 
     def get(self, agreement: str, version: int) -> Agreement:
         """The version that a clock runs under."""
@@ -64,7 +66,7 @@ class Agreements:
     @cached_property
     def reads(self) -> frozenset[str]:
         """The ticket's members whose change makes the choice anew (rule 15)."""
-        read: set[str] = set()
+        read = set(self.elsewhere)
         for each in self.versions:
             starts = (each.metric_of(target).starts_at for target in each.targets.values())
             read |= members_read(each.applies_to) | {start.split(".")[0] for start in starts if start}

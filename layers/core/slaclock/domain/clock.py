@@ -123,6 +123,13 @@ def terms_of(clock: Clock, agreements: Agreements) -> Terms:
     return terms
 
 
+def state_of(clock: Clock, terms: Terms) -> str:
+    """`ended` is a breach whose stop has come; `breached`, one that still waits for it."""
+    if clock.outcome is None:
+        return "paused" if clock.paused and terms.pauses else "running"
+    return "ended" if clock.outcome == "breached" and not clock.waiting else clock.outcome
+
+
 def _terms(clock: Clock, agreement: Agreement) -> Terms:
     budget, hours = parse_duration(clock.budget), agreement.calendars[clock.calendar]
     target = agreement.targets[clock.target]

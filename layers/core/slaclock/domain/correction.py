@@ -7,22 +7,27 @@ from datetime import datetime
 
 from slaclock.domain.altered import altered
 from slaclock.domain.breach_news import told_of_a_breach
+from slaclock.domain.choosing import Agreements
 from slaclock.domain.clock import Clock
-from slaclock.domain.facts import OUTCOMES, Fact, fact_key, input_mark, split_id
+from slaclock.domain.facts import CASE, OUTCOMES, Fact, about, fact_key, input_mark, split_id
 from slaclock.domain.rota import ASSIGNEE
 from slaclock.domain.ticket import Ticket
 
 Cycle = tuple[str, int]
 NEVER = "as is now known, it never started"
 # A cycle has one of these for each mark, whatever caused it, and whenever.
-_ONCE = frozenset({"clock_started", "reminder_due", "escalation_due", "escalation_handed_over"})
+_ONCE = frozenset({"clock_started", "reminder_due", "escalation_due", "escalation_handed_over"}) | CASE
 # The turns of a breach that was told.
 _TURNS = frozenset({"breach_ended", "breach_reopened"})
 _PASSED_ON = ("escalation_due", "escalation_handed_over")
 # These hang on one telling of a breach: told anew when the breach is told anew.
-_OF_A_BREACH = frozenset(
-    {"escalation_due", "escalation_handed_over", "breach_ended", "breach_acknowledged", "breach_reopened"}
-)
+_OF_A_BREACH = CASE | {
+    "escalation_due",
+    "escalation_handed_over",
+    "breach_ended",
+    "breach_acknowledged",
+    "breach_reopened",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Told:
 
 
 def reconcile(
-    ticket: Ticket, folded: Sequence[Fact], told: Sequence[Fact], cause: Cause
+    ticket: Ticket, folded: Sequence[Fact], told: Sequence[Fact], cause: Cause, agreements: Agreements
 ) -> tuple[Ticket, list[Fact]]:
     """Set what was told right by the new fold.
 
@@ -80,7 +85,7 @@ def reconcile(
     is cancelled. Answers the ticket with its clocks' revisions, and the facts to tell.
     """
     before, after = _by_cycle(told), _by_cycle(folded)
-    gone = {key: _vanished(cycle, cause) for key, cycle in before.items() if key not in after}
+    gone = {key: _vanished(cycle, cause, agreements) for key, cycle in before.items() if key not in after}
     right = {key: cycle.outcome for key, cycle in after.items()} | gone
     withdrawals = {
         key: _withdrawal(cycle.outcome, cycle, cause)
@@ -182,7 +187,6 @@ def _withdrawal(wrong: Fact, cycle: Told, cause: Cause, *, over: bool = False) -
     end was wrong, the right turn is told instead.
     """
     mark = input_mark(cause.id if wrong.fact in OUTCOMES else cause.id + wrong.key)
-    details = {name: wrong.details.get(name) for name in ("customer", "team", "priority", "timezone")}
     left = wrong.fact == "clock_breached" or (wrong.fact == "breach_reopened" and over)
     why = {"reason": cause.reason} if cause.reason else {}
     told = {"told": sorted(cycle.heard) if left else []}
@@ -191,15 +195,17 @@ def _withdrawal(wrong: Fact, cycle: Told, cause: Cause, *, over: bool = False) -
         fact="outcome_corrected",
         key=fact_key("outcome_corrected", wrong.lane, wrong.cycle, wrong.revision, mark),
         at=cause.at,
-        details={**details, "corrects": wrong.id, "because": cause.id, **why, **told},
+        details={**about(wrong), "corrects": wrong.id, "because": cause.id, **why, **told},
         cause=cause.id,
+        engine="",
     )
 
 
-def _vanished(cycle: Told, cause: Cause) -> Fact:
+def _vanished(cycle: Told, cause: Cause, agreements: Agreements) -> Fact:
     """The cancellation of a cycle that, as is now known, never began."""
     first = cycle.facts[0]
-    details = {name: first.details.get(name) for name in ("customer", "team", "priority", "timezone")}
+    promised = agreements.get(first.agreement, first.agreement_version)
+    named = promised.named(promised.targets[first.target])
     return replace(
         first,
         fact="clock_cancelled",
@@ -207,8 +213,9 @@ def _vanished(cycle: Told, cause: Cause) -> Fact:
         revision=cycle.revision,
         at=cause.at,
         due_at=None,
-        details={**details, "reason": NEVER},
+        details={**about(first), **named, "reason": NEVER},
         cause=cause.id,
+        engine="",
     )
 
 

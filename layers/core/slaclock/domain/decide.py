@@ -6,6 +6,8 @@ from datetime import datetime
 
 from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.altered import altered
+from slaclock.domain.case_entry import CaseEntry
+from slaclock.domain.casework import enter
 from slaclock.domain.changes import take
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.correction import Cause, begins, reconcile
@@ -36,7 +38,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class NeedsHistory:
-    """The input is older than what was folded last: call again with the ticket's log."""
+    """The input is older than what was folded last, or about it: call again with the ticket's log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +62,19 @@ def decide(
     it is told. Inputs come before moments at the same instant (rule 28), so moments at `now` itself are told
     to a `Wake` only.
     """
-    if history is not None:
+    in_order = ticket is not None and isinstance(given, CaseEntry) and not _needs_history(ticket, given)
+    if history is not None and not in_order:
         return _again(ticket, given, history, agreements, now)
     if isinstance(given, Wake):
         return _woken(ticket, given, agreements, now)
-    if ticket is not None and _needs_history(ticket, given):
+    if ticket is not None and (_needs_history(ticket, given) or (in_order and history is None)):
         return NeedsHistory()
     if ticket is None:
         if not isinstance(given, TicketEvent):
             raise LookupError("only an event begins a ticket")
         ticket = open_ticket(given)
     fold = Fold(ticket, agreements, now, "event")
-    advance(fold, given.position[0])
-    _fold_in(fold, given)
+    _fold_in(fold, given, history.facts if history else ())
     advance(fold, now)
     return _decision(fold.ticket, fold.facts, fold)
 
@@ -95,16 +97,25 @@ def _needs_history(ticket: Ticket, given: Given) -> bool:
         return True
     position, told_at = given.position, ticket.told_at
     after_inputs = ticket.position is None or position > ticket.position
-    return not after_inputs or (told_at is not None and position[0] <= told_at)
+    if told_at is None or not after_inputs:
+        return not after_inputs
+    return position[0] < told_at if isinstance(given, CaseEntry) else position[0] <= told_at
 
 
-def _fold_in(fold: Fold, given: Given) -> None:
+def _fold_in(fold: Fold, given: Given, told: Sequence[Fact] = ()) -> None:
+    """Let time pass up to an input, and fold it in; `told` are the facts that were, before this fold.
+
+    What people write into a case comes after the moments of its instant: it is about them.
+    """
+    advance(fold, given.position[0], inclusive=isinstance(given, CaseEntry))
     if isinstance(given, TicketEvent):
         take(fold, given)
     elif isinstance(given, Acknowledgement):
         acknowledge(fold, given)
     elif isinstance(given, HandOver):
         hand_over(fold, given)
+    elif isinstance(given, CaseEntry):
+        enter(fold, given, told)
     elif isinstance(given, Ending):
         end_agreement(fold, given)
     fold.ticket = altered(fold.ticket, position=given.position)
@@ -136,12 +147,13 @@ def _again(
         given.by if isinstance(given, Wake) else "late event",
     )
     for each in inputs[inputs.index(first) :]:
-        advance(fold, each.position[0])
         _fold_in(fold, each)
     advance(fold, now, inclusive=whole)
     stands, facts = fold.ticket, fold.facts[len(history.facts) :]
     if not (isinstance(given, Wake) and begins(history.facts, fold.facts)):
-        stands, facts = reconcile(fold.ticket, fold.facts, history.facts, _cause(given, inputs, now))
+        stands, facts = reconcile(
+            fold.ticket, fold.facts, history.facts, _cause(given, inputs, now), agreements
+        )
     return _decision(*hush(fold, stands, facts, history.facts), fold)
 
 

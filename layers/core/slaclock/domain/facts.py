@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from slaclock import ENGINE_VERSION
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.instants import format_instant, parse_instant
 
@@ -17,12 +18,17 @@ ANNOUNCED = frozenset(
     {"reminder_due", "clock_breached", "escalation_due", "breach_ended", "breach_reopened"}
     | {"escalation_handed_over", "outcome_corrected"}
 )
+# What people write into the case of a breach.
+CASE = frozenset({"case_cause", "case_note", "case_remedy", "case_review", "case_dispute"})
 # What the ledger keeps a row of.
 RECORDED = (
     OUTCOMES
     | {"breach_ended", "breach_reopened", "breach_acknowledged"}
     | {"escalation_handed_over", "outcome_corrected"}
+    | CASE
 )
+# What every row says of its ticket and its promise, as they were then, where it is known.
+ABOUT = ("customer", "team", "priority", "timezone", "service", "kind", "clause")
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,8 @@ class Fact:
 
     `key` is unique within the ticket and a function of what the fact says, so that folding again can't tell
     it twice; no deadline is in it. `cause` is the id of the input that caused it, or "" where time did.
-    `agreement_hash` is of the version as published: recorded with the fact, and no part of what it says.
+    `agreement_hash` is of the version as published, `engine` the version of slaclock that recorded it, "" for
+    this one: recorded with the fact, and no part of what it says.
     """
 
     fact: str
@@ -50,6 +57,7 @@ class Fact:
     details: Mapping[str, Any] = field(default_factory=dict)
     cause: str = ""
     agreement_hash: str = ""
+    engine: str = field(default="", compare=False)
 
     @cached_property
     def id(self) -> str:
@@ -60,6 +68,11 @@ class Fact:
     def lane(self) -> str:
         """Which clock of the ticket it is about, by whatever agreement: `resolution`, `ola/resolution`."""
         return self.key.split(":")[1]
+
+
+def about(fact: Fact) -> dict[str, Any]:
+    """What a fact says of its ticket and its promise: for another one about the same."""
+    return {name: fact.details[name] for name in ABOUT if name in fact.details}
 
 
 def subject_key(subject: str, account: str, ticket_id: str) -> str:
@@ -138,6 +151,12 @@ def fact_to_json(fact: Fact) -> dict[str, Any]:
     }
 
 
+def recorded(fact: Fact) -> dict[str, Any]:
+    """A fact as the record keeps it: with the agreement's hash and the engine that told it."""
+    engine = fact.engine or ENGINE_VERSION
+    return {**fact_to_json(fact), "agreement_hash": fact.agreement_hash, "engine": engine}
+
+
 _OWN = frozenset(
     {"fact", "id", "account", "ticket_id", "subject", "agreement", "agreement_version", "agreement_hash",
      "target", "metric", "cycle", "revision", "at", "due_at", "cause", "engine"}
@@ -163,4 +182,5 @@ def fact_from_json(document: Mapping[str, Any]) -> Fact:
         details={name: value for name, value in document.items() if name not in _OWN},
         cause=document.get("cause", ""),
         agreement_hash=document.get("agreement_hash", ""),
+        engine=document.get("engine", ""),
     )

@@ -7,7 +7,7 @@ from slaclock.domain.altered import made
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.clock import Clock, Terms, terms_of
 from slaclock.domain.escalation import Moment, next_moment
-from slaclock.domain.facts import Fact, fact_key, public_id, subject_key
+from slaclock.domain.facts import RECORDED, Fact, fact_key, public_id, subject_key
 from slaclock.domain.ticket import Ticket, name_of
 
 
@@ -68,14 +68,15 @@ class Fold:
         **details: Any,
     ) -> None:
         """Append a fact about a clock."""
-        ticket, agreement = self.ticket, self.terms(clock).agreement
-        members = ticket.attributes
+        ticket, terms = self.ticket, self.terms(clock)
+        agreement, members = terms.agreement, ticket.attributes
         about = {
             # What becomes of a breach is told of the customer to whom it was promised.
             "customer": clock.customer or name_of(members.get("customer")),
             "team": name_of(members.get("team")),
             "priority": members.get("priority"),
             "timezone": agreement.timezone,
+            **(self._of_row(terms) if fact in RECORDED else {}),
         }
         self.facts.append(
             made(
@@ -98,6 +99,11 @@ class Fold:
                 agreement_hash=agreement.content_hash,
             )
         )
+
+    def _of_row(self, terms: Terms) -> dict[str, str]:
+        """What a row of the ledger says beside: the service, where one is known, and what was promised."""
+        service = name_of(self.ticket.attributes.get("service"))
+        return {**({"service": service} if service else {}), **terms.agreement.named(terms.target)}
 
     def correct(self, lane: str, moment: Moment | None) -> None:
         """Keep what a clock has to say next."""

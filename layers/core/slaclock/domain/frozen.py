@@ -9,6 +9,7 @@ from slaclock.domain.durations import parse_delay, parse_goal_reminder, parse_re
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.metric import metric_from
 from slaclock.domain.rota import TEAM, Shift
+from slaclock.domain.taxonomy import CAUSES
 
 
 def agreement_from(
@@ -32,6 +33,7 @@ def agreement_from(
         effective_until=_instant(effective.get("until")),
         applies_to_open=frozen.get("applies_to_open", False),
         exclusions=tuple((parse_instant(e["from"]), parse_instant(e["to"])) for e in frozen["exclusions"]),
+        causes=tuple(frozen.get("causes", CAUSES)),
         horizon=_instant(frozen.get("horizon")),
         tzdata=frozen.get("tzdata"),
         timezone=frozen.get("timezone", "UTC"),

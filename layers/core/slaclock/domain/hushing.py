@@ -43,6 +43,17 @@ def hush(
     return ticket, said
 
 
+def behind_until(ticket: Ticket, quiet_before: datetime) -> Ticket:
+    """The ticket as one of which more is to be told, quietly before an instant.
+
+    What it had to tell already is told as ever.
+    """
+    bounds = [quiet_before, *ticket.next_moments.values()]
+    if ticket.quiet_before is not None:
+        bounds.append(ticket.quiet_before)
+    return altered(ticket, behind=True, quiet_before=min(bounds))
+
+
 def kept_quiet(fact: Fact) -> bool:
     """Whether a fact was kept from everybody whom it is for."""
     return fact.details.get("quiet") is True

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from slaclock.domain.acknowledgement import Acknowledgement
+from slaclock.domain.case_entry import CaseEntry
 from slaclock.domain.ending import Ending
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
@@ -21,7 +22,7 @@ class Wake:
     because: str = ""
 
 
-Given = TicketEvent | Acknowledgement | HandOver | Exclusion | Ending
+Given = TicketEvent | Acknowledgement | HandOver | CaseEntry | Exclusion | Ending
 
 
 def learned_at(given: Given) -> datetime:

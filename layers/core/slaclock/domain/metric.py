@@ -11,6 +11,7 @@ A declaration has these members; the built-in metrics and those of an agreement 
 `repeat`  whether a cycle follows the one before: `true`, whenever its start holds or happens again;
           `reopened`, when the stop no longer holds, as the target's `on_reopen` says; or when a state holds.
 `unless`  the metric whose clock, where there is one, measures the first wait already.
+`kind`    what a breach of it is from the contract's view, one of `KINDS`; `resolution` unless said otherwise.
 
 A state is a condition on the ticket's members (see `slaclock.domain.conditions`) or one of the words in
 `STATES`, each a small function of the ticket's members and the target.
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from slaclock.domain.conditions import Attributes, compiled, keys_read, values_of
+from slaclock.domain.taxonomy import USUAL_KIND
 
 SOLVED = frozenset({"solved", "closed"})
 OCCURRENCES = ("created", "agent_reply", "customer_reply")
@@ -85,6 +87,7 @@ class Metric:
     holding: frozenset[str]  # the members and custom fields that hold it back or let it run
     stopping: frozenset[str]  # those that stop it
     cancelling: frozenset[str]  # the members that cancel it
+    kind: str
 
     def holds_back(self, attributes: Attributes, target: Promise) -> bool:
         """Whether a clock does not run now, though its stop is still to come."""
@@ -129,6 +132,7 @@ def metric_from(name: str, declared: Mapping[str, Any]) -> Metric:
         holding=_keys(declared.get("pause", "pausing")) | _keys(declared.get("while")),
         stopping=_keys(stop),
         cancelling=_members(_keys(cancel["when"])) if cancel else frozenset(),
+        kind=declared.get("kind", USUAL_KIND),
     )
 
 

@@ -10,11 +10,13 @@ from slaclock.domain.metric import WAIT, Metric, metric_from
 
 BUILT_IN: Mapping[str, Mapping[str, Any]] = {
     "first_response": {
+        "kind": "response",
         "start": "created",
         "stop": "agent_reply",
         "cancel": {"when": "solved", "reason": "solved without a reply"},
     },
     "next_response": {
+        "kind": "response",
         "start": WAIT,
         "stop": "agent_reply",
         "cancel": {"when": "solved", "reason": "solved without a reply"},
@@ -22,6 +24,7 @@ BUILT_IN: Mapping[str, Mapping[str, Any]] = {
         "unless": "first_response",
     },
     "periodic_update": {
+        "kind": "response",
         "start": {"status": {"not": ["solved", "closed"]}},
         "stop": "agent_reply",
         "cancel": {"when": "solved", "reason": "solved, no further update is due"},
@@ -29,6 +32,7 @@ BUILT_IN: Mapping[str, Mapping[str, Any]] = {
     },
     "resolution": {"start": "created", "stop": "solved", "repeat": "reopened"},
     "assignment": {
+        "kind": "response",
         "start": "created",
         "stop": {"assignee": {"known": True}},
         "cancel": {"when": "solved", "reason": "solved without an assignee"},

@@ -12,12 +12,13 @@ from slaclock.records.breaches import Page, breach_to_json
 # Spreadsheets take a cell that begins so for a formula.
 _FORMULA = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")  # in full width, too
 COLUMNS = (
-    "id", "status", "account", "subject", "ticket_id", "customer", "team", "priority", "agreement",
-    "agreement_version", "clause", "target", "metric", "cycle", "revision", "budget", "due_at",
+    "id", "status", "account", "subject", "ticket_id", "customer", "team", "priority", "service", "agreement",
+    "agreement_version", "kind", "clause", "target", "metric", "cycle", "revision", "budget", "due_at",
     "at", "reason", "detected_at", "detected_by", "broke_first", "target_seconds", "worked_seconds",
     "late_seconds", "late_wall_seconds", "acknowledged_at", "acknowledged_by", "acknowledged_level",
-    "acknowledged_claimed", "ended_at", "corrected_at", "corrected_because", "timezone", "recorded_at",
-    "agreement_hash", "hash",
+    "acknowledged_claimed", "ended_at", "corrected_at", "corrected_because", "cause", "remedy",
+    "remedy_owner", "remedy_due", "reviewed_at", "review_outcome", "dispute", "dispute_at", "dispute_by",
+    "entries", "timezone", "recorded_at", "agreement_hash", "hash",
 )  # fmt: skip
 
 
@@ -55,34 +56,42 @@ def to_csv(page: Page) -> str:
     return out.getvalue()
 
 
-FORMATS = (
-    Format("application/json", to_json),
-    Format("text/csv; charset=utf-8; header=present", to_csv),
-    Format("application/x-ndjson", to_ndjson),
-)
+def to_csv_with_bom(page: Page) -> str:
+    """The same behind the mark by which spreadsheets know UTF-8."""
+    return f"\ufeff{to_csv(page)}"
+
+
+_CSV = Format("text/csv; charset=utf-8; header=present", to_csv)
+_CSV_WITH_BOM = Format(_CSV.media_type, to_csv_with_bom)
+FORMATS = (Format("application/json", to_json), _CSV, Format("application/x-ndjson", to_ndjson))
 
 
 def negotiate(accept: str | None) -> Format | None:
     """What an `Accept` header would rather have, JSON where it has no preference; None where none will do.
 
-    The most specific range that fits a format counts (RFC 9110, 12.5.1). No header means anything.
+    The most specific range that fits a format counts (RFC 9110, 12.5.1). No header means anything. A range
+    `text/csv;bom=true` asks for CSV with a byte order mark.
     """
     ranges = [_range(part) for part in (accept or "*/*").split(",") if part.strip()]
-    best = max(FORMATS, key=lambda each: _quality(each.kind, ranges))
-    return best if _quality(best.kind, ranges) > 0 else None
+    best = max(FORMATS, key=lambda each: _fit(each.kind, ranges)[0])
+    quality, bom = _fit(best.kind, ranges)
+    if quality <= 0:
+        return None
+    return _CSV_WITH_BOM if best is _CSV and bom else best
 
 
-def _quality(kind: str, ranges: Sequence[tuple[str, float]]) -> float:
+def _fit(kind: str, ranges: Sequence[tuple[str, float, bool]]) -> tuple[float, bool]:
+    """The quality of the range that fits best, and whether it asks for a byte order mark."""
     fitting = {kind: 2, f"{kind.partition('/')[0]}/*": 1, "*/*": 0}
-    found = [(fitting[name], quality) for name, quality in ranges if name in fitting]
-    return max(found, default=(0, 0.0))[1]
+    found = [(fitting[name], quality, bom) for name, quality, bom in ranges if name in fitting]
+    return max(found, default=(0, 0.0, False))[1:]
 
 
-def _range(part: str) -> tuple[str, float]:
+def _range(part: str) -> tuple[str, float, bool]:
     name, *parameters = (each.strip().lower() for each in part.split(";"))
-    values = [value for key, _, value in (each.partition("=") for each in parameters) if key.strip() == "q"]
+    said = {key.strip(): value.strip() for key, _, value in (each.partition("=") for each in parameters)}
     alias = {"application/ndjson": "application/x-ndjson", "*": "*/*"}
-    return alias.get(name, name), _number(values[0]) if values else 1.0
+    return alias.get(name, name), _number(said["q"]) if "q" in said else 1.0, said.get("bom") == "true"
 
 
 def _number(text: str) -> float:

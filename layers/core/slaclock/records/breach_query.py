@@ -4,12 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
+from typing import Any
 
 from slaclock.domain.facts import Fact, subject_key
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.metrics import METRICS
-from slaclock.records.cursor import cursor_of, mark_of, month_of, place_of
+from slaclock.domain.taxonomy import KINDS, cause_named
+from slaclock.records.cursor import Cursors, InvalidCursor, mark_of, month_of
 from slaclock.records.parameters import InvalidQuery, checked, limit_of
+from slaclock.records.standing import STATUSES, Standing
 from slaclock.store.items import MONTH_SHARDS, due_order
 
 LIMIT, MOST = 100, 1000
@@ -19,8 +23,13 @@ ALL_DAYS = 31
 MOST_DAYS, DEFAULT_DAYS = 3660, 366
 
 # An answer without breaches must not come of a mistyped word.
-_CHOICES = {"priority": ("urgent", "high", "normal", "low", "none"), "metric": tuple(METRICS)}
-_FILTERS = ("account", "customer", "agreement", "metric", "team", "priority")
+_CHOICES = {
+    "priority": ("urgent", "high", "normal", "low", "none"),
+    "kind": KINDS,
+    "status": STATUSES,
+}
+_AT_THE_BREACH = ("account", "customer", "agreement", "metric", "team", "priority", "service", "kind")
+_FILTERS = (*_AT_THE_BREACH, "status", "cause")
 _KNOWN = ("from", "to", *_FILTERS, "limit", "cursor")
 
 
@@ -36,12 +45,15 @@ class BreachQuery:
     filters: Mapping[str, str]
     limit: int
     mark: str
+    cursors: Cursors
     after: str = ""
 
-    def wants(self, breach: Fact) -> bool:
-        """Whether a breach has what is asked for; customer, team and priority are those at the breach."""
-        own = {name: getattr(breach, name, breach.details.get(name)) for name in self.filters}
-        return all(own[name] == value for name, value in self.filters.items())
+    def wants(self, breach: Standing) -> bool:
+        """Whether a breach has what is asked for.
+
+        Customer, team, priority and service are those at the breach, status and cause those that it has now.
+        """
+        return all(_own(name, breach) == value for name, value in self.filters.items())
 
     def months(self) -> Iterator[str]:
         """The months of the period, from the one that the cursor has come to."""
@@ -66,10 +78,27 @@ class BreachQuery:
 
     def cursor(self, place: str) -> str:
         """An opaque cursor that goes on after a place of the index."""
-        return cursor_of(self.mark, place)
+        return self.cursors.make(self.mark, place)
 
 
-def parse_query(parameters: Mapping[str, str], now: datetime) -> BreachQuery:
+def service_of(breach: Fact) -> str | None:
+    """The service that a breach is about: that of its ticket, or the one that itself is the subject."""
+    service: str | None = breach.details.get("service")
+    return breach.ticket_id if breach.subject == "service" else service
+
+
+def _own(name: str, breach: Standing) -> Any:
+    match name:
+        case "status":
+            return breach.status
+        case "cause":
+            return breach.cause
+        case "service":
+            return service_of(breach.told)
+    return getattr(breach.told, name, breach.told.details.get(name))
+
+
+def parse_query(parameters: Mapping[str, str], now: datetime, cursors: Cursors) -> BreachQuery:
     """Read query parameters; `InvalidQuery` names the one that is wrong.
 
     Dates begin at midnight UTC. With `account` or `customer` the period may be left out: `to` is then the
@@ -80,11 +109,24 @@ def parse_query(parameters: Mapping[str, str], now: datetime) -> BreachQuery:
     for name, value in parameters.items():
         if name in _CHOICES and value not in _CHOICES[name]:
             raise InvalidQuery(name, f"it is one of {', '.join(_CHOICES[name])}")
+    # Agreements declare metrics of their own: what is like none of these may be one.
+    near = get_close_matches(parameters.get("metric", ""), METRICS, n=1, cutoff=0.9)
+    if near and near[0] != parameters["metric"]:
+        raise InvalidQuery("metric", f"did you mean {near[0]}?")
     since, until = _period(parameters, now)
     filters = {name: parameters[name] for name in _FILTERS if name in parameters}
+    if "cause" in filters:
+        filters["cause"] = _cause(filters["cause"])
     mark = mark_of(parameters)
     limit = limit_of(parameters, LIMIT, MOST)
-    return BreachQuery(since, until, filters, limit, mark, _after(parameters, mark))
+    return BreachQuery(since, until, filters, limit, mark, cursors, _after(parameters, mark, cursors))
+
+
+def _cause(text: str) -> str:
+    try:
+        return cause_named(text)
+    except ValueError as error:
+        raise InvalidQuery("cause", str(error)) from None
 
 
 def _period(parameters: Mapping[str, str], now: datetime) -> tuple[datetime, datetime]:
@@ -123,12 +165,12 @@ def _instant(name: str, text: str) -> datetime:
         raise InvalidQuery(name, f"{text!r} is {wanted} (in a URL, + is written %2B)") from None
 
 
-def _after(parameters: Mapping[str, str], mark: str) -> str:
+def _after(parameters: Mapping[str, str], mark: str, cursors: Cursors) -> str:
     if not (text := parameters.get("cursor", "")):
         return ""
     try:
-        return place_of(text, mark)
-    except ValueError as error:
+        return cursors.place(text, mark)
+    except InvalidCursor as error:
         raise InvalidQuery("cursor", str(error)) from None
 
 

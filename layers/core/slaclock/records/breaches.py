@@ -1,14 +1,15 @@
 """The breach record: what the ledger's rows say of each breach, found by index."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from slaclock.domain.facts import Fact
 from slaclock.domain.instants import format_instant
-from slaclock.records.breach_query import BreachQuery
-from slaclock.store.contract import Ledger, LedgerRow
+from slaclock.records.breach_query import BreachQuery, service_of
+from slaclock.records.standing import Standing, standing
+from slaclock.store.contract import Ledger, LedgerRow, Told
 
 # How many breaches one page looks at: where few of them have what is asked for, the page ends early, with a
 # cursor, in place of reading on until nobody waits for it any more.
@@ -16,30 +17,11 @@ MOST_READ = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """What became of one telling of a breach."""
-
-    told: Fact
-    acknowledged: Fact | None = None
-    ended: Fact | None = None
-    corrected: Fact | None = None
-
-    @property
-    def status(self) -> str:
-        """The first that holds of corrected, ended, acknowledged, open. Reopened, it has not ended."""
-        if self.corrected:
-            return "corrected"
-        if self.ended:
-            return "ended"
-        return "acknowledged" if self.acknowledged else "open"
-
-
-@dataclass(frozen=True, slots=True)
 class Breach:
-    """A breach as the ledger has it: its standing, and the row that told it."""
+    """A breach as the record has it: its standing, and the row that told it."""
 
     standing: Standing
-    row: LedgerRow
+    row: LedgerRow | Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +38,13 @@ def find_breaches(ledger: Ledger, query: BreachQuery) -> Page:
     place = query.after
     for read, (here, rows) in enumerate(groupby(_rows(ledger, query), key=_place)):
         breach = _breach(list(rows))
-        wanted = breach is not None and query.wants(breach.standing.told)
+        wanted = breach is not None and query.wants(breach.standing)
         if read == MOST_READ or (wanted and len(found) == query.limit):
             return Page(found, query.cursor(place))
         if breach is not None and wanted:
             found.append(breach)
         place = here
     return Page(found, None)
-
-
-def standing(facts: Iterable[Fact]) -> Standing | None:
-    """What became of a breach, from the facts of its cycle and revision in the order of telling.
-
-    None where they tell of no breach. Whether it has ended says the last ending or reopening in time that was
-    not withdrawn, which need not be the last one told.
-    """
-    facts = list(facts)
-    withdrawn = {fact.details.get("corrects") for fact in facts}
-    told = next((fact for fact in facts if fact.fact == "clock_breached"), None)
-    if told is None:
-        return None
-    turns = [fact for fact in facts if fact.fact.startswith(("breach_ended", "breach_reopened"))]
-    turns = [fact for fact in turns if fact.id not in withdrawn]
-    last = max(enumerate(turns), key=lambda turn: (turn[1].at, turn[0]), default=(0, None))[1]
-    return Standing(
-        told,
-        acknowledged=next((fact for fact in facts if fact.fact == "breach_acknowledged"), None),
-        ended=last if last and last.fact == "breach_ended" else None,
-        corrected=next((fact for fact in facts if fact.details.get("corrects") == told.id), None),
-    )
 
 
 def breach_to_json(breach: Breach) -> dict[str, Any]:
@@ -98,9 +58,10 @@ def breach_to_json(breach: Breach) -> dict[str, Any]:
         "subject": told.subject,
         "ticket_id": told.ticket_id,
         **{name: told.details.get(name) for name in ("customer", "team", "priority")},
+        "service": service_of(told),
         "agreement": told.agreement,
         "agreement_version": told.agreement_version,
-        "clause": told.details.get("clause"),
+        **{name: told.details.get(name) for name in ("kind", "clause")},
         "target": told.target,
         "metric": told.metric,
         "cycle": told.cycle,
@@ -117,10 +78,29 @@ def breach_to_json(breach: Breach) -> dict[str, Any]:
         "acknowledged_claimed": _claimed(stands.acknowledged),
         **_happened("ended", stands.ended),
         **_happened("corrected", stands.corrected, "because"),
+        **_case(stands),
         "timezone": told.details.get("timezone"),
         "recorded_at": format_instant(breach.row.recorded_at),
         "agreement_hash": told.agreement_hash,
         "hash": breach.row.hash,
+    }
+
+
+def _case(stands: Standing) -> dict[str, Any]:
+    """What was written into its case last, of each kind; all of it is in the breach's own answer."""
+    remedy, review, dispute = map(stands.latest, ("case_remedy", "case_review", "case_dispute"))
+    remedied = remedy.details if remedy else {}
+    return {
+        "cause": stands.cause,
+        "remedy": remedied.get("remedy"),
+        "remedy_owner": remedied.get("owner"),
+        "remedy_due": remedied.get("due"),
+        "reviewed_at": format_instant(review.at) if review else None,
+        "review_outcome": review.details.get("outcome") if review else None,
+        "dispute": dispute.details["decision"] if dispute else None,
+        "dispute_at": format_instant(dispute.at) if dispute else None,
+        "dispute_by": dispute.details["by"] if dispute else None,
+        "entries": len(stands.entries),
     }
 
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from botocore.exceptions import BotoCoreError, ClientError
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.hand_over import LONGEST_NOTE
@@ -19,7 +20,9 @@ from slaclock.domain.lines import line_of
 from slaclock.helpdesks.payload import load
 from slaclock.problems import fault, problem
 from slaclock.records.acknowledging import NothingToAcknowledge, UnknownFact
+from slaclock.records.cases import EntryRefused
 from slaclock.records.parameters import InvalidQuery
+from slaclock.secrets import InvalidSecret
 from slaclock.store.contract import StoreUnavailableError, TicketStore, WriteConflictError
 from slaclock.workflow import Workflow
 
@@ -122,9 +125,11 @@ def _document(event: APIGatewayProxyEventV2) -> Any:
     return load(body)
 
 
-def json_answer(document: Any) -> Response[str]:
+def json_answer(document: Any, status: int = 200) -> Response[str]:
     """A JSON document."""
-    return Response(200, "application/json", json.dumps(document, separators=(",", ":"), ensure_ascii=False))
+    return Response(
+        status, "application/json", json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    )
 
 
 def refusal(
@@ -159,10 +164,12 @@ def problem_of(error: Exception) -> Response[str]:
             return refusal(422, error.detail, pointer=error.pointer)
         case NotFoundError():
             return refusal(404, "there is nothing at this path")
-        case UnknownFact() | NothingToAcknowledge():
+        case UnknownFact() | NothingToAcknowledge() | EntryRefused():
             return refusal(404 if isinstance(error, UnknownFact) else 409, str(error))
-        case StoreUnavailableError() | WriteConflictError():
-            _log.warning("the table can't be had: %s", error)
+        case (
+            StoreUnavailableError() | WriteConflictError() | BotoCoreError() | ClientError() | InvalidSecret()
+        ):
+            _log.warning("the table or a key can't be had: %s", fault(error))
             return refusal(503, "the record can't be had just now: ask again", headers={"Retry-After": "1"})
     _log.error("a request met a fault: %s", fault(error))
     return refusal(500, "a fault of ours; it was logged")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from slaclock.records.cursor import cursor_of, mark_of, place_of
+from slaclock.records.cursor import Cursors, InvalidCursor, mark_of
 from slaclock.records.parameters import InvalidQuery, checked, limit_of
 from slaclock.store.contract import Place
 
@@ -31,14 +31,15 @@ class QueueQuery:
     team: str
     limit: int
     mark: str
+    cursors: Cursors
     after: Place | None = None
 
     def cursor(self, place: Place) -> str:
         """An opaque cursor that goes on after a place."""
-        return cursor_of(self.mark, f"{place.order}#{place.subject}")
+        return self.cursors.make(self.mark, f"{place.order}#{place.subject}")
 
 
-def parse_queue_query(parameters: Mapping[str, str]) -> QueueQuery:
+def parse_queue_query(parameters: Mapping[str, str], cursors: Cursors) -> QueueQuery:
     """Read query parameters; `InvalidQuery` names the one that is wrong.
 
     `account` and `team` are needed. `team` is the team's id, or its name where it has none; `-` stands for
@@ -54,15 +55,16 @@ def parse_queue_query(parameters: Mapping[str, str]) -> QueueQuery:
         parameters["team"],
         limit_of(parameters, LIMIT, MOST),
         mark,
-        _after(parameters, mark),
+        cursors,
+        _after(parameters, mark, cursors),
     )
 
 
-def _after(parameters: Mapping[str, str], mark: str) -> Place | None:
+def _after(parameters: Mapping[str, str], mark: str, cursors: Cursors) -> Place | None:
     if not (text := parameters.get("cursor", "")):
         return None
     try:
-        found = _PLACE.fullmatch(place_of(text, mark, _PLACE))
-    except ValueError as error:
+        found = _PLACE.fullmatch(cursors.place(text, mark, _PLACE))
+    except InvalidCursor as error:
         raise InvalidQuery("cursor", str(error)) from None
     return Place(found[1], found[2]) if found else None

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from slaclock.domain.choosing import Agreements
-from slaclock.domain.clock import Clock, Terms
+from slaclock.domain.clock import Clock, state_of
 from slaclock.domain.explained import considered_to_json, explanation_to_json
 from slaclock.domain.explaining import Explanation, explain
 from slaclock.domain.facts import Fact, fact_to_json, split_subject
@@ -93,13 +93,6 @@ def _clock(explained: Explanation, ticket: Ticket, told: Iterable[Fact]) -> dict
         "worked_seconds": outcome.get("worked_seconds"),
         "explanation": explanation_to_json(explained),
     }
-
-
-def state_of(clock: Clock, terms: Terms) -> str:
-    """`ended` is a breach whose stop has come; `breached`, one that still waits for it."""
-    if clock.outcome is None:
-        return "paused" if clock.paused and terms.pauses else "running"
-    return "ended" if clock.outcome == "breached" and not clock.waiting else clock.outcome
 
 
 def _outcome(clock: Clock, told: Iterable[Fact]) -> Mapping[str, Any]:

@@ -1,20 +1,18 @@
 """A ticket's state as JSON, small: members that have their default are left out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import datetime
 from typing import Any
 
-from slaclock.domain.acknowledgement import acknowledgement_from_json, acknowledgement_to_json
 from slaclock.domain.clock import Clock
-from slaclock.domain.ending import Ending, ending_from_json, ending_to_json
-from slaclock.domain.events import TicketEvent, event_from_json, event_to_json
 from slaclock.domain.exclusion import Exclusion, exclusion_from_json, exclusion_to_json
-from slaclock.domain.hand_over import HandOver, hand_over_from_json, hand_over_to_json
 from slaclock.domain.hearing import Heard
-from slaclock.domain.inputs import Given
 from slaclock.domain.instants import format_instant, parse_instant
+from slaclock.domain.logged import given_from_json, given_to_json
 from slaclock.domain.ticket import Ticket
+
+__all__ = ["given_from_json", "given_to_json", "ticket_from_json", "ticket_to_json"]
 
 _INSTANTS = frozenset(
     {
@@ -35,13 +33,6 @@ _INSTANTS = frozenset(
 
 # The members of a ticket that are written and read in a way of their own.
 _NESTED = frozenset({"broken", "clocks", "past", "heard", "exclusions", "position", "next_moments"})
-_READERS: Mapping[str, Callable[[Any], Given]] = {
-    "acknowledgement/1": acknowledgement_from_json,
-    "ending/1": ending_from_json,
-    "exclusion/1": exclusion_from_json,
-    "handover/1": hand_over_from_json,
-    "ticket-event/1": event_from_json,
-}
 
 
 def ticket_to_json(ticket: Ticket) -> dict[str, Any]:
@@ -74,22 +65,6 @@ def ticket_from_json(document: Mapping[str, Any]) -> Ticket:
         "position": (parse_instant(position[0]), *position[1:]) if position else None,
     }
     return Ticket(**{**_instants(document), **special})
-
-
-def given_to_json(given: Given) -> dict[str, Any]:
-    """Write an input as the log keeps it."""
-    if isinstance(given, TicketEvent):
-        return event_to_json(given)
-    if isinstance(given, Exclusion):
-        return exclusion_to_json(given)
-    if isinstance(given, HandOver):
-        return hand_over_to_json(given)
-    return ending_to_json(given) if isinstance(given, Ending) else acknowledgement_to_json(given)
-
-
-def given_from_json(document: Mapping[str, Any]) -> Given:
-    """Read an input of the log."""
-    return _READERS[document["schema"]](document)
 
 
 def _heard_to_json(heard: Heard) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Each fact held against its row in the ledger, and against the chain that it is a link of."""
+"""Each ticket's chain checked link by link, and each fact held against its row in the ledger."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from typing import Any
 
-from slaclock.domain.facts import RECORDED, public_id
+from slaclock.domain.facts import RECORDED
 from slaclock.domain.instants import parse_instant
-from slaclock.evidence.chain import START, link
+from slaclock.evidence.canonical import content_hash
+from slaclock.evidence.chain import START, fact_entry, input_entry, link
+from slaclock.store.codec import given_to_json
 from slaclock.store.contract import StoreRefusedError, StoreUnavailableError
-from slaclock.store.items import _indexed, fact_from_item, whole
+from slaclock.store.items import _indexed, fact_from_item, given_body, told_document
 from slaclock.store.models import LedgerItem, TicketsItem
+from slaclock.store.reading import logged_from_item
 from slaclock.store.translating import plain, translated
 
 Item = Mapping[str, Any]
@@ -30,10 +33,10 @@ class Compared:
 def compare() -> Iterator[Compared]:
     """Look at every ticket of every account: reads the tickets' table whole, and the rows of its facts.
 
-    For a store whose models are bound. A row that was changed or removed is a fault, and so is a fact. One
-    that was rewritten with its row and all that follows in its chain is not found, nor is a ticket that was
-    removed with all its facts: for those the record needs a witness outside. What can't be read is a fault of
-    its ticket, and the others are looked at all the same.
+    For a store whose models are bound. A row that was changed or removed is a fault, and so is a fact, or an
+    input of the log. One that was rewritten with its row and all that follows in its chain is not found, nor
+    is a ticket that was removed with all its facts: for those the record needs a witness outside, which the
+    daily seals are. What can't be read is a fault of its ticket, and the others are looked at all the same.
     """
     for subject, items in groupby(_items(None), key=lambda item: str(item["pk"])):
         compared = _compare(subject, list(items))
@@ -42,14 +45,15 @@ def compare() -> Iterator[Compared]:
 
 
 def _items(subject: str | None) -> Iterator[Item]:
-    """Tickets with their facts, each ticket's together; of one ticket, or of all."""
+    """Tickets with the links of their chains, each ticket's together; of one ticket, or of all."""
+    kinds = TicketsItem.sk.startswith("FACT#") | TicketsItem.sk.startswith("GIVEN#")
     with translated():
         if subject is None:
-            wanted = (TicketsItem.sk == "TICKET") | TicketsItem.sk.startswith("FACT#")
+            wanted = (TicketsItem.sk == "TICKET") | kinds
             yield from _each(TicketsItem.scan(wanted, consistent_read=True))
         else:
             found = _each(TicketsItem.query(subject, consistent_read=True))
-            yield from (item for item in found if item["sk"] == "TICKET" or item["sk"].startswith("FACT#"))
+            yield from (item for item in found if item["sk"].startswith(("TICKET", "FACT#", "GIVEN#")))
 
 
 def _each(found: Any) -> Iterator[Item]:
@@ -67,41 +71,58 @@ def _item(raw: Mapping[str, Any]) -> Item:
 
 
 def _compare(subject: str, items: Sequence[Item]) -> Compared:
-    facts = [item for item in items if item["sk"] != "TICKET"]
+    links = [item for item in items if item["sk"] != "TICKET"]
     ticket = next((item for item in items if item["sk"] == "TICKET"), None)
     faults = [f"can't be read: {item['unreadable']}" for item in items if "unreadable" in item]
     try:
         if not faults:
-            facts.sort(key=lambda item: int(item["seq"]))
-            faults.extend(chain(_chain_faults(facts, ticket), _row_faults(subject, facts)))
+            links.sort(key=lambda item: int(item["seq"]))
+            faults.extend(chain(_chain_faults(links, ticket), _row_faults(subject, _facts(links))))
     except (StoreUnavailableError, StoreRefusedError):
         raise
     except Exception as error:  # noqa: BLE001  (what was tampered with may fail anyhow; the others are read)
         faults.append(f"can't be read: {type(error).__name__}: {error}")
-    return Compared(subject, len(facts), tuple(faults))
+    return Compared(subject, len(_facts(links)), tuple(faults))
 
 
-def _chain_faults(facts: Sequence[Item], ticket: Item | None) -> Iterator[str]:
+def _facts(links: Sequence[Item]) -> list[Item]:
+    return [item for item in links if item["sk"].startswith("FACT#")]
+
+
+def _chain_faults(links: Sequence[Item], ticket: Item | None) -> Iterator[str]:
     """Where the chain breaks first, from its start to the head that the ticket keeps."""
     head = START
-    for number, item in enumerate(facts, 1):
-        key = item["sk"].removeprefix("FACT#")
-        head = link(head, _told(item, key), item.get("cause_hash"))
-        if int(item["seq"]) != number or item["hash"] != head:
-            yield f"fact {number}, {key}, is not what followed the one before it"
+    for number, item in enumerate(links, 1):
+        kind, _, key = item["sk"].partition("#")
+        what = f"{'fact' if kind == 'FACT' else 'input'} {number}, {key},"
+        head = link(head, _fact_entry(item, key) if kind == "FACT" else _input_entry(item))
+        if int(item["seq"]) != number or (kind == "FACT" and item["hash"] != head):
+            yield f"{what} is not what followed the one before it"
+            return
+        if kind == "GIVEN" and not _as_it_came(item):
+            yield f"{what} is not what its hash was taken of"
             return
     if ticket is None:
         yield "its facts have no ticket"
-    elif int(ticket["seq"]) != len(facts):
-        yield f"its last fact is {ticket['seq']}, and {len(facts)} are there"
+    elif int(ticket["seq"]) != len(links):
+        yield f"its last link is {ticket['seq']}, and {len(links)} are there"
     elif ticket["head"] != head:
-        yield "its head is not the hash of its last fact"
+        yield "its head is not the hash of its last link"
 
 
-def _told(item: Item, key: str) -> dict[str, Any]:
-    """A fact as it was told and hashed: its text, and what its key says; one of a ticket does not say so."""
-    told = {**whole(item), "id": public_id(item["pk"], key)}
-    return {name: value for name, value in told.items() if (name, value) != ("subject", "ticket")}
+def _fact_entry(item: Item, key: str) -> dict[str, Any]:
+    return fact_entry(int(item["seq"]), item["recorded_at"], told_document(item, key), item.get("cause_hash"))
+
+
+def _input_entry(item: Item) -> dict[str, Any]:
+    return input_entry(int(item["seq"]), item["recorded_at"], item["hash"], item.get("agreements_at"))
+
+
+def _as_it_came(item: Item) -> bool:
+    """Whether an input is the one whose hash its item has."""
+    given = logged_from_item(item).given
+    said: tuple[str, str] = item["hash"], item["body"]
+    return said == (content_hash(given_to_json(given)), given_body(given))
 
 
 def _row_faults(subject: str, facts: Iterable[Item]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from slaclock.domain.choosing import AgreementEnd, Agreements
@@ -132,11 +132,31 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A fact in its place in the ticket's chain."""
+    """A fact in its place in the ticket's chain; `cause_hash` is that of the input that caused it, if any."""
 
     fact: Fact
     seq: int
     hash: str
+    recorded_at: datetime
+    cause_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An input in its place in the ticket's chain; `hash` is that of its document, as it was recorded."""
+
+    given: Given
+    seq: int
+    hash: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLife:
+    """All links of a ticket's chain, each kind in the order of recording."""
+
+    log: Sequence[Logged]
+    told: Sequence[Told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +191,9 @@ class TicketStore(Protocol):
 
     def told(self, subject: str) -> list[Told]:
         """List the facts told about a subject, in the order of telling."""
+
+    def life(self, subject: str) -> StoredLife:
+        """Read a ticket's whole log and its facts, each with its place in the chain; empty for no ticket."""
 
     def commit(self, commit: Commit) -> Saved:
         """Write a decision; `WriteConflictError` where the ticket changed meanwhile or the input is known."""
@@ -251,6 +274,19 @@ class Ledger(Protocol):
         `index` is `account_month`, `customer_month` or `breach_month`.
         Nothing is read before it is asked for.
         """
+
+
+class DayBook(Protocol):
+    """What was recorded, day by day; a day is one of UTC."""
+
+    def recorded(self, day: date) -> Iterator[Mapping[str, Any]]:
+        """Yield the documents of the rows recorded on a day (`slaclock.evidence.seal.row_document`).
+
+        In the order of recording. Nothing is read before it is asked for; a page is held at a time.
+        """
+
+    def touched(self, day: date) -> Iterator[tuple[str, int, str]]:
+        """Yield the key of each ticket last saved on a day, in this order, with `seq` and head as of now."""
 
 
 class AgreementStore(Protocol):

@@ -34,11 +34,13 @@ from slaclock.store.contract import (
     Loaded,
     Place,
     Saved,
+    StoredLife,
     Told,
     Version,
     WriteConflictError,
 )
 from slaclock.store.dynamo_connections import DynamoConnections
+from slaclock.store.dynamo_days import DynamoDays
 from slaclock.store.items import (
     SHARDS,
     Put,
@@ -58,6 +60,7 @@ from slaclock.store.reading import (
     announcement_from_item,
     delivery_from_item,
     history_from_items,
+    life_from_items,
     link_from_item,
     message_from_item,
     told_from_item,
@@ -69,7 +72,7 @@ _PAGE = 500  # entries of a shard that are read at once, where many may not be n
 _LONGEST_KEY = 2048  # bytes; DynamoDB refuses to look for a longer partition key
 
 
-class DynamoStore(DynamoConnections):
+class DynamoStore(DynamoConnections, DynamoDays):
     """Tickets, outbox, ledger and agreements in their tables; any call may raise `StoreUnavailableError`."""
 
     def __init__(self, connection: Connection, tables: Mapping[str, str]) -> None:
@@ -99,6 +102,11 @@ class DynamoStore(DynamoConnections):
         facts = TicketsItem.sk.startswith("FACT#")
         items = self._query(lambda: TicketsItem.query(subject, facts, consistent_read=True))
         return sorted(map(told_from_item, items), key=lambda told: told.seq)
+
+    def life(self, subject: str) -> StoredLife:
+        if len(subject.encode()) > _LONGEST_KEY:
+            return StoredLife([], [])
+        return life_from_items(self._query(lambda: TicketsItem.query(subject, consistent_read=True)))
 
     def commit(self, commit: Commit) -> Saved:
         saved, items = puts(commit)

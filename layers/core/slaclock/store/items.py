@@ -4,17 +4,17 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Generic, TypeVar
 
-from slaclock import ENGINE_VERSION
 from slaclock.domain.facts import (
     ANNOUNCED,
+    CASE,
     RECORDED,
     Fact,
     fact_from_json,
-    fact_to_json,
     public_id,
+    recorded,
     split_id,
     split_subject,
     subject_key,
@@ -23,18 +23,21 @@ from slaclock.domain.inputs import Given
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.ticket import Ticket, name_of
 from slaclock.evidence.canonical import content_hash
-from slaclock.evidence.chain import link
+from slaclock.evidence.chain import START, fact_entry, input_entry, link
+from slaclock.evidence.seal import row_document
 from slaclock.store.codec import given_to_json, ticket_from_json, ticket_to_json
 from slaclock.store.contract import Arming, Commit, Delivery, LedgerRow, Link, Saved
 from slaclock.store.remaining import remaining_from_text, remaining_to_text
 
+_T = TypeVar("_T")
 LINKS_KEPT = timedelta(days=14)  # after they expired
 PAUSED = "~"  # sorts after every instant
 SHARDS = 8  # of the auditor's two indexes
 Item = dict[str, Any]
 _IN_PARTITION = ("subject", "account", "ticket_id")
 _IN_KEYS = ("id", *_IN_PARTITION)
-MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows
+_OF_A_BREACH = CASE | {"clock_breached", "escalation_handed_over"}
+MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows and tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,17 @@ class Put:
 def puts(commit: Commit) -> tuple[Saved, list[Put]]:
     """The items of a commit, the ticket first, and the ticket as it is saved by them."""
     subject = subject_of(commit.ticket)
-    saved, chained = _chained(commit, _armed(commit))
+    before, (inputs, facts) = commit.before or Saved(commit.ticket), _chained(commit)
+    seq, head = (
+        before.seq + len(inputs) + len(facts),
+        (facts or inputs)[-1].head if facts or inputs else before.head,
+    )
+    saved = Saved(commit.ticket, before.version + 1, seq, head, *_armed(commit), commit.remaining)
     version = commit.before.version if commit.before else None
     items = [Put("tickets", _ticket_item(subject, saved, commit), version)]
-    items.extend(Put("tickets", _given_item(subject, given)) for given in commit.inputs)
-    for fact, seq, head, cause_hash in chained:
-        items.extend(_fact_items(subject, fact, seq, head, cause_hash, commit.at))
+    items.extend(Put("tickets", _given_item(subject, each, commit.at)) for each in inputs)
+    for each in facts:
+        items.extend(_fact_items(subject, each, commit.at))
     return saved, items
 
 
@@ -107,6 +115,20 @@ def row_from_item(item: Mapping[str, Any]) -> LedgerRow:
     return LedgerRow(item["pk"], fact, int(item["seq"]), item["hash"], recorded, item["due_order"])
 
 
+def told_document(item: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """A fact as it was told and hashed, of its item or its row: its text, and what its key says."""
+    told = {**whole(item), "id": public_id(item["pk"], key)}
+    # One of a ticket does not say so.
+    return {name: value for name, value in told.items() if (name, value) != ("subject", "ticket")}
+
+
+def row_document_from_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the ledger as seals have it."""
+    recorded_at = format_instant(parse_instant(item["recorded_order"].partition("#")[0]))
+    cause, place = item.get("cause_hash"), {"seq": int(item["seq"]), "at": recorded_at, "head": item["hash"]}
+    return row_document(told_document(item, item["sk"]), cause_hash=cause, **place)
+
+
 def given_key(input_id: str) -> str:
     """The sort key of an input in its ticket's log."""
     return f"GIVEN#{_short(input_id)}"
@@ -115,6 +137,16 @@ def given_key(input_id: str) -> str:
 def due_order(breach: bool, due: datetime | str) -> str:  # noqa: FBT001  (the first part of the key)
     """The beginning of a row's place in the ledger's indexes: breaches apart from the rest, by deadline."""
     return f"{'breach' if breach else 'cycle'}#{due if isinstance(due, str) else sortable(due)}"
+
+
+def day_shard(at: datetime, subject: str) -> str:
+    """The key of a day, and of a subject's shard of it, in the indexes of what was recorded."""
+    return day_shards(at.astimezone(UTC).date())[int(shard(subject, MONTH_SHARDS))]
+
+
+def day_shards(day: date) -> list[str]:
+    """The keys of all shards of a day."""
+    return [f"{day.isoformat()}#{number}" for number in range(MONTH_SHARDS)]
 
 
 def queue_key(account: str, team: str) -> str:
@@ -181,20 +213,38 @@ def _moments(commit: Commit) -> dict[str, datetime]:
     return {**hidden, **ticket.next_moments}
 
 
-def _chained(
-    commit: Commit, armed: tuple[int, dict[str, Arming]]
-) -> tuple[Saved, list[tuple[Fact, int, str, str | None]]]:
-    before = commit.before or Saved(commit.ticket)
-    seq, head = before.seq, before.head
-    known = dict(commit.hashes)
+@dataclass(frozen=True, slots=True)
+class _Linked(Generic[_T]):
+    """An input or a fact as a link of its ticket's chain; `hash` is an input's own, or of a fact's cause."""
+
+    about: _T
+    seq: int
+    head: str
+    hash: str | None
+
+
+def _chained(commit: Commit) -> tuple[list[_Linked[Given]], list[_Linked[Fact]]]:
+    """The links that a commit adds to the chain: its inputs, then its facts."""
+    seq, head = (commit.before.seq, commit.before.head) if commit.before else (0, START)
+    at, known = format_instant(commit.at), dict(commit.hashes)
+    inputs: list[_Linked[Given]] = []
+    facts: list[_Linked[Fact]] = []
     for given in commit.inputs:
+        seq += 1
         known[given.id] = content_hash(given_to_json(given))
-    chained = []
+        head = link(head, input_entry(seq, at, known[given.id], agreements_at_of(given)))
+        inputs.append(_Linked(given, seq, head, known[given.id]))
     for fact in commit.facts:
-        cause_hash = known.get(fact.cause)
-        seq, head = seq + 1, link(head, recorded(fact), cause_hash)
-        chained.append((fact, seq, head, cause_hash))
-    return Saved(commit.ticket, before.version + 1, seq, head, *armed, commit.remaining), chained
+        seq, cause_hash = seq + 1, known.get(fact.cause)
+        head = link(head, fact_entry(seq, at, recorded(fact), cause_hash))
+        facts.append(_Linked(fact, seq, head, cause_hash))
+    return inputs, facts
+
+
+def agreements_at_of(given: Given) -> str | None:
+    """As of when the agreements were known that an event was folded by, as text, or None."""
+    at: datetime | None = getattr(given, "agreements_at", None)
+    return format_instant(at) if at else None
 
 
 def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
@@ -211,6 +261,7 @@ def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
         "moved": saved.wakes != old,
         "state": json.dumps(ticket_to_json(commit.ticket), separators=(",", ":"), ensure_ascii=False),
         **({"remaining": remaining_to_text(saved.remaining)} if saved.remaining else {}),
+        "day": day_shard(commit.at, subject),
         **_due(subject, saved),
         **_queue(commit),
     }
@@ -233,35 +284,40 @@ def _queue(commit: Commit) -> dict[str, str]:
     }
 
 
-def _given_item(subject: str, given: Given) -> dict[str, Any]:
-    document = given_to_json(given)
-    agreements_at = getattr(given, "agreements_at", None)
+def _given_item(subject: str, linked: _Linked[Given], at: datetime) -> dict[str, Any]:
+    given = linked.about
+    agreements_at = agreements_at_of(given)
     return {
-        **({"agreements_at": format_instant(agreements_at)} if agreements_at else {}),
+        **({"agreements_at": agreements_at} if agreements_at else {}),
         "pk": subject,
         "sk": given_key(given.id),
+        "seq": linked.seq,
+        "recorded_at": format_instant(at),
         "occurred_at": format_instant(given.position[0]),
-        "body": _text({name: value for name, value in document.items() if name not in _IN_PARTITION}),
-        "hash": content_hash(document),
+        "body": given_body(given),
+        "hash": linked.hash,
     }
 
 
-def _fact_items(
-    subject: str, fact: Fact, seq: int, head: str, cause_hash: str | None, at: datetime
-) -> Iterator[Put]:
-    body = _stored(fact)
-    chained = {"seq": seq, "body": body, "hash": head, **({"cause_hash": cause_hash} if cause_hash else {})}
-    yield Put("tickets", {"pk": subject, "sk": f"FACT#{fact.key}", **chained})
+def given_body(given: Given) -> str:
+    """An input as an item's text; what the item's keys say is left out."""
+    document = given_to_json(given)
+    return _text({name: value for name, value in document.items() if name not in _IN_PARTITION})
+
+
+def _fact_items(subject: str, linked: _Linked[Fact], at: datetime) -> Iterator[Put]:
+    fact, body = linked.about, _stored(linked.about)
+    cause = {"cause_hash": linked.hash} if linked.hash else {}
+    chained = {"seq": linked.seq, "body": body, "hash": linked.head, **cause}
+    kept = {"pk": subject, "sk": f"FACT#{fact.key}", **chained, "recorded_at": format_instant(at)}
+    yield Put("tickets", kept)
     if fact.fact in ANNOUNCED and fact.details.get("told") != []:
-        waiting = {"outbox_shard": shard(subject, SHARDS), "since": f"{sortable(at)}#{seq:06}"}
+        waiting = {"outbox_shard": shard(subject, SHARDS), "since": f"{sortable(at)}#{linked.seq:06}"}
         yield Put("tickets", {"pk": subject, "sk": f"OUTBOX#{fact.key}", "body": body, **waiting})
     if fact.fact in RECORDED:
-        yield Put("ledger", {"pk": subject, "sk": fact.key, **chained, **_indexed(subject, fact, seq, at)})
-
-
-def recorded(fact: Fact) -> dict[str, Any]:
-    """A fact as the record keeps it: with the agreement's hash and the engine that told it."""
-    return {**fact_to_json(fact), "agreement_hash": fact.agreement_hash, "engine": ENGINE_VERSION}
+        yield Put(
+            "ledger", {"pk": subject, "sk": fact.key, **chained, **_indexed(subject, fact, linked.seq, at)}
+        )
 
 
 def _stored(fact: Fact) -> str:
@@ -278,7 +334,7 @@ def _indexed(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str]
     places = {
         "account_month": subject_key("month", fact.account, month),
         "due_order": f"{due_order(breach, due)}#{about}",
-        "recorded_day": f"{sortable(at)[:10]}#{shard(subject, MONTH_SHARDS)}",
+        "recorded_day": day_shard(at, subject),
         "recorded_order": f"{sortable(at)}#{_short(subject)}#{seq:06}",
     }
     if customer:
@@ -294,7 +350,7 @@ def _of_breach(fact: Fact) -> bool:
         return split_id(fact.details["corrects"])[1].startswith(
             ("clock_breached:", "breach_ended:", "breach_reopened:")
         )
-    return fact.fact.startswith("breach_") or fact.fact in ("clock_breached", "escalation_handed_over")
+    return fact.fact.startswith("breach_") or fact.fact in _OF_A_BREACH
 
 
 def _short(part: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from slaclock.domain.choosing import AgreementEnd, Agreements
@@ -28,17 +28,20 @@ from slaclock.store.contract import (
     Loaded,
     Place,
     Saved,
+    StoredLife,
     Told,
     Version,
     WriteConflictError,
 )
 from slaclock.store.items import (
     Put,
+    day_shards,
     given_key,
     link_item,
     link_key,
     puts,
     queue_key,
+    row_document_from_item,
     row_from_item,
     saved_from_item,
     sent_item,
@@ -50,6 +53,7 @@ from slaclock.store.reading import (
     announcement_from_item,
     delivery_from_item,
     history_from_items,
+    life_from_items,
     link_from_item,
     message_from_item,
     told_from_item,
@@ -75,6 +79,9 @@ class MemoryStore(MemoryConnections):
     def told(self, subject: str) -> list[Told]:
         facts = (item for item in self._collection(subject) if item["sk"].startswith("FACT#"))
         return sorted(map(told_from_item, facts), key=lambda told: told.seq)
+
+    def life(self, subject: str) -> StoredLife:
+        return life_from_items(self._collection(subject))
 
     def commit(self, commit: Commit) -> Saved:
         saved, items = puts(commit)
@@ -141,6 +148,15 @@ class MemoryStore(MemoryConnections):
         for item in sorted(found, key=lambda item: item["due_order"]):
             if start <= item["due_order"] < end:
                 yield row_from_item(item)
+
+    def recorded(self, day: date) -> Iterator[Mapping[str, Any]]:
+        found = [item for item in self.tables["ledger"].values() if item["recorded_day"] in day_shards(day)]
+        found.sort(key=lambda item: (item["recorded_order"], item["pk"], item["sk"]))
+        yield from map(row_document_from_item, found)
+
+    def touched(self, day: date) -> Iterator[tuple[str, int, str]]:
+        found = [item for item in self.tables["tickets"].values() if item.get("day") in day_shards(day)]
+        yield from sorted((item["pk"], item["seq"], item["head"]) for item in found)
 
     def agreements(self, account: str) -> Agreements:
         return agreements_from_items(self._collection(account_key(account), "agreements"))

@@ -41,6 +41,17 @@ class QueueIndex(GlobalSecondaryIndex["TicketsItem"]):  # type: ignore[no-untype
     queue_order = UnicodeAttribute(range_key=True)
 
 
+class TouchedIndex(GlobalSecondaryIndex["TicketsItem"]):  # type: ignore[no-untyped-call]
+    """Tickets by the day and shard on which they were last saved."""
+
+    class Meta:
+        index_name = "touched"
+        projection = KeysOnlyProjection()
+
+    day = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
+
+
 class TicketsItem(Model):
     """Any item of the tickets table; which members it has depends on the kind that its sort key names."""
 
@@ -57,11 +68,13 @@ class TicketsItem(Model):
     moved = BooleanAttribute(null=True)
     state = UnicodeAttribute(null=True)
     remaining = UnicodeAttribute(null=True)
+    day = UnicodeAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
     queue = UnicodeAttribute(null=True)
     queue_order = UnicodeAttribute(null=True)
     occurred_at = UnicodeAttribute(null=True)
+    recorded_at = UnicodeAttribute(null=True)
     agreements_at = UnicodeAttribute(null=True)
     body = UnicodeAttribute(null=True)
     hash = UnicodeAttribute(null=True)
@@ -76,6 +89,7 @@ class TicketsItem(Model):
     due = DueIndex()
     unannounced = UnannouncedIndex()
     by_queue = QueueIndex()
+    by_touch = TouchedIndex()
 
 
 class AccountIndex(GlobalSecondaryIndex["LedgerItem"]):  # type: ignore[no-untyped-call]
@@ -111,6 +125,17 @@ class BreachIndex(GlobalSecondaryIndex["LedgerItem"]):  # type: ignore[no-untype
     due_order = UnicodeAttribute(range_key=True)
 
 
+class RecordedIndex(GlobalSecondaryIndex["LedgerItem"]):  # type: ignore[no-untyped-call]
+    """Rows by the day and shard of their recording."""
+
+    class Meta:
+        index_name = "recorded"
+        projection = KeysOnlyProjection()
+
+    recorded_day = UnicodeAttribute(hash_key=True)
+    recorded_order = UnicodeAttribute(range_key=True)
+
+
 class LedgerItem(Model):
     """A row of the ledger."""
 
@@ -133,6 +158,7 @@ class LedgerItem(Model):
     by_account = AccountIndex()
     by_customer = CustomerIndex()
     breaches = BreachIndex()
+    by_recording = RecordedIndex()
 
 
 class AgreementsItem(Model):

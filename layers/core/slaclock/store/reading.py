@@ -10,7 +10,7 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.inputs import Given
 from slaclock.domain.instants import parse_instant
 from slaclock.store.codec import given_from_json
-from slaclock.store.contract import Announcement, Delivery, Link, Told
+from slaclock.store.contract import Announcement, Delivery, Link, Logged, StoredLife, Told
 from slaclock.store.items import fact_from_item, whole
 
 
@@ -27,6 +27,21 @@ def history_from_items(items: Iterable[Mapping[str, Any]]) -> tuple[History, dic
     return History(given, told), hashes
 
 
+def life_from_items(items: Iterable[Mapping[str, Any]]) -> StoredLife:
+    """A ticket's chain from all its items."""
+    links = (item for item in items if item["sk"].startswith(("FACT#", "GIVEN#")))
+    found = sorted(links, key=lambda item: int(item["seq"]))
+    return StoredLife(
+        [logged_from_item(item) for item in found if item["sk"].startswith("GIVEN#")],
+        [told_from_item(item) for item in found if item["sk"].startswith("FACT#")],
+    )
+
+
+def logged_from_item(item: Mapping[str, Any]) -> Logged:
+    """Read a `GIVEN` item."""
+    return Logged(_given(item), int(item["seq"]), item["hash"], parse_instant(item["recorded_at"]))
+
+
 def _given(item: Mapping[str, Any]) -> Given:
     given = given_from_json(whole(item))
     if isinstance(given, TicketEvent) and (as_of := item.get("agreements_at")):
@@ -36,7 +51,8 @@ def _given(item: Mapping[str, Any]) -> Given:
 
 def told_from_item(item: Mapping[str, Any]) -> Told:
     """Read a `FACT` item."""
-    return Told(fact_from_item(item), int(item["seq"]), item["hash"])
+    recorded_at, cause_hash = parse_instant(item["recorded_at"]), item.get("cause_hash")
+    return Told(fact_from_item(item), int(item["seq"]), item["hash"], recorded_at, cause_hash)
 
 
 def announcement_from_item(item: Mapping[str, Any]) -> Announcement:

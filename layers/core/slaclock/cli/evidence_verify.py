@@ -1,0 +1,129 @@
+"""`slaclock evidence verify`: whether a file proves its breach, by a public key and nothing else.
+
+It asks no network and no AWS: whoever got the file by mail checks it on a machine of their own.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from slaclock.cli.deployed import escaped
+from slaclock.domain.errors import SlaError
+from slaclock.evidence.signatures import InvalidKey, public_key
+from slaclock.evidence.verify import LARGEST, verify
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping
+
+    from slaclock.evidence.signatures import PublicKey
+    from slaclock.evidence.verdict import Line, Verdict
+
+HOLDS, DOES_NOT_HOLD, USAGE, NOT_SEALED = 0, 1, 2, 3
+_CODES = {"holds": HOLDS, "does not hold": DOES_NOT_HOLD, "not sealed yet": NOT_SEALED}
+_WORDS = {True: "holds", False: "DOES NOT HOLD", None: "not checked"}
+_LARGEST_KEY = 1 << 16  # bytes
+
+
+def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `slaclock evidence verify`."""
+    parser = actions.add_parser(
+        "verify",
+        help="check the evidence of a breach; needs no AWS and no network",
+        description="Exit status: 0 all holds; 1 something does not; 3 nothing contradicts it, but not all "
+        "of it is sealed yet; 2 wrong usage, or a file that can't be read.",
+    )
+    parser.add_argument("file", metavar="FILE", help="the evidence; - reads it from stdin")
+    parser.add_argument(
+        "--key",
+        metavar="PUBLIC.pem",
+        action="append",
+        required=True,
+        help="a public key that you trust, from whoever you trust; may be given again",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write a line for each check, and what a failure means; the exit status is the verdict."""
+    try:
+        keys, file = [_key(name) for name in args.key], _read(args.file, LARGEST + 1)
+    except SlaError as error:
+        sys.stderr.write(f"slaclock: {error}\n")
+        return USAGE
+    verdict = verify(file, keys)
+    for line in (*_about(verdict), *_lines(verdict), "", _summary(verdict)):
+        sys.stdout.write(f"{escaped(line)}\n")
+    return _CODES[verdict.outcome]
+
+
+def _key(name: str) -> PublicKey:
+    pem = _read(name, _LARGEST_KEY)
+    try:
+        return public_key(pem)
+    except InvalidKey as error:
+        raise SlaError(f"{name}: {error}") from None
+    except ModuleNotFoundError as missing:
+        raise SlaError(
+            f"signatures need the package {missing.name}: pip install 'slaclock[command]'"
+        ) from None
+
+
+def _read(name: str, most: int) -> bytes:
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(most)
+        with Path(name).open("rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise SlaError(f"{name} cannot be read: {error.strerror}") from None
+
+
+def _about(verdict: Verdict) -> Iterator[str]:
+    """What the file is about, by the rows that it shows; whether they are to be believed comes after."""
+    if not verdict.rows:
+        return
+    told = verdict.rows[0]
+    subject, ticket, account = told.get("subject", "ticket"), told.get("ticket_id"), told.get("account")
+    yield f"{subject} {ticket} of account {account}: {told.get('target')} by {told.get('agreement')}"
+    for row in verdict.rows:
+        yield f"  {row.get('at')}  {_said(row)}"
+    yield ""
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    """A row in a few words."""
+    kind = str(row.get("fact")).replace("_", " ")
+    details = {
+        "due": row.get("due_at"),
+        "by": row.get("by"),
+        "to": row.get("to"),
+        "reason": row.get("reason"),
+    }
+    more = ", ".join(f"{name} {value}" for name, value in details.items() if value)
+    return f"{kind} ({more})" if more else kind
+
+
+def _lines(verdict: Verdict) -> Iterator[str]:
+    for line in verdict.lines:
+        word = "NOT YET" if line.check == "sealed" and line.holds is None else _WORDS[line.holds]
+        yield f"{word:<14}{line.check:<10}{_where(line)}{line.said}"
+        if line.means:
+            yield f"{'':<24}{line.means}"
+
+
+def _where(line: Line) -> str:
+    return f"{line.pointer}: " if line.pointer else ""
+
+
+def _summary(verdict: Verdict) -> str:
+    failed = verdict.failed
+    if failed:
+        return f"This does not prove the breach: {failed.check}, {_where(failed)}{failed.said}"
+    withdrawn = next((row for row in verdict.rows if row.get("fact") == "outcome_corrected"), None)
+    what = f"a breach that was withdrawn at {withdrawn.get('at')}" if withdrawn else "the breach"
+    if verdict.outcome == "holds":
+        return f"All of it holds: this proves {what}."
+    return f"Nothing contradicts {what}, but not all of it is sealed yet."

@@ -1,0 +1,62 @@
+"""Working a breach like an incident: entries of its case, each of which is a fact."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+
+from slaclock.domain.case_entry import RAISED, UPHELD, CaseEntry
+from slaclock.domain.correction import Told
+from slaclock.domain.facts import CASE, Fact, about, fact_key, input_mark
+from slaclock.domain.fold import Fold
+
+MOST_ENTRIES = 200  # of the case of one breach: whoever reads a page of breaches holds them all
+
+
+def enter(fold: Fold, given: CaseEntry, told: Sequence[Fact] = ()) -> None:
+    """Tell an entry of the case of a breach that stands; where there is none, nothing happens.
+
+    The breach is one of those `told` before this fold, or by it: its clock may be in a later cycle by now. A
+    full case takes no more, and a dispute that nobody raised is not upheld.
+    """
+    fold.cause = given.id
+    facts = [fact for fact in chain(told, fold.facts) if (fact.lane, fact.cycle) == given.cycle]
+    breach = Told(facts).outcome
+    if breach is None or breach.fact != "clock_breached":
+        return
+    entries = [fact for fact in facts if fact.fact in CASE and fact.revision == breach.revision]
+    if refusal_of(given, entries):
+        return
+    name, mark = f"case_{given.entry}", input_mark(given.id)
+    said = {"root_cause" if member == "cause" else member: text for member, text in given.said.items()}
+    fold.facts.append(
+        replace(
+            breach,
+            fact=name,
+            key=fact_key(name, breach.lane, breach.cycle, breach.revision, mark),
+            at=given.at,
+            details={**about(breach), "by": given.by, **said},
+            cause=given.id,
+            engine="",
+        )
+    )
+
+
+def refusal_of(given: CaseEntry, entries: Sequence[Fact]) -> str:
+    """Why a case that has these entries can't take another one; "" where it can."""
+    if len(entries) >= MOST_ENTRIES:
+        return f"the case has {MOST_ENTRIES} entries: it takes no more"
+    if given.said.get("decision") == UPHELD and dispute_of(entries) != RAISED:
+        return "no dispute is open: there is nothing to uphold"
+    return ""
+
+
+def dispute_of(entries: Sequence[Fact]) -> str | None:
+    """What the latest of the disputes among a case's entries says, in time; None where there is none."""
+    latest = latest_of(entries, "case_dispute")
+    return str(latest.details["decision"]) if latest else None
+
+
+def latest_of(entries: Sequence[Fact], name: str) -> Fact | None:
+    """The latest entry of a kind, in time; of several at one instant the one told last."""
+    found = [(fact.at, number, fact) for number, fact in enumerate(entries) if fact.fact == name]
+    return max(found, key=lambda each: each[:2])[2] if found else None

@@ -1,0 +1,39 @@
+"""Inputs as a ticket's log keeps them, each by its schema."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slaclock.domain.acknowledgement import acknowledgement_from_json, acknowledgement_to_json
+from slaclock.domain.case_entry import CaseEntry, case_entry_from_json, case_entry_to_json
+from slaclock.domain.ending import Ending, ending_from_json, ending_to_json
+from slaclock.domain.events import TicketEvent, event_from_json, event_to_json
+from slaclock.domain.exclusion import Exclusion, exclusion_from_json, exclusion_to_json
+from slaclock.domain.hand_over import HandOver, hand_over_from_json, hand_over_to_json
+from slaclock.domain.inputs import Given
+
+_READERS: Mapping[str, Callable[[Any], Given]] = {
+    "acknowledgement/1": acknowledgement_from_json,
+    "case/1": case_entry_from_json,
+    "ending/1": ending_from_json,
+    "exclusion/1": exclusion_from_json,
+    "handover/1": hand_over_from_json,
+    "ticket-event/1": event_from_json,
+}
+
+
+def given_to_json(given: Given) -> dict[str, Any]:
+    """Write an input as the log keeps it."""
+    if isinstance(given, TicketEvent):
+        return event_to_json(given)
+    if isinstance(given, Exclusion):
+        return exclusion_to_json(given)
+    if isinstance(given, HandOver):
+        return hand_over_to_json(given)
+    if isinstance(given, CaseEntry):
+        return case_entry_to_json(given)
+    return ending_to_json(given) if isinstance(given, Ending) else acknowledgement_to_json(given)
+
+
+def given_from_json(document: Mapping[str, Any]) -> Given:
+    """Read an input of the log."""
+    return _READERS[document["schema"]](document)

@@ -1,0 +1,58 @@
+"""`GET /v1/breaches/{id}/evidence`: the file, for whoever asks by HTTP and is let in."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from botocore.exceptions import BotoCoreError, ClientError
+
+from slaclock.evidence.file import file_name, written
+from slaclock.problems import fault
+from slaclock.records.evidence import Store, evidence_of
+from slaclock.records.http import refusal, refuse_others
+from slaclock.records.proving import Seals
+from slaclock.seals import SealUnreadable
+
+EVIDENCE = "/v1/breaches/<fact_id>/evidence"
+LARGEST = 5 * 1024 * 1024  # bytes; a function may answer six million, and base64 and headers are of that
+_log = logging.getLogger(__name__)
+
+
+class Parts(Protocol):
+    """What of a function's wiring answers."""
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def seals(self) -> Seals: ...
+
+    def now(self) -> datetime: ...
+
+
+def add_evidence(app: APIGatewayHttpResolver, parts: Callable[[], Parts]) -> None:
+    """Let an app answer the path; `parts` gives the wiring as it is when a request comes."""
+
+    @app.get(EVIDENCE)
+    def evidence(fact_id: str) -> Response[str]:
+        return evidence_answer(parts(), unquote(fact_id))
+
+    refuse_others(app, {EVIDENCE: "GET"})
+
+
+def evidence_answer(parts: Parts, breach: str) -> Response[str]:
+    """The bundle of a breach; 413 where it is too large for an answer, 503 where a seal can't be read."""
+    try:
+        bundle = evidence_of(parts.store, parts.seals, breach, parts.now())
+    except (BotoCoreError, ClientError, SealUnreadable) as error:
+        _log.warning("a seal can't be read: %s", fault(error))
+        return refusal(503, "a seal can't be read just now: ask again", headers={"Retry-After": "60"})
+    body = written(bundle)
+    if len(body.encode()) > LARGEST:
+        command = f"slaclock evidence get {breach} -o {file_name(bundle)}"
+        return refusal(413, f"the evidence has more than {LARGEST} bytes: get it by {command}")
+    named = {"Content-Disposition": f'attachment; filename="{file_name(bundle)}"'}
+    return Response(200, "application/json", body, headers=named)

@@ -1,0 +1,199 @@
+"""`slaclock evidence verify`: a verdict for people who decide, on a machine that knows nothing of AWS."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from slaclock.cli import main
+from tests.spec.evidencing import pem, stamped
+from tests.spec.test_evidence import made
+from tests.spec.test_evidence_tampered import bundle, forged, replied_in_time
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Desk:
+    """A folder with a file and keys, and the command in it."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.capsys = folder, capsys
+        for number in (1, 2):
+            (folder / f"{number}.pem").write_bytes(pem(number))
+
+    def write(self, document: Any) -> None:
+        (self.folder / "file.json").write_text(json.dumps(document), encoding="utf-8")
+
+    def verify(self, *words: str) -> tuple[int, str, str]:
+        code = main(["evidence", "verify", *words])
+        return code, *self.capsys.readouterr()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Give a folder with keys, as the one that the command runs in."""
+    monkeypatch.chdir(tmp_path)
+    return Desk(tmp_path, capsys)
+
+
+def test_a_proof_is_told_line_by_line(desk: Desk) -> None:
+    """Exit status 0; what it is of comes first, the verdict last."""
+    desk.write(made())
+    code, out, err = desk.verify("file.json", "--key", "1.pem")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[:3] == [
+        "ticket 1 of account acme: first_response by gold",
+        "  2026-03-26T15:00:00Z  clock breached (due 2026-03-26T15:00:00Z, reason the deadline passed)",
+        "  2026-03-27T08:10:00Z  breach ended (due 2026-03-26T15:00:00Z, reason an agent replied)",
+    ]
+    assert [text.split()[:2] for text in lines[4:-2]] == [
+        ["holds", name]
+        for name in (
+            "schema", "engine", "hashes", "chain", "derived", "fold", "rows", "inclusion", "key", "signature",
+            "sealed", "file",
+        )
+    ]  # fmt: skip
+    assert lines[-1] == "All of it holds: this proves the breach."
+
+
+def test_of_a_breach_that_was_withdrawn_the_verdict_says_so(desk: Desk) -> None:
+    """Its record is proven, and that it says so."""
+    desk.write(bundle("resolution"))
+    code, out, _ = desk.verify("file.json", "--key", "1.pem")
+    assert code == 0
+    assert out.splitlines()[-1] == (
+        "All of it holds: this proves a breach that was withdrawn at 2026-03-26T16:20:00Z."
+    )
+
+
+def test_what_does_not_hold_is_named_with_its_place_and_what_that_means(desk: Desk) -> None:
+    """Exit status 1: a reply that was put into the log, everything hashed and signed anew."""
+    desk.write(forged(replied_in_time))
+    code, out, _ = desk.verify("file.json", "--key", "1.pem")
+    assert code == 1
+    assert "DOES NOT HOLD derived   /" in out
+    assert "What is recorded does not follow from the ticket's log and agreements, whoever signed it." in out
+    assert out.splitlines()[-1].startswith("This does not prove the breach: derived, /")
+
+
+def test_one_changed_byte_is_named(desk: Desk) -> None:
+    """Where it stands, as a JSON pointer."""
+    document = made()
+    document["facts"][1]["fact"]["worked_seconds"] = 3601
+    desk.write(document)
+    code, out, _ = desk.verify("file.json", "--key", "1.pem")
+    assert code == 1
+    assert "DOES NOT HOLD chain     /facts/1: link 3 does not follow from those before it" in out
+
+
+def test_what_is_not_sealed_yet_has_a_status_of_its_own(desk: Desk) -> None:
+    """Exit status 3: it contradicts nothing, and proves nothing yet."""
+    desk.write(made(until="2026-03-26"))
+    code, out, _ = desk.verify("file.json", "--key", "1.pem")
+    assert code == 3
+    assert "NOT YET       sealed    breach_ended (link 5" in out
+    assert out.splitlines()[-1] == "Nothing contradicts the breach, but not all of it is sealed yet."
+
+
+def test_several_keys_may_be_trusted(desk: Desk) -> None:
+    """After a rotation days are sealed by another one."""
+    desk.write(made(key=2))
+    assert desk.verify("file.json", "--key", "1.pem")[0] == 1
+    assert desk.verify("file.json", "--key", "1.pem", "--key", "2.pem")[0] == 0
+
+
+def test_it_reads_stdin(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`-`."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(made()).encode())))
+    assert desk.verify("-", "--key", "1.pem")[0] == 0
+
+
+def test_nothing_of_a_file_reaches_the_terminal_as_a_command(desk: Desk) -> None:
+    """Others may have written it."""
+    document = made()
+    document["facts"][1]["fact"]["target"] = "\x1b[2Jowned"
+    desk.write(stamped(document))
+    _, out, _ = desk.verify("file.json", "--key", "1.pem")
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["missing.json", "--key", "1.pem"], "missing.json cannot be read: No such file or directory"),
+        (["file.json", "--key", "none.pem"], "none.pem cannot be read: No such file or directory"),
+        (["file.json", "--key", "file.json"], "file.json: it is no public key in PEM"),
+        (["file.json", "--key", "ed.pem"], "ed.pem: it is no public key of the curve P-256, by which seals"),
+    ],
+)
+def test_what_cannot_be_used_is_no_verdict(desk: Desk, words: list[str], said: str) -> None:
+    """Exit status 2, as for wrong usage."""
+    desk.write(made())
+    other = Ed25519PrivateKey.generate().public_key()
+    (desk.folder / "ed.pem").write_bytes(other.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    code, out, err = desk.verify(*words)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"slaclock: {said}")
+
+
+@pytest.mark.parametrize("words", [["file.json"], ["--key", "1.pem"]])
+def test_without_a_file_or_a_key_there_is_nothing_to_check(desk: Desk, words: list[str]) -> None:
+    """Nothing is trusted unless it is named."""
+    with pytest.raises(SystemExit) as stop:
+        desk.verify(*words)
+    assert stop.value.code == 2
+
+
+ALONE = """
+import socket, sys
+
+def refuse(*_, **__):
+    raise AssertionError("a socket was opened")
+
+class Refused(socket.socket):
+    __init__ = refuse
+
+socket.socket, socket.create_connection, socket.getaddrinfo = Refused, refuse, refuse
+from slaclock.cli import main
+sys.exit(main(["evidence", "verify", "file.json", "--key", "1.pem"]))
+"""
+
+
+def test_it_needs_no_network_and_no_aws(desk: Desk) -> None:
+    """No socket is opened, and no variable of the environment is needed."""
+    desk.write(made())
+    environ = {"PATH": os.environ["PATH"], "HOME": str(desk.folder)}
+    words = [sys.executable, "-c", ALONE]
+    ran = subprocess.run(words, cwd=desk.folder, env=environ, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.endswith("All of it holds: this proves the breach.\n")
+
+
+def test_what_checks_knows_of_no_package_of_aws() -> None:
+    """Its code is short enough to be read by whoever does not trust it."""
+    code = "import sys, slaclock.cli.evidence_verify; print(*{each.split('.')[0] for each in sys.modules})"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"boto3", "botocore", "pynamodb", "urllib3", "cryptography"} & set(ran.stdout.split())
+
+
+def test_without_the_package_for_signatures_it_says_which_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The layer has none, and needs none."""
+    desk.write(made())
+    for name in [each for each in sys.modules if each.split(".")[0] == "cryptography"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    code, out, err = desk.verify("file.json", "--key", "1.pem")
+    assert (code, out) == (2, "")
+    assert "pip install 'slaclock[command]'" in err
