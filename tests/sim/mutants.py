@@ -187,8 +187,8 @@ MUTANTS = (
     Mutant(
         "a repeat has another id",
         f"{_CORE}/notices/document.py",
-        '"notification_id": told.fact.id,',
-        '"notification_id": f"{told.fact.id}{told.now}",',
+        '"notification_id": told.notification_id,',
+        '"notification_id": f"{told.notification_id}{told.now}",',
     ),
     Mutant(
         "the auditor looks for no clocks",

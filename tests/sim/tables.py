@@ -32,6 +32,7 @@ OPERATIONS = {
     "sent": "BatchGetItem",
     "mark_sent": "PutItem",
     "close": "DeleteItem",
+    "messages": "Query",
     "put_link": "PutItem",
     "link": "BatchGetItem",
     "agreements": "Query",

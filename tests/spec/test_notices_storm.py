@@ -11,6 +11,7 @@ import pytest
 from slaclock.domain.instants import parse_instant
 from slaclock.notices import Channel, Notice
 from slaclock.notices.catalogue import LANGUAGES
+from slaclock.notices.identity import customers_id
 from slaclock.notices.storm import TooLongError, gather
 from tests.spec.notice_samples import SAMPLES, TICKET, URL
 from tests.spec.test_notices_protocols import validate
@@ -69,7 +70,7 @@ def test_a_customers_list_is_in_a_customers_words_and_has_nothing_internal() -> 
         "fact": "reminders_gathered",
         "reminders": [
             {
-                "id": each.id,
+                "id": customers_id(each.id),
                 "incident": found["incident"],
                 "account": "example",
                 "ticket_id": each.ticket_id,

@@ -254,4 +254,5 @@ def test_a_reminder_the_end_and_a_reopening_say_what_was_promised() -> None:
     story.at("Wed 16:00", TIME, "breached resolution, due Wed 16:00")
     told += story.at("Wed 16:10", solved(), "breach_ended resolution, due Wed 16:00: the ticket was solved")
     told += story.at("Wed 16:20", status("open"), "breach_reopened resolution, due Wed 16:00")
-    assert [(each.details["budget"], each.details["clause"]) for each in told] == [("4h", "§4.2")] * 3
+    assert [each.details["budget"] for each in told] == ["4h"] * 3
+    assert told[0].details["clause"] == "§4.2"

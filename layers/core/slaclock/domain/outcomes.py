@@ -73,7 +73,7 @@ def end_breach(fold: Fold, clock: Clock, at: datetime, reason: str) -> None:
         worked_seconds=_seconds(worked(clock, terms, at)),
         late_seconds=_seconds(late),
         late_wall_seconds=max(0, _seconds(at - clock.due_at)),
-        **promise(clock, terms),
+        budget=clock.budget,
         told=told_to(fold, clock),
     )
     fold.put(altered(clock, stopped_at=at, reason=reason))

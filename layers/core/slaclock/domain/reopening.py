@@ -7,7 +7,7 @@ from slaclock.domain.clock import Clock, Pause
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import input_mark
 from slaclock.domain.fold import Fold
-from slaclock.domain.notifying import promise, told_to
+from slaclock.domain.notifying import told_to
 from slaclock.domain.retargeting import UNPROMISED, promised
 from slaclock.domain.starting import start
 from slaclock.domain.ticket import Ticket
@@ -65,7 +65,7 @@ def _open_again(fold: Fold, clock: Clock, at: datetime) -> None:
         due_at=clock.due_at,
         mark=input_mark(fold.cause),
         reason="reopened",
-        **promise(opened, fold.terms(opened)),
+        budget=clock.budget,
         told=told_to(fold, opened),
     )
 

@@ -36,7 +36,10 @@ def gather(reminders: Sequence[Reminder], audience: str, now: datetime, channel:
     in it. Not for a channel that does not gather (`Channel.gathers`).
     """
     said = catalogue(channel.language)
-    found = (Telling(fact, audience, ticket, now, said) for fact, ticket in reminders)
+    found = (
+        Telling(fact, audience, ticket, now, said, for_customer=channel.customer)
+        for fact, ticket in reminders
+    )
     told = sorted(found, key=lambda each: _order(each, channel))
     headline = _headline(told, said, channel)
     says = customer.headline if channel.customer else wording.headline
@@ -109,7 +112,7 @@ def _document(
 def _reminder(told: Telling, channel: Channel) -> dict[str, Any]:
     fact = told.fact
     return {
-        "id": fact.id,
+        "id": told.notification_id,
         "incident": told.incident,
         "account": fact.account,
         "ticket_id": fact.ticket_id,
