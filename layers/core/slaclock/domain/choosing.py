@@ -9,6 +9,7 @@ from typing import Any
 from slaclock.domain.agreement import Agreement
 from slaclock.domain.conditions import members_read
 from slaclock.domain.exclusion import Exclusion
+from slaclock.domain.keeping import FOR_EVER, Keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,14 @@ class Agreements:
     """Every published version of an account's agreements, as they were known at the instant `as_of`.
 
     `exclusions` were entered later, `endings` bounds what was ended; each counts for those who knew of it.
+    `keeping` says how long the account's tickets are kept: no rule of a clock reads it.
     """
 
     versions: tuple[Agreement, ...] = ()
     as_of: datetime | None = None
     exclusions: tuple[Exclusion, ...] = ()
     endings: tuple[AgreementEnd, ...] = ()
+    keeping: Keeping = FOR_EVER
 
     def get(self, agreement: str, version: int) -> Agreement:
         """The version that a clock runs under."""

@@ -17,11 +17,15 @@ ANNOUNCED = frozenset(
     {"reminder_due", "clock_breached", "escalation_due", "breach_ended", "breach_reopened"}
     | {"escalation_handed_over", "outcome_corrected"}
 )
+# What is done to an account as a whole, about the subject `account`; no clock has to do with it.
+ACCOUNT = "account"
+ACTS = frozenset({"hold_set", "hold_lifted", "retention_set", "identities_erased"})
 # What the ledger keeps a row of.
 RECORDED = (
     OUTCOMES
     | {"breach_ended", "breach_reopened", "breach_acknowledged"}
     | {"escalation_handed_over", "outcome_corrected"}
+    | ACTS
 )
 
 

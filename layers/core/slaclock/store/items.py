@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from slaclock import ENGINE_VERSION
 from slaclock.domain.facts import (
+    ACCOUNT,
     ANNOUNCED,
     RECORDED,
     Fact,
@@ -25,12 +26,14 @@ from slaclock.domain.ticket import Ticket, name_of
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
 from slaclock.store.codec import given_to_json, ticket_from_json, ticket_to_json
-from slaclock.store.contract import Arming, Commit, LedgerRow, Link, Saved
+from slaclock.store.contract import Arming, Commit, LedgerRow, Link, Loaded, RowEnd, Saved
 
 _T = TypeVar("_T")
 LINKS_KEPT = timedelta(days=14)  # after they expired
 PAUSED = "~"  # sorts after every instant
 SHARDS = 8  # of the auditor's two indexes
+ENDED = "ended-"  # the shards, in the index of what is due, of tickets that are over, by the end of their log
+KEY = "KEY"
 _IN_PARTITION = ("subject", "account", "ticket_id")
 _IN_KEYS = ("id", *_IN_PARTITION)
 MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows
@@ -40,7 +43,7 @@ MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows
 class Put:
     """One item of a transaction. `version` is what the stored item must have; None: it must not exist yet."""
 
-    table: str  # "tickets" or "ledger"
+    table: str  # "tickets" or "ledger"; beside an act also "agreements"
     item: dict[str, Any]
     version: int | None = None
 
@@ -53,18 +56,29 @@ def puts(commit: Commit) -> tuple[Saved, list[Put]]:
         before.seq + len(inputs) + len(facts),
         (facts or inputs)[-1].head if facts or inputs else before.head,
     )
-    saved = Saved(commit.ticket, before.version + 1, seq, head, *_armed(commit))
+    last_row_at = _last_row_at(commit)
+    log_until = commit.keeping.log_until(commit.ticket, last_row_at)
+    saved = Saved(commit.ticket, before.version + 1, seq, head, *_armed(commit), last_row_at, log_until)
     version = commit.before.version if commit.before else None
     items = [Put("tickets", _ticket_item(subject, saved, commit), version)]
     items.extend(Put("tickets", _given_item(subject, each, commit.at)) for each in inputs)
     for each in facts:
-        items.extend(_fact_items(subject, each, commit.at))
+        items.extend(_fact_items(subject, each, commit))
+    items.extend(
+        Put("tickets", {"pk": pk, "sk": KEY, "person_key": key}) for pk, key in commit.people.items()
+    )
     return saved, items
 
 
 def subject_of(about: Ticket | Fact) -> str:
     """The key under which all that concerns a ticket or fact is kept."""
     return subject_key(about.subject, about.account, about.ticket_id)
+
+
+def is_ticket_of(account: str, subject: str) -> bool:
+    """Whether a key is that of a ticket of an account; the account's own acts are kept beside its tickets."""
+    kind, of, _ = split_subject(subject)
+    return of == account and kind != ACCOUNT
 
 
 def shard(subject: str, shards: int) -> str:
@@ -83,7 +97,58 @@ def saved_from_item(item: Mapping[str, Any]) -> Saved:
         head=item["head"],
         arming=int(item["arming"]),
         wakes=wakes,
+        last_row_at=parse_instant(item["last_row_at"]) if "last_row_at" in item else None,
+        log_until=parse_instant(item["due_at"]) if is_ended(item) else None,
     )
+
+
+def is_ended(item: Mapping[str, Any]) -> bool:
+    """Whether an item stands among the tickets that are over."""
+    return str(item.get("due_shard")).startswith(ENDED)
+
+
+def forgotten_item(subject: str, saved: Saved, at: datetime, until: datetime | None) -> dict[str, Any]:
+    """What stands in the place of a ticket whose log is removed: where its chain ended, and nothing it said.
+
+    It keeps a place among the `ended` while there is something left to remove.
+    """
+    return {
+        "pk": subject,
+        "sk": "TICKET",
+        "version": saved.version + 1,
+        "seq": saved.seq,
+        "head": saved.head,
+        "forgotten_at": format_instant(at),
+        **_among_ended(subject, at),
+        **({"expires_at": int(until.timestamp())} if until else {}),
+    }
+
+
+def people_of(account: str) -> str:
+    """What the keys begin with by which people of an account are found; see `slaclock.identities`."""
+    return subject_key("PERSON", account, "")
+
+
+def row_end_from_item(item: Mapping[str, Any]) -> RowEnd:
+    """Read when a row of the ledger goes."""
+    ends = item.get("expires_at")
+    recorded = parse_instant(item["recorded_order"].partition("#")[0])
+    return RowEnd(item["pk"], item["sk"], recorded, datetime.fromtimestamp(int(ends), UTC) if ends else None)
+
+
+def loaded_from_items(items: Iterable[Mapping[str, Any]], input_id: str | None) -> Loaded:
+    """What one read found: the ticket or that it is forgotten, the input, and people's keys."""
+    ticket, seen, keys = None, False, {}
+    for item in items:
+        if item["sk"] == "TICKET":
+            ticket = item
+        elif item["sk"] == KEY:
+            keys[item["pk"]] = item["person_key"]
+        else:
+            seen = input_id is not None and item["sk"] == given_key(input_id)
+    if ticket is None or "forgotten_at" in ticket:
+        return Loaded(None, seen, ticket is not None, keys)
+    return Loaded(saved_from_item(ticket), seen, keys=keys)
 
 
 def wakes_from_text(text: str) -> dict[str, Arming]:
@@ -215,6 +280,7 @@ def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
         "wakes": json.dumps(wakes, separators=(",", ":")),
         "moved": saved.wakes != old,
         "state": json.dumps(ticket_to_json(commit.ticket), separators=(",", ":"), ensure_ascii=False),
+        **({"last_row_at": format_instant(saved.last_row_at)} if saved.last_row_at else {}),
         **_due(subject, saved),
         **_queue(commit),
     }
@@ -222,7 +288,21 @@ def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
 
 def _due(subject: str, saved: Saved) -> dict[str, str]:
     earliest = min((arming.at for arming in saved.wakes.values()), default=None)
-    return {"due_shard": shard(subject, SHARDS), "due_at": sortable(earliest)} if earliest else {}
+    if earliest is None:
+        return _among_ended(subject, saved.log_until) if saved.log_until else {}
+    return {"due_shard": shard(subject, SHARDS), "due_at": sortable(earliest)}
+
+
+def _among_ended(subject: str, log_until: datetime) -> dict[str, str]:
+    return {"due_shard": f"{ENDED}{shard(subject, SHARDS)}", "due_at": sortable(log_until)}
+
+
+def _last_row_at(commit: Commit) -> datetime | None:
+    """When the latest row of a ticket with a breach was recorded; None for a ticket without one."""
+    before = commit.before.last_row_at if commit.before else None
+    told = {fact.fact for fact in commit.facts}
+    rows = told & RECORDED and (before or "clock_breached" in told)
+    return commit.at if rows else before
 
 
 def _queue(commit: Commit) -> dict[str, Any]:
@@ -265,8 +345,8 @@ def given_body(given: Given) -> str:
     return _text({name: value for name, value in document.items() if name not in _IN_PARTITION})
 
 
-def _fact_items(subject: str, linked: _Linked[Fact], at: datetime) -> Iterator[Put]:
-    fact, body = linked.about, _stored(linked.about)
+def _fact_items(subject: str, linked: _Linked[Fact], commit: Commit) -> Iterator[Put]:
+    fact, body, at = linked.about, _stored(linked.about), commit.at
     cause = {"cause_hash": linked.hash} if linked.hash else {}
     chained = {"seq": linked.seq, "body": body, "hash": linked.head, **cause}
     kept = {"pk": subject, "sk": f"FACT#{fact.key}", **chained, "recorded_at": format_instant(at)}
@@ -275,9 +355,10 @@ def _fact_items(subject: str, linked: _Linked[Fact], at: datetime) -> Iterator[P
         waiting = {"outbox_shard": shard(subject, SHARDS), "since": sortable(at)}
         yield Put("tickets", {"pk": subject, "sk": f"OUTBOX#{fact.key}", "body": body, **waiting})
     if fact.fact in RECORDED:
-        yield Put(
-            "ledger", {"pk": subject, "sk": fact.key, **chained, **_indexed(subject, fact, linked.seq, at)}
-        )
+        until = commit.keeping.row_until(fact.ticket_id, at)
+        places = _indexed(subject, fact, linked.seq, at)
+        ends = {"expires_at": int(until.timestamp())} if until else {}
+        yield Put("ledger", {"pk": subject, "sk": fact.key, **chained, **places, **ends})
 
 
 def recorded(fact: Fact) -> dict[str, Any]:
@@ -298,7 +379,7 @@ def _indexed(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str]
     about = f"{_short(subject)}#{fact.lane}#{fact.cycle:05}#{fact.revision:04}#{seq:06}"
     places = {
         "account_month": subject_key("month", fact.account, month),
-        "due_order": f"{due_order(breach, due)}#{about}",
+        "due_order": f"{_order(fact, due, breach=breach)}#{about}",
         "recorded_day": f"{sortable(at)[:10]}#{shard(subject, MONTH_SHARDS)}",
         "recorded_order": f"{sortable(at)}#{_short(subject)}#{seq:06}",
     }
@@ -307,6 +388,11 @@ def _indexed(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str]
     if breach:
         places["breach_month"] = f"{month}#{shard(subject, MONTH_SHARDS)}"
     return places
+
+
+def _order(fact: Fact, due: datetime, *, breach: bool) -> str:
+    """An act on a whole account stands apart from breaches and from cycles."""
+    return f"account#{sortable(due)}" if fact.subject == ACCOUNT else due_order(breach, due)
 
 
 def _of_breach(fact: Fact) -> bool:
