@@ -25,6 +25,24 @@ _KEPT = timedelta(seconds=60)
 _DIGITS, _LONGEST_NAME = 32, 400
 # No key was ever made, or it is being destroyed.
 _ABSENT = frozenset({"ResourceNotFoundException", "InvalidRequestException"})
+# The helpdesks that an event may be from.
+SOURCES = (
+    "zendesk",
+    "jira",
+    "freshdesk",
+    "zammad",
+    "intercom",
+    "github",
+    "chatwoot",
+    "helpscout",
+    "hubspot",
+    "servicenow",
+    "frappe",
+    "glpi",
+    "osticket",
+    "liveagent",
+    "generic",
+)
 _PARTS = {"actor": "actor_id", "author": "author_id", "requester": "requester_id"}
 
 

@@ -75,9 +75,7 @@ class Auditor:
         ]
         until = elapsed() + lasts
         _share(kinds, elapsed, until)
-        ended = _Kind(
-            "log", lambda _, since=None: islice(self.forgetter.ended(), MOST_LOGS), now, self._forget
-        )
+        ended = _Kind("log", self._ended, now, self._forget)
         _share([ended], elapsed, until)
         done = sum((kind.done for kind in [*kinds, ended]), Counter[str]())
         return Swept(**done, left=sum(kind.left for kind in kinds))

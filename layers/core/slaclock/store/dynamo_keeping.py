@@ -8,6 +8,7 @@ from typing import Any
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
+from slaclock.domain.facts import subject_key
 from slaclock.domain.keeping import Keeping
 from slaclock.store.agreements import account_key
 from slaclock.store.contract import Beside, Commit, RowEnd, Saved
@@ -21,6 +22,7 @@ MODELS: Mapping[str, type[Model]] = {
     "ledger": LedgerItem,
     "agreements": AgreementsItem,
 }
+_OF_AN_END = ("pk", "sk", "recorded_order", "expires_at")
 _AT_ONCE = 50  # items that one transaction removes; it takes a hundred
 
 
@@ -81,14 +83,15 @@ class DynamoKeeping:
         self._remove([(person, KEY) for person in people])
 
     def row_ends(self, account: str, ticket_id: str | None = None) -> Iterator[RowEnd]:
-        wanted = LedgerItem.pk.contains(f"#{account_key(account)}#")
-        named = ["pk", "sk", "recorded_order", "expires_at"]
+        asked: dict[str, Any] = {"attributes_to_get": list(_OF_AN_END), "consistent_read": True}
         with translated():
-            for item in LedgerItem.scan(wanted, attributes_to_get=named, consistent_read=True):
+            if ticket_id is None:
+                found = LedgerItem.scan(LedgerItem.pk.contains(f"#{account_key(account)}#"), **asked)
+            else:
+                found = LedgerItem.query(subject_key("ticket", account, ticket_id), **asked)
+            for item in found:
                 if is_ticket_of(account, item.pk):
-                    row = row_end_from_item(plain(item))
-                    if ticket_id in (None, row.ticket_id):
-                        yield row
+                    yield row_end_from_item(plain(item))
 
     def set_row_end(self, row: RowEnd, ends_at: datetime | None) -> None:
         end = LedgerItem.expires_at
