@@ -471,11 +471,14 @@ def test_a_partner_bus_is_one_of_zendesk_or_is_refused_at_deployment(bus: str, *
 @pytest.mark.parametrize(
     ("function", "needs"),
     [
-        ("Webhook", DATA | {"QUARANTINE_BUCKET"}),
+        ("Webhook", DATA | {"QUARANTINE_BUCKET", "IDENTITY_KEYS"}),
         ("Timer", DATA),
         ("Arm", DATA | SCHEDULING),
         ("Notify", {"TICKETS_TABLE", "AUDIENCES", "REMINDERS_QUEUE", *LINKING}),
-        ("Audit", DATA | LINKING | {"QUARANTINE_BUCKET", "AUDIENCES", "STACK", "HEARTBEAT_TOPIC"}),
+        (
+            "Audit",
+            DATA | LINKING | {"QUARANTINE_BUCKET", "IDENTITY_KEYS", "AUDIENCES", "STACK", "HEARTBEAT_TOPIC"},
+        ),
         ("Records", DATA | {"AUDIENCES", "LINK_KEY"}),
     ],
 )

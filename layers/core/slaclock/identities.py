@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -22,7 +23,7 @@ from slaclock.domain.events import TicketEvent
 from slaclock.store.items import people_of
 
 _KEPT = timedelta(seconds=60)
-_DIGITS, _LONGEST_NAME = 32, 400
+_BYTES, _LONGEST_NAME = 16, 400  # of a pseudonym, and characters
 # No key was ever made, or it is being destroyed.
 _ABSENT = frozenset({"ResourceNotFoundException", "InvalidRequestException"})
 # The helpdesks that an event may be from.
@@ -105,7 +106,8 @@ def person(key: bytes, account: str, source: str, identity: str) -> str:
 
 def pseudonym(key: bytes, person_key: str, source: str, identity: str) -> str:
     """What stands for an id in the log: 128 bits of an HMAC-SHA256 under both keys."""
-    return _hashed(key + person_key.encode(), source, identity)[:_DIGITS]
+    digest = bytes.fromhex(_hashed(key + person_key.encode(), source, identity))
+    return urlsafe_b64encode(digest[:_BYTES]).decode().rstrip("=")
 
 
 def _named(key: bytes | None, event: TicketEvent, keys: dict[str, str]) -> TicketEvent:

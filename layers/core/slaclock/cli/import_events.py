@@ -131,7 +131,7 @@ def _report(lines: Lines, done: Imported, *, dry_run: bool) -> int:
         "tickets that would be imported" if dry_run else "tickets imported": done.tickets,
         "events that would be new" if dry_run else "new events": done.events,
         "events known before": done.duplicates,
-        "tickets older than the retention, left out": done.too_old,
+        **({"tickets older than the retention, left out": done.too_old} if done.too_old else {}),
         "facts that would follow" if dry_run else "facts": done.facts.total(),
         **{f"  {fact}": count for fact, count in sorted(done.facts.items())},
         "of these told to nobody": done.quietly,

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -97,7 +98,7 @@ def saved_from_item(item: Mapping[str, Any]) -> Saved:
         head=item["head"],
         arming=int(item["arming"]),
         wakes=wakes,
-        last_row_at=parse_instant(item["last_row_at"]) if "last_row_at" in item else None,
+        last_row_at=datetime.fromtimestamp(int(item["row_at"]), UTC) if "row_at" in item else None,
         log_until=parse_instant(item["due_at"]) if is_ended(item) else None,
     )
 
@@ -280,7 +281,7 @@ def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
         "wakes": json.dumps(wakes, separators=(",", ":")),
         "moved": saved.wakes != old,
         "state": json.dumps(ticket_to_json(commit.ticket), separators=(",", ":"), ensure_ascii=False),
-        **({"last_row_at": format_instant(saved.last_row_at)} if saved.last_row_at else {}),
+        **({"row_at": int(saved.last_row_at.timestamp())} if saved.last_row_at else {}),
         **_due(subject, saved),
         **_queue(commit),
     }
@@ -302,7 +303,7 @@ def _last_row_at(commit: Commit) -> datetime | None:
     before = commit.before.last_row_at if commit.before else None
     told = {fact.fact for fact in commit.facts}
     rows = told & RECORDED and (before or "clock_breached" in told)
-    return commit.at if rows else before
+    return datetime.fromtimestamp(math.ceil(commit.at.timestamp()), UTC) if rows else before
 
 
 def _queue(commit: Commit) -> dict[str, Any]:
@@ -340,8 +341,10 @@ def _given_item(subject: str, linked: _Linked[Given], at: datetime) -> dict[str,
 
 
 def given_body(given: Given) -> str:
-    """An input as an item's text; what the item's keys say is left out."""
+    """An input as an item's text; what the item's keys say is left out, and so is what `known` repeats."""
     document = given_to_json(given)
+    if document.get("known") == sorted(document.get("ticket", ())):
+        del document["known"]
     return _text({name: value for name, value in document.items() if name not in _IN_PARTITION})
 
 

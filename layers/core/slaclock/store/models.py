@@ -75,7 +75,7 @@ class TicketsItem(Model):
     at = UnicodeAttribute(null=True)
     message_id = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)
-    last_row_at = UnicodeAttribute(null=True)
+    row_at = NumberAttribute(null=True)
     forgotten_at = UnicodeAttribute(null=True)
     person_key = UnicodeAttribute(null=True)
 
