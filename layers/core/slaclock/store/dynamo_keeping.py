@@ -1,7 +1,7 @@
 """Retention, holds, the ends of logs, and people's keys in DynamoDB."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -95,9 +95,11 @@ class DynamoKeeping:
 
     def set_row_end(self, row: RowEnd, ends_at: datetime | None) -> None:
         end = LedgerItem.expires_at
-        change = end.set(int(ends_at.astimezone(UTC).timestamp())) if ends_at else end.remove()
+        change = end.set(int(ends_at.timestamp())) if ends_at else end.remove()
+        table, there = LedgerItem.Meta.table_name, LedgerItem.pk.exists()
         with translated():
-            LedgerItem(row.subject, row.key).update([change], condition=LedgerItem.pk.exists())
+            # Not a model's own update: that would ask for the whole row back.
+            self._connection.update_item(table, row.subject, row.key, [change], there)
 
     def _remove(self, keys: Sequence[tuple[str, str]]) -> None:
         # By transactions, since these need no right but to delete: in a batch, nothing could be denied.
