@@ -40,6 +40,7 @@ EMITTED = {
         "SilentConnections",
         "HeartbeatFailed",
         "LedgerChanged",
+        "ForgottenTickets",
         "VersionConflicts",
         "ConflictsGivenUp",
     },
