@@ -215,8 +215,8 @@ def test_every_rule_has_been_seen_to_bite() -> None:
     assert {rule for rule, _, _ in FAULTS} == set(RULES)
 
 
-def test_only_announcing_deletes_and_only_from_tickets() -> None:
-    """An outbox item is deleted once announced, by notify or by the auditor; nothing else is ever deleted."""
+def test_only_who_announces_and_the_auditor_delete_and_only_from_tickets() -> None:
+    """An outbox item once announced, by either; a log whose retention has ended, by the auditor."""
     deleting = {
         role: may(role, "dynamodb:DeleteItem") for role, _ in Template(deployed()).of_type("AWS::IAM::Role")
     }
