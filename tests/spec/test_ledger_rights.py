@@ -107,7 +107,7 @@ def rights(template: Template) -> dict[str, set[str]]:
 
 
 def test_whoever_writes_to_the_ledger_can_only_add() -> None:
-    """No role of the stack may update, delete or batch-write there, nor change the table or its time to live."""
+    """No role may update, delete or batch-write there, nor change the table or its time to live."""
     everybody = rights(Template(translated()))
     assert {action for actions in everybody.values() for action in actions} <= {"PutItem"} | READS | STREAMS
     writing = {name for name, actions in everybody.items() if "PutItem" in actions}
@@ -127,7 +127,7 @@ SOWN = [
     {"Action": "dynamodb:DeleteItem", "Resource": {"Fn::GetAtt": ["Ledger", "Arn"]}},
     {"Action": "DynamoDB:updateitem", "Resource": {"Fn::GetAtt": ["Ledger", "Arn"]}},
     {"Action": "dynamodb:Batch*", "Resource": {"Fn::Sub": "${Ledger.Arn}"}},
-    {"Action": "dynamodb:Del?teItem", "Resource": {"Fn::Sub": "${Tickets.Arn}*"}},
+    {"Action": "dynamodb:Del?teItem", "Resource": {"Fn::Sub": "${Ledger.Arn}*"}},
     {"Action": "dynamodb:PartiQLUpdate", "Resource": "arn:aws:dynamodb:*:*:table/*"},
     {"Action": ["dynamodb:Query", "dynamodb:UpdateTimeToLive"], "Resource": ["*"]},
     {"NotAction": "s3:*", "Resource": {"Fn::GetAtt": ["Ledger", "Arn"]}},
@@ -138,9 +138,8 @@ SOWN = [
 
 @pytest.mark.parametrize("sown", SOWN, ids=str)
 def test_a_right_that_was_slipped_in_is_seen(sown: dict[str, Any]) -> None:
-    """However it is written; all but the one whose pattern ends at another table."""
+    """However it is written."""
     body = copy.deepcopy(translated())
     policy = body["Resources"]["TimerRole"]["Properties"]["Policies"][0]["PolicyDocument"]
     policy["Statement"].append({"Effect": "Allow", **sown})
-    found = rights(Template(body))["TimerRole"] - {"PutItem"} - READS - STREAMS
-    assert bool(found) == ("Del?teItem" not in str(sown))
+    assert rights(Template(body))["TimerRole"] - {"PutItem"} - READS - STREAMS

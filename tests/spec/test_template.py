@@ -128,6 +128,7 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
         allow("dynamodb:DeleteItem", "arn:aws:::table/*"),
     ),
     ("the_ledger_is_append_only", ("TimerRole", *STATEMENT, 1), allow("dynamodb:PartiQLDelete", LEDGER)),
+    ("the_ledger_is_append_only", ("TimerRole", *STATEMENT, 1), allow("DynamoDB:deleteItem", LEDGER)),
     ("updates_are_of_counts", ("TimerRole", *STATEMENT, 1), allow("dynamodb:UpdateItem", AGREEMENTS)),
     (
         "updates_are_of_counts",
