@@ -12,7 +12,7 @@ from moto.core.model_instances import model_data
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
-from local.template import queue_readers, resources
+from local.template import queue_readers, resolve_all, resources
 
 REGION = "eu-north-1"
 # moto routes on the ordinary endpoint only; what is deployed never sees these.
@@ -41,7 +41,9 @@ class Cloud:
         self._make_tables()
         self._make_topics()
         self._make_secrets()
-        self._make_bucket_and_group()
+        self._make_keys()
+        self._make_buckets()
+        self._make_group()
         self._make_queues()
 
     def messages(self) -> list[dict[str, Any]]:
@@ -74,11 +76,25 @@ class Cloud:
             made = self.secrets.create_secret(Name=f"local-{name}", SecretString=json.dumps(key))
             self.names[name] = self.arns[name] = made["ARN"]
 
-    def _make_bucket_and_group(self) -> None:
-        for name, _ in resources("AWS::S3::Bucket"):
-            self.names[name] = f"local-{name.lower()}"
-            place = {"LocationConstraint": REGION}
-            boto3.client("s3").create_bucket(Bucket=self.names[name], CreateBucketConfiguration=place)
+    def _make_keys(self) -> None:
+        kms = boto3.client("kms")
+        for name, properties in resources("AWS::KMS::Key"):
+            wanted = {member: properties[member] for member in ("KeySpec", "KeyUsage")}
+            self.names[name] = self.arns[name] = kms.create_key(**wanted)["KeyMetadata"]["Arn"]
+
+    def _make_buckets(self) -> None:
+        s3, place = boto3.client("s3"), {"LocationConstraint": REGION}
+        for name, properties in resources("AWS::S3::Bucket"):
+            self.names[name] = bucket = f"local-{name.lower()}"
+            locked = properties.get("ObjectLockEnabled", False)
+            s3.create_bucket(
+                Bucket=bucket, CreateBucketConfiguration=place, ObjectLockEnabledForBucket=locked
+            )
+            if locked:
+                lock = resolve_all(properties["ObjectLockConfiguration"])
+                s3.put_object_lock_configuration(Bucket=bucket, ObjectLockConfiguration=lock)
+
+    def _make_group(self) -> None:
         for name, _ in resources("AWS::Scheduler::ScheduleGroup"):
             self.names[name] = f"local-{name}"
             self.scheduler.create_schedule_group(Name=self.names[name])

@@ -10,7 +10,7 @@ from local.front import Request, Response
 from local.stack import TABLES, Stack
 
 # What a signature is for stands in its scope: `Credential=KEY/20260302/eu-north-1/dynamodb/aws4_request`.
-_SCOPE = re.compile(rf"Credential=[^/,]+/\d{{8}}/{REGION}/(dynamodb|secretsmanager|ssm|s3)/aws4_request")
+_SCOPE = re.compile(rf"Credential=[^/,]+/\d{{8}}/{REGION}/(dynamodb|secretsmanager|ssm|s3|kms)/aws4_request")
 
 
 def environment(stack: Stack, address: str) -> dict[str, str]:
@@ -23,13 +23,16 @@ def environment(stack: Stack, address: str) -> dict[str, str]:
         **{variable: stack.cloud.names[name] for variable, name in TABLES.items()},
         "IDENTITY_KEYS": "slaclock/identity/local",
         "QUARANTINE_BUCKET": stack.cloud.names["Quarantine"],
+        "SEALS_BUCKET": stack.cloud.names["Seals"],
+        "SEAL_KEY": stack.cloud.names["SealKey"],
+        "STACK": "local",
         "SLACLOCK_CLOCK": f"{address}/local/clock",
         "SLACLOCK_URL": address,
     }
 
 
 def aws(stack: Stack, request: Request) -> Response | None:
-    """Answer a call of AWS's tables, secrets, parameters or buckets; None for any other request."""
+    """Answer a call of AWS's tables, secrets, parameters, buckets or keys; None for any other request."""
     headers = {name.lower(): value for name, value in request.headers.items()}
     scope = _SCOPE.search(headers.get("authorization", ""))
     if scope is None:

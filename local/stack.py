@@ -6,7 +6,7 @@ import threading
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,8 @@ CONNECTIONS: Mapping[str, Mapping[str, Any]] = {
 }
 PUBLIC_URL = "http://127.0.0.1:8787"  # in links, until a server says where it really is
 TABLES = {f"{name.upper()}_TABLE": name for name, _ in resources("AWS::DynamoDB::Table")}
+NIGHT = timedelta(minutes=30)  # after midnight of UTC, as the template's schedule says
+MOST_NIGHTS = 31  # that a jump in time stops at, the last ones; that is what a run of seal makes up for
 # A jump in time sweeps once when it has landed; the auditor has nothing to find that was not lost.
 AUDIT_EVERY = timedelta(minutes=5)
 
@@ -59,7 +61,7 @@ class Stack:
         self._routes, self._pump = routes(), Pump(made, self._call)
         self._queues = Queues(made, self._call, clock.now)
         self.schedules = StoredSchedules(made, partial(self._call, "Timer"))
-        self._audited = clock.now()
+        self._audited, self._night = clock.now(), _night_after(clock.now())
         tables = {variable: made.names[table] for variable, table in TABLES.items()}
         self.store = Wiring({"AWS_REGION": REGION, **tables}, clock.now).store
         self._publish(agreements)
@@ -92,22 +94,25 @@ class Stack:
         """Move time forward, stopping whenever something is due on the way, and sweep at the end."""
         with self.lock:
             self.settle()
-            while (due := self._next()) and due <= until:
+            self._night = max(self._night, _night_after(until) - MOST_NIGHTS * timedelta(days=1))
+            while (due := self._next()) <= until:
                 self.clock.move_to(due)
                 self.settle()
+                self._seal()
             self.clock.move_to(until)
             self.settle()
             self.audit()
 
-    def _next(self) -> datetime | None:
-        """When the next stored schedule fires, or a queue's window ends."""
-        moments = [each.at for each in self.schedules.all()[:1]]
-        return min([*moments, self._queues.next] if self._queues.next else moments, default=None)
+    def _next(self) -> datetime:
+        """When the next stored schedule fires, a queue's window ends, or the next day is sealed."""
+        moments = [self._night, *(each.at for each in self.schedules.all()[:1])]
+        return min([*moments, self._queues.next] if self._queues.next else moments)
 
     def tick(self) -> None:
-        """Let time pass as it does: what is due, and the auditor at its rate."""
+        """Let time pass as it does: what is due, and the auditor and the seal at their rates."""
         with self.lock:
             self.settle()
+            self._seal()
             if self.clock.now() - self._audited >= AUDIT_EVERY:
                 self.audit()
 
@@ -116,6 +121,12 @@ class Stack:
         self._audited = self.clock.now()
         self._call("Audit", {"source": "aws.events", "detail-type": "Scheduled Event"})
         self.settle()
+
+    def _seal(self) -> None:
+        """Seal the days that are over, if it is the hour for it."""
+        if self.clock.now() >= self._night:
+            self._night = _night_after(self.clock.now())
+            self._call("Seal", {"source": "aws.events", "detail-type": "Scheduled Event"})
 
     def _call(self, function: str, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Call a function; one that raises is traced, and answers nothing, as Lambda would have it."""
@@ -153,6 +164,12 @@ def running(
     """A stack for as long as the block lasts."""
     with cloud() as made:
         yield Stack(made, clock, agreements, without)
+
+
+def _night_after(instant: datetime) -> datetime:
+    """The next time after an instant that the day before is sealed."""
+    midnight = instant.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + NIGHT + timedelta(days=instant >= midnight + NIGHT)
 
 
 def _json(status: int, document: Mapping[str, Any]) -> Response:

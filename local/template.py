@@ -120,6 +120,15 @@ def resolve(value: Any, names: Mapping[str, str], arns: Mapping[str, str]) -> An
     return argument
 
 
+def resolve_all(value: Any) -> Any:
+    """A value whose references are all to parameters, with their defaults."""
+    if not isinstance(value, Mapping):
+        return value
+    if value.keys() == {"Ref"}:
+        return load_template()["Parameters"][value["Ref"]]["Default"]
+    return {name: resolve_all(each) for name, each in value.items()}
+
+
 class _Constructor(SafeConstructor):
     """Reads CloudFormation's short tags."""
 

@@ -19,6 +19,8 @@ READ_KEY = ["secretsmanager:GetSecretValue"]
 LINK_KEY_READERS = {"NotifyRole", "AuditRole", "RecordsRole"}
 ONLY = "ForAllValues:StringLike"
 TO_SCHEDULER = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+SEAL = {"Fn::GetAtt": ["SealRole", "Arn"]}
+SIGNING = {"kms:Sign", "kms:CreateGrant"}  # who makes grants can let anybody sign
 SENDERS = [{"Service": "sns.amazonaws.com"}, {"Service": "events.amazonaws.com"}]
 MENTION = re.compile(r'"Ref": "(\w+)"|"Fn::GetAtt": \["(\w+)"|\$\{(\w+)[.}]')
 
@@ -154,6 +156,34 @@ def functions_are_invoked_by_name(template: Template) -> Iterator[str]:
             yield f"{name} lets {properties.get('Principal')} invoke for whoever asks"
 
 
+def only_seal_signs(template: Template) -> Iterator[str]:
+    """No policy lets anybody but seal's role sign, nor make a grant by which somebody could."""
+    for name, properties in template.of_type("AWS::KMS::Key"):
+        for statement in properties["KeyPolicy"]["Statement"]:
+            wide = any("*" in each for each in actions(statement))
+            signs = SIGNING & set(actions(statement)) and statement["Principal"] != {"AWS": SEAL}
+            if wide or signs or "Effect" not in statement:
+                yield f"{name} lets {statement['Principal']} do {actions(statement)}"
+    for role, statement in template.statements():
+        if any(each.startswith("kms:") for each in actions(statement)):
+            yield f"{role} may do {actions(statement)}: what may be done with a key stands in its policy"
+
+
+def only_seal_writes_seals(template: Template) -> Iterator[str]:
+    """Nobody but seal's role puts anything into the bucket, and nobody hides what is in it."""
+    denied = [
+        (action, statement.get("Condition"))
+        for _, properties in template.of_type("AWS::S3::BucketPolicy")
+        if properties["Bucket"] == {"Ref": "Seals"}
+        for statement in properties["PolicyDocument"]["Statement"]
+        for action in actions(statement)
+        if (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+    ]
+    others = {"ArnNotEquals": {"aws:PrincipalArn": SEAL}}
+    if ("s3:PutObject", others) not in denied or ("s3:DeleteObject", None) not in denied:
+        yield "Seals takes what others put there, or lets it be hidden"
+
+
 RULES = (
     roles_hold_their_policies,
     functions_have_roles_of_their_own,
@@ -166,4 +196,6 @@ RULES = (
     functions_write_their_own_logs_only,
     queues_take_from_named_senders_only,
     functions_are_invoked_by_name,
+    only_seal_signs,
+    only_seal_writes_seals,
 )

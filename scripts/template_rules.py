@@ -156,20 +156,45 @@ def queues_and_topics_are_encrypted(template: Template) -> Iterator[str]:
 
 
 def buckets_are_private(template: Template) -> Iterator[str]:
-    """A raw delivery is seen by nobody outside, at rest or under way, and for two weeks at most."""
+    """What is kept is seen by nobody outside, at rest or under way."""
     tls = {
         json.dumps(each["Bucket"]) for _, each in template.of_type("AWS::S3::BucketPolicy") if _tls_only(each)
     }
     for name, properties in template.of_type("AWS::S3::Bucket"):
         private = list(properties.get("PublicAccessBlockConfiguration", {}).values()) == [True] * 4
-        lives = [
-            each.get("ExpirationInDays")
-            for each in properties.get("LifecycleConfiguration", {}).get("Rules", [])
-        ]
-        if not (private and "BucketEncryption" in properties and lives == [14]):
-            yield f"{name} is not private, encrypted and emptied after two weeks"
+        if not (private and "BucketEncryption" in properties):
+            yield f"{name} is not private and encrypted"
         if json.dumps({"Ref": name}) not in tls:
             yield f"{name} may be read without TLS"
+
+
+def raw_deliveries_live_for_two_weeks(template: Template) -> Iterator[str]:
+    """A bucket is emptied after two weeks, but for that of seals."""
+    for name, properties in template.of_type("AWS::S3::Bucket"):
+        rules = properties.get("LifecycleConfiguration", {}).get("Rules", [])
+        lives = [each["ExpirationInDays"] for each in rules if "ExpirationInDays" in each]
+        if lives != ([] if name == "Seals" else [14]):
+            yield f"{name} is emptied after {lives} days"
+
+
+def seals_can_not_be_taken_back(template: Template) -> Iterator[str]:
+    """Each version of a seal is locked, for everybody, for as long as was said; bucket and key stay."""
+    bucket, key = template.body["Resources"]["Seals"], template.body["Resources"]["SealKey"]
+    properties = bucket["Properties"]
+    lock = {"Mode": "COMPLIANCE", "Days": {"Ref": "SealRetentionDays"}}
+    held = (
+        properties.get("VersioningConfiguration") == {"Status": "Enabled"},
+        properties.get("ObjectLockEnabled") is True,
+        properties.get("ObjectLockConfiguration", {}).get("Rule") == {"DefaultRetention": lock},
+    )
+    kept = {
+        each.get(policy) for each in (bucket, key) for policy in ("DeletionPolicy", "UpdateReplacePolicy")
+    }
+    if not all(held) or kept != {"Retain"}:
+        yield "Seals can be changed or removed"
+    made = {name: key["Properties"].get(name) for name in ("KeySpec", "KeyUsage")}
+    if made != {"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"}:
+        yield "SealKey is none that signs seals"
 
 
 def _tls_only(properties: dict[str, Any]) -> bool:
@@ -222,6 +247,8 @@ RULES = (
     tables_outlive_mistakes,
     queues_and_topics_are_encrypted,
     buckets_are_private,
+    raw_deliveries_live_for_two_weeks,
+    seals_can_not_be_taken_back,
     logs_end,
     alarms_reach_somebody,
     alarms_add_up_what_they_name,

@@ -33,13 +33,15 @@ def actions(service: str, operation: str, given: Mapping[str, Any]) -> set[tuple
     if operation == "BatchGetItem":
         return {("dynamodb:BatchGetItem", table) for table in given["RequestItems"]}
     name = {"ListObjectsV2": "s3:ListBucket"}.get(operation, f"{service}:{operation}")
+    if operation == "GetObject" and "VersionId" in given:
+        name = "s3:GetObjectVersion"
     return {(name, given.get("TableName", ""))}
 
 
 def allowed(function: str) -> set[tuple[str, str]]:
     """The actions of a function's role, with the logical name of the table where it is one's."""
     role = dict(resources("AWS::Serverless::Function"))[function]["Role"]["Fn::GetAtt"].split(".")[0]
-    found = set()
+    found = {(action, "") for action in with_keys(role)}
     for policy in dict(resources("AWS::IAM::Role"))[role]["Policies"]:
         for statement in policy["PolicyDocument"]["Statement"]:
             if "Fn::If" in statement:  # conditions go as parameters' defaults say
@@ -49,6 +51,17 @@ def allowed(function: str) -> set[tuple[str, str]]:
             for action in [listed] if isinstance(listed, str) else listed:
                 found |= {(action, name) for name in named or [""]}
     return found
+
+
+def with_keys(role: str) -> set[str]:
+    """What a role may do with the stack's keys, by the keys' own policies."""
+    return {
+        action
+        for _, key in resources("AWS::KMS::Key")
+        for statement in key["KeyPolicy"]["Statement"]
+        for action in statement["Action"]
+        if statement["Principal"] == {"AWS": {"Fn::GetAtt": f"{role}.Arn"}}
+    }
 
 
 def recorded(monkeypatch: pytest.MonkeyPatch) -> tuple[Called, Callable[[str, Any], Any]]:
@@ -77,7 +90,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> tuple[Called, Callable[[str, An
 
 
 def test_every_call_of_a_function_is_one_that_its_role_allows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The demo's story, a late event, a delivery that is quarantined, and queries."""
+    """The demo's story, a late event, a delivery that is quarantined, queries, and two nights."""
     called, inside = recorded(monkeypatch)
     with running(VirtualClock(STEPS[0].at, speed=0)) as stack:
         for name, handler in list(stack.functions.items()):
@@ -90,6 +103,7 @@ def test_every_call_of_a_function_is_one_that_its_role_allows(monkeypatch: pytes
         stack.request(Request("GET", f"/v1/tickets/{ACCOUNT}/{TICKET}"))
         stack.request(Request("GET", f"/v1/breaches?account={ACCOUNT}&from=2026-03-01&to=2026-04-01"))
         stack.audit()
+        stack.advance(stack.clock.now() + timedelta(days=2))
     refused = {
         name: {
             (action, table)
@@ -98,5 +112,5 @@ def test_every_call_of_a_function_is_one_that_its_role_allows(monkeypatch: pytes
         }
         for name, asked in called.items()
     }
-    assert set(called) == {"Webhook", "Timer", "Arm", "Notify", "Audit", "Records"}
+    assert set(called) == {"Webhook", "Timer", "Arm", "Notify", "Audit", "Records", "Seal"}
     assert {name: calls for name, calls in refused.items() if calls} == {}

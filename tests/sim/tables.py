@@ -23,6 +23,8 @@ OPERATIONS = {
     "history": "Query",
     "told": "Query",
     "life": "Query",
+    "recorded": "Query",
+    "touched": "Query",
     "commit": "TransactWriteItems",
     "overdue": "Query",
     "ended": "Query",

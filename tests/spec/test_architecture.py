@@ -14,7 +14,18 @@ PACKAGE = ROOT / "layers" / "core" / "slaclock"
 ORDER = (
     {"domain"},
     {"agreements", "helpdesks", "evidence", "problems", "simulation"},
-    {"store", "schedules", "notices", "patience", "quarantine", "secrets", "settings", "gauges", "heartbeat"},
+    {
+        "store",
+        "schedules",
+        "notices",
+        "patience",
+        "quarantine",
+        "seals",
+        "secrets",
+        "settings",
+        "gauges",
+        "heartbeat",
+    },
     {"workflow", "links", "identities"},
     {"intake", "announcing", "arming", "records"},
     {
@@ -27,6 +38,8 @@ ORDER = (
         "feeding",
         "importing",
         "rehearsing",
+        "sealing",
+        "checking",
         "publishing",
         "silence",
         "handshake",
@@ -88,7 +101,7 @@ def test_the_domain_is_pure(path: Path) -> None:
         assert impure not in source
 
 
-@pytest.mark.parametrize("name", ["webhook", "timer", "arm", "notify", "audit", "records"])
+@pytest.mark.parametrize("name", ["webhook", "timer", "arm", "notify", "audit", "records", "seal"])
 def test_nothing_imports_a_function_and_functions_are_thin(name: str) -> None:
     """At most 60 lines: parse, call, answer."""
     assert len((ROOT / "functions" / name / "app.py").read_text().splitlines()) <= 60

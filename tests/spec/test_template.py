@@ -50,6 +50,11 @@ READ_SECRET, KEY = "secretsmanager:GetSecretValue", {"Ref": "LinkKey"}
 COUNTS = allow(UPDATE, AGREEMENTS, Condition={ONLY: KEYS})
 PASS = allow("iam:PassRole", {"Fn::GetAtt": ["SchedulerRole", "Arn"]}, Condition=TO_SCHEDULER)
 
+LOCKED = ("Properties", "PolicyDocument", "Statement")
+RETENTION = ("ObjectLockConfiguration", "Rule", "DefaultRetention")
+KEY_STATEMENT = ("SealKey", "Properties", "KeyPolicy", "Statement")
+ROOT = {"AWS": "arn:aws:iam::123456789012:root"}
+
 # Each rule, where in the resources a fault is sown, and the fault.
 FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
     ("filters_are_json", (*MAPPING, "FilterCriteria", "Filters", 0, "Pattern"), "{eventName: [INSERT]}"),
@@ -87,8 +92,26 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
     ("queues_and_topics_are_encrypted", ("ArmFailures", "Properties", "MessageRetentionPeriod"), GONE),
     ("queues_and_topics_are_encrypted", ("LegalTopic", "Properties", "KmsMasterKeyId"), GONE),
     ("buckets_are_private", ("Quarantine", "Properties", "PublicAccessBlockConfiguration"), GONE),
-    ("buckets_are_private", ("Quarantine", "Properties", "LifecycleConfiguration"), GONE),
+    ("buckets_are_private", ("Seals", "Properties", "BucketEncryption"), GONE),
     ("buckets_are_private", ("QuarantinePolicy",), GONE),
+    ("buckets_are_private", ("SealsPolicy", *LOCKED, 0), GONE),
+    (
+        "raw_deliveries_live_for_two_weeks",
+        ("Quarantine", "Properties", "LifecycleConfiguration"),
+        GONE,
+    ),
+    (
+        "raw_deliveries_live_for_two_weeks",
+        ("Seals", "Properties", "LifecycleConfiguration", "Rules", 0, "ExpirationInDays"),
+        14,
+    ),
+    ("seals_can_not_be_taken_back", ("Seals", "DeletionPolicy"), GONE),
+    ("seals_can_not_be_taken_back", ("Seals", "Properties", "VersioningConfiguration"), GONE),
+    ("seals_can_not_be_taken_back", ("Seals", "Properties", "ObjectLockEnabled"), GONE),
+    ("seals_can_not_be_taken_back", ("Seals", "Properties", *RETENTION, "Mode"), "GOVERNANCE"),
+    ("seals_can_not_be_taken_back", ("Seals", "Properties", *RETENTION, "Days"), 1),
+    ("seals_can_not_be_taken_back", ("SealKey", "DeletionPolicy"), "Delete"),
+    ("seals_can_not_be_taken_back", ("SealKey", "Properties", "KeySpec"), "RSA_2048"),
     ("logs_end", ("WebhookLogs", "Properties", "RetentionInDays"), GONE),
     ("logs_end", ("Webhook", "Properties", "LoggingConfig"), GONE),
     ("alarms_reach_somebody", ("QuarantinedAlarm", "Properties", "AlarmActions"), GONE),
@@ -161,6 +184,14 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
         ("WebhookPermission", "Properties", "SourceArn"),
         "arn:aws:execute-api:*",
     ),
+    ("only_seal_signs", (*KEY_STATEMENT, 0, "Action"), "kms:*"),
+    ("only_seal_signs", (*KEY_STATEMENT, 0, "Action"), ["kms:Sign"]),
+    ("only_seal_signs", (*KEY_STATEMENT, 0, "Action"), ["kms:CreateGrant"]),
+    ("only_seal_signs", (*KEY_STATEMENT, 1, "Principal"), ROOT),
+    ("only_seal_signs", ("AuditRole", *STATEMENT, 1), allow("kms:Sign", {"Ref": "SealKeyArn"})),
+    ("only_seal_writes_seals", ("SealsPolicy", *LOCKED, 1), GONE),
+    ("only_seal_writes_seals", ("SealsPolicy", *LOCKED, 2), GONE),
+    ("only_seal_writes_seals", ("SealsPolicy", *LOCKED, 2, "Condition"), GONE),
     (
         "functions_write_their_own_logs_only",
         ("TimerRole", *STATEMENT, 0, "Resource"),
@@ -277,7 +308,7 @@ def same(found: list[Any], wanted: list[Any]) -> bool:
 
 
 def test_every_failure_has_a_queue_and_every_queue_an_alarm_and_an_output() -> None:
-    """Nine ways to fail without an answer to anybody: each ends in a queue that somebody is told about."""
+    """Ten ways to fail without an answer to anybody: each ends in a queue that somebody is told about."""
     queues = {name for name, _ in Template(deployed()).of_type("AWS::SQS::Queue")} - {"Reminders"}
     depths = [
         alarm
@@ -293,7 +324,7 @@ def test_every_failure_has_a_queue_and_every_queue_an_alarm_and_an_output() -> N
     assert {name: deployed()["Outputs"][name]["Value"] for name in queues} == {
         name: {"Ref": name} for name in queues
     }
-    assert len(queues) == 9
+    assert len(queues) == 10
 
 
 def test_reminders_wait_for_a_minute_and_the_auditor_is_not_quicker() -> None:
@@ -344,14 +375,15 @@ def test_every_topic_is_in_the_alarm_on_messages_that_fail() -> None:
 
 
 @pytest.mark.parametrize("kind", ["Read", "Write"])
-def test_every_table_and_each_of_its_indexes_is_in_the_alarm_on_its_throttling(kind: str) -> None:
+def test_every_table_and_each_of_its_indexes_is_in_an_alarm_on_its_throttling(kind: str) -> None:
     """DynamoDB counts a table without its indexes, so that each index has a metric of its own."""
     wanted: list[dict[str, Any]] = []
     for name, table in Template(deployed()).of_type("AWS::DynamoDB::Table"):
         indexes = [each["IndexName"] for each in table.get("GlobalSecondaryIndexes", [])]
         one = {"TableName": {"Ref": name}}
         wanted += [one, *({**one, "GlobalSecondaryIndexName": index} for index in indexes)]
-    assert same(members(f"{kind}sThrottledAlarm"), every(f"{kind}ThrottleEvents", *wanted))
+    found = members(f"{kind}sThrottledAlarm") + members(f"Ledger{kind}sThrottledAlarm")
+    assert same(found, every(f"{kind}ThrottleEvents", *wanted))
 
 
 def test_every_function_whose_failures_go_to_a_queue_is_in_the_alarm_on_those_that_do_not_get_there() -> None:
@@ -419,7 +451,12 @@ def test_a_heartbeat_topic_is_an_arn_or_is_refused_at_deployment(topic: str, *, 
 
 @pytest.mark.parametrize(
     ("function", "queue"),
-    [("Webhook", "PartnerFailures"), ("Timer", "TimerFailures"), ("Audit", "AuditFailures")],
+    [
+        ("Webhook", "PartnerFailures"),
+        ("Timer", "TimerFailures"),
+        ("Audit", "AuditFailures"),
+        ("Seal", "SealFailures"),
+    ],
 )
 def test_an_asynchronous_failure_is_kept(function: str, queue: str) -> None:
     """Scheduler only sees that Lambda took the event: what the handler fails at needs a queue of its own."""
@@ -481,11 +518,47 @@ def test_a_partner_bus_is_one_of_zendesk_or_is_refused_at_deployment(bus: str, *
             DATA | LINKING | {"QUARANTINE_BUCKET", "IDENTITY_KEYS", "AUDIENCES", "STACK", "HEARTBEAT_TOPIC"},
         ),
         ("Records", DATA | {"AUDIENCES", "LINK_KEY"}),
+        ("Seal", {"TICKETS_TABLE", "LEDGER_TABLE", "SEALS_BUCKET", "SEAL_KEY", "STACK"}),
     ],
 )
 def test_a_function_is_told_what_it_uses_and_no_more(function: str, needs: set[str]) -> None:
     """The names are the contract with settings.py, where a missing one is an error at the first call."""
     assert properties(function)["Environment"]["Variables"].keys() == needs | POWERTOOLS
+
+
+def test_seals_are_made_every_night_and_their_absence_is_noticed() -> None:
+    """Half an hour after midnight of UTC, when the day is written; 26 hours leave room for its retries."""
+    assert properties("SealNightly")["ScheduleExpression"] == "cron(30 0 * * ? *)"
+    silent = alarms()["SealSilentAlarm"]
+    assert (silent["Period"] * silent["EvaluationPeriods"], silent["TreatMissingData"]) == (
+        93_600,
+        "breaching",
+    )
+
+
+def test_a_seal_reads_the_ledger_and_writes_only_seals() -> None:
+    """It reads rows and heads by the indexes of days; the key that it signs with lets no other role sign."""
+    statements = [each for owner, each in Template(deployed()).statements() if owner == "SealRole"]
+    on = {action for each in statements for action in template_access.actions(each)}
+    assert {each for each in on if each.startswith("dynamodb:")} == {
+        "dynamodb:BatchGetItem",
+        "dynamodb:Query",
+    }
+    assert may("SealRole", "s3:PutObject") == [{"Fn::Sub": "${Seals.Arn}/seals/*"}]
+    signing = [
+        each for each in properties("SealKey")["KeyPolicy"]["Statement"] if "kms:Sign" in each["Action"]
+    ]
+    assert [each["Principal"] for each in signing] == [{"AWS": {"Fn::GetAtt": ["SealRole", "Arn"]}}]
+
+
+def test_a_key_of_ones_own_may_sign_in_place_of_the_stacks() -> None:
+    """By its ARN: what a rotated key is called stands in every seal."""
+    condition, given, made = properties("Seal")["Environment"]["Variables"]["SEAL_KEY"]["Fn::If"]
+    assert (condition, given) == ("HasSealKeyArn", {"Ref": "SealKeyArn"})
+    assert made == {"Fn::GetAtt": ["SealKey", "Arn"]}
+    pattern = deployed()["Parameters"]["SealKeyArn"]["AllowedPattern"]
+    taken = ["", "arn:aws:kms:eu-west-1:123456789012:key/1a2b-3c", "alias/mine", "arn:aws:kms:::key/1"]
+    assert [bool(re.fullmatch(pattern, each)) for each in taken] == [True, True, False, False]
 
 
 def test_links_lead_to_the_api_unless_people_reach_it_elsewhere() -> None:

@@ -69,6 +69,7 @@ class Patience:
 
 _QUICK = Calls(connect=0.5, read=1.0, attempts=2)  # a helpdesk waits
 _STEADY = Calls(connect=0.5, read=1.5, attempts=2)
+_UNHURRIED = Calls(connect=1.0, read=10.0, attempts=4)  # nobody waits, and a file may have megabytes
 _COMMAND = Calls(connect=5.0, read=30.0, attempts=8)  # a person waits, who may press Ctrl-C
 
 
@@ -94,7 +95,13 @@ FUNCTIONS: Mapping[str, Patience] = {
     "notify": Patience(_each(_STEADY, 56.0, "dynamodb", "sns", "sqs", "secretsmanager"), timeout=60),
     # A sweep ends by itself before that.
     "audit": Patience(_each(_STEADY, 236.0, "dynamodb", "sns", "s3", "secretsmanager", "ssm"), timeout=240),
+    # It begins no day after ten minutes, and nobody waits for it.
+    "seal": Patience(_each(_UNHURRIED, 884.0, "dynamodb", "s3", "kms"), timeout=900),
 }
-_ALL = ("dynamodb", "scheduler", "sns", "sqs", "s3", "secretsmanager", "ssm")
+_ALL = ("dynamodb", "scheduler", "sns", "sqs", "s3", "secretsmanager", "ssm", "kms")
 LOCAL = Patience(_each(_STEADY, math.inf, *_ALL))  # where AWS is in this process: no deadline
-COMMANDS = Patience(_each(_COMMAND, math.inf, *_ALL, "sts", "cloudformation", "lambda"), mode="standard")
+# `slaclock seal run` waits for the function to have sealed what it can.
+_WAITING = replace(_COMMAND, read=FUNCTIONS["seal"].timeout + 10.0, attempts=2)
+COMMANDS = Patience(
+    {**_each(_COMMAND, math.inf, *_ALL, "sts", "cloudformation"), "lambda": _WAITING}, mode="standard"
+)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from botocore.config import Config
 from botocore.handlers import add_expect_header
@@ -29,6 +29,10 @@ from slaclock.silence import Silence
 from slaclock.store.caching import CachedAgreements
 from slaclock.store.dynamo import DynamoStore
 from slaclock.workflow import Workflow
+
+if TYPE_CHECKING:
+    from slaclock.sealing import Sealer
+    from slaclock.seals import Seals
 
 
 def utc_now() -> datetime:
@@ -129,6 +133,20 @@ class Wiring:
     @cached_property
     def quarantine(self) -> Quarantine:
         return Quarantine(self.client("s3"), self.settings.need("QUARANTINE_BUCKET"))
+
+    @cached_property
+    def seals(self) -> "Seals":
+        from slaclock.seals import Seals  # noqa: PLC0415  (hot functions have no use for it)
+
+        return Seals(self.client("s3"), self.settings.need("SEALS_BUCKET"))
+
+    @cached_property
+    def sealer(self) -> "Sealer":
+        from slaclock.sealing import Sealer  # noqa: PLC0415  (likewise)
+        from slaclock.seals import Signer  # noqa: PLC0415
+
+        signer = Signer(self.client("kms"), self.settings.need("SEAL_KEY"))
+        return Sealer(self.store, self.seals, signer, self.settings.stack, self.now, self._elapsed)
 
     @cached_property
     def schedules(self) -> Schedules:

@@ -25,6 +25,7 @@ NOUNS = (
     "quarantine",
     "redrive",
     "retention",
+    "seal",
     "worktime",
     "replay",
     "simulate",

@@ -87,6 +87,16 @@ KINDS = (
         needs=(*TABLES, "QUARANTINE_BUCKET", "AUDIENCES"),
     ),
     Kind(
+        "seal",
+        "SealFailures",
+        "Seal",
+        "redrive_seals",
+        "nights that seal failed at",
+        "Every day that is over and has no seal is sealed, however many nights failed; with --stack it is "
+        "the stack's function that does it. The messages stay where something is not as it was sealed.",
+        needs=("TICKETS_TABLE", "LEDGER_TABLE", "SEALS_BUCKET", "SEAL_KEY", "STACK"),
+    ),
+    Kind(
         "partner",
         "PartnerFailures",
         "Webhook",

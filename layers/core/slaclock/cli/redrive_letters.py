@@ -18,7 +18,7 @@ T = TypeVar("T")
 _HIDDEN = 900  # seconds that a message is kept from others, and from coming twice in one run
 _PAGE = 10  # SQS gives no more at once
 # CloudFormation names a function STACK-LOGICAL_ID-RANDOM. Other names are not ours, and say nothing.
-_FUNCTIONS = frozenset({"Arm", "Audit", "Notify", "Records", "Timer", "Webhook"})
+_FUNCTIONS = frozenset({"Arm", "Audit", "Notify", "Records", "Seal", "Timer", "Webhook"})
 WAIT = 1  # seconds; without any, only some of SQS's servers are asked
 
 

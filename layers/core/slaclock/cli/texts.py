@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentTypeError
+from datetime import date
 from typing import TYPE_CHECKING
 
 from slaclock.domain.instants import parse_instant
@@ -40,6 +41,14 @@ def instant(text: str) -> datetime:
     except (ValueError, OverflowError):
         example = "2026-06-01T00:00:00+02:00"
         raise ArgumentTypeError(f"{text[:40]!r} is no instant with an offset, such as {example}") from None
+
+
+def day(text: str) -> date:
+    """A day of UTC."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text[:40]!r} is no day such as 2026-10-05") from None
 
 
 def address(text: str) -> str:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from typing import Any
 
-from slaclock.domain.facts import RECORDED, public_id
+from slaclock.domain.facts import RECORDED
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
 from slaclock.store.codec import given_to_json
 from slaclock.store.contract import StoreRefusedError, StoreUnavailableError
-from slaclock.store.items import _indexed, fact_from_item, given_body, whole
+from slaclock.store.items import _indexed, fact_from_item, given_body, told_document
 from slaclock.store.models import LedgerItem, TicketsItem
 from slaclock.store.reading import logged_from_item
 from slaclock.store.translating import plain, translated
@@ -113,7 +113,7 @@ def _chain_faults(links: Sequence[Item], ticket: Item | None) -> Iterator[str]:
 
 
 def _fact_entry(item: Item, key: str) -> dict[str, Any]:
-    return fact_entry(int(item["seq"]), item["recorded_at"], _told(item, key), item.get("cause_hash"))
+    return fact_entry(int(item["seq"]), item["recorded_at"], told_document(item, key), item.get("cause_hash"))
 
 
 def _input_entry(item: Item) -> dict[str, Any]:
@@ -125,12 +125,6 @@ def _as_it_came(item: Item) -> bool:
     given = logged_from_item(item).given
     said: tuple[str, str] = item["hash"], item["body"]
     return said == (content_hash(given_to_json(given)), given_body(given))
-
-
-def _told(item: Item, key: str) -> dict[str, Any]:
-    """A fact as it was told and hashed: its text, and what its key says; one of a ticket does not say so."""
-    told = {**whole(item), "id": public_id(item["pk"], key)}
-    return {name: value for name, value in told.items() if (name, value) != ("subject", "ticket")}
 
 
 def _row_faults(subject: str, facts: Iterable[Item]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from slaclock.domain.choosing import AgreementEnd, Agreements
@@ -334,6 +334,19 @@ class Ledger(Protocol):
         `index` is `account_month`, `customer_month` or `breach_month`.
         Nothing is read before it is asked for.
         """
+
+
+class DayBook(Protocol):
+    """What was recorded, day by day; a day is one of UTC."""
+
+    def recorded(self, day: date) -> Iterator[Mapping[str, Any]]:
+        """Yield the documents of the rows recorded on a day (`slaclock.evidence.seal.row_document`).
+
+        In the order of recording. Nothing is read before it is asked for; a page is held at a time.
+        """
+
+    def touched(self, day: date) -> Iterator[tuple[str, int, str]]:
+        """Yield the key of each ticket last saved on a day, in this order, with `seq` and head as of now."""
 
 
 class AgreementStore(Protocol):

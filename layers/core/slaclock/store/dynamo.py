@@ -39,6 +39,7 @@ from slaclock.store.contract import (
     WriteConflictError,
 )
 from slaclock.store.dynamo_connections import DynamoConnections
+from slaclock.store.dynamo_days import DynamoDays
 from slaclock.store.dynamo_keeping import MODELS, DynamoKeeping
 from slaclock.store.items import (
     ENDED,
@@ -69,7 +70,7 @@ _PAGE = 500  # entries of a shard that are read at once, where many may not be n
 _LONGEST_KEY = 2048  # bytes; DynamoDB refuses to look for a longer partition key
 
 
-class DynamoStore(DynamoConnections, DynamoKeeping):
+class DynamoStore(DynamoConnections, DynamoDays, DynamoKeeping):
     """Tickets, outbox, ledger and agreements in their tables; any call may raise `StoreUnavailableError`."""
 
     def __init__(self, connection: Connection, tables: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from slaclock import ENGINE_VERSION
@@ -26,6 +26,7 @@ from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.ticket import Ticket, name_of
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
+from slaclock.evidence.seal import row_document
 from slaclock.store.codec import given_to_json, ticket_from_json, ticket_to_json
 from slaclock.store.contract import Arming, Commit, LedgerRow, Link, Loaded, RowEnd, Saved
 
@@ -37,7 +38,7 @@ ENDED = "ended-"  # the shards, in the index of what is due, of tickets that are
 KEY = "KEY"
 _IN_PARTITION = ("subject", "account", "ticket_id")
 _IN_KEYS = ("id", *_IN_PARTITION)
-MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows
+MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows and tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def saved_from_item(item: Mapping[str, Any]) -> Saved:
     wakes = wakes_from_text(item["wakes"])
     moments = {lane: arming.at for lane, arming in wakes.items()}
     return Saved(
-        ticket=replace(ticket_from_json(json.loads(item["state"])), next_moments=moments),
+        ticket=replace(ticket_from_json(whole(item, "state")), next_moments=moments),
         version=int(item["version"]),
         seq=int(item["seq"]),
         head=item["head"],
@@ -163,10 +164,10 @@ def fact_from_item(item: Mapping[str, Any]) -> Fact:
     return fact_from_json({**whole(item), "id": public_id(item["pk"], key)})
 
 
-def whole(item: Mapping[str, Any]) -> dict[str, Any]:
-    """The document that an item's body keeps, with what the item's key says."""
+def whole(item: Mapping[str, Any], member: str = "body") -> dict[str, Any]:
+    """The document that a member of an item keeps, with what the item's key says."""
     named = zip(_IN_PARTITION, split_subject(item["pk"]), strict=True)
-    return {**json.loads(item["body"]), **dict(named)}
+    return {**json.loads(item[member]), **dict(named)}
 
 
 def row_from_item(item: Mapping[str, Any]) -> LedgerRow:
@@ -174,6 +175,20 @@ def row_from_item(item: Mapping[str, Any]) -> LedgerRow:
     fact = fact_from_item(item)
     recorded = parse_instant(item["recorded_order"].partition("#")[0])
     return LedgerRow(item["pk"], fact, int(item["seq"]), item["hash"], recorded, item["due_order"])
+
+
+def told_document(item: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """A fact as it was told and hashed, of its item or its row: its text, and what its key says."""
+    told = {**whole(item), "id": public_id(item["pk"], key)}
+    # One of a ticket does not say so.
+    return {name: value for name, value in told.items() if (name, value) != ("subject", "ticket")}
+
+
+def row_document_from_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the ledger as seals have it."""
+    recorded_at = format_instant(parse_instant(item["recorded_order"].partition("#")[0]))
+    cause, place = item.get("cause_hash"), {"seq": int(item["seq"]), "at": recorded_at, "head": item["hash"]}
+    return row_document(told_document(item, item["sk"]), cause_hash=cause, **place)
 
 
 def given_key(input_id: str) -> str:
@@ -184,6 +199,16 @@ def given_key(input_id: str) -> str:
 def due_order(breach: bool, due: datetime | str) -> str:  # noqa: FBT001  (the first part of the key)
     """The beginning of a row's place in the ledger's indexes: breaches apart from the rest, by deadline."""
     return f"{'breach' if breach else 'cycle'}#{due if isinstance(due, str) else sortable(due)}"
+
+
+def day_shard(at: datetime, subject: str) -> str:
+    """The key of a day, and of a subject's shard of it, in the indexes of what was recorded."""
+    return day_shards(at.astimezone(UTC).date())[int(shard(subject, MONTH_SHARDS))]
+
+
+def day_shards(day: date) -> list[str]:
+    """The keys of all shards of a day."""
+    return [f"{day.isoformat()}#{number}" for number in range(MONTH_SHARDS)]
 
 
 def queue_key(account: str, team: str) -> str:
@@ -271,6 +296,7 @@ def agreements_at_of(given: Given) -> str | None:
 def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
     old = commit.before.wakes if commit.before else {}
     wakes = {lane: [format_instant(arming.at), arming.number] for lane, arming in saved.wakes.items()}
+    state = ticket_to_json(commit.ticket)
     return {
         "pk": subject,
         "sk": "TICKET",
@@ -280,7 +306,8 @@ def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
         "arming": saved.arming,
         "wakes": json.dumps(wakes, separators=(",", ":")),
         "moved": saved.wakes != old,
-        "state": json.dumps(ticket_to_json(commit.ticket), separators=(",", ":"), ensure_ascii=False),
+        "state": _text({name: value for name, value in state.items() if name not in _IN_PARTITION}),
+        "day": day_shard(commit.at, subject),
         **({"row_at": int(saved.last_row_at.timestamp())} if saved.last_row_at else {}),
         **_due(subject, saved),
         **_queue(commit),
@@ -383,7 +410,7 @@ def _indexed(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str]
     places = {
         "account_month": subject_key("month", fact.account, month),
         "due_order": f"{_order(fact, due, breach=breach)}#{about}",
-        "recorded_day": f"{sortable(at)[:10]}#{shard(subject, MONTH_SHARDS)}",
+        "recorded_day": day_shard(at, subject),
         "recorded_order": f"{sortable(at)}#{_short(subject)}#{seq:06}",
     }
     if customer:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from slaclock.domain.choosing import AgreementEnd, Agreements
@@ -34,6 +34,7 @@ from slaclock.store.contract import (
 )
 from slaclock.store.items import (
     KEY,
+    day_shards,
     given_key,
     is_ended,
     is_ticket_of,
@@ -41,6 +42,7 @@ from slaclock.store.items import (
     link_key,
     loaded_from_items,
     queue_key,
+    row_document_from_item,
     row_from_item,
     sortable,
 )
@@ -144,6 +146,15 @@ class MemoryStore(MemoryKeeping):
         for item in sorted(found, key=lambda item: item["due_order"]):
             if start <= item["due_order"] < end:
                 yield row_from_item(item)
+
+    def recorded(self, day: date) -> Iterator[Mapping[str, Any]]:
+        found = [item for item in self.tables["ledger"].values() if item["recorded_day"] in day_shards(day)]
+        found.sort(key=lambda item: (item["recorded_order"], item["pk"], item["sk"]))
+        yield from map(row_document_from_item, found)
+
+    def touched(self, day: date) -> Iterator[tuple[str, int, str]]:
+        found = [item for item in self.tables["tickets"].values() if item.get("day") in day_shards(day)]
+        yield from sorted((item["pk"], item["seq"], item["head"]) for item in found)
 
     def agreements(self, account: str) -> Agreements:
         return agreements_from_items(self._collection(account_key(account), "agreements"))

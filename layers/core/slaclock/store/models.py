@@ -41,6 +41,17 @@ class QueueIndex(GlobalSecondaryIndex["TicketsItem"]):  # type: ignore[no-untype
     queue_order = UnicodeAttribute(range_key=True)
 
 
+class TouchedIndex(GlobalSecondaryIndex["TicketsItem"]):  # type: ignore[no-untyped-call]
+    """Tickets by the day and shard on which they were last saved."""
+
+    class Meta:
+        index_name = "touched"
+        projection = KeysOnlyProjection()
+
+    day = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
+
+
 class TicketsItem(Model):
     """Any item of the tickets table; which members it has depends on the kind that its sort key names."""
 
@@ -56,6 +67,7 @@ class TicketsItem(Model):
     wakes = UnicodeAttribute(null=True)
     moved = BooleanAttribute(null=True)
     state = UnicodeAttribute(null=True)
+    day = UnicodeAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
     queue = UnicodeAttribute(null=True)
@@ -82,6 +94,7 @@ class TicketsItem(Model):
     due = DueIndex()
     unannounced = UnannouncedIndex()
     by_queue = QueueIndex()
+    by_touch = TouchedIndex()
 
 
 class AccountIndex(GlobalSecondaryIndex["LedgerItem"]):  # type: ignore[no-untyped-call]
@@ -117,6 +130,17 @@ class BreachIndex(GlobalSecondaryIndex["LedgerItem"]):  # type: ignore[no-untype
     due_order = UnicodeAttribute(range_key=True)
 
 
+class RecordedIndex(GlobalSecondaryIndex["LedgerItem"]):  # type: ignore[no-untyped-call]
+    """Rows by the day and shard of their recording."""
+
+    class Meta:
+        index_name = "recorded"
+        projection = KeysOnlyProjection()
+
+    recorded_day = UnicodeAttribute(hash_key=True)
+    recorded_order = UnicodeAttribute(range_key=True)
+
+
 class LedgerItem(Model):
     """A row of the ledger."""
 
@@ -140,6 +164,7 @@ class LedgerItem(Model):
     by_account = AccountIndex()
     by_customer = CustomerIndex()
     breaches = BreachIndex()
+    by_recording = RecordedIndex()
 
 
 class AgreementsItem(Model):

@@ -1,0 +1,34 @@
+"""Every night: seal the days that are over, and hold those of the last week against their seals."""
+
+import os
+from datetime import date
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+
+from slaclock.gauges import count
+from slaclock.sealing import Ran
+from slaclock.wiring import Wiring
+
+WIRING = Wiring.of_function("seal", os.environ)
+logger, metrics = Logger(), Metrics()
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """A schedule's event seals whatever is over; one with a `day`, that day alone."""
+    WIRING.begin()
+    try:
+        ran = _run(event.get("day"))
+    except Exception:
+        count(metrics, SealRuns=0)
+        raise
+    count(metrics, Seals=len(ran.sealed), LateRows=ran.late, SealMismatch=ran.mismatches)
+    count(metrics, UnsealedDays=ran.left, SealRuns=1)
+    told = {"late": ran.late, "mismatches": ran.mismatches, "left": ran.left}
+    logger.info("sealed", extra={"days": [seal["day"] for seal in ran.sealed], **told})
+    return {"sealed": [dict(seal) for seal in ran.sealed], **told}
+
+
+def _run(day: str | None) -> Ran:
+    return WIRING.sealer.run_day(date.fromisoformat(day)) if day else WIRING.sealer.run()

@@ -1,0 +1,197 @@
+"""What was sealed, held against what is there: day by day, row by row, and the seals against each other."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from slaclock.domain.instants import format_instant
+from slaclock.evidence.canonical import content_hash
+from slaclock.evidence.chain import START, input_entry, link
+from slaclock.evidence.matching import Leaf, differences
+from slaclock.evidence.seal import between, der_of, fingerprint, row_leaf, signed_bytes
+from slaclock.evidence.signatures import PublicKey
+from slaclock.sealing import LOOKED_BACK, leaves_of, row_of_late, seal_of
+from slaclock.seals import Sealed, Seals, SealUnreadable
+from slaclock.store.contract import DayBook, StoredLife, TicketStore
+from slaclock.store.items import agreements_at_of
+
+_DAY = timedelta(days=1)
+_KINDS = {"row": "rows", "late": "late", "head": "heads"}  # of leaves, and what a seal counts them as
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to know about a day; a fault means that something is not as it was sealed."""
+
+    day: date
+    what: str
+    fault: bool = True
+
+
+class Store(DayBook, TicketStore, Protocol):
+    """Where rows are, and tickets with their logs."""
+
+
+@dataclass(slots=True)
+class Checker:
+    """Checks seals by the keys that whoever asks trusts; it reads, and changes nothing.
+
+    With `heads` each ticket's chain is looked at as well, as far as it was sealed: a read of its whole log.
+    """
+
+    store: Store
+    seals: Seals
+    keys: Sequence[PublicKey]
+    heads: bool = False
+    _sealed: list[date] = field(default_factory=list)
+    _late: dict[date, dict[str, Leaf]] = field(default_factory=dict)
+
+    def check(self, first: date, last: date) -> Iterator[Finding]:
+        """Yield what there is to know of each day from `first` to `last`; a fault names what does not hold.
+
+        A row in no seal may be of a day that is not sealed yet; a late one is in a seal of the week after.
+        """
+        self._sealed = self.seals.days()
+        yield from self._read_late(first, last)
+        day = first
+        while day <= last:
+            yield from self._day(day)
+            day += _DAY
+
+    def _read_late(self, first: date, last: date) -> Iterator[Finding]:
+        """Remember the late rows that seals have of these days; what can't be read of them is a fault."""
+        for day in self._sealed:
+            if not first < day <= last + LOOKED_BACK * _DAY:
+                continue
+            try:
+                if seal_of(self.seals, day).seal["late"]:
+                    for leaf in leaves_of(self.seals, seal_of(self.seals, day)):
+                        self._remember(leaf)
+            except SealUnreadable as error:
+                if day > last:  # of the others it is said in their turn
+                    yield Finding(day, str(error))
+
+    def _remember(self, leaf: Leaf) -> None:
+        if leaf["kind"] == "late":
+            own, day = row_of_late(leaf)
+            self._late.setdefault(day, {})[own["id"]] = own
+
+    def _day(self, day: date) -> Iterator[Finding]:
+        if day not in self._sealed:
+            yield from self._unsealed(day)
+            return
+        try:
+            sealed = seal_of(self.seals, day)
+            yield from self._signature(sealed)
+            yield from self._before(sealed)
+            yield from self._leaves(sealed)
+        except (SealUnreadable, KeyError, TypeError, ValueError) as error:
+            yield Finding(day, f"the seal can't be read: {error}")
+
+    def _unsealed(self, day: date) -> Iterator[Finding]:
+        """A day before the first seal, after the last one, or in a gap: which the next seal must say."""
+        after = next((each for each in self._sealed if each > day), None)
+        if after is None:
+            yield Finding(day, "there is no seal yet", fault=False)
+            return
+        try:
+            seal = seal_of(self.seals, after).seal
+        except SealUnreadable:
+            yield Finding(day, "there is no seal, and the next one can't be read")
+            return
+        named = any(begin <= day.isoformat() <= end for begin, end in seal["missing"])
+        if named:
+            yield Finding(day, f"gap: there is no seal, as the seal of {after} says", fault=False)
+        elif seal["previous"] is None:
+            yield Finding(day, f"there is no seal: the first one is of {after}", fault=False)
+        else:
+            yield Finding(day, f"the seal is gone: that of {after} does not say that there is none")
+        yield from self._rows(day, None)
+
+    def _signature(self, sealed: Sealed) -> Iterator[Finding]:
+        day, named = sealed.day, sealed.seal["key"]["fingerprint"]
+        if fingerprint(der_of(sealed.public_key)) != named:
+            yield Finding(day, "the public key beside the seal is not the one that the seal names")
+        key = next((each for each in self.keys if each.fingerprint == named), None)
+        if key is None:
+            yield Finding(day, f"signed by {named}, which is none of the keys that you trust: --key")
+        elif not key.signed(signed_bytes(sealed.seal), sealed.signature):
+            yield Finding(day, "bad signature: the seal was not signed as it is by the key that it names")
+
+    def _before(self, sealed: Sealed) -> Iterator[Finding]:
+        """The seal before it is the one that it names, and nothing between them is kept silent about."""
+        day, named = sealed.day, sealed.seal["previous"]
+        before = max((each for each in self._sealed if each < day), default=None)
+        if named is None:
+            said = (
+                "the first seal" if before is None else f"it names no seal before it, and there is {before}"
+            )
+            yield Finding(day, said, fault=before is not None)
+            return
+        its = date.fromisoformat(named["day"])
+        if sealed.seal["missing"] != between(its, day):
+            yield Finding(day, f"it does not say which days it missed since {its}")
+        if before != its:
+            what = "is gone" if before is None or before < its else f"is not the one before it, {before} is"
+            yield Finding(day, f"broken: the seal of {its}, which it names, {what}")
+            return
+        previous = seal_of(self.seals, its).seal
+        if content_hash(previous) != named["hash"]:
+            yield Finding(day, f"broken: it was made after another seal of {its} than there is")
+        if previous["key"]["fingerprint"] != sealed.seal["key"]["fingerprint"]:
+            yield Finding(day, f"from here on another key: {sealed.seal['key']['fingerprint']}", fault=False)
+
+    def _leaves(self, sealed: Sealed) -> Iterator[Finding]:
+        """The leaves are those that were signed, and the rows those of the leaves."""
+        day, seal = sealed.day, sealed.seal
+        if not any(seal[count] for count in _KINDS.values()):
+            yield Finding(day, "empty: nothing was recorded", fault=False)
+        counted = dict.fromkeys(_KINDS, 0)
+        for leaf in leaves_of(self.seals, sealed):
+            counted[leaf["kind"]] += 1
+            if leaf["kind"] == "late":
+                yield Finding(day, f"late: a row of {leaf['day']}, {leaf['id']}", fault=False)
+            elif leaf["kind"] == "head" and self.heads:
+                yield from self._head(day, leaf)
+        if counted != {kind: seal[count] for kind, count in _KINDS.items()}:
+            yield Finding(day, f"it has other leaves than it counts: {counted}")
+        yield from self._rows(day, sealed)
+
+    def _rows(self, day: date, sealed: Sealed | None) -> Iterator[Finding]:
+        leaves = (
+            None
+            if sealed is None
+            else (leaf for leaf in leaves_of(self.seals, sealed) if leaf["kind"] == "row")
+        )
+        rows = map(row_leaf, self.store.recorded(day))
+        # Of a row on a day that has no seal nobody can say when it came.
+        sure = sealed is not None
+        for what, leaf in differences(rows, leaves, self._late.get(day, {})):
+            if what != "late":
+                new = "added: a row" if sure else "a row"
+                named = f"{new} that is in no seal" if what == "new" else f"{what}: a row that was sealed"
+                yield Finding(day, f"{named}, {leaf['id']}", fault=sure or what != "new")
+
+    def _head(self, day: date, leaf: Mapping[str, Any]) -> Iterator[Finding]:
+        found = head_at(self.store.life(leaf["ticket"]), leaf["seq"])
+        if found is None:
+            yield Finding(day, f"the record of {leaf['ticket']} does not reach link {leaf['seq']} any more")
+        elif found != leaf["head"]:
+            yield Finding(day, f"the record of {leaf['ticket']} is not what was sealed, up to {leaf['seq']}")
+
+
+def head_at(life: StoredLife, seq: int) -> str | None:
+    """The head of a ticket's chain after its link of that number, by what is stored; None without that link.
+
+    Facts have theirs; behind the last of them only inputs are to be added.
+    """
+    told = max((each for each in life.told if each.seq <= seq), key=lambda each: each.seq, default=None)
+    head, last = (told.hash, told.seq) if told else (START, 0)
+    for each in life.log:
+        if last < each.seq <= seq:
+            if each.seq != last + 1:
+                return None
+            last, at = each.seq, format_instant(each.recorded_at)
+            head = link(head, input_entry(each.seq, at, each.hash, agreements_at_of(each.given)))
+    return head if last == seq else None

@@ -1,0 +1,74 @@
+"""`slaclock seal run`: seal now what the next night would, or one day alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from slaclock.cli import connection_stack, deployed, redrive_stack, texts
+from slaclock.domain.errors import SlaError
+from slaclock.sealing import NotSealable
+from slaclock.seals import SealUnreadable
+
+if TYPE_CHECKING:
+    import argparse
+    from datetime import date
+
+NEEDED = ("TICKETS_TABLE", "LEDGER_TABLE", "SEALS_BUCKET", "SEAL_KEY", "STACK")
+_ABOUT = (
+    "Only the stack's function may sign and write seals, so with --stack it is the function that does it. "
+    "A day that has a seal keeps it."
+)
+
+
+def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `slaclock seal run`."""
+    parser = actions.add_parser("run", help="seal every day that is over and has no seal", description=_ABOUT)
+    connection_stack.add_stack(parser)
+    parser.add_argument("--day", type=texts.day, metavar="DAY",
+        help="this day alone; days before it without a seal never get one, and its seal says so")  # fmt: skip
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write what was sealed; 1 where something does not agree with an earlier seal, or days are left."""
+    with connection_stack.told_plainly():
+        ran = sealed_by(args.stack, args.day)
+    for seal in ran["sealed"]:
+        counts = ", ".join(f"{seal[name]} {name}" for name in ("rows", "late", "heads"))
+        sys.stdout.write(deployed.escaped(f"{seal['day']} sealed: {counts}, {seal['root']}") + "\n")
+    if not ran["sealed"]:
+        sys.stdout.write("nothing is to be sealed\n")
+    if ran["mismatches"]:
+        sys.stderr.write(
+            f"slaclock: {ran['mismatches']} things are not as they were sealed: slaclock seal check\n"
+        )
+    if ran["left"]:
+        sys.stderr.write(f"slaclock: {ran['left']} days are left: run it again\n")
+    return 1 if ran["mismatches"] or ran["left"] else 0
+
+
+def sealed_by(stack: str | None, day: date | None) -> dict[str, Any]:
+    """What the stack's function answers; without a stack, what sealing gives with the environment's parts."""
+    return _invoked(stack, day) if stack else _here(day)
+
+
+def _invoked(stack: str, day: date | None) -> dict[str, Any]:
+    asked = {"day": day.isoformat()} if day else {}
+    client, name = deployed.stack(os.environ, ()).client("lambda"), redrive_stack.resource(stack, "Seal")
+    answer = client.invoke(FunctionName=name, Payload=json.dumps(asked).encode())
+    found: dict[str, Any] = json.loads(answer["Payload"].read())
+    if answer.get("FunctionError"):
+        raise SlaError(f"the function failed: {found.get('errorMessage')}")
+    return found
+
+
+def _here(day: date | None) -> dict[str, Any]:
+    sealer = deployed.stack(os.environ, NEEDED).sealer
+    try:
+        ran = sealer.run_day(day) if day else sealer.run()
+    except (NotSealable, SealUnreadable) as error:
+        raise SlaError(str(error)) from None
+    return {"sealed": ran.sealed, "late": ran.late, "mismatches": ran.mismatches, "left": ran.left}

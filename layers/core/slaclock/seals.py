@@ -1,0 +1,166 @@
+"""Seals where they are kept, a bucket whose objects nobody can remove before their time; and the key."""
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from typing import IO, Any
+
+from botocore.exceptions import ClientError
+
+from slaclock.evidence.seal import ALGORITHM, Key, signed_bytes
+
+_SEAL = re.compile(r"seals/([0-9]{4})/([0-9]{2})/([0-9]{2})/seal\.json")
+_MEMBERS = frozenset({"day", "rows", "late", "heads", "root", "previous", "missing", "key"})
+_GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
+_TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+_LONGEST_LINE = 1 << 16  # bytes; a leaf has some hundreds
+_LARGEST_SEAL = 1 << 16  # bytes
+
+
+class SealUnreadable(Exception):
+    """What lies where a seal or its leaves should is none, or was not written here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A day's seal as it is kept: what was signed, and by what; `leaves` is the version of their file."""
+
+    seal: Mapping[str, Any]
+    signature: bytes  # DER
+    public_key: str  # PEM: what it says of itself, trusted by nobody for that
+    leaves: str | None = None
+
+    @property
+    def day(self) -> date:
+        return date.fromisoformat(self.seal["day"])
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """The bucket: of each day `leaves.ndjson.gz`, a leaf a line, then `seal.json`, which is written once."""
+
+    client: Any
+    bucket: str
+
+    def days(self) -> list[date]:
+        """The days that have a seal, in their order."""
+        where: dict[str, str] = {}
+        found: list[date] = []
+        while True:
+            page = self.client.list_objects_v2(Bucket=self.bucket, Prefix="seals/", MaxKeys=1000, **where)
+            matches = (_SEAL.fullmatch(each["Key"]) for each in page.get("Contents", ()))
+            found += [date(*map(int, match.groups())) for match in matches if match]
+            if not page.get("NextContinuationToken"):
+                return found
+            where = {"ContinuationToken": page["NextContinuationToken"]}
+
+    def read(self, day: date) -> Sealed | None:
+        """A day's seal, unchecked; None where there is none, `SealUnreadable` for what is no seal of it."""
+        body = self._object(f"{_folder(day)}/seal.json")
+        if body is None:
+            return None
+        try:
+            sealed = _sealed(json.loads(body.read(_LARGEST_SEAL)))
+            its_day = sealed.day
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise SealUnreadable(f"{_folder(day)}/seal.json: {error}") from error
+        if its_day != day:
+            raise SealUnreadable(f"{_folder(day)}/seal.json is one of {its_day}")
+        return sealed
+
+    def leaves(self, sealed: Sealed) -> Iterator[bytes]:
+        """Yield the leaves of a seal, in their order, as they come; they are unchecked.
+
+        `SealUnreadable` where the file is gone, or is no such file.
+        """
+        name = f"{_folder(sealed.day)}/leaves.ndjson.gz"
+        body = self._object(name, **({"VersionId": sealed.leaves} if sealed.leaves else {}))
+        if body is None:
+            raise SealUnreadable(f"{name} is not there")
+        try:
+            with gzip.GzipFile(fileobj=body) as lines:
+                while line := lines.readline(_LONGEST_LINE):
+                    if not line.endswith(b"\n"):
+                        raise SealUnreadable(f"{name} ends within a line, or has one too long")
+                    yield line[:-1]
+        except (OSError, EOFError) as error:
+            raise SealUnreadable(f"{name}: {error}") from error
+
+    def keep_leaves(self, day: date, file: IO[bytes]) -> str | None:
+        """Keep a file of leaves, and answer its version; one that is there already stays beneath it."""
+        file.seek(0)
+        digest = sha256()
+        while part := file.read(1 << 20):
+            digest.update(part)
+        file.seek(0)
+        return self._put(f"{_folder(day)}/leaves.ndjson.gz", file, digest.digest())
+
+    def keep(self, sealed: Sealed) -> bool:
+        """Keep a seal; False where that day has one already, which stays."""
+        document = {
+            "seal": dict(sealed.seal),
+            "signature": base64.b64encode(sealed.signature).decode(),
+            "public_key": sealed.public_key,
+            **({"leaves": sealed.leaves} if sealed.leaves else {}),
+        }
+        body = json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"
+        try:
+            self._put(f"{_folder(sealed.day)}/seal.json", body, sha256(body).digest(), IfNoneMatch="*")
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _TAKEN:
+                raise
+            return False
+        return True
+
+    def _put(self, key: str, body: bytes | IO[bytes], digest: bytes, **only: str) -> str | None:
+        """Put an object with its checksum, which Object Lock asks for; answer its version."""
+        checksum = {"ChecksumAlgorithm": "SHA256", "ChecksumSHA256": base64.b64encode(digest).decode()}
+        kept: Mapping[str, str] = self.client.put_object(
+            Bucket=self.bucket, Key=key, Body=body, **checksum, **only
+        )
+        return kept.get("VersionId")
+
+    def _object(self, key: str, **version: str) -> Any:
+        try:
+            return self.client.get_object(Bucket=self.bucket, Key=key, **version)["Body"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _GONE:
+                raise
+            return None
+
+
+class Signer:
+    """The key that signs, by its ARN. Its private part never leaves KMS."""
+
+    def __init__(self, client: Any, key: str) -> None:
+        self._client, self._key = client, key
+
+    @cached_property
+    def key(self) -> Key:
+        """The public part; asked for once."""
+        return Key(self._key, self._client.get_public_key(KeyId=self._key)["PublicKey"])
+
+    def sign(self, seal: Mapping[str, Any]) -> bytes:
+        """The signature of a seal, in DER."""
+        signed: bytes = self._client.sign(
+            KeyId=self._key, Message=signed_bytes(seal), MessageType="RAW", SigningAlgorithm=ALGORITHM
+        )["Signature"]
+        return signed
+
+
+def _sealed(document: Mapping[str, Any]) -> Sealed:
+    signature = base64.b64decode(document["signature"], validate=True)
+    sealed = Sealed(document["seal"], signature, document["public_key"], document.get("leaves"))
+    if lacking := _MEMBERS - sealed.seal.keys():
+        raise KeyError(*sorted(lacking))
+    return sealed
+
+
+def _folder(day: date) -> str:
+    return f"seals/{day:%Y/%m/%d}"
