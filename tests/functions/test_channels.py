@@ -100,7 +100,7 @@ def test_a_mail_has_the_story_of_its_cycle_up_to_it(monkeypatch: pytest.MonkeyPa
     made = world()
     other = replace(HISTORY[0], key="clock_started:resolution:2.0", cycle=2)
     facts = [HISTORY[0], other, BREACH, HISTORY[-1]]
-    monkeypatch.setattr(made.memory, "told", lambda _: [Told(each, 1, "") for each in facts])
+    monkeypatch.setattr(made.memory, "told", lambda _: [Told(each, 1, "", BREACH.at) for each in facts])
     mail = json.loads(told(made, "legal")["Message"])["email"]
     assert mail.partition("So far:\n")[2].split("\n\n")[0].splitlines() == [
         "Sat 28 Mar 2026 09:50 CET (08:50 UTC)  clock started, created"

@@ -36,7 +36,7 @@ def unavailable(*_: object, **__: object) -> None:
 
 
 def test_a_seal_is_of_the_days_rows_and_the_heads_of_its_tickets(vault: Vault) -> None:
-    """Rows in the order of recording, then heads by ticket; the root is over their canonical lines."""
+    """Rows in the order of recording, then heads; the root is over their canonical lines."""
     later, first = vault.breach("1", "2026-03-02T14:00:00Z"), vault.breach("2", "2026-03-02T09:00:00Z")
     seal, leaves = vault.seal(MONDAY), vault.leaves(MONDAY)
     rows = [row_leaf(row) for row in vault.memory.recorded(MONDAY)]

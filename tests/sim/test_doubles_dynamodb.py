@@ -235,6 +235,7 @@ def test_the_tables_are_those_of_the_template(dynamo: DynamoDouble) -> None:
         "due",
         "unannounced",
         "queue",
+        "touched",
     ]
 
 

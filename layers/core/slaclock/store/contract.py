@@ -346,7 +346,7 @@ class DayBook(Protocol):
         """
 
     def touched(self, day: date) -> Iterator[tuple[str, int, str]]:
-        """Yield the key of each ticket last saved on a day, in this order, with `seq` and head as of now."""
+        """Yield the key of each ticket last saved on a day, with `seq` and head as of now; in any order."""
 
 
 class AgreementStore(Protocol):

@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from slaclock.store.items import day_shards, row_document_from_item
@@ -19,16 +19,16 @@ class DynamoDays:
 
     def recorded(self, day: date) -> Iterator[Mapping[str, Any]]:
         shards = [_keys(LedgerItem.by_recording, key, "recorded_order") for key in day_shards(day)]
-        for keys in _pages(each[1:] for each in heapq.merge(*shards)):
+        for keys in _pages(heapq.merge(*shards)):
             with translated():
                 found = map(plain, LedgerItem.batch_get(keys, consistent_read=True))
                 rows = {(item["pk"], item["sk"]): item for item in found}
             yield from (row_document_from_item(rows[key]) for key in keys if key in rows)
 
     def touched(self, day: date) -> Iterator[tuple[str, int, str]]:
-        shards = [_keys(TicketsItem.by_touch, key, "pk") for key in day_shards(day)]
+        shards = [_keys(TicketsItem.by_touch, key, "sk") for key in day_shards(day)]
         wanted = ["pk", "sk", "seq", "head"]
-        for keys in _pages(each[1:] for each in heapq.merge(*shards)):
+        for keys in _pages(chain(*shards)):
             with translated():
                 found = TicketsItem.batch_get(keys, consistent_read=True, attributes_to_get=wanted)
                 heads = {item["pk"]: (int(item["seq"]), item["head"]) for item in map(plain, found)}
@@ -42,6 +42,6 @@ def _keys(index: Any, key: str, order: str) -> Iterator[tuple[str, str, str]]:
             yield item[order], item["pk"], item["sk"]
 
 
-def _pages(keys: Iterator[tuple[str, ...]]) -> Iterator[_Keys]:
-    while page := [(pk, sk) for pk, sk in islice(keys, _AT_ONCE)]:
+def _pages(entries: Iterator[tuple[str, str, str]]) -> Iterator[_Keys]:
+    while page := [(pk, sk) for _, pk, sk in islice(entries, _AT_ONCE)]:
         yield page

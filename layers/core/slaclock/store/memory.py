@@ -154,7 +154,7 @@ class MemoryStore(MemoryKeeping):
 
     def touched(self, day: date) -> Iterator[tuple[str, int, str]]:
         found = [item for item in self.tables["tickets"].values() if item.get("day") in day_shards(day)]
-        yield from sorted((item["pk"], item["seq"], item["head"]) for item in found)
+        yield from [(item["pk"], item["seq"], item["head"]) for item in found]
 
     def agreements(self, account: str) -> Agreements:
         return agreements_from_items(self._collection(account_key(account), "agreements"))

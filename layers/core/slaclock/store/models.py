@@ -49,7 +49,7 @@ class TouchedIndex(GlobalSecondaryIndex["TicketsItem"]):  # type: ignore[no-unty
         projection = KeysOnlyProjection()
 
     day = UnicodeAttribute(hash_key=True)
-    pk = UnicodeAttribute(range_key=True)
+    sk = UnicodeAttribute(range_key=True)
 
 
 class TicketsItem(Model):
