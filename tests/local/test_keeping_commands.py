@@ -1,17 +1,20 @@
 """`slaclock retention`, `hold` and `erase`, against a stack in moto."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from local.front import Request
 from local.sending import sign
 from local.stack import ACCOUNT
+from local.template import ROOT
 from slaclock.cli import main, settling
 from slaclock.domain.instants import format_instant
 from slaclock.evidence.chain import START
@@ -19,6 +22,7 @@ from slaclock.store import comparing
 from slaclock.store.contract import WriteConflictError
 from slaclock.store.dynamo import DynamoStore
 from tests.local.desk import CREATED, GOLD, Desk, interrupted, open_desk
+from tests.local.test_roles import actions
 
 SAID = ("--reason", "the law", "--by", "ada", "--settle", "0")
 ERASE = ("--reason", "asked by mail", "--by", "ada")
@@ -361,3 +365,58 @@ def test_the_chain_of_acts_begins_like_any(desk: Desk) -> None:
     (row,) = desk.stack.store.told(f"account#{ACCOUNT}#register")
     assert saved is not None
     assert saved.head == row.hash != START
+
+
+RUNS = {
+    "retention show": ("retention", "show"),
+    "retention set": ("retention", "set", "--logs", "500d", "--ledger", "4000d", *SAID),
+    "hold set --ticket": ("hold", "set", "case-2", "--ticket", "1", *SAID),
+    "hold set": ("hold", "set", "case-1", *SAID),
+    "hold list": ("hold", "list"),
+    "hold list --history": ("hold", "list", "--history"),
+    "hold lift": ("hold", "lift", "case-1", *SAID),
+    "erase --requester": ("erase", "--yes", "--requester", "ada-3", *ERASE),
+    "erase --whole-account": ("erase", "--yes", "--whole-account", *ERASE),
+}
+
+
+def told_rights() -> dict[str, set[tuple[str, str]]]:
+    """The actions that docs/compliance.md names for each command, each with the table that it is on."""
+    text = (ROOT / "docs/compliance.md").read_text(encoding="utf-8").split("## What the commands need")[1]
+    found = {}
+    for line in text.splitlines():
+        if line.startswith("| `"):
+            command, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+            on = zip(("Tickets", "Ledger", "Agreements", ""), cells, strict=True)
+            found[command.strip("`")] = {
+                (each, table) for table, cell in on for each in re.findall(r"\w+", cell)
+            }
+    return found
+
+
+def test_a_command_needs_the_rights_that_the_page_says(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those, and no other; a hold on another ticket has an erasure look at its log."""
+    called: set[tuple[str, str]] = set()
+    call = vars(BaseClient)["_make_api_call"]
+
+    def watched(client: Any, operation: str, given: Any) -> Any:
+        service = client.meta.service_model.service_name
+        asked = actions(service, operation, given)
+        called.update((action.split(":")[1], table.removeprefix("local-")) for action, table in asked)
+        return call(client, operation, given)
+
+    desk.run("retention", "set", "--logs", "400d", "--ledger", "3653d", *SAID)
+    for ticket_id in "123":
+        solved(desk, ticket_id)
+        written(desk, ticket_id, f"ada-{ticket_id}")
+    found = {}
+    for name, argv in RUNS.items():
+        if name == "erase --whole-account":
+            desk.run("hold", "lift", "case-2", *SAID)
+        with monkeypatch.context() as patch:
+            patch.setattr(BaseClient, "_make_api_call", watched)
+            called.clear()
+            assert main([*argv[:2], "--account", ACCOUNT, *argv[2:]]) == 0
+            found[name] = set(called)
+        desk.stack.settle()
+    assert found == told_rights()
