@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
-from slaclock.domain.facts import ACCOUNT, split_id, split_subject
+from slaclock.domain.facts import split_id
 from slaclock.domain.instants import format_instant
-from slaclock.domain.keeping import FOR_EVER, Keeping
+from slaclock.domain.keeping import FOR_EVER, Keeping, row_is_over
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, input_entry, link
 from slaclock.evidence.matching import Leaf, differences
@@ -184,10 +184,8 @@ class Checker:
 
     def _ended(self, day: date, leaf: Leaf) -> bool:
         """Whether a row of that day goes by itself, and is to have gone by now."""
-        kind, account, ticket_id = split_subject(split_id(leaf["id"])[0])
         midnight = datetime.combine(day + _DAY, time(), UTC)
-        until = self.keeping(account).row_until(ticket_id, midnight) if kind != ACCOUNT else None
-        return until is not None and until <= self.now
+        return row_is_over(split_id(leaf["id"])[0], midnight, self.keeping, self.now)
 
     def _head(self, day: date, leaf: Mapping[str, Any]) -> Iterator[Finding]:
         found = head_at(self.store.life(leaf["ticket"]), leaf["seq"])

@@ -49,9 +49,9 @@ class Forgetter:
             self.keeper.cleared(subject)
         return True
 
-    def place(self, subject: str) -> bool:
-        """Give a ticket the place that its account's retention and holds give it now; whether that is new."""
-        saved, keeping = self.tickets.load(subject).saved, self.keeper.keeping(split_subject(subject)[1])
+    def place(self, subject: str, keeping: Keeping) -> bool:
+        """Give a ticket the place that its account's retention and holds give it; whether that is new."""
+        saved = self.tickets.load(subject).saved
         if saved is None or keeping.log_until(saved.ticket, saved.last_row_at) == saved.log_until:
             return False
         self._place(saved, keeping)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from slaclock.domain.facts import ACCOUNT, split_subject
+from slaclock.domain.keeping import row_is_over
 from slaclock.store.caching import CachedAgreements
 from slaclock.store.items import row_end_from_item
 
@@ -31,11 +31,10 @@ def _ended(record: Mapping[str, Any], old: Mapping[str, Any], agreements: Cached
     if by != _TIME_TO_LIVE or _MAY_CHANGE not in old:
         return False
     row, removed_at = row_end_from_item(old), _removed_at(record)
-    kind, account, ticket_id = split_subject(row.subject)
-    if kind == ACCOUNT:  # what was done to an account stays
-        return False
-    until = agreements.agreements(account).keeping.row_until(ticket_id, row.recorded_at)
-    return row.ends_at is not None and until is not None and max(row.ends_at, until) <= removed_at
+    over = row_is_over(
+        row.subject, row.recorded_at, lambda account: agreements.agreements(account).keeping, removed_at
+    )
+    return over and row.ends_at is not None and row.ends_at <= removed_at
 
 
 def _removed_at(record: Mapping[str, Any]) -> datetime:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from slaclock.domain.keeping import Keeping
     from slaclock.wiring import Wiring
 
 _TRIES = 5
@@ -45,9 +46,9 @@ class Settling:
         sys.stdout.write(f"ledger rows that end otherwise: {self.rows}\n")
 
     def _sweep(self) -> None:
-        watched = deployed.Sweeps(0).watched(self._subjects())
-        self.tickets += sum(self._placed(subject) for subject in watched)
         store, keeping = self.wiring.store, self.wiring.store.keeping(self.account)
+        watched = deployed.Sweeps(0).watched(self._subjects())
+        self.tickets += sum(self._placed(subject, keeping) for subject in watched)
         for row in store.row_ends(self.account, self.ticket_id):
             wanted = keeping.row_until(row.ticket_id, row.recorded_at)
             if _seconds(wanted) != _seconds(row.ends_at):
@@ -60,13 +61,13 @@ class Settling:
         else:
             yield subject_key("ticket", self.account, self.ticket_id)
 
-    def _placed(self, subject: str) -> bool:
+    def _placed(self, subject: str, keeping: Keeping) -> bool:
         for _ in range(_TRIES):
             try:
-                return self.wiring.forgetter.place(subject)
+                return self.wiring.forgetter.place(subject, keeping)
             except WriteConflictError:  # somebody decided meanwhile, and most likely placed it so
                 continue
-        return self.wiring.forgetter.place(subject)
+        return self.wiring.forgetter.place(subject, keeping)
 
 
 _WHY = "functions go by the retention and holds that they read before for up to a minute"

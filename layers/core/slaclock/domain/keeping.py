@@ -1,9 +1,11 @@
 """How long what is stored of an account is kept: its retention, and the legal holds that stop it ending."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from slaclock.domain.facts import ACCOUNT, split_subject
 from slaclock.domain.instants import format_instant
 
 if TYPE_CHECKING:
@@ -74,6 +76,15 @@ class Keeping:
 
 
 FOR_EVER = Keeping()  # of an account that nobody said anything of
+
+
+def row_is_over(
+    subject: str, recorded_at: datetime, keeping_of: Callable[[str], Keeping], now: datetime
+) -> bool:
+    """Whether a ledger row of a subject has to be gone by now; what was done to an account stays."""
+    kind, account, ticket_id = split_subject(subject)
+    until = keeping_of(account).row_until(ticket_id, recorded_at) if kind != ACCOUNT else None
+    return until is not None and until <= now
 
 
 def whole_days(kept: timedelta) -> str:
