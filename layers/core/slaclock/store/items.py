@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -46,7 +46,7 @@ class Put:
     """One item of a transaction. `version` is what the stored item must have; None: it must not exist yet."""
 
     table: str  # "tickets" or "ledger"; beside an act also "agreements"
-    item: dict[str, Any]
+    item: dict[str, Any] = field(repr=False)  # it may be somebody's key
     version: int | None = None
 
 
