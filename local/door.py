@@ -24,6 +24,7 @@ def environment(stack: Stack, address: str) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
         **{variable: stack.cloud.names[name] for variable, name in TABLES.items()},
+        "IDENTITY_KEYS": "slaclock/identity/local",
         "QUARANTINE_BUCKET": stack.cloud.names["Quarantine"],
         "AUDIENCES": variables_of("Notify", stack.cloud)["AUDIENCES"],
         "SEALS_BUCKET": stack.cloud.names["Seals"],

@@ -1,6 +1,7 @@
 """The whole stack in one process: HTTP in, streams pumped, stored schedules fired, time a parameter."""
 
 import json
+import secrets
 import threading
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
@@ -155,6 +156,8 @@ class Stack:
             self.store.publish(ACCOUNT, [version], self.clock.now(), self.store.generation(ACCOUNT))
 
     def _connect(self) -> None:
+        key = {"Name": f"slaclock/identity/local/{ACCOUNT}", "SecretString": secrets.token_hex(32)}
+        self.cloud.secrets.create_secret(**key)
         for name, connection in CONNECTIONS.items():
             reference = f"slaclock/{name}"
             self.cloud.secrets.create_secret(Name=reference, SecretString=connection["secret"])

@@ -76,8 +76,10 @@ def nothing_is_everything(template: Template) -> Iterator[str]:
 def the_ledger_is_append_only(template: Template) -> Iterator[str]:
     """No role has Update, Delete or BatchWrite on the ledger, named or not: a transaction needs these too."""
     tables = {name for name, _ in template.of_type("AWS::DynamoDB::Table")}
+    harmless = {each.lower() for each in LEDGER_ACTIONS}  # IAM takes actions in any case
     for role, statement in template.statements():
-        writes = {act for act in actions(statement) if act.startswith("dynamodb:")} - LEDGER_ACTIONS
+        asked = {act for act in actions(statement) if act.lower().startswith("dynamodb:")}
+        writes = {act for act in asked if act.lower() not in harmless}
         named = [mentioned(each) & tables for each in listed(statement.get("Resource"))]
         if writes and any(not table or "Ledger" in table for table in named):
             yield f"{role} may do {sorted(writes)} on the ledger"

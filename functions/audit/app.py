@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.data_classes import DynamoDBStreamEvent
 
 from slaclock.gauges import count, counting_conflicts, counting_missing_links
 from slaclock.sweeping import Auditor, Swept
+from slaclock.watching import altered
 from slaclock.wiring import Wiring
 
 WIRING = Wiring.of_function("audit", os.environ)
@@ -24,9 +25,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 def _sweep() -> dict[str, Any]:
     with counting_conflicts(metrics, WIRING.conflicts), counting_missing_links(metrics, WIRING.unlinked):
-        swept = Auditor(WIRING.workflow, WIRING.announcer, WIRING.intake).sweep()
+        swept = Auditor(WIRING.workflow, WIRING.announcer, WIRING.intake, WIRING.forgetter).sweep()
     count(metrics, CaughtClocks=swept.woken, CaughtFacts=swept.announced, CaughtDeliveries=swept.replayed)
     count(metrics, SetAside=swept.refused, LeftOver=swept.left, SilentConnections=WIRING.silence.count())
+    count(metrics, ForgottenTickets=swept.forgotten)
     count(metrics, HeartbeatFailed=swept.clean and not _said(swept), AuditorFailures=swept.failed, Sweeps=1)
     logger.info("swept", extra=asdict(swept))
     return asdict(swept)
@@ -47,14 +49,9 @@ def _watch(event: dict[str, Any]) -> dict[str, Any]:
     """Rows are only ever added: a change of anything but `expires_at`, or a removal, raises the alarm."""
     changed = 0
     for record in DynamoDBStreamEvent(event).records:
-        old, new = (record.dynamodb.old_image, record.dynamodb.new_image) if record.dynamodb else ({}, {})
-        if _substance(old) != _substance(new) and record.event_name and record.event_name.name != "INSERT":
+        if altered(record.raw_event, WIRING.agreements):
             changed += 1
             keys = record.dynamodb and record.dynamodb.keys
             logger.error("a row of the ledger was altered", extra={"keys": keys})
     count(metrics, LedgerChanged=changed)
     return {"batchItemFailures": []}
-
-
-def _substance(image: dict[str, Any] | None) -> dict[str, Any]:
-    return {name: value for name, value in (image or {}).items() if name != "expires_at"}

@@ -64,7 +64,9 @@ class Filled:
         wiring = Wiring(environ_of(self.desk, "Audit"), self.desk.stack.clock.now, PATIENCE)
         meter = Meter(self.size)
         meter.watch(wiring.connection.session)
-        return Auditor(wiring.workflow, wiring.announcer, wiring.intake).sweep(lasts=float("inf")), meter
+        return Auditor(wiring.workflow, wiring.announcer, wiring.intake, wiring.forgetter).sweep(
+            lasts=float("inf")
+        ), meter
 
     @property
     def _table(self) -> str:

@@ -318,7 +318,7 @@ def test_where_the_queue_cannot_be_had_a_reminder_is_told_alone_at_once(
 def test_the_auditor_tells_a_reminder_that_has_waited_for_five_minutes_and_not_sooner(world: World) -> None:
     """12:04:59 nothing; 12:05:01 it, directly; what comes from the queue after that is not told again."""
     due(world, reminder("1"))
-    auditor = Auditor(world.workflow, world.announcer, world.intake)
+    auditor = Auditor(world.workflow, world.announcer, world.intake, world.forgetter)
     world.at("2026-03-27T12:04:59Z")
     assert (auditor.sweep().announced, heard(world)) == (0, [])
     world.at("2026-03-27T12:05:01Z")

@@ -41,6 +41,7 @@ EMITTED = {
         "HeartbeatFailed",
         "LedgerChanged",
         "WithoutLink",
+        "ForgottenTickets",
         "VersionConflicts",
         "ConflictsGivenUp",
     },

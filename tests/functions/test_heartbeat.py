@@ -49,6 +49,7 @@ def test_a_clean_sweep_is_told_outside(capsys: pytest.CaptureFixture[str]) -> No
         "refused": 0,
         "failed": 0,
         "left": 0,
+        "forgotten": 0,
     }
     assert said["email"] == (
         "desk is well: the sweep of 2026-03-27T14:06:00Z left nothing behind (it found nothing)."

@@ -136,7 +136,7 @@ def test_the_auditor_tells_a_tickets_facts_in_their_order_and_waits_with_the_res
     replied(world, "2026-03-27T14:40:00Z")
     world.at("2026-03-27T14:46:00Z")
     without.append("arn:pager")
-    sweep = Auditor(world.workflow, world.announcer, world.intake).sweep
+    sweep = Auditor(world.workflow, world.announcer, world.intake, world.forgetter).sweep
     assert sweep().failed == 2
     assert heard(world) == [("arn:legal", "clock_breached"), ("arn:legal", "breach_ended")]
     assert sweep().failed == 0
@@ -154,7 +154,7 @@ def test_wherever_a_sweep_goes_on_a_tickets_facts_keep_their_order(
     monkeypatch.setattr("random.randrange", lambda most: min(place, most - 1))
     world.at("2026-03-27T14:46:00Z")
     without.append("arn:legal")
-    Auditor(world.workflow, world.announcer, world.intake).sweep()
+    Auditor(world.workflow, world.announcer, world.intake, world.forgetter).sweep()
     told = [split_id(each["MessageAttributes"]["notification_id"]["StringValue"]) for each in world.sns.sent]
     names = [key.partition(":")[0] for subject, key in told if subject.endswith("#4712")]
     assert names == ["clock_breached", "escalation_due", "breach_ended", "breach_ended"]

@@ -15,7 +15,7 @@ def test_what_cannot_be_read_is_set_apart_as_it_is(kept: bytes) -> None:
     """It counts as refused, once; a person finds it among what could not be mapped."""
     world = World("2026-03-27T15:00:00Z")
     world.s3.objects[KEY] = kept
-    auditor = Auditor(world.workflow, world.announcer, world.intake)
+    auditor = Auditor(world.workflow, world.announcer, world.intake, world.forgetter)
     assert (auditor.sweep().refused, auditor.sweep().refused) == (1, 0)
     assert world.s3.objects == {"unmapped/2026-03-27T14:00:00Z-0123.json": kept}
 

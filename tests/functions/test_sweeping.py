@@ -60,12 +60,15 @@ class Backlog:
     def apply(self, delivery: int) -> None:
         self._work("delivery", delivery)
 
+    def ended(self) -> Iterator[str]:
+        return iter(())
+
     def set_aside(self, delivery: int, _error: Exception) -> None:
         self.waiting_for["delivery"].remove(delivery)
 
     def sweep(self, lasts: float = 160.0) -> Swept:
         whole: Any = self
-        return Auditor(whole, whole, whole).sweep(lasts)
+        return Auditor(whole, whole, whole, whole).sweep(lasts)
 
     def _work(self, kind: str, age: int) -> None:
         self.seconds += self.costs[kind]

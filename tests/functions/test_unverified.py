@@ -35,7 +35,7 @@ def posted(world: World, headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
 
 
 def sweep(world: World) -> Any:
-    return Auditor(world.workflow, world.announcer, world.intake).sweep()
+    return Auditor(world.workflow, world.announcer, world.intake, world.forgetter).sweep()
 
 
 # Version 2 and 3 of HubSpot sign an address; Standard Webhooks has keys in base64.

@@ -3,7 +3,7 @@
 import io
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -154,10 +154,10 @@ class FailingStore(MemoryStore):
 
     down = agreements_down = False
 
-    def load(self, subject: str, input_id: str | None = None) -> Any:
+    def load(self, subject: str, input_id: str | None = None, people: Sequence[str] = ()) -> Any:
         if self.down:
             raise StoreUnavailableError("ProvisionedThroughputExceededException")
-        return super().load(subject, input_id)
+        return super().load(subject, input_id, people)
 
     def connection(self, connection_id: str) -> Any:
         if self.agreements_down:

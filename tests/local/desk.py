@@ -118,6 +118,7 @@ def open_desk(
         (published / f"{name}.yaml").write_text(text)
     with running(VirtualClock(MONDAY, speed=0), published) as stack:
         os.environ.update({variable: stack.cloud.names[table] for variable, table in TABLES.items()})
+        monkeypatch.setenv("IDENTITY_KEYS", "slaclock/identity/local")
         monkeypatch.setattr(deployed, "now", stack.clock.now)
         # The functions' loggers keep the stream of the test that made them, which is closed.
         monkeypatch.setattr(logging, "raiseExceptions", False)

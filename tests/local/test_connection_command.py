@@ -287,6 +287,7 @@ def test_a_connection_that_can_not_be_kept_leaves_no_secret(
         "slaclock/zendesk-local",
         "slaclock/generic-local",
         "local-LinkKey",
+        "slaclock/identity/local/example",
     }
 
 
@@ -414,7 +415,9 @@ def test_another_helpdesk_under_an_account_that_has_one_is_refused(office: Offic
     )
     assert err == [said]
     assert len(list(office.desk.stack.store.connections())) == 2
-    assert len(boto3.client("secretsmanager").list_secrets()["SecretList"]) == 3  # theirs, and that of links
+    assert (
+        len(boto3.client("secretsmanager").list_secrets()["SecretList"]) == 4
+    )  # theirs, that of links, and of people
 
 
 def test_two_helpdesks_have_an_account_each_or_say_that_they_share(office: Office) -> None:

@@ -277,7 +277,8 @@ def test_words_of_what_is_replayed_are_counted(ward: Ward, monkeypatch: pytest.M
     before = store.heard("zendesk-local", MONDAY)
 
     def reads(*_: Any) -> Any:
-        told = SimpleNamespace(attributes={"status": "unknown", "status_raw": "IN TRANSIT"})
+        said = {"status": "unknown", "status_raw": "IN TRANSIT"}
+        told = SimpleNamespace(attributes=said, occurred_at=MONDAY, subject="ticket", ticket_id="1")
         return SimpleNamespace(events=[told], ignored=0)
 
     monkeypatch.setattr(zendesk, "read", reads)

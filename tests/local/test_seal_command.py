@@ -217,8 +217,9 @@ class Lambdas:
     def __init__(self, archive: Archive, *, fails: bool = False) -> None:
         self.archive, self.fails, self.asked = archive, fails, list[Any]()
 
-    def get_function_configuration(self, **_: str) -> dict[str, Any]:
-        return {"Environment": {"Variables": variables_of("Seal", self.archive.desk.stack.cloud)}}
+    def get_function_configuration(self, *, FunctionName: str) -> dict[str, Any]:  # noqa: N803
+        function = FunctionName.split("-")[1]
+        return {"Environment": {"Variables": variables_of(function, self.archive.desk.stack.cloud)}}
 
     def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803  (AWS's names)
         assert FunctionName == "desk-Seal-1"

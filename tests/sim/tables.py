@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from slaclock.store.contract import StoreUnavailableError, WriteConflictError
-from slaclock.store.items import sortable
+from slaclock.store.items import is_ended, sortable
 from slaclock.store.memory import MemoryStore
 from tests.sim.faults import CONFLICT
 
@@ -27,6 +27,12 @@ OPERATIONS = {
     "touched": "Query",
     "commit": "TransactWriteItems",
     "overdue": "Query",
+    "ended": "Query",
+    "keeping": "Query",
+    "enter": "TransactWriteItems",
+    "forget": "PutItem",
+    "clear": "TransactWriteItems",
+    "cleared": "PutItem",
     "waiting": "Query",
     "announcement": "BatchGetItem",
     "sent": "BatchGetItem",
@@ -42,7 +48,7 @@ OPERATIONS = {
     "note_words": "UpdateItem",
     "heard": "Query",
 }
-_LISTED = frozenset({"overdue", "waiting", "connections"})
+_LISTED = frozenset({"overdue", "ended", "waiting", "connections"})
 
 
 class Tables(MemoryStore):
@@ -80,7 +86,8 @@ class Tables(MemoryStore):
 def waits_in(item: Item, now: datetime) -> bool:
     """Whether an item of the tickets' table tells of something that is due, or to be announced."""
     sk: str = item["sk"]
-    return sk.startswith("OUTBOX#") or (sk == "TICKET" and item.get("due_at", "~") < sortable(now))
+    due = sk == "TICKET" and item.get("due_at", "~") < sortable(now) and not is_ended(item)
+    return sk.startswith("OUTBOX#") or due
 
 
 class Remote:

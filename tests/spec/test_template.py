@@ -154,6 +154,7 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
         allow("dynamodb:DeleteItem", "arn:aws:::table/*"),
     ),
     ("the_ledger_is_append_only", ("TimerRole", *STATEMENT, 1), allow("dynamodb:PartiQLDelete", LEDGER)),
+    ("the_ledger_is_append_only", ("TimerRole", *STATEMENT, 1), allow("DynamoDB:deleteItem", LEDGER)),
     ("updates_are_of_counts", ("TimerRole", *STATEMENT, 1), allow("dynamodb:UpdateItem", AGREEMENTS)),
     (
         "updates_are_of_counts",
@@ -249,8 +250,8 @@ def test_every_rule_has_been_seen_to_bite() -> None:
     assert {rule for rule, _, _ in FAULTS} == set(RULES)
 
 
-def test_only_announcing_deletes_and_only_from_tickets() -> None:
-    """An outbox item is deleted once announced, by notify or by the auditor; nothing else is ever deleted."""
+def test_only_who_announces_and_the_auditor_delete_and_only_from_tickets() -> None:
+    """An outbox item once announced, by either; a log whose retention has ended, by the auditor."""
     deleting = {
         role: may(role, "dynamodb:DeleteItem") for role, _ in Template(deployed()).of_type("AWS::IAM::Role")
     }
@@ -525,11 +526,14 @@ def test_a_partner_bus_is_one_of_zendesk_or_is_refused_at_deployment(bus: str, *
 @pytest.mark.parametrize(
     ("function", "needs"),
     [
-        ("Webhook", DATA | {"QUARANTINE_BUCKET"}),
+        ("Webhook", DATA | {"QUARANTINE_BUCKET", "IDENTITY_KEYS"}),
         ("Timer", DATA),
         ("Arm", DATA | SCHEDULING),
         ("Notify", {"TICKETS_TABLE", "AUDIENCES", "REMINDERS_QUEUE", *LINKING}),
-        ("Audit", DATA | LINKING | {"QUARANTINE_BUCKET", "AUDIENCES", "STACK", "HEARTBEAT_TOPIC"}),
+        (
+            "Audit",
+            DATA | LINKING | {"QUARANTINE_BUCKET", "IDENTITY_KEYS", "AUDIENCES", "STACK", "HEARTBEAT_TOPIC"},
+        ),
         ("Records", DATA | {"AUDIENCES", "LINK_KEY", "SEALS_BUCKET"}),
         ("Seal", {"TICKETS_TABLE", "LEDGER_TABLE", "SEALS_BUCKET", "SEAL_KEY", "STACK"}),
     ],

@@ -1,11 +1,13 @@
 """What was sealed, held against what is there: day by day, row by row, and the seals against each other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
+from slaclock.domain.facts import split_id
 from slaclock.domain.instants import format_instant
+from slaclock.domain.keeping import FOR_EVER, Keeping, row_is_over
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, input_entry, link
 from slaclock.evidence.matching import Leaf, differences
@@ -16,7 +18,7 @@ from slaclock.seals import Sealed, Seals, SealUnreadable
 from slaclock.store.contract import DayBook, StoredLife, TicketStore
 from slaclock.store.items import agreements_at_of
 
-_DAY = timedelta(days=1)
+_DAY, _LONG_AGO = timedelta(days=1), datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = {"row": "rows", "late": "late", "head": "heads"}  # of leaves, and what a seal counts them as
 
 
@@ -38,12 +40,15 @@ class Checker:
     """Checks seals by the keys that whoever asks trusts; it reads, and changes nothing.
 
     With `heads` each ticket's chain is looked at as well, as far as it was sealed: a read of its whole log.
+    What has gone because its account's retention ended, by `now`, is no fault; `keeping` knows the accounts'.
     """
 
     store: Store
     seals: Seals
     keys: Sequence[PublicKey]
     heads: bool = False
+    keeping: Callable[[str], Keeping] = lambda _: FOR_EVER
+    now: datetime = _LONG_AGO
     _sealed: list[date] = field(default_factory=list)
     _late: dict[date, dict[str, Leaf]] = field(default_factory=dict)
 
@@ -166,16 +171,27 @@ class Checker:
         )
         rows = map(row_leaf, self.store.recorded(day))
         # Of a row on a day that has no seal nobody can say when it came.
-        sure = sealed is not None
+        sure, ended = sealed is not None, 0
         for what, leaf in differences(rows, leaves, self._late.get(day, {})):
-            if what != "late":
+            if what == "removed" and self._ended(day, leaf):
+                ended += 1
+            elif what != "late":
                 new = "added: a row" if sure else "a row"
                 named = f"{new} that is in no seal" if what == "new" else f"{what}: a row that was sealed"
                 yield Finding(day, f"{named}, {leaf['id']}", fault=sure or what != "new")
+        if ended:
+            yield Finding(day, f"ended: of {ended} rows that were sealed the retention is over", fault=False)
+
+    def _ended(self, day: date, leaf: Leaf) -> bool:
+        """Whether a row of that day goes by itself, and is to have gone by now."""
+        midnight = datetime.combine(day + _DAY, time(), UTC)
+        return row_is_over(split_id(leaf["id"])[0], midnight, self.keeping, self.now)
 
     def _head(self, day: date, leaf: Mapping[str, Any]) -> Iterator[Finding]:
         found = head_at(self.store.life(leaf["ticket"]), leaf["seq"])
-        if found is None:
+        if found is None and self.store.load(leaf["ticket"]).forgotten:
+            yield Finding(day, f"ended: the record of {leaf['ticket']} was kept no longer", fault=False)
+        elif found is None:
             yield Finding(day, f"the record of {leaf['ticket']} does not reach link {leaf['seq']} any more")
         elif found != leaf["head"]:
             yield Finding(day, f"the record of {leaf['ticket']} is not what was sealed, up to {leaf['seq']}")

@@ -1,7 +1,7 @@
 """One input for every ticket that it concerns: how an admin command reaches them, by the ordinary path."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -111,8 +111,8 @@ class _Listening(TicketStore):
         self.fed.facts.update(fact.fact for fact in commit.facts)
         self.fed.withdrawn += sum(map(_withdraws_a_breach, commit.facts))
 
-    def load(self, subject: str, input_id: str | None = None) -> Loaded:
-        return self.inner.load(subject, input_id)
+    def load(self, subject: str, input_id: str | None = None, people: Sequence[str] = ()) -> Loaded:
+        return self.inner.load(subject, input_id, people)
 
     def history(self, subject: str) -> tuple[History, Mapping[str, str]]:
         return self.inner.history(subject)

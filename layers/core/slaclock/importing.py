@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
+from typing import Any
 
 from slaclock.domain.deadlines import nearest_deadline
 from slaclock.domain.decide import MOST_FACTS
+from slaclock.domain.errors import TooOld
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import ANNOUNCED, subject_key
 from slaclock.domain.hushing import behind_until
 from slaclock.domain.inputs import not_ahead
 from slaclock.domain.learning import open_ticket
+from slaclock.identities import Identities, named, people_in
 from slaclock.rehearsing import Rehearsal
 from slaclock.store.caching import CachedAgreements
 from slaclock.store.contract import Commit, TicketStore
@@ -25,14 +28,15 @@ from slaclock.workflow import Workflow, versions_of
 MOST_FAILURES = 100  # tickets; then nothing more is tried
 _BY = "late event"
 # A transaction takes 100 items and 4 MB, and a character has up to four bytes.
-_MOST_INPUTS, _MOST_CHARACTERS = 90, 900_000
+_MOST_INPUTS, _MOST_ITEMS, _MOST_CHARACTERS = 90, 95, 900_000  # items: inputs, and keys of people
 
 
 @dataclass(slots=True)
 class Imported:
     """What an import did: events new and known, the facts told by their kinds, and whom it failed with.
 
-    `quietly` counts those of the facts that are otherwise announced, and were told to nobody.
+    `quietly` counts those of the facts that are otherwise announced, and were told to nobody, `too_old` the
+    tickets of which nothing is imported: all of it is older than the account's retention.
     """
 
     tickets: int = 0
@@ -40,6 +44,7 @@ class Imported:
     duplicates: int = 0
     facts: Counter[str] = field(default_factory=Counter)
     quietly: int = 0
+    too_old: int = 0
     failed: dict[str, str] = field(default_factory=dict)
 
     def note(self, commit: Commit) -> None:
@@ -62,6 +67,7 @@ class Importer:
     now: Callable[[], datetime]
     quiet_before: datetime
     write: bool = True
+    identities: Identities | None = None
 
     def run(self, lives: Iterable[Sequence[TicketEvent]]) -> Imported:
         """Import the events of each ticket. One that fails stops no other, but a hundred end it."""
@@ -72,6 +78,8 @@ class Importer:
             try:
                 self._import(subject, events, done)
                 done.tickets += 1
+            except TooOld:
+                done.too_old += 1
             except Exception as error:  # noqa: BLE001  (named at the end; it must not stop the others)
                 done.failed[subject] = f"{type(error).__name__}: {error}"
                 if len(done.failed) == MOST_FAILURES:
@@ -84,7 +92,8 @@ class Importer:
         Broken off between the two, the ticket stays `behind`: the same import goes on, and whatever else
         wakes the ticket before that folds the same log, as quietly.
         """
-        workflow = Workflow(Rehearsal(self.tickets, done.note, self.write), self.agreements, self.now)
+        rehearsed = Rehearsal(self.tickets, done.note, self.write)
+        workflow = Workflow(rehearsed, self.agreements, self.now, identities=self.identities)
         given, known, left, behind = _once(events), done.events, True, False
         while left:
             left, behind = workflow.retried(lambda: self._log(workflow, subject, given))
@@ -94,19 +103,24 @@ class Importer:
 
     def _log(self, workflow: Workflow, subject: str, given: Sequence[TicketEvent]) -> tuple[bool, bool]:
         """Put as many new events as fit into a transaction; answer whether any are left, or to be folded."""
-        saved, logged = workflow.tickets.load(subject).saved, workflow.tickets.history(subject)[1]
-        ticket, new = saved.ticket if saved else None, [event for event in given if event.id not in logged]
+        loaded, logged = workflow.tickets.load(subject), workflow.tickets.history(subject)[1]
+        saved, new = loaded.saved, [event for event in given if event.id not in logged]
+        ticket = saved.ticket if saved else None
+        if ticket is None:
+            workflow.refuse_old(loaded, given[0].account, given[-1].occurred_at)
         if not new:
             return False, ticket is not None and ticket.behind
         if ticket is not None and ticket.behind and ticket.quiet_before is None:
             workflow.wake(subject, _BY)  # what it owes from before is told as ever
             return True, True
         known = self.agreements.agreements(new[0].account, versions_of(ticket))
-        fitting = [replace(event, agreements_at=known.as_of) for event in _fitting(new)]
+        dated = [replace(event, agreements_at=known.as_of) for event in _fitting(new)]
+        fitting, people = _named(workflow, subject, dated)
         waiting = behind_until(ticket or open_ticket(new[0]), self.quiet_before)
         pressing = nearest_deadline(waiting, known)
         due = pressing and pressing[0]
-        workflow.tickets.commit(Commit(saved, waiting, (), None, self.now(), more=fitting, deadline=due))
+        said: dict[str, Any] = {"more": fitting, "deadline": due, "people": people, "keeping": known.keeping}
+        workflow.tickets.commit(Commit(saved, waiting, (), None, self.now(), **said))
         return len(fitting) < len(new), True
 
 
@@ -125,11 +139,23 @@ def _happened(event: TicketEvent) -> TicketEvent:
     return happened
 
 
+def _named(
+    workflow: Workflow, subject: str, events: Sequence[TicketEvent]
+) -> tuple[list[TicketEvent], dict[str, str]]:
+    """The events with pseudonyms, and the keys of those who are new."""
+    key = workflow.account_key(events)
+    keys = workflow.tickets.load(subject, None, people_in(key, events)).keys
+    return named(key, events, keys)
+
+
 def _fitting(events: Sequence[TicketEvent]) -> Sequence[TicketEvent]:
     """The first events, one at least, that go into one transaction together."""
-    room = _MOST_CHARACTERS
+    room, items = _MOST_CHARACTERS, _MOST_ITEMS
+    people: set[tuple[str, str]] = set()
     for number, event in enumerate(events[:_MOST_INPUTS]):
         room -= len(repr(event))
-        if room < 0 < number:
+        known = event.people.known() if event.people else ()
+        people.update((event.source, identity) for _, identity in known)
+        if number and (room < 0 or number + 1 + len(people) > items):
             return events[:number]
     return events[:_MOST_INPUTS]

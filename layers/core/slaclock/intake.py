@@ -4,11 +4,12 @@ import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from slaclock.domain.errors import InvalidEvent, SlaError
+from slaclock.domain.errors import InvalidEvent, SlaError, TooOld
 from slaclock.domain.events import TicketEvent
 from slaclock.helpdesks import Adapter, Delivery, Mapped, Unmappable, adapter
 from slaclock.helpdesks.arrival import LARGEST_BODY
@@ -67,19 +68,20 @@ class Intake:
         """Take a delivery in; where the table can't be had it is kept, and applied once it can.
 
         `UnknownConnection` and `Unsigned` refuse it, `InvalidEvent` where a sender of canonical events made a
-        mistake. A delivery that bears no signature, but a secret (which is not kept), can be verified on its
-        arrival only: where the connection or its secret can't be had then, it is `Unverified`. It is kept all
-        the same, in case it is never sent again; the next sweep finds it unsigned, and sets it aside for a
-        person. A helpdesk's delivery that can't be mapped, that is of more than 1 MiB (whoever sent it), or
-        that meets a fault of ours, is kept for a person to look at: most helpdesks never send again. What AWS
-        itself says who sent it, and nobody else can have, comes in as `trusted`.
+        mistake, or sends what is older than the account's retention. A delivery that bears no signature, but
+        a secret (which is not kept), can be verified on its arrival only: where the connection or its secret
+        can't be had then, it is `Unverified`. It is kept all the same, in case it is never sent again; the
+        next sweep finds it unsigned, and sets it aside for a person. A helpdesk's delivery that can't be
+        mapped, that is too old, that is of more than 1 MiB (whoever sent it), or that meets a fault of ours,
+        is kept for a person to look at: most helpdesks never send again. What AWS itself says who sent it,
+        and nobody else can have, comes in as `trusted`.
         """
         delivered = Kept(connection_id, delivery, verified=trusted)
         try:
             connection, helpdesk = self.connected(connection_id) if trusted else self._verified(delivered)
             delivered = replace(delivered, verified=True)
             mapped = _mapped(helpdesk, delivery, connection)
-            receipt = self._fold_in(mapped)
+            receipt = self._fold_in(mapped, connection)
         except (UnknownConnection, Unsigned, InvalidEvent):
             raise
         except UNAVAILABLE as error:
@@ -99,7 +101,7 @@ class Intake:
         """Take a delivery in, or raise what kept it from being taken; verified once is verified."""
         connection, helpdesk = self.connected(kept.connection) if kept.verified else self._verified(kept)
         mapped = _mapped(helpdesk, kept.delivery, connection)
-        receipt = self._fold_in(mapped)
+        receipt = self._fold_in(mapped, connection)
         self._note_words(kept.connection, unmapped(mapped.events))
         return receipt
 
@@ -107,9 +109,8 @@ class Intake:
         """Keep a delivery for a person to look at."""
         if not isinstance(error, SlaError):
             _log.error("a delivery met a fault: %s", fault(error))
-        self.quarantine.keep(
-            "unmapped", kept, str(error) if isinstance(error, Unmappable) else type(error).__name__
-        )
+        told = isinstance(error, Unmappable | TooOld)
+        self.quarantine.keep("unmapped", kept, str(error) if told else type(error).__name__)
 
     def _verified(self, kept: Kept) -> tuple[Connection, Adapter]:
         connection, helpdesk = self.connected(kept.connection)
@@ -143,9 +144,35 @@ class Intake:
         except Exception as error:  # noqa: BLE001  (no delivery fails for it)
             _log.warning("words could not be counted: %s", fault(error))
 
-    def _fold_in(self, mapped: Mapped) -> Receipt:
-        folded = [self.workflow.take(event) for event in mapped.events]
+    def _fold_in(self, mapped: Mapped, connection: Connection) -> Receipt:
+        """Fold the events in; one that is too old stops no other, and then refuses the delivery."""
+        newest = _newest(mapped.events)
+        folded, refused = [], None
+        for event in mapped.events:
+            try:
+                folded.append(self.workflow.take(event, newest[_ticket(event)]))
+            except TooOld as error:
+                refused = error
+        if refused is not None:
+            raise InvalidEvent(str(refused), "/occurred_at") if _canonical(connection) else refused
         return Receipt(folded.count(True), folded.count(False), mapped.ignored)
+
+
+def _ticket(event: TicketEvent) -> tuple[str, str]:
+    return event.subject, event.ticket_id
+
+
+def _newest(events: Iterable[TicketEvent]) -> dict[tuple[str, str], datetime]:
+    """When the newest event of each ticket was: with it come the replies that a snapshot tells of."""
+    newest: dict[tuple[str, str], datetime] = {}
+    for event in events:
+        newest[_ticket(event)] = max(event.occurred_at, newest.get(_ticket(event), event.occurred_at))
+    return newest
+
+
+def _canonical(connection: Connection) -> bool:
+    """Whether a sender writes events in our own form, and so can be told what is wrong with one."""
+    return connection.kind == "generic" or (connection.kind == "cloudevents" and connection.mapping is None)
 
 
 def _mapped(helpdesk: Adapter, delivery: Delivery, connection: Connection) -> Mapped:

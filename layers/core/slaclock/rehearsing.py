@@ -1,6 +1,6 @@
 """A ticket store that is watched, and that may be rehearsed with: then nothing of it is written."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -22,9 +22,9 @@ class Rehearsal(TicketStore):
     write: bool = True
     _lives: dict[str, Life] = field(default_factory=dict)
 
-    def load(self, subject: str, input_id: str | None = None) -> Loaded:
+    def load(self, subject: str, input_id: str | None = None, people: Sequence[str] = ()) -> Loaded:
         if subject not in self._lives:
-            return self.inner.load(subject, input_id)
+            return self.inner.load(subject, input_id, people)
         saved, _, hashes = self._lives[subject]
         return Loaded(saved, input_id in hashes)
 

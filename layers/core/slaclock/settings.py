@@ -45,6 +45,11 @@ class Settings:
         return self.need("STACK")
 
     @property
+    def identity_keys(self) -> str:
+        """What the names of accounts' keys begin with, under which people's ids are hashed."""
+        return self.environ.get("IDENTITY_KEYS") or "slaclock/identity"
+
+    @property
     def heartbeat_topic(self) -> str | None:
         """The topic, in any account and region, that hears of clean sweeps; None where none is given."""
         return self.environ.get("HEARTBEAT_TOPIC") or None

@@ -3,13 +3,14 @@
 import logging
 import random
 from collections import Counter, deque
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from slaclock.announcing import Announcer
+from slaclock.forgetting import Forgetter
 from slaclock.in_turn import InTurn
 from slaclock.intake import UNAVAILABLE, Intake
 from slaclock.problems import fault
@@ -20,6 +21,7 @@ UNANNOUNCED = timedelta(minutes=5)
 LASTS = 160.0  # seconds; what was begun by then is brought to its end
 MOST = 10_000  # of each kind that one sweep looks at; where there are more …
 RECENT = timedelta(hours=1)  # … as many again of those left behind within the last hour
+MOST_LOGS = 500  # of tickets, that one sweep removes
 MOST_LOGGED = 20  # failures of each kind; the others are counted
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T", bound=Hashable)
@@ -39,6 +41,7 @@ class Swept:
     refused: int = 0  # deliveries that can't be taken, set aside for a person
     failed: int = 0
     left: int = 0  # at least; the next sweep goes on
+    forgotten: int = 0  # tickets whose log was removed, or a part of it
 
     @property
     def clean(self) -> bool:
@@ -53,13 +56,15 @@ class Auditor:
     workflow: Workflow
     announcer: Announcer
     intake: Intake
+    forgetter: Forgetter
 
     def sweep(self, lasts: float = LASTS) -> Swept:
         """Put right what is left behind, and end after `lasts` seconds; the next sweep does the rest.
 
         Deliveries come before clocks, since one may say that a deadline was met, and clocks before facts; but
         each gets a third of the time, or more where others need less. Within a kind the oldest come first.
-        What fails stops nothing else, and is counted.
+        What fails stops nothing else, and is counted. Logs that are not kept any more are removed in what
+        time is left, some hundreds at most: nobody waits for that.
         """
         elapsed, now = self.workflow.elapsed, self.workflow.now()
         overdue, unannounced = now - OVERDUE, now - UNANNOUNCED
@@ -69,8 +74,11 @@ class Auditor:
             _Kind("clock", self.workflow.tickets.overdue, overdue, lambda each: self._wake(each, overdue)),
             _Kind("fact", in_turn.waiting, unannounced, in_turn.announce),
         ]
-        _share(kinds, elapsed, until=elapsed() + lasts)
-        done = sum((kind.done for kind in kinds), Counter[str]())
+        until = elapsed() + lasts
+        _share(kinds, elapsed, until)
+        ended = _Kind("log", self._ended, now, self._forget)
+        _share([ended], elapsed, until)
+        done = sum((kind.done for kind in [*kinds, ended]), Counter[str]())
         return Swept(**done, left=sum(kind.left for kind in kinds))
 
     def _wake(self, subject: str, overdue: datetime) -> str | None:
@@ -80,6 +88,12 @@ class Auditor:
         if saved and any(arming.at < overdue for arming in saved.wakes.values()):
             raise StillOverdueError(subject)
         return None  # somebody else woke it meanwhile
+
+    def _ended(self, _before: datetime, _since: datetime | None = None) -> Iterator[str]:
+        return islice(self.forgetter.ended(), MOST_LOGS)
+
+    def _forget(self, subject: str) -> str | None:
+        return "forgotten" if self.forgetter.forget(subject) else None
 
     def _replay(self, key: str) -> str | None:
         """Put a delivery through again; where it can't be taken, it is kept for a person."""

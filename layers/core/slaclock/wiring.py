@@ -12,14 +12,17 @@ from botocore.handlers import add_expect_header
 from pynamodb.connection import Connection
 
 from slaclock.announcing import Announcer
+from slaclock.forgetting import Forgetter
 from slaclock.gathering import Gathering
 from slaclock.heartbeat import Heartbeat, region_of
 from slaclock.helpdesks.signatures import PUBLIC
+from slaclock.identities import Identities
 from slaclock.intake import Intake
 from slaclock.links import Links
 from slaclock.patience import FUNCTIONS, LOCAL, OutOfTimeError, Patience
 from slaclock.quarantine import Quarantine
 from slaclock.records.cursor import Cursors
+from slaclock.register import Register
 from slaclock.schedules import Schedules
 from slaclock.secrets import Secrets
 from slaclock.settings import Settings
@@ -94,8 +97,25 @@ class Wiring:
     @cached_property
     def workflow(self) -> Workflow:
         return Workflow(
-            self.store, self.agreements, self.now, elapsed=self._elapsed, conflicts=self.conflicts
+            self.store,
+            self.agreements,
+            self.now,
+            elapsed=self._elapsed,
+            conflicts=self.conflicts,
+            identities=self.identities,
         )
+
+    @cached_property
+    def identities(self) -> Identities:
+        return Identities(self.secrets.anew, self.settings.identity_keys, self.now)
+
+    @cached_property
+    def register(self) -> Register:
+        return Register(self.store, self.store, self.now)
+
+    @cached_property
+    def forgetter(self) -> Forgetter:
+        return Forgetter(self.store, self.store, self.now)
 
     @cached_property
     def intake(self) -> Intake:

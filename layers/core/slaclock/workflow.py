@@ -3,7 +3,7 @@
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -11,16 +11,20 @@ from typing import TypeVar
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.deadlines import nearest_deadline
 from slaclock.domain.decide import Decision, NeedsHistory, decide
+from slaclock.domain.errors import TooOld
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import split_subject, subject_key
 from slaclock.domain.inputs import Given, Wake, not_ahead
+from slaclock.domain.keeping import FORGOTTEN, TOO_OLD
 from slaclock.domain.remaining import remaining
 from slaclock.domain.ticket import Ticket
+from slaclock.identities import Identities, named, people_in
 from slaclock.patience import CONFLICTS, LONGEST_CONFLICT_PAUSE
 from slaclock.store.caching import CachedAgreements
-from slaclock.store.contract import Commit, Saved, TicketStore, WriteConflictError
+from slaclock.store.contract import Commit, Loaded, Saved, TicketStore, WriteConflictError
 
 _T = TypeVar("_T")
+_NOBODY: Mapping[str, str] = {}
 
 
 class TooEarlyError(Exception):
@@ -39,7 +43,8 @@ class Fired:
 class Workflow:
     """What inputs and wake-ups do to stored tickets. `now` is the time at which they are decided.
 
-    `conflicts` counts those `met`, where others were first, and those `given up`.
+    `conflicts` counts those `met`, where others were first, and those `given up`. Without `identities`
+    nobody's id is kept.
     """
 
     tickets: TicketStore
@@ -48,11 +53,18 @@ class Workflow:
     rest: Callable[[float], None] = time.sleep
     elapsed: Callable[[], float] = time.monotonic
     conflicts: Counter[str] = field(default_factory=Counter)
+    identities: Identities | None = None
 
-    def take(self, given: Given) -> bool:
-        """Fold an input in, once; False where it was folded before."""
+    def take(self, given: Given, newest: datetime | None = None) -> bool:
+        """Fold an input in, once; False where it was folded before.
+
+        `TooOld` refuses an event whose ticket's log was removed, and one about a ticket that is not there
+        if it is older than the account's retention: it could be a duplicate of what is gone. Of events that
+        came together the `newest` one's age counts.
+        """
         happened, subject = not_ahead(given), subject_key(given.subject, given.account, given.ticket_id)
-        return self.retried(lambda: self._take_once(subject, happened))
+        key = self.account_key([happened]) if isinstance(happened, TicketEvent) else None
+        return self.retried(lambda: self._take_once(subject, happened, key, newest))
 
     def wake(self, subject: str, by: str, because: str = "") -> int:
         """Tell what has come due on a ticket, and count it; `because` names the input that it is for."""
@@ -62,14 +74,34 @@ class Workflow:
         """Wake a ticket for a schedule; None where it is not its clock's current one (the fence)."""
         return self.retried(lambda: self._fire_once(subject, lane, arming))
 
-    def _take_once(self, subject: str, given: Given) -> bool:
-        loaded = self.tickets.load(subject, given.id)
+    def account_key(self, events: Sequence[TicketEvent]) -> bytes | None:
+        """The key under which events of an account name people; None where they don't, or it has none."""
+        if self.identities is None or not any(each.people for each in events):
+            return None
+        return self.identities.key(events[0].account)
+
+    def _take_once(self, subject: str, given: Given, key: bytes | None, newest: datetime | None) -> bool:
+        event = given if isinstance(given, TicketEvent) else None
+        loaded = self.tickets.load(subject, given.id, people_in(key, [event] if event else ()))
         if loaded.seen:
             return False
-        if loaded.saved is None and not isinstance(given, TicketEvent):
-            raise LookupError(subject)
-        self._save(subject, loaded.saved, given)
+        if event is None:
+            if loaded.saved is None:
+                raise LookupError(subject)
+            self._save(subject, loaded.saved, given)
+            return True
+        if loaded.saved is None:
+            self.refuse_old(loaded, event.account, newest or event.occurred_at)
+        (told,), new = named(key, [event], loaded.keys)
+        self._save(subject, loaded.saved, told, new)
         return True
+
+    def refuse_old(self, loaded: Loaded, account: str, newest: datetime) -> None:
+        """Refuse, with `TooOld`, what is about a ticket whose log was removed, or would have been."""
+        if loaded.forgotten:
+            raise TooOld(FORGOTTEN)
+        if self.agreements.agreements(account).keeping.forgotten(newest, self.now()):
+            raise TooOld(TOO_OLD)
 
     def _fire_once(self, subject: str, lane: str, arming: int) -> Fired | None:
         saved = self.tickets.load(subject).saved
@@ -85,7 +117,9 @@ class Workflow:
         saved = self.tickets.load(subject).saved
         return self._save(subject, saved, wake) if saved else 0
 
-    def _save(self, subject: str, saved: Saved | None, given: Given | Wake) -> int:
+    def _save(
+        self, subject: str, saved: Saved | None, given: Given | Wake, people: Mapping[str, str] = _NOBODY
+    ) -> int:
         now, ticket = self.now(), saved.ticket if saved else None
         agreements = self.agreements.agreements(split_subject(subject)[1], versions_of(ticket))
         if isinstance(given, TicketEvent):
@@ -105,6 +139,8 @@ class Workflow:
                     hashes,
                     deadline=pressing and pressing[0],
                     remaining=dict(remaining(decision.ticket, agreements)),
+                    people=people,
+                    keeping=agreements.keeping,
                 )
             )
         return len(decision.facts)

@@ -47,7 +47,10 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 
 def add(args: argparse.Namespace) -> int:
-    """Keep the secret, then the connection; where the second fails, the first is taken back."""
+    """Keep the secret, then the connection; where the second fails, the first is taken back.
+
+    An account gets a key for people's ids with its first connection.
+    """
     helpdesk = helpdesks().get(args.helpdesk) or ANY_JSON
     connection_id = _new_id()
     where = args.secret_ref or connection_secrets.new_reference(
@@ -79,6 +82,7 @@ def add(args: argparse.Namespace) -> int:
                 connection_secrets.Vault(wiring).remove(where)
             raise
         shown = None if args.secret or helpdesk.chooses else secret
+        connection_secrets.make_identity_key(wiring, args.account)
         _warn(wiring, connection, remark)
         lines = _said(helpdesk, connection, connection_stack.address(args, connection_id), shown)
     sys.stdout.writelines(f"{line}\n" for line in lines)

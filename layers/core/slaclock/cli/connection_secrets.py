@@ -92,6 +92,21 @@ def serve(connection: Connection, secret: str) -> None:
     scheme.sign(secret, b"", _ANY_TIME)
 
 
+def make_identity_key(wiring: Wiring, account: str) -> None:
+    """Make the key under which an account's people are hashed, where it has none.
+
+    A connection works without one, so whoever may make none is told what follows.
+    """
+    name, said = wiring.identities.name(account), f"slaclock: hashes people's ids for account {account}"
+    try:
+        Vault(wiring).create(name, secrets.token_hex(_BYTES), said)
+    except ClientError as error:
+        if (code := error.response["Error"]["Code"]) != "ResourceExistsException":
+            sys.stderr.write(
+                f"slaclock: {name} could not be made ({code}): nobody's id is kept, hashed or not\n"
+            )
+
+
 def borrowed(wiring: Wiring, connection: Connection) -> None:
     """Refuse a reference to a secret that is not there, or that can't sign as the connection says."""
     for secret in filter(None, Vault(wiring).found(connection.secret)):

@@ -71,7 +71,8 @@ def run(args: argparse.Namespace) -> int:
         if lines.wrong:
             return _refuse(lines)
         quiet_before = args.quiet_before or wiring.now() - _QUIET
-        importer = Importer(wiring.store, wiring.agreements, wiring.now, quiet_before, write=not args.dry_run)
+        parts = (wiring.store, wiring.agreements, wiring.now, quiet_before)
+        importer = Importer(*parts, write=not args.dry_run, identities=wiring.identities)
         done = importer.run(_watched(spool.lives(), "tickets imported"))
     code = _report(lines, done, dry_run=args.dry_run)
     _tell_words(lines, dry_run=args.dry_run)
@@ -130,6 +131,7 @@ def _report(lines: Lines, done: Imported, *, dry_run: bool) -> int:
         "tickets that would be imported" if dry_run else "tickets imported": done.tickets,
         "events that would be new" if dry_run else "new events": done.events,
         "events known before": done.duplicates,
+        **({"tickets older than the retention, left out": done.too_old} if done.too_old else {}),
         "facts that would follow" if dry_run else "facts": done.facts.total(),
         **{f"  {fact}": count for fact, count in sorted(done.facts.items())},
         "of these told to nobody": done.quietly,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 from slaclock.domain.events import event_from_json, event_to_json
 from slaclock.domain.facts import subject_key
+from slaclock.domain.people import People
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,11 +29,13 @@ class Spool:
     _held: dict[int, bytearray] = field(default_factory=dict)
 
     def put(self, event: TicketEvent) -> None:
-        """Put an event aside, as the log would keep it."""
+        """Put an event aside, as the log would keep it, and beside it the ids of people, to be hashed."""
         key = json.dumps(subject_key(event.subject, event.account, event.ticket_id))
         number = crc32(key.encode()) % _FILES
         held = self._held.setdefault(number, bytearray())
-        held += f"{key}\t{json.dumps(event_to_json(event), ensure_ascii=False)}\n".encode()
+        people = dict(event.people.known()) if event.people else {}
+        aside = json.dumps([event_to_json(event), people], ensure_ascii=False)
+        held += f"{key}\t{aside}\n".encode()
         if len(held) >= _HELD_BACK:
             self._write(number)
 
@@ -47,9 +50,14 @@ class Spool:
                     key, _, event = line.partition(b"\t")
                     tickets.setdefault(key, []).append(event)
             for events in tickets.values():
-                yield [event_from_json(json.loads(event)) for event in events]
+                yield list(map(_event, events))
 
     def _write(self, number: int) -> None:
         with (self.folder / f"{number:02}.ndjson").open("ab") as file:
             file.write(self._held[number])
         self._held[number].clear()
+
+
+def _event(aside: bytes) -> TicketEvent:
+    document, people = json.loads(aside)
+    return replace(event_from_json(document), people=People(**people) if people else None)

@@ -75,7 +75,7 @@ KINDS = (
         "positions in the ledger's stream of changes that audit could not look at",
         "Every fact is held against its row in the ledger, and against its ticket's chain: it reads the "
         "tickets of every account, and changes nothing. What differs is named, and then the messages stay.",
-        needs=("TICKETS_TABLE", "LEDGER_TABLE"),
+        needs=("TICKETS_TABLE", "LEDGER_TABLE", "AGREEMENTS_TABLE"),
     ),
     Kind(
         "audit",

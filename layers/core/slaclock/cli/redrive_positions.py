@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from slaclock.arming import follow
 from slaclock.cli import deployed
 from slaclock.cli.redrive_letters import InvalidLetter, Outcome, together
 from slaclock.domain.instants import format_instant, parse_instant
+from slaclock.domain.keeping import row_is_over
 from slaclock.store.comparing import compare
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ def notify(wiring: Wiring, letters: Iterable[Letter], args: argparse.Namespace) 
 def ledger(wiring: Wiring, letters: Iterable[Letter], args: argparse.Namespace) -> Iterator[Outcome]:
     """Hold every fact against its row: what the records said of a row, its ticket's facts still say."""
     assert wiring.store, "its models are bound"  # noqa: S101  (made when first used)
-    return together(letters, _reader(wiring, "Audit"), lambda _: _compare_all(args))
+    return together(letters, _reader(wiring, "Audit"), lambda _: _compare_all(wiring, args))
 
 
 def _reader(wiring: Wiring, function: str) -> Callable[[Letter], datetime]:
@@ -116,11 +118,12 @@ def _tell_all(wiring: Wiring, args: argparse.Namespace, until: datetime) -> tupl
     return said, not failed
 
 
-def _compare_all(args: argparse.Namespace) -> tuple[str, bool]:
+def _compare_all(wiring: Wiring, args: argparse.Namespace) -> tuple[str, bool]:
     if args.dry_run:
         return "every fact would be held against its row", True
     tickets = facts = faults = 0
-    for compared in deployed.Sweeps(0).watched(compare()):
+    over = partial(row_is_over, keeping_of=cache(wiring.store.keeping), now=wiring.now())
+    for compared in deployed.Sweeps(0).watched(compare(over)):
         tickets, facts = tickets + 1, facts + compared.facts
         faults += len(compared.faults)
         for fault in compared.faults:

@@ -32,6 +32,6 @@ def _asked(letter: Letter) -> Any:
 def _sweep(wiring: Wiring, args: argparse.Namespace) -> tuple[str, bool]:
     if args.dry_run:
         return "a sweep would be run", True
-    swept = Auditor(wiring.workflow, wiring.announcer, wiring.intake).sweep()
+    swept = Auditor(wiring.workflow, wiring.announcer, wiring.intake, wiring.forgetter).sweep()
     found = ", ".join(f"{count} {name}" for name, count in asdict(swept).items() if count)
     return f"swept: {found or 'nothing was left behind'}", swept.clean

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from slaclock.wiring import Wiring
 
 _KEY = ("SEAL_KEY",)
-_CHECKED = ("TICKETS_TABLE", "LEDGER_TABLE", "SEALS_BUCKET")
+AGREEMENTS = "AGREEMENTS_TABLE"
+_CHECKED = ("TICKETS_TABLE", "LEDGER_TABLE", AGREEMENTS, "SEALS_BUCKET")
 _MOST = 3660  # days that are checked in a run
 
 
@@ -58,7 +60,8 @@ def check(args: argparse.Namespace) -> int:
     with connection_stack.told_plainly():
         wiring = reached(args, (*_CHECKED, *(() if args.key else _KEY)))
         keys, faults = _keys(args, wiring), 0
-        for found in Checker(wiring.store, wiring.seals, keys, args.heads).check(args.first, args.last):
+        parts = (wiring.store, wiring.seals, keys, args.heads, cache(wiring.store.keeping), wiring.now())
+        for found in Checker(*parts).check(args.first, args.last):
             faults += found.fault
             said = deployed.escaped(f"{found.day} {'FAULT ' if found.fault else ''}{found.what}")
             sys.stdout.write(f"{said}\n")
@@ -80,6 +83,8 @@ def reached(args: argparse.Namespace, needed: tuple[str, ...]) -> Wiring:
     environ: Mapping[str, str] = os.environ
     if args.stack:
         environ = {**environ, **redrive_stack.environment(args.stack, "Seal")}
+        if AGREEMENTS in needed:  # an account's retention is there, where seal itself does not look
+            environ = {**environ, AGREEMENTS: redrive_stack.environment(args.stack, "Audit")[AGREEMENTS]}
     return deployed.stack(environ, needed)
 
 

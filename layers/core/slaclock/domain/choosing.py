@@ -9,6 +9,7 @@ from typing import Any
 from slaclock.domain.agreement import Agreement
 from slaclock.domain.conditions import members_read
 from slaclock.domain.exclusion import Exclusion
+from slaclock.domain.keeping import FOR_EVER, Keeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Agreements:
 
     `exclusions` were entered later, `endings` bounds what was ended; each counts for those who knew of it.
     `elsewhere` are the members that other agreements of the account read, where these are not all of them.
+    `keeping` says how long the account's tickets are kept: no rule of a clock reads it.
     """
 
     versions: tuple[Agreement, ...] = ()
@@ -34,6 +36,7 @@ class Agreements:
     exclusions: tuple[Exclusion, ...] = ()
     endings: tuple[AgreementEnd, ...] = ()
     elsewhere: frozenset[str] = frozenset()
+    keeping: Keeping = FOR_EVER
 
     def get(self, agreement: str, version: int) -> Agreement:
         """The version that a clock runs under."""

@@ -24,3 +24,10 @@ class InvalidEvent(SlaError):
         super().__init__(f"{pointer}: {detail}" if pointer else detail)
         self.detail = detail
         self.pointer = pointer
+
+
+class TooOld(SlaError):
+    """An input is of a ticket whose log was removed, or would have been by now (`slaclock.domain.keeping`).
+
+    The message says which of the two, and names neither the ticket nor anybody.
+    """

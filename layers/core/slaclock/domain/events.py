@@ -1,15 +1,16 @@
 """Ticket events, in the canonical form that every helpdesk is translated to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from slaclock.domain.instants import format_instant
 from slaclock.domain.members import instant_member
+from slaclock.domain.people import People
 
-# What a ticket's members may be called, in the canonical event. Titles and people's ids are not among those
-# that are kept: no rule reads them, and what is not stored need not be protected.
+# What a ticket's members may be called, in the canonical event. Titles are not among those that are kept: no
+# rule reads them, and what is not stored need not be protected.
 ATTRIBUTES = frozenset(
     [
         "key",
@@ -42,6 +43,9 @@ class TicketEvent:
     `attributes` holds the members of the ticket that the source really carried (rule 29); `position` is the
     order of folding (rule 28). `agreements_at` is as of when the agreements were known to whoever folded it
     first: folding again chooses among the same.
+
+    `people` are the helpdesk's own ids, which nothing writes down; `actor_id`, `author_id` and `requester_id`
+    are the pseudonyms that stand for them in the log (`slaclock.identities`). No rule reads either.
     """
 
     event_id: str
@@ -62,6 +66,10 @@ class TicketEvent:
     merged_into: str | None = None
     subject: str = "ticket"
     agreements_at: datetime | None = None
+    actor_id: str | None = None
+    author_id: str | None = None
+    requester_id: str | None = None
+    people: People | None = field(default=None, repr=False, compare=False)
     position: Position = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -80,7 +88,10 @@ class TicketEvent:
 
 
 def event_from_json(document: Mapping[str, Any]) -> TicketEvent:
-    """Read a canonical event that fits the schema; `InvalidEvent` names an instant that is none."""
+    """Read a canonical event that fits the schema; `InvalidEvent` names an instant that is none.
+
+    Ids of people are left out: those of a sender are `people_of`, those in a log `logged_event` reads.
+    """
     order, comment = document.get("order") or {}, document.get("comment") or {}
     return TicketEvent(
         event_id=document["event_id"],
@@ -103,9 +114,25 @@ def event_from_json(document: Mapping[str, Any]) -> TicketEvent:
     )
 
 
+def logged_event(document: Mapping[str, Any]) -> TicketEvent:
+    """Read an event of the log, whose ids of people are pseudonyms."""
+    event, people = event_from_json(document), people_of(document)
+    if not any(people.known()):
+        return event
+    return replace(event, actor_id=people.actor, author_id=people.author, requester_id=people.requester)
+
+
+def people_of(document: Mapping[str, Any]) -> People:
+    """The ids of people that a canonical event carries."""
+    author = (document.get("comment") or {}).get("author") or {}
+    requester = document["ticket"].get("requester") or {}
+    return People((document.get("actor") or {}).get("id"), author.get("id"), requester.get("id"))
+
+
 def event_to_json(event: TicketEvent) -> dict[str, Any]:
-    """Write an event as the log keeps it: canonical, without what is not known, titles or anybody's id."""
-    author = {"role": event.author_role} if event.author_role else None
+    """Write an event as the log keeps it: canonical, without what is unknown, titles or anybody's own id."""
+    actor, author = _person(event.actor_id, event.actor_role), _person(event.author_id, event.author_role)
+    asked = {"requester": {"id": event.requester_id}} if event.requester_id else {}
     document = {
         "schema": "ticket-event/1",
         "event_id": event.event_id,
@@ -120,14 +147,19 @@ def event_to_json(event: TicketEvent) -> dict[str, Any]:
         "order": {"group": event.group, "position": event.sequence}
         if event.group or event.sequence
         else None,
-        "actor": {"role": event.actor_role} if event.actor_role else None,
+        "actor": actor,
         "comment": {"public": event.public, "author": author} if author or event.public is not None else None,
         "merged_into": event.merged_into,
-        "ticket": dict(event.attributes),
-        "known": sorted(event.attributes),
+        "ticket": {**event.attributes, **asked},
+        "known": sorted({*event.attributes, *asked}),
         "subject": event.subject if event.subject != "ticket" else None,
     }
     return {name: value for name, value in document.items() if value is not None}
+
+
+def _person(pseudonym: str | None, role: str | None) -> dict[str, str] | None:
+    named = {"id": pseudonym, "role": role}
+    return {name: value for name, value in named.items() if value} or None
 
 
 def _attributes(document: Mapping[str, Any]) -> dict[str, Any]:

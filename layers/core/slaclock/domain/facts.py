@@ -20,12 +20,16 @@ ANNOUNCED = frozenset(
 )
 # What people write into the case of a breach.
 CASE = frozenset({"case_cause", "case_note", "case_remedy", "case_review", "case_dispute"})
+# What is done to an account as a whole, about the subject `account`; no clock has to do with it.
+ACCOUNT = "account"
+ACTS = frozenset({"hold_set", "hold_lifted", "retention_set", "identities_erased"})
 # What the ledger keeps a row of.
 RECORDED = (
     OUTCOMES
     | {"breach_ended", "breach_reopened", "breach_acknowledged"}
     | {"escalation_handed_over", "outcome_corrected"}
     | CASE
+    | ACTS
 )
 # What every row says of its ticket and its promise, as they were then, where it is known.
 ABOUT = ("customer", "team", "priority", "timezone", "service", "kind", "clause")

@@ -6,7 +6,7 @@ from typing import Any
 from slaclock.domain.acknowledgement import acknowledgement_from_json, acknowledgement_to_json
 from slaclock.domain.case_entry import CaseEntry, case_entry_from_json, case_entry_to_json
 from slaclock.domain.ending import Ending, ending_from_json, ending_to_json
-from slaclock.domain.events import TicketEvent, event_from_json, event_to_json
+from slaclock.domain.events import TicketEvent, event_to_json, logged_event
 from slaclock.domain.exclusion import Exclusion, exclusion_from_json, exclusion_to_json
 from slaclock.domain.hand_over import HandOver, hand_over_from_json, hand_over_to_json
 from slaclock.domain.inputs import Given
@@ -17,7 +17,7 @@ _READERS: Mapping[str, Callable[[Any], Given]] = {
     "ending/1": ending_from_json,
     "exclusion/1": exclusion_from_json,
     "handover/1": hand_over_from_json,
-    "ticket-event/1": event_from_json,
+    "ticket-event/1": logged_event,
 }
 
 

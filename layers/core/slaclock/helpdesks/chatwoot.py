@@ -24,6 +24,7 @@ from slaclock.helpdesks.chatwoot_conversations import (
     conversation_id,
     lasting,
     moment,
+    requester_of,
     standing,
 )
 from slaclock.helpdesks.chatwoot_messages import message_event
@@ -31,6 +32,7 @@ from slaclock.helpdesks.connection import Connection, translate
 from slaclock.helpdesks.deltas import body_name, holds_at, status_type
 from slaclock.helpdesks.identity import event_id
 from slaclock.helpdesks.payload import Members, check_instants, load
+from slaclock.helpdesks.people import people
 from slaclock.helpdesks.signatures import Chatwoot
 from slaclock.helpdesks.words import needed
 
@@ -94,6 +96,7 @@ def _conversation_event(topic: str, body: Members, delivery: Delivery, connectio
         connection=connection.id,
         time_quality=quality,
         sequence=0 if told == standing(body, connection) else _BEFORE,
+        people=people(requester=requester_of(body)),
     )
 
 

@@ -1,7 +1,7 @@
 """The members of a ticket as Chatwoot writes a conversation, in our words.
 
-What is left out stays unknown (rule 29); null is knowledge. Sender and contact are people, and are not kept;
-neither are texts. `custom_attributes` are for the connection's paths.
+What is left out stays unknown (rule 29); null is knowledge. Sender and contact are people, and no members;
+texts are not kept. `custom_attributes` are for the connection's paths.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from slaclock.domain.instants import format_instant
 from slaclock.helpdesks import times, words
 from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.payload import Members
+from slaclock.helpdesks.people import identity, within
 
 # What names a conversation's creation, whether it is told by itself or by its opening message.
 CREATED = "created"
@@ -64,6 +65,11 @@ def moment(members: Members, name: str) -> datetime | None:
     if not isinstance(value, str):
         return times.seconds(members, name)
     return times.local(Members({name: value.removesuffix(" UTC")}, members.pointer), name, "UTC")
+
+
+def requester_of(conversation: Members) -> str | None:
+    """The contact that it is with."""
+    return identity(within(conversation, "meta", "sender"), kind="contact")
 
 
 def _told(name: str, changes: Changes) -> bool:

@@ -11,12 +11,20 @@ from typing import NamedTuple
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.events import TicketEvent
 from slaclock.helpdesks import Delivery, paths, words
-from slaclock.helpdesks.chatwoot_conversations import CREATED, conversation_id, lasting, moment, standing
+from slaclock.helpdesks.chatwoot_conversations import (
+    CREATED,
+    conversation_id,
+    lasting,
+    moment,
+    requester_of,
+    standing,
+)
 from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.deltas import holds_at, reply_type
 from slaclock.helpdesks.identity import event_id
 from slaclock.helpdesks.opening import is_opening
 from slaclock.helpdesks.payload import Members
+from slaclock.helpdesks.people import identity, people, within
 
 SOURCE = "chatwoot"
 _NUMBERS = ("incoming", "outgoing", "activity", "template")
@@ -56,7 +64,15 @@ def message_event(body: Members, delivery: Delivery, connection: Connection) -> 
         time_quality="event" if told.at else "received",
         author_role=told.role,
         public=told.public,
+        people=people(author=_author(body), requester=requester_of(conversation)),
     )
+
+
+def _author(message: Members) -> str | None:
+    """Who wrote it; Chatwoot counts its contacts, users and bots apart. A contact's type is not said."""
+    sender = within(message, "sender")
+    kind = sender.get("type") or "contact"
+    return identity(sender, kind=kind) if isinstance(kind, str) else None
 
 
 def _told(body: Members, conversation: Members, ticket_id: str, connection: Connection) -> Told:

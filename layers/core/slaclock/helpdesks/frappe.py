@@ -21,6 +21,7 @@ from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.frappe_tickets import snapshot_of
 from slaclock.helpdesks.identity import event_id
 from slaclock.helpdesks.payload import Members, check_instants, load
+from slaclock.helpdesks.people import identity, people
 from slaclock.helpdesks.signatures import FRAPPE
 from slaclock.helpdesks.snapshots import events_of
 from slaclock.helpdesks.times import beside, lately, local
@@ -103,6 +104,7 @@ def _reply(communication: Members, delivery: Delivery, connection: Connection) -
         connection=connection.id,
         author_role=who,
         public=True,
+        people=people(author=identity(communication, "sender")),
     )
     check_instants(event)
     return event

@@ -13,6 +13,7 @@ from slaclock.domain.instants import format_instant
 from slaclock.helpdesks import Delivery, paths, words
 from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.payload import Members, load
+from slaclock.helpdesks.people import identity
 from slaclock.helpdesks.snapshots import Snapshot
 from slaclock.helpdesks.times import beside, lately, local
 
@@ -50,6 +51,7 @@ def snapshot_of(document: Members, delivery: Delivery, connection: Connection, *
         gone="deleted" if gone else "merged" if merged else None,
         merged_into=document.identity("merged_with") if merged else None,
         time_quality="received" if gone else "ticket_updated_at",
+        requester=identity(document, "raised_by"),
     )
 
 

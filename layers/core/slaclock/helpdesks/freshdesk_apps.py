@@ -13,12 +13,15 @@ from typing import Any
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.instants import format_instant
+from slaclock.domain.people import People
 from slaclock.helpdesks import Delivery, Mapped, freshdesk_words, paths, times, words
 from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.deltas import body_name, reply_type, status_type
 from slaclock.helpdesks.identity import event_id
 from slaclock.helpdesks.opening import message_type
 from slaclock.helpdesks.payload import Members
+from slaclock.helpdesks.people import identity as identity_of
+from slaclock.helpdesks.people import people, within
 
 SOURCE = "freshdesk"
 # The member of the ticket that a change is of, and what the change is called; the more telling first.
@@ -76,6 +79,7 @@ def _reply(given: Members, data: Members, delivery: Delivery, connection: Connec
         time_quality=quality,
         author_role=role,
         public=public,
+        people=_people(data, author=identity_of(reply, "user_id")),
     )
 
 
@@ -112,7 +116,14 @@ def _ticket_event(given: Members, data: Members, delivery: Delivery, connection:
         source=SOURCE,
         connection=connection.id,
         time_quality=quality,
+        people=_people(data),
     )
+
+
+def _people(data: Members, author: str | None = None) -> People | None:
+    actor, ticket = within(data, "actor"), within(data, "ticket")
+    requester = identity_of(ticket, "requester_id")
+    return people(actor=identity_of(actor), author=author, requester=requester)
 
 
 def _changes(data: Members) -> dict[str, tuple[Any, ...]]:

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from slaclock.domain.errors import InvalidEvent
-from slaclock.domain.events import ATTRIBUTES, event_from_json
+from slaclock.domain.events import ATTRIBUTES, event_from_json, people_of
+from slaclock.domain.people import People
 from slaclock.helpdesks import Delivery, Mapped
 from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.payload import check_instants, load
+from slaclock.helpdesks.people import known, people
 from slaclock.helpdesks.signatures import StandardWebhooks
 
 KIND = "generic"
@@ -48,11 +50,17 @@ def read_document(document: Any, received_at: datetime, connection: Connection) 
         received_at=received_at,
         sequence=int(event.sequence),  # 1.0 is an integer to JSON Schema
         attributes={name: _kept(name, value) for name, value in event.attributes.items()},
+        people=_people(document),
     )
     check_instants(event)
     if event.subject != "ticket" or event.type in _OF_SERVICES:
         return Mapped((), ignored=1)  # no clock measures services yet
     return Mapped((event,))
+
+
+def _people(document: Mapping[str, Any]) -> People | None:
+    said = people_of(document)
+    return people(actor=known(said.actor), author=known(said.author), requester=known(said.requester))
 
 
 def _check_change(document: Mapping[str, Any]) -> None:

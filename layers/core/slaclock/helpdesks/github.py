@@ -26,6 +26,8 @@ from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.github_issues import attributes_of, type_of
 from slaclock.helpdesks.paths import members
 from slaclock.helpdesks.payload import Members, check_instants, load
+from slaclock.helpdesks.people import identity as identity_of
+from slaclock.helpdesks.people import people, within
 from slaclock.helpdesks.signatures import GITHUB
 from slaclock.helpdesks.words import needed
 
@@ -76,6 +78,11 @@ def _event(body: Members, delivery: Delivery, connection: Connection) -> TicketE
         received_at=delivery.received_at,
         source=KIND,
         connection=connection.id,
+        people=people(
+            actor=identity_of(within(body, "sender")),
+            author=identity_of(within(body, "comment", "user")),
+            requester=identity_of(within(body, "issue", "user")),
+        ),
     )
     if body.has("comment") and action == "created":
         return told(**_reply(body.object("comment"), issue, connection), attributes=attributes)

@@ -20,6 +20,7 @@ from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.deltas import holds_at
 from slaclock.helpdesks.identity import event_id
 from slaclock.helpdesks.intercom_items import lasting, standing, status_of, ticket_id_of
+from slaclock.helpdesks.intercom_people import people_of
 from slaclock.helpdesks.intercom_topics import Told, meaning_of, told_by
 from slaclock.helpdesks.payload import Members, check_instants, load
 from slaclock.helpdesks.signatures import INTERCOM
@@ -74,6 +75,7 @@ def _event(topic: str, body: Members, delivery: Delivery, connection: Connection
         connection=connection.id,
         author_role=meaning.role,
         public=meaning.public,
+        people=people_of(told.item, told.part),
     )
 
 

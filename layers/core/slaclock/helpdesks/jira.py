@@ -13,6 +13,7 @@ one thing tell of one event; else it is made of the body. The header with a deli
 not read. A ticket goes by the issue's id, which outlasts its key.
 """
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,8 @@ from slaclock.helpdesks.jira_comments import said
 from slaclock.helpdesks.jira_issues import attributes_of
 from slaclock.helpdesks.paths import members
 from slaclock.helpdesks.payload import Members, check_instants, load
+from slaclock.helpdesks.people import identity as identity_of
+from slaclock.helpdesks.people import people, within
 from slaclock.helpdesks.signatures import JIRA
 from slaclock.helpdesks.words import needed
 
@@ -68,6 +71,11 @@ def _events(body: Members, delivery: Delivery, connection: Connection) -> list[T
         received_at=delivery.received_at,
         source=KIND,
         connection=connection.id,
+        people=people(
+            actor=_name(within(body, "user")),
+            author=_name(within(body, "comment", "author")),
+            requester=_name(within(body, "issue", "fields", "reporter")),
+        ),
     )
     events = []
     if reply := _reply(body, kind, connection):
@@ -89,6 +97,11 @@ def _events(body: Members, delivery: Delivery, connection: Connection) -> list[T
             )
         )
     return events
+
+
+def _name(person: Mapping[str, Any]) -> str | None:
+    """What Jira calls somebody for good: an account id on Cloud, a key or a login on Data Center."""
+    return next(filter(None, (identity_of(person, name) for name in ("accountId", "key", "name"))), None)
 
 
 def _reply(body: Members, kind: str, connection: Connection) -> dict[str, Any] | None:

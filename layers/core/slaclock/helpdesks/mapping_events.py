@@ -13,6 +13,7 @@ from slaclock.helpdesks.mapping_document import Reply, Worded
 from slaclock.helpdesks.mapping_members import attributes, meaning, names, text
 from slaclock.helpdesks.opening import message_type
 from slaclock.helpdesks.payload import check_instants
+from slaclock.helpdesks.people import known, people
 from slaclock.helpdesks.snapshots import Snapshot
 from slaclock.helpdesks.snapshots import events_of as events_of_snapshot
 
@@ -91,7 +92,9 @@ def _reply(asked: Asked, reply: Reply) -> TicketEvent:
     told = public is not False and who in {"agent", "customer"}
     type_ = f"{who}_replied" if told else "note_added"
     named = native and f"reply:{native}"
-    return _event(asked, type_, named, at, 0, asked.known_created_at, author_role=who, public=public)
+    author = next(filter(None, map(known, names(reply.author, asked.body))), None)
+    said = {"author_role": who, "public": public, "people": people(author=author)}
+    return _event(asked, type_, named, at, 0, asked.known_created_at, **said)
 
 
 def _role(asked: Asked, reply: Reply) -> str:

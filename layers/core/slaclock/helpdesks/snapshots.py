@@ -8,7 +8,7 @@ late, shuffled and doubled ones come to the same (docs/decisions/0009).
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.identity import event_id
 from slaclock.helpdesks.opening import is_opening
 from slaclock.helpdesks.payload import check_instants
+from slaclock.helpdesks.people import people
 from slaclock.helpdesks.snapshot_places import TOGETHER, place, place_with_reply
 
 # Helpdesks write a ticket first, and what their own rules set moments later.
@@ -38,7 +39,7 @@ class Snapshot:
     message, `replies` are others that it tells of: `agent` or `customer`, and when. The opening message may
     be among them, if it is of one of the `openers`. `gone` is `deleted` or `merged`. With the quality
     `received` the state is that of the delivery's arrival, and `at` only tells one version of the ticket from
-    another.
+    another. `requester` and `authors` are people's ids, of those replies whose author is known.
     """
 
     source: str
@@ -52,6 +53,8 @@ class Snapshot:
     gone: str | None = None
     merged_into: str | None = None
     time_quality: str = "ticket_updated_at"
+    requester: str | None = None
+    authors: Mapping[Reply, str] = field(default_factory=dict)
 
 
 def events_of(snapshot: Snapshot, connection: Connection, delivery: Delivery) -> tuple[TicketEvent, ...]:
@@ -111,6 +114,7 @@ def _reply(
         connection=connection.id,
         author_role=who,
         public=True,
+        people=people(author=snapshot.authors.get((who, at))),
     )
 
 
@@ -135,6 +139,7 @@ def _state(
         sequence=place_with_reply(attributes, at - occurred_at) if who else place(attributes),
         author_role=who,
         public=True if who else None,
+        people=people(author=snapshot.authors.get(reply) if reply else None, requester=snapshot.requester),
         merged_into=snapshot.merged_into,
     )
 

@@ -17,6 +17,7 @@ from slaclock.domain.instants import format_instant
 from slaclock.helpdesks import Delivery, Mapped, Unmappable, paths, words
 from slaclock.helpdesks.connection import Connection
 from slaclock.helpdesks.payload import Members, load
+from slaclock.helpdesks.people import identity, within
 from slaclock.helpdesks.signatures import ZAMMAD
 from slaclock.helpdesks.snapshots import Reply, Snapshot, events_of
 
@@ -68,8 +69,10 @@ def _snapshot(body: Members, connection: Connection) -> Snapshot:
         attributes=attributes,
         agent_replied_at=ticket.instant("last_contact_agent_at"),
         customer_replied_at=_customer_replied_at(ticket, connection),
-        replies=[*_first_response(ticket), *_written(article, connection)],
+        replies=[*_first_response(ticket), *(written := list(_written(article, connection)))],
         gone="merged" if merged else "deleted" if deleted else None,
+        requester=identity(ticket, "customer_id") or identity(within(ticket, "customer")),
+        authors=dict.fromkeys(written, author) if (author := _id_of_author(article)) else {},
     )
 
 
@@ -142,6 +145,10 @@ def _written(article: Members, connection: Connection) -> Iterator[Reply]:
     note = who == "agent" and article.text("type") == "note"
     if who and not note and not article.flag("internal"):
         yield who, words.needed(article.instant("created_at"), "/article/created_at")
+
+
+def _id_of_author(article: Members) -> str | None:
+    return identity(article, "origin_by_id") or identity(within(article, "created_by"))
 
 
 def _author(article: Members) -> tuple[str | None, ...]:

@@ -16,6 +16,7 @@ from slaclock.helpdesks.deltas import status_type
 from slaclock.helpdesks.identity import event_id
 from slaclock.helpdesks.opening import message_type
 from slaclock.helpdesks.payload import Members
+from slaclock.helpdesks.people import identity, people, within
 from slaclock.helpdesks.words import needed
 from slaclock.helpdesks.zendesk_tickets import STATUSES, attributes_of, ticket_id_of
 
@@ -89,6 +90,11 @@ def event_of(told: Told, body: Any, delivery: Delivery, connection: Connection) 
         sequence=sequence.number("position") or 0,
         author_role=role,
         public=public,
+        people=people(
+            actor=identity(told.ticket, "actor_id"),
+            author=identity(within(told.event, "comment", "author")),
+            requester=identity(told.ticket, "requester_id"),
+        ),
         merged_into=told.event.identity("target_ticket_id") if type_ == "merged" else None,
     )
 

@@ -1,7 +1,7 @@
 """The members of a ticket as Zendesk's events carry it, in our words.
 
 What is left out stays unknown (rule 29); null is knowledge. Requester, submitter and actor are people, and
-are not kept; neither are title and description.
+no members; title and description are not kept.
 """
 
 from typing import Any

@@ -1,6 +1,7 @@
 """Items of the agreements table, the same in either store.
 
-They are published versions, ends of agreements, exclusions entered later, and connections. All that is of an
+They are published versions, ends of agreements, exclusions entered later, retention and holds
+(`slaclock.store.keeping`), and connections. All that is of an
 account lies in one partition, so that one query reads it; a connection is found by its id alone, and listed
 among all.
 """
@@ -18,6 +19,7 @@ from slaclock.domain.frozen import agreement_from
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.store.contract import MOST_VERSIONS, StoreRefusedError, Version
+from slaclock.store.keeping import keeping_from_items
 
 # How many times an account's agreements changed: an item beside them, whose `version` only grows.
 GENERATION = "GENERATION"
@@ -33,6 +35,7 @@ def agreements_from_items(items: Iterable[Mapping[str, Any]]) -> Agreements:
         versions=tuple(map(_agreement, found["AGREEMENT"])),
         exclusions=tuple(exclusion_from_json(json.loads(item["body"])) for item in found["EXCLUSION"]),
         endings=tuple(map(_ending, found["ENDING"])),
+        keeping=keeping_from_items(found["KEEPING"]),
     )
 
 

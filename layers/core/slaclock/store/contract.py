@@ -8,8 +8,9 @@ from typing import Any, Protocol
 from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.decide import History
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.facts import Fact
+from slaclock.domain.facts import Fact, split_subject
 from slaclock.domain.inputs import Given
+from slaclock.domain.keeping import FOR_EVER, Keeping
 from slaclock.domain.remaining import Remaining
 from slaclock.domain.ticket import Ticket
 from slaclock.evidence.chain import START
@@ -45,6 +46,8 @@ class Saved:
     """A ticket as it is stored: with the version that the next write must find, and the head of its chain.
 
     `remaining` says of each running clock of which anybody is reminded when it falls due, as it was decided.
+    `last_row_at` is when the latest ledger row of a ticket with a breach was recorded, None for one without.
+    From `log_until` on its log is not kept any more, unless something stops that; None: nobody can tell yet.
     """
 
     ticket: Ticket
@@ -54,14 +57,22 @@ class Saved:
     arming: int = 0
     wakes: Mapping[str, Arming] = field(default_factory=dict)
     remaining: Mapping[str, Remaining] = field(default_factory=dict)
+    last_row_at: datetime | None = None
+    log_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What one read finds: the ticket, if there is one, and whether this input was folded before."""
+    """What one read finds: the ticket, if there is one, and whether this input was folded before.
+
+    Of a ticket that is `forgotten` the log was removed: it is not there, and can't begin anew. `keys` has
+    those of the people that were asked for.
+    """
 
     saved: Saved | None
     seen: bool = False
+    forgotten: bool = False
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,8 @@ class Commit:
 
     `hashes` gives the hash of each input that caused one of the facts, by the input's id. `more` are further
     inputs that go into the log with it. `deadline` is the one that presses most, by which open tickets are
-    listed; None while all are paused. `remaining` is kept with the ticket.
+    listed; None while all are paused. `remaining` is kept with the ticket. `people` are the keys of those who
+    are named for the first time. `keeping` says how long what is written is kept.
     """
 
     before: Saved | None
@@ -82,6 +94,8 @@ class Commit:
     more: Sequence[Given] = ()
     deadline: datetime | None = None
     remaining: Mapping[str, Remaining] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict, repr=False)
+    keeping: Keeping = FOR_EVER
 
     @property
     def inputs(self) -> tuple[Given, ...]:
@@ -172,6 +186,21 @@ class LedgerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RowEnd:
+    """A ledger row by its keys, when it was recorded, and when it goes by itself, if it does."""
+
+    subject: str
+    key: str
+    recorded_at: datetime
+    ends_at: datetime | None
+
+    @property
+    def ticket_id(self) -> str:
+        """The id of the ticket that it is of."""
+        return split_subject(self.subject)[2]
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A frozen document, to be published as this version of its agreement."""
 
@@ -183,8 +212,8 @@ class Version:
 class TicketStore(Protocol):
     """Tickets with their logs; a commit also writes the ledger's rows and the announcements."""
 
-    def load(self, subject: str, input_id: str | None = None) -> Loaded:
-        """Read a ticket, and whether the input of this id is in its log, in one call."""
+    def load(self, subject: str, input_id: str | None = None, people: Sequence[str] = ()) -> Loaded:
+        """Read a ticket, whether the input of this id is in its log, and keys of people, in one call."""
 
     def history(self, subject: str) -> tuple[History, Mapping[str, str]]:
         """Read a ticket's whole log, and the hash of each input by its id."""
@@ -196,7 +225,10 @@ class TicketStore(Protocol):
         """Read a ticket's whole log and its facts, each with its place in the chain; empty for no ticket."""
 
     def commit(self, commit: Commit) -> Saved:
-        """Write a decision; `WriteConflictError` where the ticket changed meanwhile or the input is known."""
+        """Write a decision; `WriteConflictError` where the ticket changed meanwhile or the input is known.
+
+        So it is where somebody whom it names for the first time was named elsewhere meanwhile.
+        """
 
     def overdue(self, before: datetime, since: datetime | None = None) -> Iterator[str]:
         """Yield the keys of the subjects whose earliest wake is before an instant, the longest overdue first.
@@ -210,6 +242,52 @@ class TicketStore(Protocol):
         It reads the whole table, page by page, whoever's the tickets are: for admin commands, never for a
         request.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """An item that an act on an account puts, or with `gone` takes out, together with its row."""
+
+    table: str  # "tickets" or "agreements"
+    item: Mapping[str, Any] = field(repr=False)
+    gone: bool = False
+
+
+class Keeper(Protocol):
+    """How long tickets are kept, the ends of their logs, and what is done to an account as a whole."""
+
+    def keeping(self, account: str) -> Keeping:
+        """Read an account's retention and holds as they are now."""
+
+    def enter(self, commit: Commit, beside: Sequence[Beside]) -> Saved:
+        """Write an act's row and what it does, at once or not at all; `WriteConflictError` as in `commit`."""
+
+    def ended(self, before: datetime) -> Iterator[str]:
+        """Yield the keys of tickets whose log was to be kept until before an instant, the oldest first."""
+
+    def forget(self, subject: str, saved: Saved, at: datetime, until: datetime | None) -> None:
+        """Put in a ticket's place that it was forgotten: a number that stays until `until`, or for ever.
+
+        `WriteConflictError` where the ticket changed meanwhile. It stays among the `ended` until `cleared`.
+        """
+
+    def clear(self, subject: str, most: int) -> bool:
+        """Remove so much of a forgotten ticket's log; whether nothing is left of it."""
+
+    def cleared(self, subject: str) -> None:
+        """Take a forgotten ticket out of those that are `ended`: nothing is left of its log."""
+
+    def people(self, account: str) -> Iterator[str]:
+        """Yield what the key of each person of an account is found by; it reads the whole table."""
+
+    def strike(self, people: Sequence[str]) -> None:
+        """Remove keys of people; what is gone already is no error."""
+
+    def row_ends(self, account: str, ticket_id: str | None = None) -> Iterator[RowEnd]:
+        """Yield when each ledger row of an account's tickets goes; it reads the whole ledger without one."""
+
+    def set_row_end(self, row: RowEnd, ends_at: datetime | None) -> None:
+        """Say when a row goes, or with None that it stays. Nothing else of a row ever changes."""
 
 
 class Queues(Protocol):

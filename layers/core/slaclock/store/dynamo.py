@@ -14,7 +14,6 @@ from pynamodb.transactions import TransactWrite
 from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.decide import History
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.facts import split_subject
 from slaclock.domain.ticket import Ticket
 from slaclock.store.agreements import (
     GENERATION,
@@ -41,13 +40,16 @@ from slaclock.store.contract import (
 )
 from slaclock.store.dynamo_connections import DynamoConnections
 from slaclock.store.dynamo_days import DynamoDays
+from slaclock.store.dynamo_keeping import MODELS, DynamoKeeping
 from slaclock.store.items import (
+    ENDED,
+    KEY,
     SHARDS,
-    Put,
     given_key,
+    is_ticket_of,
     link_item,
     link_key,
-    puts,
+    loaded_from_items,
     queue_key,
     row_from_item,
     saved_from_item,
@@ -67,31 +69,27 @@ from slaclock.store.reading import (
 )
 from slaclock.store.translating import plain, translated
 
-_MODELS: Mapping[str, type[Model]] = {"tickets": TicketsItem, "ledger": LedgerItem}
 _PAGE = 500  # entries of a shard that are read at once, where many may not be needed
 _LONGEST_KEY = 2048  # bytes; DynamoDB refuses to look for a longer partition key
 
 
-class DynamoStore(DynamoConnections, DynamoDays):
+class DynamoStore(DynamoConnections, DynamoDays, DynamoKeeping):
     """Tickets, outbox, ledger and agreements in their tables; any call may raise `StoreUnavailableError`."""
 
     def __init__(self, connection: Connection, tables: Mapping[str, str]) -> None:
         """`tables` gives the names of `tickets`, `ledger` and `agreements`: those that a function may use."""
         self._connection = connection
-        models: dict[str, type[Model]] = {**_MODELS, "agreements": AgreementsItem}
         for name, table in tables.items():
-            bind(models[name], table, connection)
+            bind(MODELS[name], table, connection)
 
-    def load(self, subject: str, input_id: str | None = None) -> Loaded:
+    def load(self, subject: str, input_id: str | None = None, people: Sequence[str] = ()) -> Loaded:
         if len(subject.encode()) > _LONGEST_KEY:
             return Loaded(None)
-        keys = [(subject, "TICKET"), *([(subject, given_key(input_id))] if input_id else [])]
+        given = [(subject, given_key(input_id))] if input_id else []
+        keys = [(subject, "TICKET"), *given, *((person, KEY) for person in people)]
         with translated():
-            found = {
-                item["sk"]: item for item in map(plain, TicketsItem.batch_get(keys, consistent_read=True))
-            }
-        ticket = found.pop("TICKET", None)
-        return Loaded(saved_from_item(ticket) if ticket else None, bool(found))
+            found = list(map(plain, TicketsItem.batch_get(keys, consistent_read=True)))
+        return loaded_from_items(found, input_id)
 
     def history(self, subject: str) -> tuple[History, Mapping[str, str]]:
         return history_from_items(self._query(lambda: TicketsItem.query(subject, consistent_read=True)))
@@ -109,22 +107,23 @@ class DynamoStore(DynamoConnections, DynamoDays):
         return life_from_items(self._query(lambda: TicketsItem.query(subject, consistent_read=True)))
 
     def commit(self, commit: Commit) -> Saved:
-        saved, items = puts(commit)
-        with translated(), TransactWrite(connection=self._connection) as transaction:
-            for put in items:
-                transaction.save(_MODELS[put.table](**put.item), condition=_condition(put))
-        return saved
+        return self.enter(commit, ())
 
     def overdue(self, before: datetime, since: datetime | None = None) -> Iterator[str]:
         for item in self._oldest(TicketsItem.due, TicketsItem.due_at, before, since):
             yield item["pk"]
 
+    def ended(self, before: datetime) -> Iterator[str]:
+        for item in self._oldest(TicketsItem.due, TicketsItem.due_at, before, None, ENDED):
+            yield item["pk"]
+
     def subjects(self, account: str) -> Iterator[str]:
         # A scan is paid for by what it reads, whatever it gives; the filter saves the rest of the way.
         wanted = (TicketsItem.sk == "TICKET") & TicketsItem.pk.contains(f"#{account_key(account)}#")
+        wanted &= TicketsItem.forgotten_at.does_not_exist()
         found = self._query(lambda: TicketsItem.scan(wanted, attributes_to_get=["pk"], consistent_read=True))
         for item in found:
-            if split_subject(item["pk"])[1] == account:
+            if is_ticket_of(account, item["pk"]):
                 yield item["pk"]
 
     def queue(self, account: str, team: str, limit: int, after: Place | None = None) -> list[Place]:
@@ -141,7 +140,7 @@ class DynamoStore(DynamoConnections, DynamoDays):
         keys = [(subject, "TICKET") for subject in subjects]
         with translated():
             items = list(map(plain, TicketsItem.batch_get(keys))) if keys else []
-        return {item["pk"]: saved_from_item(item).ticket for item in items}
+        return {item["pk"]: saved_from_item(item).ticket for item in items if "forgotten_at" not in item}
 
     def put_link(self, token: str, link: Link) -> None:
         with translated():
@@ -263,12 +262,14 @@ class DynamoStore(DynamoConnections, DynamoDays):
         return (row for row in rows if row.order < end)
 
     def _oldest(
-        self, index: Any, placed_by: Any, before: datetime, since: datetime | None
+        self, index: Any, placed_by: Any, before: datetime, since: datetime | None, among: str = ""
     ) -> Iterator[dict[str, Any]]:
         """The entries of all shards of one of the auditor's indexes, in its order, by small pages."""
         end, name = sortable(before), placed_by.attr_name
         within = placed_by.between(sortable(since), end) if since else placed_by < end
-        shards = [partial(index.query, str(number), within, page_size=_PAGE) for number in range(SHARDS)]
+        shards = [
+            partial(index.query, f"{among}{number}", within, page_size=_PAGE) for number in range(SHARDS)
+        ]
         entries = heapq.merge(*map(self._query, shards), key=lambda item: str(item[name]))
         return (item for item in entries if item[name] < end)
 
@@ -285,10 +286,3 @@ def _started_at(key: str, after: Place) -> dict[str, dict[str, Any]]:
 
 def _body(item: Mapping[str, Any]) -> dict[str, Any] | None:
     return json.loads(item["body"]) if item else None
-
-
-def _condition(put: Put) -> Any:
-    model = _MODELS[put.table]
-    if put.version is None:
-        return model.pk.does_not_exist()  # type: ignore[attr-defined]
-    return TicketsItem.version == put.version

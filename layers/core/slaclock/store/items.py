@@ -2,12 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from slaclock.domain.facts import (
+    ACCOUNT,
     ANNOUNCED,
     CASE,
     RECORDED,
@@ -26,7 +28,7 @@ from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
 from slaclock.evidence.seal import row_document
 from slaclock.store.codec import given_to_json, ticket_from_json, ticket_to_json
-from slaclock.store.contract import Arming, Commit, Delivery, LedgerRow, Link, Saved
+from slaclock.store.contract import Arming, Commit, Delivery, LedgerRow, Link, Loaded, RowEnd, Saved
 from slaclock.store.remaining import remaining_from_text, remaining_to_text
 
 _T = TypeVar("_T")
@@ -34,6 +36,8 @@ LINKS_KEPT = timedelta(days=14)  # after they expired
 PAUSED = "~"  # sorts after every instant
 SHARDS = 8  # of the auditor's two indexes
 Item = dict[str, Any]
+ENDED = "ended-"  # the shards, in the index of what is due, of tickets that are over, by the end of their log
+KEY = "KEY"
 _IN_PARTITION = ("subject", "account", "ticket_id")
 _IN_KEYS = ("id", *_IN_PARTITION)
 _OF_A_BREACH = CASE | {"clock_breached", "escalation_handed_over"}
@@ -44,8 +48,8 @@ MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows and tickets
 class Put:
     """One item of a transaction. `version` is what the stored item must have; None: it must not exist yet."""
 
-    table: str  # "tickets" or "ledger"
-    item: dict[str, Any]
+    table: str  # "tickets" or "ledger"; beside an act also "agreements"
+    item: dict[str, Any] = field(repr=False)  # it may be somebody's key
     version: int | None = None
 
 
@@ -57,18 +61,30 @@ def puts(commit: Commit) -> tuple[Saved, list[Put]]:
         before.seq + len(inputs) + len(facts),
         (facts or inputs)[-1].head if facts or inputs else before.head,
     )
-    saved = Saved(commit.ticket, before.version + 1, seq, head, *_armed(commit), commit.remaining)
+    last_row_at = _last_row_at(commit)
+    log_until = commit.keeping.log_until(commit.ticket, last_row_at)
+    place = (before.version + 1, seq, head, *_armed(commit))
+    saved = Saved(commit.ticket, *place, commit.remaining, last_row_at, log_until)
     version = commit.before.version if commit.before else None
     items = [Put("tickets", _ticket_item(subject, saved, commit), version)]
     items.extend(Put("tickets", _given_item(subject, each, commit.at)) for each in inputs)
     for each in facts:
-        items.extend(_fact_items(subject, each, commit.at))
+        items.extend(_fact_items(subject, each, commit))
+    items.extend(
+        Put("tickets", {"pk": pk, "sk": KEY, "person_key": key}) for pk, key in commit.people.items()
+    )
     return saved, items
 
 
 def subject_of(about: Ticket | Fact) -> str:
     """The key under which all that concerns a ticket or fact is kept."""
     return subject_key(about.subject, about.account, about.ticket_id)
+
+
+def is_ticket_of(account: str, subject: str) -> bool:
+    """Whether a key is that of a ticket of an account; the account's own acts are kept beside its tickets."""
+    kind, of, _ = split_subject(subject)
+    return of == account and kind != ACCOUNT
 
 
 def shard(subject: str, shards: int) -> str:
@@ -81,14 +97,65 @@ def saved_from_item(item: Mapping[str, Any]) -> Saved:
     wakes = wakes_from_text(item["wakes"])
     moments = {lane: arming.at for lane, arming in wakes.items()}
     return Saved(
-        ticket=replace(ticket_from_json(json.loads(item["state"])), next_moments=moments),
+        ticket=replace(ticket_from_json(whole(item, "state")), next_moments=moments),
         version=int(item["version"]),
         seq=int(item["seq"]),
         head=item["head"],
         arming=int(item["arming"]),
         wakes=wakes,
         remaining=remaining_from_text(item.get("remaining", "{}")),
+        last_row_at=datetime.fromtimestamp(int(item["row_at"]), UTC) if "row_at" in item else None,
+        log_until=parse_instant(item["due_at"]) if is_ended(item) else None,
     )
+
+
+def is_ended(item: Mapping[str, Any]) -> bool:
+    """Whether an item stands among the tickets that are over."""
+    return str(item.get("due_shard")).startswith(ENDED)
+
+
+def forgotten_item(subject: str, saved: Saved, at: datetime, until: datetime | None) -> dict[str, Any]:
+    """What stands in the place of a ticket whose log is removed: where its chain ended, and nothing it said.
+
+    It keeps a place among the `ended` while there is something left to remove.
+    """
+    return {
+        "pk": subject,
+        "sk": "TICKET",
+        "version": saved.version + 1,
+        "seq": saved.seq,
+        "head": saved.head,
+        "forgotten_at": format_instant(at),
+        **_among_ended(subject, at),
+        **({"expires_at": int(until.timestamp())} if until else {}),
+    }
+
+
+def people_of(account: str) -> str:
+    """What the keys begin with by which people of an account are found; see `slaclock.identities`."""
+    return subject_key("PERSON", account, "")
+
+
+def row_end_from_item(item: Mapping[str, Any]) -> RowEnd:
+    """Read when a row of the ledger goes."""
+    ends = item.get("expires_at")
+    recorded = parse_instant(item["recorded_order"].partition("#")[0])
+    return RowEnd(item["pk"], item["sk"], recorded, datetime.fromtimestamp(int(ends), UTC) if ends else None)
+
+
+def loaded_from_items(items: Iterable[Mapping[str, Any]], input_id: str | None) -> Loaded:
+    """What one read found: the ticket or that it is forgotten, the input, and people's keys."""
+    ticket, seen, keys = None, False, {}
+    for item in items:
+        if item["sk"] == "TICKET":
+            ticket = item
+        elif item["sk"] == KEY:
+            keys[item["pk"]] = item["person_key"]
+        else:
+            seen = input_id is not None and item["sk"] == given_key(input_id)
+    if ticket is None or "forgotten_at" in ticket:
+        return Loaded(None, seen, ticket is not None, keys)
+    return Loaded(saved_from_item(ticket), seen, keys=keys)
 
 
 def wakes_from_text(text: str) -> dict[str, Arming]:
@@ -102,10 +169,10 @@ def fact_from_item(item: Mapping[str, Any]) -> Fact:
     return fact_from_json({**whole(item), "id": public_id(item["pk"], key)})
 
 
-def whole(item: Mapping[str, Any]) -> dict[str, Any]:
-    """The document that an item's body keeps, with what the item's key says."""
+def whole(item: Mapping[str, Any], member: str = "body") -> dict[str, Any]:
+    """The document that a member of an item keeps, with what the item's key says."""
     named = zip(_IN_PARTITION, split_subject(item["pk"]), strict=True)
-    return {**json.loads(item["body"]), **dict(named)}
+    return {**json.loads(item[member]), **dict(named)}
 
 
 def row_from_item(item: Mapping[str, Any]) -> LedgerRow:
@@ -250,6 +317,7 @@ def agreements_at_of(given: Given) -> str | None:
 def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
     old = commit.before.wakes if commit.before else {}
     wakes = {lane: [format_instant(arming.at), arming.number] for lane, arming in saved.wakes.items()}
+    state = ticket_to_json(commit.ticket)
     return {
         "pk": subject,
         "sk": "TICKET",
@@ -259,9 +327,10 @@ def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
         "arming": saved.arming,
         "wakes": json.dumps(wakes, separators=(",", ":")),
         "moved": saved.wakes != old,
-        "state": json.dumps(ticket_to_json(commit.ticket), separators=(",", ":"), ensure_ascii=False),
+        "state": _text({name: value for name, value in state.items() if name not in _IN_PARTITION}),
         **({"remaining": remaining_to_text(saved.remaining)} if saved.remaining else {}),
         "day": day_shard(commit.at, subject),
+        **({"row_at": int(saved.last_row_at.timestamp())} if saved.last_row_at else {}),
         **_due(subject, saved),
         **_queue(commit),
     }
@@ -269,7 +338,21 @@ def _ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
 
 def _due(subject: str, saved: Saved) -> dict[str, str]:
     earliest = min((arming.at for arming in saved.wakes.values()), default=None)
-    return {"due_shard": shard(subject, SHARDS), "due_at": sortable(earliest)} if earliest else {}
+    if earliest is None:
+        return _among_ended(subject, saved.log_until) if saved.log_until else {}
+    return {"due_shard": shard(subject, SHARDS), "due_at": sortable(earliest)}
+
+
+def _among_ended(subject: str, log_until: datetime) -> dict[str, str]:
+    return {"due_shard": f"{ENDED}{shard(subject, SHARDS)}", "due_at": sortable(log_until)}
+
+
+def _last_row_at(commit: Commit) -> datetime | None:
+    """When the latest row of a ticket with a breach was recorded; None for a ticket without one."""
+    before = commit.before.last_row_at if commit.before else None
+    told = {fact.fact for fact in commit.facts}
+    rows = told & RECORDED and (before or "clock_breached" in told)
+    return datetime.fromtimestamp(math.ceil(commit.at.timestamp()), UTC) if rows else before
 
 
 def _queue(commit: Commit) -> dict[str, str]:
@@ -300,13 +383,15 @@ def _given_item(subject: str, linked: _Linked[Given], at: datetime) -> dict[str,
 
 
 def given_body(given: Given) -> str:
-    """An input as an item's text; what the item's keys say is left out."""
+    """An input as an item's text; what the item's keys say is left out, and so is what `known` repeats."""
     document = given_to_json(given)
+    if document.get("known") == sorted(document.get("ticket", ())):
+        del document["known"]
     return _text({name: value for name, value in document.items() if name not in _IN_PARTITION})
 
 
-def _fact_items(subject: str, linked: _Linked[Fact], at: datetime) -> Iterator[Put]:
-    fact, body = linked.about, _stored(linked.about)
+def _fact_items(subject: str, linked: _Linked[Fact], commit: Commit) -> Iterator[Put]:
+    fact, body, at = linked.about, _stored(linked.about), commit.at
     cause = {"cause_hash": linked.hash} if linked.hash else {}
     chained = {"seq": linked.seq, "body": body, "hash": linked.head, **cause}
     kept = {"pk": subject, "sk": f"FACT#{fact.key}", **chained, "recorded_at": format_instant(at)}
@@ -315,9 +400,10 @@ def _fact_items(subject: str, linked: _Linked[Fact], at: datetime) -> Iterator[P
         waiting = {"outbox_shard": shard(subject, SHARDS), "since": f"{sortable(at)}#{linked.seq:06}"}
         yield Put("tickets", {"pk": subject, "sk": f"OUTBOX#{fact.key}", "body": body, **waiting})
     if fact.fact in RECORDED:
-        yield Put(
-            "ledger", {"pk": subject, "sk": fact.key, **chained, **_indexed(subject, fact, linked.seq, at)}
-        )
+        until = commit.keeping.row_until(fact.ticket_id, at)
+        places = _indexed(subject, fact, linked.seq, at)
+        ends = {"expires_at": int(until.timestamp())} if until else {}
+        yield Put("ledger", {"pk": subject, "sk": fact.key, **chained, **places, **ends})
 
 
 def _stored(fact: Fact) -> str:
@@ -333,7 +419,7 @@ def _indexed(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str]
     about = f"{_short(subject)}#{fact.lane}#{fact.cycle:05}#{fact.revision:04}#{seq:06}"
     places = {
         "account_month": subject_key("month", fact.account, month),
-        "due_order": f"{due_order(breach, due)}#{about}",
+        "due_order": f"{_order(fact, due, breach=breach)}#{about}",
         "recorded_day": day_shard(at, subject),
         "recorded_order": f"{sortable(at)}#{_short(subject)}#{seq:06}",
     }
@@ -342,6 +428,11 @@ def _indexed(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str]
     if breach:
         places["breach_month"] = f"{month}#{shard(subject, MONTH_SHARDS)}"
     return places
+
+
+def _order(fact: Fact, due: datetime, *, breach: bool) -> str:
+    """An act on a whole account stands apart from breaches and from cycles."""
+    return f"account#{sortable(due)}" if fact.subject == ACCOUNT else due_order(breach, due)
 
 
 def _of_breach(fact: Fact) -> bool:

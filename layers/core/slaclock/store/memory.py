@@ -8,7 +8,6 @@ from typing import Any
 from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.decide import History
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.facts import split_subject
 from slaclock.domain.ticket import Ticket
 from slaclock.store.agreements import (
     GENERATION,
@@ -34,21 +33,23 @@ from slaclock.store.contract import (
     WriteConflictError,
 )
 from slaclock.store.items import (
-    Put,
+    KEY,
     day_shards,
     given_key,
+    is_ended,
+    is_ticket_of,
     link_item,
     link_key,
-    puts,
+    loaded_from_items,
     queue_key,
     row_document_from_item,
     row_from_item,
-    saved_from_item,
     sent_item,
     sent_key,
     sortable,
 )
-from slaclock.store.memory_connections import Item, MemoryConnections
+from slaclock.store.memory_connections import Item
+from slaclock.store.memory_keeping import MemoryKeeping
 from slaclock.store.reading import (
     announcement_from_item,
     delivery_from_item,
@@ -60,18 +61,17 @@ from slaclock.store.reading import (
 )
 
 
-class MemoryStore(MemoryConnections):
+class MemoryStore(MemoryKeeping):
     """Tickets, outbox, ledger and agreements, as items by key; a commit happens at once or not at all."""
 
     def __init__(self) -> None:
         self.tables: dict[str, dict[tuple[str, str], Item]] = {"tickets": {}, "ledger": {}, "agreements": {}}
 
-    def load(self, subject: str, input_id: str | None = None) -> Loaded:
-        tickets = self.tables["tickets"]
-        item = tickets.get((subject, "TICKET"))
-        return Loaded(
-            saved_from_item(item) if item else None, (subject, given_key(input_id or "")) in tickets
-        )
+    def load(self, subject: str, input_id: str | None = None, people: Sequence[str] = ()) -> Loaded:
+        given = [(subject, given_key(input_id))] if input_id else []
+        keys = [(subject, "TICKET"), *given, *((person, KEY) for person in people)]
+        found = [item for key in keys if (item := self.tables["tickets"].get(key))]
+        return loaded_from_items(found, input_id)
 
     def history(self, subject: str) -> tuple[History, Mapping[str, str]]:
         return history_from_items(self._collection(subject))
@@ -84,19 +84,18 @@ class MemoryStore(MemoryConnections):
         return life_from_items(self._collection(subject))
 
     def commit(self, commit: Commit) -> Saved:
-        saved, items = puts(commit)
-        if not all(self._allowed(put) for put in items):
-            raise WriteConflictError
-        for put in items:
-            self._put(put.table, put.item)
-        return saved
+        return self.enter(commit, ())
 
     def overdue(self, before: datetime, since: datetime | None = None) -> Iterator[str]:
-        yield from [item["pk"] for item in self._oldest("due_at", before, since)]
+        yield from [item["pk"] for item in self._oldest("due_at", before, since) if not is_ended(item)]
+
+    def ended(self, before: datetime) -> Iterator[str]:
+        yield from [item["pk"] for item in self._oldest("due_at", before, None) if is_ended(item)]
 
     def subjects(self, account: str) -> Iterator[str]:
-        found = [pk for pk, sk in self.tables["tickets"] if sk == "TICKET"]
-        yield from [subject for subject in found if split_subject(subject)[1] == account]
+        found = [item for (_, sk), item in self.tables["tickets"].items() if sk == "TICKET"]
+        there = [item["pk"] for item in found if "forgotten_at" not in item]
+        yield from [subject for subject in there if is_ticket_of(account, subject)]
 
     def queue(self, account: str, team: str, limit: int, after: Place | None = None) -> list[Place]:
         key = queue_key(account, team)
@@ -193,10 +192,6 @@ class MemoryStore(MemoryConnections):
     def _bump(self, account: str) -> None:
         generation = {"pk": account_key(account), "sk": GENERATION, "version": self.generation(account) + 1}
         self._put("agreements", generation)
-
-    def _allowed(self, put: Put) -> bool:
-        stored = self.tables[put.table].get((put.item["pk"], put.item["sk"]))
-        return stored is None if put.version is None else bool(stored and stored["version"] == put.version)
 
     def _first(self, item: Item) -> Item | None:
         """Put an item where there is none yet; else the one that is there."""

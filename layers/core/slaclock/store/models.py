@@ -9,7 +9,7 @@ from pynamodb.models import Model
 
 
 class DueIndex(GlobalSecondaryIndex["TicketsItem"]):  # type: ignore[no-untyped-call]
-    """Tickets that are to be woken, by shard and earliest wake."""
+    """Tickets by shard and earliest wake, and those that are over by the end of their log."""
 
     class Meta:
         index_name = "due"
@@ -85,6 +85,9 @@ class TicketsItem(Model):
     message_id = UnicodeAttribute(null=True)
     why = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)
+    row_at = NumberAttribute(null=True)
+    forgotten_at = UnicodeAttribute(null=True)
+    person_key = UnicodeAttribute(null=True)
 
     due = DueIndex()
     unannounced = UnannouncedIndex()
@@ -154,6 +157,7 @@ class LedgerItem(Model):
     account_month = UnicodeAttribute()
     customer_month = UnicodeAttribute(null=True)
     breach_month = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
 
     by_account = AccountIndex()
     by_customer = CustomerIndex()
@@ -162,7 +166,7 @@ class LedgerItem(Model):
 
 
 class AgreementsItem(Model):
-    """A published agreement version, the end of one, an exclusion, a connection, or a generation."""
+    """A published agreement, the end of one, an exclusion, a retention, a hold, or a connection."""
 
     class Meta:
         table_name = "unset"

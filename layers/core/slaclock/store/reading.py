@@ -43,7 +43,10 @@ def logged_from_item(item: Mapping[str, Any]) -> Logged:
 
 
 def _given(item: Mapping[str, Any]) -> Given:
-    given = given_from_json(whole(item))
+    document = whole(item)
+    if "ticket" in document:
+        document.setdefault("known", sorted(document["ticket"]))
+    given = given_from_json(document)
     if isinstance(given, TicketEvent) and (as_of := item.get("agreements_at")):
         return replace(given, agreements_at=parse_instant(as_of))
     return given
