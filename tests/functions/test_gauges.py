@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aws_lambda_powertools import Metrics
 
 from scripts.template_source import Template, translated
+from slaclock.sealing import Ran
 from tests.functions.emitted import documents, values
 from tests.functions.test_notify_and_audit import announced, outbox
 from tests.functions.test_timer_and_arm import armed, record
@@ -45,6 +47,7 @@ EMITTED = {
         "VersionConflicts",
         "ConflictsGivenUp",
     },
+    "seal": {"Seals", "LateRows", "SealMismatch", "UnsealedDays", "SealRuns"},
 }
 
 
@@ -100,6 +103,8 @@ def seen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     world.function("audit").handler({}, None)
     row = world.memory.tables["ledger"][SUBJECT, "clock_breached:first_response:1.0"]
     world.function("audit").handler({"Records": [record(row, row)]}, None)
+    world.__dict__["sealer"] = SimpleNamespace(run=lambda: Ran([], 0, 0, 0))
+    world.function("seal").handler({}, None)
     return documents(capsys)
 
 
@@ -124,7 +129,7 @@ def test_every_alarm_in_our_namespace_watches_a_metric_that_is_emitted(seen: lis
         assert into["MetricNamespace"] == "slaclock"
         emitted.add((named(into["MetricName"]), ""))
     assert set(watched()) - emitted == set()
-    assert len(set(watched())) == 26
+    assert len(set(watched())) == 28
 
 
 def test_no_metric_has_a_dimension_but_the_function(seen: list[dict[str, Any]]) -> None:
