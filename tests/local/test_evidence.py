@@ -27,14 +27,35 @@ LATE = replace(STEPS[1], at=STEPS[0].at + timedelta(minutes=25))  # an agent's a
 
 
 def document(sample: Sample) -> dict[str, Any]:
-    """A bundle without what is another one in each run: the key, what it signed, and hashes over it."""
+    """A bundle without what is another one in each run: keys, what they signed, and what hangs on them.
+
+    People are named by keys that are drawn in each run, and the chain's hashes are over such names.
+    """
     bundle: dict[str, Any] = json.loads(sample.bundle)
     bundle |= {"hash": "", "made_at": ""}
+    people: dict[str, str] = {}
+    for entry in bundle["log"]:
+        _rename(entry["given"], people)
+    for fact in bundle["facts"]:
+        fact |= {name: "" for name in ("hash", "cause_hash") if fact[name]}
+    for proof in bundle["proofs"]:
+        leaf = proof["leaf"]
+        leaf |= {name: "" for name in ("row", "hash", "head") if name in leaf}
+        proof["path"] = ["" for _ in proof["path"]]
     for sealed in bundle["seals"].values():
-        sealed |= {"signature": "", "seal": {**sealed["seal"], "key": {}}}
+        sealed |= {"signature": "", "seal": {**sealed["seal"], "key": {}, "root": ""}}
         if sealed["seal"]["previous"]:
             sealed["seal"]["previous"] |= {"hash": ""}
     return bundle
+
+
+def _rename(given: dict[str, Any], people: dict[str, str]) -> None:
+    """Name the people of an entry of the log by the order in which they appear."""
+    for about in (given, given.get("comment"), given.get("ticket")):
+        for role in ("actor", "author", "requester"):
+            person = (about or {}).get(role)
+            if person and person.get("id"):
+                person["id"] = people.setdefault(person["id"], f"person {len(people) + 1}")
 
 
 def committed() -> Sample:
