@@ -88,6 +88,31 @@ def test_an_entry_is_a_row_with_who_and_when(world: World, entry: str, said: dic
     assert [item["hash"] for item in ledger if item["sk"].startswith("case_")] == [row["hash"]]
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (
+            "\u539f\u56e0\u3000\u8abf\u67fb\u4e2d",
+            "\u539f\u56e0 \u8abf\u67fb\u4e2d",
+        ),  # a space of a Japanese keyboard
+        ("retard\u00a0: oui", "retard : oui"),
+        (
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        ),  # Persian
+    ],
+)
+def test_an_entry_is_written_in_any_script(world: World, typed: str, kept: str) -> None:
+    """By whomever: what was taken can be read again, and the ticket goes on."""
+    status, row = write(world, "note", {"note": typed, "by": typed})
+    assert (status, row["note"], row["by"]) == (201, kept, kept)
+    assert [each["note"] for each in shown(world)["case"]["notes"]] == [kept]
+    solved = parse_instant("2026-03-27T17:00:00Z")
+    assert world.workflow.take(
+        TicketEvent("late", "example", "4711", "solved", solved, world.time, {"status": "solved"})
+    )
+
+
 def test_nobody_is_told_of_an_entry(world: World) -> None:
     """It is in the record; no message is made of it."""
     waiting = list(world.memory.waiting(world.time + timedelta(days=1)))

@@ -12,6 +12,7 @@ from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.events import Position
 from slaclock.domain.facts import split_id, split_subject
 from slaclock.domain.instants import format_instant
+from slaclock.domain.lines import line_of
 from slaclock.domain.members import instant_member, needed_member, text_member
 from slaclock.domain.taxonomy import cause_named
 
@@ -122,9 +123,9 @@ def _breach_of(fact_id: str) -> str:
 
 
 def _line(text: str, pointer: str, most: int = LONGEST_TEXT) -> str:
-    """A text on one line, without spaces around it: no controls, and nothing that turns its direction."""
-    line = text.strip(" ")
-    if not 1 <= len(line) <= most or not line.isprintable():
+    """A text on one line, without spaces around it: as everything that people type."""
+    line = line_of(text, most)
+    if line is None:
         raise InvalidEvent(f"is no line of 1 to {most} characters", pointer)
     return line
 
