@@ -27,14 +27,28 @@ LATE = replace(STEPS[1], at=STEPS[0].at + timedelta(minutes=25))  # an agent's a
 
 
 def document(sample: Sample) -> dict[str, Any]:
-    """A bundle without what is another one in each run: the key, what it signed, and hashes over it."""
+    """A bundle without what is another one in each run: keys of seals and of people, and all made by them.
+
+    Hashes and what stands for people are numbered as they come: the same one has the same number.
+    """
     bundle: dict[str, Any] = json.loads(sample.bundle)
     bundle |= {"hash": "", "made_at": ""}
     for sealed in bundle["seals"].values():
         sealed |= {"signature": "", "seal": {**sealed["seal"], "key": {}}}
         if sealed["seal"]["previous"]:
             sealed["seal"]["previous"] |= {"hash": ""}
-    return bundle
+    found: dict[str, Any] = numbered(bundle, {})
+    return found
+
+
+def numbered(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: numbered(each, names) for name, each in value.items()}
+    if isinstance(value, list):
+        return [numbered(each, names) for each in value]
+    if isinstance(value, str) and re.fullmatch(r"sha256:[0-9a-f]{64}|[A-Za-z0-9_-]{22}", value):
+        return names.setdefault(value, f"#{len(names) + 1}")
+    return value
 
 
 def committed() -> Sample:
