@@ -21,6 +21,8 @@ from tests.spec.test_evidence_tampered import bundle, forged, replied_in_time
 if TYPE_CHECKING:
     from pathlib import Path
 
+AS_OF = "as of the seal of 2026-03-27 (sealed_at 2026-03-28T00:30:00Z): what was recorded later is not in it."
+
 
 class Desk:
     """A folder with a file and keys, and the command in it."""
@@ -63,7 +65,7 @@ def test_a_proof_is_told_line_by_line(desk: Desk) -> None:
             "sealed", "file",
         )
     ]  # fmt: skip
-    assert lines[-1] == "All of it holds: this proves the breach."
+    assert lines[-1] == f"All of it holds: this proves the breach, {AS_OF}"
 
 
 def test_of_a_breach_that_was_withdrawn_the_verdict_says_so(desk: Desk) -> None:
@@ -71,8 +73,8 @@ def test_of_a_breach_that_was_withdrawn_the_verdict_says_so(desk: Desk) -> None:
     desk.write(bundle("resolution"))
     code, out, _ = desk.verify("file.json", "--key", "1.pem")
     assert code == 0
-    assert out.splitlines()[-1] == (
-        "All of it holds: this proves a breach that was withdrawn at 2026-03-26T16:20:00Z."
+    assert out.splitlines()[-1].startswith(
+        "All of it holds: this proves a breach that was withdrawn at 2026-03-26T16:20:00Z, as of the seal of "
     )
 
 
@@ -103,6 +105,22 @@ def test_what_is_not_sealed_yet_has_a_status_of_its_own(desk: Desk) -> None:
     assert code == 3
     assert "NOT YET       sealed    breach_ended (link 5" in out
     assert out.splitlines()[-1] == "Nothing contradicts the breach, but not all of it is sealed yet."
+
+
+@pytest.mark.parametrize(("day", "code"), [("2026-03-27", 0), ("2026-03-28", 1)])
+def test_a_file_that_is_older_than_asked_for_is_refused(desk: Desk, day: str, code: int) -> None:
+    """Its last seal is of the 27th: what was recorded on the 28th would not be in it."""
+    desk.write(made())
+    found, out, _ = desk.verify("file.json", "--key", "1.pem", "--not-before", day)
+    assert found == code
+    assert f"age       {'/seals/2026-03-27: ' if code else ''}it is as of 2026-03-27" in out
+
+
+def test_what_is_no_day_is_wrong_usage(desk: Desk) -> None:
+    """Exit status 2."""
+    with pytest.raises(SystemExit) as stop:
+        desk.verify("file.json", "--key", "1.pem", "--not-before", "tomorrow")
+    assert stop.value.code == 2
 
 
 def test_several_keys_may_be_trusted(desk: Desk) -> None:
@@ -176,7 +194,7 @@ def test_it_needs_no_network_and_no_aws(desk: Desk) -> None:
     words = [sys.executable, "-c", ALONE]
     ran = subprocess.run(words, cwd=desk.folder, env=environ, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout.endswith("All of it holds: this proves the breach.\n")
+    assert ran.stdout.endswith(f"All of it holds: this proves the breach, {AS_OF}\n")
 
 
 def test_what_checks_knows_of_no_package_of_aws() -> None:

@@ -5,7 +5,9 @@ It asks no network and no AWS: whoever got the file by mail checks it on a machi
 
 from __future__ import annotations
 
+import argparse
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,6 @@ from slaclock.evidence.signatures import InvalidKey, public_key
 from slaclock.evidence.verify import LARGEST, verify
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterator, Mapping
 
     from slaclock.evidence.signatures import PublicKey
@@ -43,7 +44,20 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         required=True,
         help="a public key that you trust, from whoever you trust; may be given again",
     )
+    parser.add_argument(
+        "--not-before",
+        metavar="DAY",
+        type=_day,
+        help="refuse a file whose latest seal is of an earlier day: it may lack later rows",
+    )
     parser.set_defaults(run=run)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day, such as 2026-03-28") from None
 
 
 def run(args: argparse.Namespace) -> int:
@@ -53,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     except SlaError as error:
         sys.stderr.write(f"slaclock: {error}\n")
         return USAGE
-    verdict = verify(file, keys)
+    verdict = verify(file, keys, args.not_before)
     for line in (*_about(verdict), *_lines(verdict), "", _summary(verdict)):
         sys.stdout.write(f"{escaped(line)}\n")
     return _CODES[verdict.outcome]
@@ -125,5 +139,14 @@ def _summary(verdict: Verdict) -> str:
     withdrawn = next((row for row in verdict.rows if row.get("fact") == "outcome_corrected"), None)
     what = f"a breach that was withdrawn at {withdrawn.get('at')}" if withdrawn else "the breach"
     if verdict.outcome == "holds":
-        return f"All of it holds: this proves {what}."
+        return f"All of it holds: this proves {what}, {_as_of(verdict)}."
     return f"Nothing contradicts {what}, but not all of it is sealed yet."
+
+
+def _as_of(verdict: Verdict) -> str:
+    """Until when it says all there was: whoever made the file may have left out what came after."""
+    seal = verdict.as_of or {}
+    return (
+        f"as of the seal of {seal.get('day')} (sealed_at {seal.get('sealed_at')}): "
+        "what was recorded later is not in it"
+    )

@@ -24,12 +24,20 @@ from slaclock.evidence.checks import (
     check_rows,
     check_subject,
 )
-from slaclock.evidence.sealed_checks import check_inclusion, check_keys, check_signatures, unsealed
+from slaclock.evidence.sealed_checks import (
+    check_age,
+    check_inclusion,
+    check_keys,
+    check_signatures,
+    sealed_as_of,
+    unsealed,
+)
 from slaclock.evidence.verdict import Fault, Line, Verdict
 from slaclock.helpdesks.payload import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
     from slaclock.evidence.signatures import PublicKey
 
@@ -37,8 +45,11 @@ LARGEST = 64 * 1024 * 1024  # bytes of a file that is looked at
 _NOT_MADE = "not checked"
 
 
-def verify(file: bytes, keys: Sequence[PublicKey]) -> Verdict:
-    """Check a file, and say of each check what it found; whatever is in the file, nothing is raised."""
+def verify(file: bytes, keys: Sequence[PublicKey], not_before: date | None = None) -> Verdict:
+    """Check a file, and say of each check what it found; whatever is in the file, nothing is raised.
+
+    Where the latest seal of all that it shows is of a day before `not_before`, it does not hold.
+    """
     schema, checked = _shape(file)
     if checked is None:
         return Verdict([schema])
@@ -46,10 +57,13 @@ def verify(file: bytes, keys: Sequence[PublicKey]) -> Verdict:
     lines += [_made("hashes", partial(check_hashes, checked)), _made("chain", partial(check_chain, checked))]
     lines += _rules(checked, lines[1])
     lines.append(_made("rows", partial(check_rows, checked)))
-    lines += _seals(checked, keys)
+    seals = _seals(checked, keys)
+    lines += seals
+    if not_before:
+        lines.append(_made("age", partial(check_age, checked, not_before)))
     lines.append(_made("file", partial(check_file, checked)))
     rows = [checked.facts[each]["fact"] for each in checked.document["rows"] if each in checked.facts]
-    return Verdict(lines, rows)
+    return Verdict(lines, rows, sealed_as_of(checked) if seals[-1].holds else None)
 
 
 def _shape(file: bytes) -> tuple[Line, Checked | None]:
