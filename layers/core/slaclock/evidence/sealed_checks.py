@@ -161,7 +161,9 @@ def _unsealed(checked: Checked) -> Iterator[str]:
     proven = {leaf["id"] for leaf in leaves if leaf["kind"] != "head"}
     waiting = [each for each in checked.document["rows"] if each not in proven]
     for each in waiting:
-        entry = checked.facts[each]
+        entry = checked.facts.get(each)
+        if entry is None:
+            raise Fault("/rows", "one of them is no fact of the file")
         yield f"{entry['fact']['fact']} (link {entry['seq']}, recorded at {entry['at']}) is in no seal yet"
     covered = max((proof["leaf"]["seq"] for proof in _heads(checked)), default=0)
     if covered < checked.last:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,8 @@ def verify(file: bytes, keys: Sequence[PublicKey], not_before: date | None = Non
     if not_before:
         lines.append(_made("age", partial(check_age, checked, not_before)))
     lines.append(_made("file", partial(check_file, checked)))
-    rows = [checked.facts[each]["fact"] for each in checked.document["rows"] if each in checked.facts]
+    told = checked.facts
+    rows = [told[each]["fact"] for each in checked.document["rows"] if each in told]
     return Verdict(lines, rows, sealed_as_of(checked) if seals[-1].holds else None)
 
 
@@ -101,9 +103,17 @@ def _seals(checked: Checked, keys: Sequence[PublicKey]) -> list[Line]:
             trusted.append(_made("signature", partial(check_signatures, checked, keys)))
         else:
             trusted.append(Line("signature", None, f"{_NOT_MADE}: it is of a key that you do not trust"))
-    missing = unsealed(checked) if inclusion.holds else _NOT_MADE
-    sealed = "every row of the breach, and all of the ticket's record, is sealed"
-    return [inclusion, *trusted, Line("sealed", None if missing else True, missing or sealed)]
+    return [inclusion, *trusted, _sealed(checked, inclusion)]
+
+
+def _sealed(checked: Checked, inclusion: Line) -> Line:
+    """What no seal protects yet does not fail, and does not hold."""
+    if not inclusion.holds:
+        return Line("sealed", None, _NOT_MADE)
+    asked = _made("sealed", partial(unsealed, checked))
+    if asked.holds and not asked.said:
+        return replace(asked, said="every row of the breach, and all of the ticket's record, is sealed")
+    return replace(asked, holds=None) if asked.holds else asked
 
 
 def _made(name: str, check: Callable[[], str]) -> Line:
