@@ -140,7 +140,7 @@ def test_a_breach_that_a_late_event_withdraws_is_proven_with_its_withdrawal(
         ("sealed", "resolution"): 0,
     }
     assert told["sealed", "first_response"][1][-1].startswith(
-        "All of it holds: this proves a breach that was withdrawn at 2026-03-27T14:45:00Z"
+        "All of it holds: this proves a breach that was corrected: it was withdrawn at 2026-03-27T14:45:00Z"
     )
     assert told["sealed", "resolution"][1][-1].startswith("All of it holds: this proves the breach, as of ")
 

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,11 +15,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from slaclock.cli import main
-from tests.spec.evidencing import pem, stamped
-from tests.spec.test_evidence import made
+from slaclock.domain.case_entry import CaseEntry
+from slaclock.records.evidence import record_of
+from tests.spec.evidencing import Sealing, pem, stamped
+from tests.spec.test_evidence import breached, made
 from tests.spec.test_evidence_tampered import bundle, forged, replied_in_time
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 AS_OF = "as of the seal of 2026-03-27 (sealed_at 2026-03-28T00:30:00Z): what was recorded later is not in it."
@@ -74,8 +78,66 @@ def test_of_a_breach_that_was_withdrawn_the_verdict_says_so(desk: Desk) -> None:
     code, out, _ = desk.verify("file.json", "--key", "1.pem")
     assert code == 0
     assert out.splitlines()[-1].startswith(
-        "All of it holds: this proves a breach that was withdrawn at 2026-03-26T16:20:00Z, as of the seal of "
+        "All of it holds: this proves a breach that was corrected: it was withdrawn at 2026-03-26T16:20:00Z, "
     )
+
+
+@pytest.mark.parametrize(
+    ("decisions", "named"),
+    [
+        ([], "the breach"),
+        (["raised"], "a breach that is disputed since 2026-03-27T09:00:00Z"),
+        (["raised", "upheld"], "a breach that was disputed, and upheld at 2026-03-27T10:00:00Z"),
+        (["raised", "waived"], "a breach that was waived at 2026-03-27T10:00:00Z"),
+        (["waived"], "a breach that was waived at 2026-03-27T09:00:00Z"),
+        (["waived", "raised"], "a breach that is disputed since 2026-03-27T10:00:00Z"),
+    ],
+)
+def test_what_was_decided_of_a_breach_stands_in_the_verdict(
+    desk: Desk, decisions: list[str], named: str
+) -> None:
+    """One that was waived must not pass for one that nobody questions."""
+    desk.write(worked([("dispute", {"decision": each, "reason": "why"}) for each in decisions]))
+    code, out, _ = desk.verify("file.json", "--key", "1.pem")
+    assert code == 0
+    assert out.splitlines()[-1] == f"All of it holds: this proves {named}, {AS_OF}"
+    for each in decisions:
+        assert f"case dispute (decision {each}, by ada, reason why)" in out
+
+
+@pytest.mark.parametrize(
+    ("entry", "said", "words"),
+    [
+        (
+            "cause",
+            {"cause": "staffing", "note": "two ill"},
+            "case cause (cause staffing, note two ill, by ada)",
+        ),
+        ("note", {"note": "rang them"}, "case note (note rang them, by ada)"),
+        (
+            "remedy",
+            {"remedy": "hire", "owner": "bo", "due": "2026-05-01"},
+            "case remedy (remedy hire, owner bo, due 2026-05-01, by ada)",
+        ),
+        ("review", {"note": "fine", "outcome": "kept"}, "case review (note fine, outcome kept, by ada)"),
+    ],
+)
+def test_what_was_written_into_the_case_is_shown(
+    desk: Desk, entry: str, said: dict[str, str], words: str
+) -> None:
+    """Each entry with all that it says."""
+    desk.write(worked([(entry, said)]))
+    code, out, _ = desk.verify("file.json", "--key", "1.pem")
+    assert (code, words in out) == (0, True), out
+
+
+def worked(entries: Sequence[tuple[str, dict[str, str]]]) -> dict[str, Any]:
+    """Evidence of a breach into whose case this was written, an hour apart."""
+    desk = breached()
+    for number, (entry, said) in enumerate(entries):
+        at = datetime(2026, 3, 27, 9 + number, tzinfo=UTC)
+        desk.give(at, CaseEntry("acme", "1", desk.breaches[0].id, entry, "ada", at, said))
+    return desk.bundle(desk.breaches[0].id, Sealing(record_of(desk.life)))
 
 
 def test_what_does_not_hold_is_named_with_its_place_and_what_that_means(desk: Desk) -> None:

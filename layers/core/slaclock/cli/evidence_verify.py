@@ -9,15 +9,16 @@ import argparse
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from slaclock.cli.deployed import escaped
+from slaclock.cli.evidence_rows import about, named
 from slaclock.domain.errors import SlaError
 from slaclock.evidence.signatures import InvalidKey, public_key
 from slaclock.evidence.verify import LARGEST, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from slaclock.evidence.signatures import PublicKey
     from slaclock.evidence.verdict import Line, Verdict
@@ -68,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
         sys.stderr.write(f"slaclock: {error}\n")
         return USAGE
     verdict = verify(file, keys, args.not_before)
-    for line in (*_about(verdict), *_lines(verdict), "", _summary(verdict)):
+    for line in (*about(verdict.rows), *_lines(verdict), "", _summary(verdict)):
         sys.stdout.write(f"{escaped(line)}\n")
     return _CODES[verdict.outcome]
 
@@ -95,31 +96,6 @@ def _read(name: str, most: int) -> bytes:
         raise SlaError(f"{name} cannot be read: {error.strerror}") from None
 
 
-def _about(verdict: Verdict) -> Iterator[str]:
-    """What the file is about, by the rows that it shows; whether they are to be believed comes after."""
-    if not verdict.rows:
-        return
-    told = verdict.rows[0]
-    subject, ticket, account = told.get("subject", "ticket"), told.get("ticket_id"), told.get("account")
-    yield f"{subject} {ticket} of account {account}: {told.get('target')} by {told.get('agreement')}"
-    for row in verdict.rows:
-        yield f"  {row.get('at')}  {_said(row)}"
-    yield ""
-
-
-def _said(row: Mapping[str, Any]) -> str:
-    """A row in a few words."""
-    kind = str(row.get("fact")).replace("_", " ")
-    details = {
-        "due": row.get("due_at"),
-        "by": row.get("by"),
-        "to": row.get("to"),
-        "reason": row.get("reason"),
-    }
-    more = ", ".join(f"{name} {value}" for name, value in details.items() if value)
-    return f"{kind} ({more})" if more else kind
-
-
 def _lines(verdict: Verdict) -> Iterator[str]:
     for line in verdict.lines:
         word = "NOT YET" if line.check == "sealed" and line.holds is None else _WORDS[line.holds]
@@ -136,8 +112,7 @@ def _summary(verdict: Verdict) -> str:
     failed = verdict.failed
     if failed:
         return f"This does not prove the breach: {failed.check}, {_where(failed)}{failed.said}"
-    withdrawn = next((row for row in verdict.rows if row.get("fact") == "outcome_corrected"), None)
-    what = f"a breach that was withdrawn at {withdrawn.get('at')}" if withdrawn else "the breach"
+    what = named(verdict.rows)
     if verdict.outcome == "holds":
         return f"All of it holds: this proves {what}, {_as_of(verdict)}."
     return f"Nothing contradicts {what}, but not all of it is sealed yet."
