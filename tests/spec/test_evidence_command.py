@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 AS_OF = "as of the seal of 2026-03-27 (sealed_at 2026-03-28T00:30:00Z): what was recorded later is not in it."
 
+OTHER_ROOT = "sha256:" + "0" * 64
+
 
 class Desk:
     """A folder with a file and keys, and the command in it."""
@@ -62,7 +64,7 @@ def test_a_proof_is_told_line_by_line(desk: Desk) -> None:
         "  2026-03-26T15:00:00Z  clock breached (due 2026-03-26T15:00:00Z, reason the deadline passed)",
         "  2026-03-27T08:10:00Z  breach ended (due 2026-03-26T15:00:00Z, reason an agent replied)",
     ]
-    assert [text.split()[:2] for text in lines[4:-2]] == [
+    assert [text.split()[:2] for text in lines[4:-4]] == [
         ["holds", name]
         for name in (
             "schema", "engine", "hashes", "chain", "derived", "fold", "rows", "inclusion", "key", "signature",
@@ -178,10 +180,56 @@ def test_a_file_that_is_older_than_asked_for_is_refused(desk: Desk, day: str, co
     assert f"age       {'/seals/2026-03-27: ' if code else ''}it is as of 2026-03-27" in out
 
 
-def test_what_is_no_day_is_wrong_usage(desk: Desk) -> None:
+def test_each_seal_is_told_with_its_stack_and_root(desk: Desk) -> None:
+    """So that whoever keeps roots can hold it against them."""
+    desk.write(made())
+    _, out, _ = desk.verify("file.json", "--key", "1.pem")
+    assert [line for line in out.splitlines() if line.startswith("seal of ")] == [
+        f"seal of {day} by stack slaclock, sealed_at {at}: {made()['seals'][day]['seal']['root']}"
+        for day, at in (("2026-03-26", "2026-03-27T00:30:00Z"), ("2026-03-27", "2026-03-28T00:30:00Z"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kept", "code", "said"),
+    [
+        ({"2026-03-26": None}, 0, "1 of 2 seals, compared with what you keep"),
+        ({"2026-03-26": None, "2026-03-27": None}, 0, "2 of 2 seals, compared with what you keep"),
+        ({"2026-03-26": None, "2026-03-20": OTHER_ROOT}, 0, "1 of 2 seals, compared with what you keep"),
+        (
+            {"2026-03-26": None, "2026-03-27": OTHER_ROOT},
+            1,
+            "/seals/2026-03-27/seal/root: it is not the root that you keep of 2026-03-27",
+        ),
+        ({"2026-03-20": OTHER_ROOT}, 1, "/seals: the file has no seal of a day whose root you keep"),
+    ],
+)
+def test_roots_that_somebody_kept_are_compared(
+    desk: Desk, kept: dict[str, str | None], code: int, said: str
+) -> None:
+    """Whoever holds the key could sign another seal of a day; nobody can make it have a root kept before.
+
+    None stands for the root that the file has.
+    """
+    desk.write(made())
+    words = [f"--root={day}={root or made()['seals'][day]['seal']['root']}" for day, root in kept.items()]
+    found, out, _ = desk.verify("file.json", "--key", "1.pem", *words)
+    assert (found, f"roots     {said}" in out) == (code, True), out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--not-before", "tomorrow"],
+        ["--root", "2026-03-27"],
+        ["--root", "2026-03-27=sha256:0"],
+        ["--root", f"tomorrow={OTHER_ROOT}"],
+    ],
+)
+def test_what_is_no_day_or_root_is_wrong_usage(desk: Desk, words: list[str]) -> None:
     """Exit status 2."""
     with pytest.raises(SystemExit) as stop:
-        desk.verify("file.json", "--key", "1.pem", "--not-before", "tomorrow")
+        desk.verify("file.json", "--key", "1.pem", *words)
     assert stop.value.code == 2
 
 

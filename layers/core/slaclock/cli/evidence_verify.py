@@ -6,6 +6,7 @@ It asks no network and no AWS: whoever got the file by mail checks it on a machi
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -51,7 +52,22 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         type=_day,
         help="refuse a file whose latest seal is of an earlier day: it may lack later rows",
     )
+    parser.add_argument(
+        "--root",
+        metavar="DAY=ROOT",
+        type=_root,
+        action="append",
+        default=[],
+        help="the root of a day's seal that you kept, as 2026-03-28=sha256:…; may be given again",
+    )
     parser.set_defaults(run=run)
+
+
+def _root(text: str) -> tuple[date, str]:
+    day, _, root = text.partition("=")
+    if not re.fullmatch("sha256:[0-9a-f]{64}", root, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is no day and root, such as 2026-03-28=sha256:…")
+    return _day(day), root
 
 
 def _day(text: str) -> date:
@@ -68,8 +84,8 @@ def run(args: argparse.Namespace) -> int:
     except SlaError as error:
         sys.stderr.write(f"slaclock: {error}\n")
         return USAGE
-    verdict = verify(file, keys, args.not_before)
-    for line in (*about(verdict.rows), *_lines(verdict), "", _summary(verdict)):
+    verdict = verify(file, keys, args.not_before, dict(args.root))
+    for line in (*about(verdict.rows), *_lines(verdict), "", *_seals(verdict), _summary(verdict)):
         sys.stdout.write(f"{escaped(line)}\n")
     return _CODES[verdict.outcome]
 
@@ -102,6 +118,15 @@ def _lines(verdict: Verdict) -> Iterator[str]:
         yield f"{word:<14}{line.check:<10}{_where(line)}{line.said}"
         if line.means:
             yield f"{'':<24}{line.means}"
+
+
+def _seals(verdict: Verdict) -> Iterator[str]:
+    """What to hold against the roots that somebody keeps."""
+    for seal in verdict.seals:
+        yield (
+            f"seal of {seal.get('day')} by stack {seal.get('stack')}, sealed_at {seal.get('sealed_at')}: "
+            f"{seal.get('root')}"
+        )
 
 
 def _where(line: Line) -> str:

@@ -147,6 +147,18 @@ def check_age(checked: Checked, not_before: date) -> str:
     return f"it is as of {seal['day']}, and you ask for {not_before} or later"
 
 
+def check_roots(checked: Checked, roots: Mapping[date, str]) -> str:
+    """Seals of days whose roots were kept elsewhere have those roots, and there is at least one such seal."""
+    seals = {day: sealed["seal"] for day, sealed in checked.document["seals"].items()}
+    kept = {day.isoformat(): root for day, root in roots.items()}
+    for day in sorted(seals.keys() & kept.keys()):
+        if seals[day]["root"] != kept[day]:
+            raise Fault(f"/seals/{day}/seal/root", f"it is not the root that you keep of {day}")
+    if not seals.keys() & kept.keys():
+        raise Fault("/seals", "the file has no seal of a day whose root you keep")
+    return f"{len(seals.keys() & kept.keys())} of {counted(len(seals), 'seal')}, compared with what you keep"
+
+
 def unsealed(checked: Checked) -> str:
     """What no seal protects yet, in words; empty where there is nothing."""
     return "; ".join(_unsealed(checked))

@@ -29,6 +29,7 @@ from slaclock.evidence.sealed_checks import (
     check_age,
     check_inclusion,
     check_keys,
+    check_roots,
     check_signatures,
     sealed_as_of,
     unsealed,
@@ -37,7 +38,7 @@ from slaclock.evidence.verdict import Fault, Line, Verdict
 from slaclock.helpdesks.payload import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from slaclock.evidence.signatures import PublicKey
@@ -46,10 +47,16 @@ LARGEST = 64 * 1024 * 1024  # bytes of a file that is looked at
 _NOT_MADE = "not checked"
 
 
-def verify(file: bytes, keys: Sequence[PublicKey], not_before: date | None = None) -> Verdict:
+def verify(
+    file: bytes,
+    keys: Sequence[PublicKey],
+    not_before: date | None = None,
+    roots: Mapping[date, str] | None = None,
+) -> Verdict:
     """Check a file, and say of each check what it found; whatever is in the file, nothing is raised.
 
-    Where the latest seal of all that it shows is of a day before `not_before`, it does not hold.
+    Where the latest seal of all that it shows is of a day before `not_before`, it does not hold, nor where a
+    seal has another root than the one of its day among `roots`.
     """
     schema, checked = _shape(file)
     if checked is None:
@@ -62,10 +69,13 @@ def verify(file: bytes, keys: Sequence[PublicKey], not_before: date | None = Non
     lines += seals
     if not_before:
         lines.append(_made("age", partial(check_age, checked, not_before)))
+    if roots:
+        lines.append(_made("roots", partial(check_roots, checked, roots)))
     lines.append(_made("file", partial(check_file, checked)))
     told = checked.facts
     rows = [told[each]["fact"] for each in checked.document["rows"] if each in told]
-    return Verdict(lines, rows, sealed_as_of(checked) if seals[-1].holds else None)
+    shown = [checked.document["seals"][day]["seal"] for day in sorted(checked.document["seals"])]
+    return Verdict(lines, rows, shown, sealed_as_of(checked) if seals[-1].holds else None)
 
 
 def _shape(file: bytes) -> tuple[Line, Checked | None]:
