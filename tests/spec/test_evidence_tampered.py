@@ -15,7 +15,7 @@ from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.hand_over import HandOver
 from slaclock.domain.inputs import Wake
 from slaclock.evidence.canonical import canonical
-from slaclock.records.evidence import record_of
+from slaclock.records.evidence import evidence_of, record_of
 from tests.spec.evidencing import (
     Desk,
     Sealing,
@@ -159,7 +159,7 @@ def changes(draw: st.DrawFn) -> Change:
 
 
 # What whoever makes a file may say as he likes: no chain has it, and no fact hangs on it.
-FREE: tuple[Path, ...] = (("hash",), ("made_at",), ("tzdata",), ("engine",), ("reads",))
+FREE: tuple[Path, ...] = (("hash",), ("made_at",), ("tzdata",), ("reads",))
 MANY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -198,6 +198,46 @@ def test_a_row_that_is_no_fact_is_found_whatever_is_sealed(*, sealed: bool) -> N
     verdict = checked(stamped({**bundle(sealed=sealed), "rows": ["nobody"]}))
     assert verdict.failed is not None
     assert (verdict.failed.check, verdict.outcome) == ("rows", "does not hold")
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "check", "said"),
+    [
+        ("made_at", "2026-03-26T16:29:59Z", "schema", "link 26 was recorded after it"),
+        ("engine", "0.0.9", "engine", "the breach was told by slaclock 0.1.0"),
+        ("exclusions", [], "hashes", "is in the ticket's log, and not here"),
+    ],
+)
+def test_what_the_record_says_too_may_not_be_said_otherwise(
+    member: str, value: Any, check: str, said: str
+) -> None:
+    """No earlier than the last link, the engine of the breach, and every exclusion of the log."""
+    assert bundle()["exclusions"]
+    verdict = checked(stamped({**bundle(), member: value}))
+    assert verdict.failed is not None
+    assert (verdict.failed.check, verdict.failed.pointer) == (check, f"/{member}")
+    assert said in verdict.failed.said
+
+
+def test_a_file_may_be_made_at_the_instant_of_its_last_link() -> None:
+    """But no sooner."""
+    assert checked(stamped({**bundle(), "made_at": "2026-03-26T16:30:00Z"})).outcome == "holds"
+
+
+def test_a_file_is_no_older_than_what_is_in_it_whatever_the_makers_clock_says() -> None:
+    """Another function recorded the last link, by a clock that was ahead."""
+    early = evidence_of(desk().store, None, bundle()["breach"], when("Thu 15:00"))
+    assert early["made_at"] == "2026-03-26T16:30:00Z"
+    assert checked(early).failed is None
+
+
+def test_an_agreement_may_not_stand_under_the_name_of_another() -> None:
+    """Its document says whose it is, whatever stands beside it."""
+    document = copy.deepcopy(bundle())
+    document["agreements"][0]["agreement"] = "another"
+    verdict = checked(stamped(document))
+    assert verdict.failed is not None
+    assert (verdict.failed.check, verdict.failed.pointer) == ("hashes", "/agreements/0/agreement")
 
 
 Entries = list[dict[str, Any]]
