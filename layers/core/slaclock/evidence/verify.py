@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from slaclock.evidence.signatures import PublicKey
 
 LARGEST = 64 * 1024 * 1024  # bytes of a file that is looked at
+MOST_LINKS = 10_000  # and of links, rows and proofs: events out of order take time by the square of them
 _NOT_MADE = "not checked"
 
 
@@ -149,7 +150,17 @@ def _document(file: bytes) -> Any:
     except (ValueError, RecursionError) as wrong:
         raise Fault("", f"it has no canonical form: {wrong}") from None
     _fits(document)
+    _few(document)
     return document
+
+
+def _few(document: Any) -> None:
+    """There are no more links, rows or proofs than can be checked while somebody waits."""
+    numbers = {"links": len(document["log"]) + len(document["facts"])}
+    numbers |= {member: len(document[member]) for member in ("rows", "proofs")}
+    for what, number in numbers.items():
+        if number > MOST_LINKS:
+            raise Fault("", f"the file has {number} {what}: more than {MOST_LINKS} are not checked")
 
 
 def _fits(document: Any) -> None:
