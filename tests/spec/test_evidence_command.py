@@ -217,6 +217,15 @@ def test_roots_that_somebody_kept_are_compared(
     assert (found, f"roots     {said}" in out) == (code, True), out
 
 
+def test_of_a_day_one_root_is_kept(desk: Desk) -> None:
+    """Exit status 2: the other one would not be compared."""
+    desk.write(made())
+    words = [f"--root=2026-03-27={root}" for root in (OTHER_ROOT, OTHER_ROOT.replace("0", "1"))]
+    code, out, err = desk.verify("file.json", "--key", "1.pem", *words)
+    assert (code, out) == (2, "")
+    assert err == "slaclock: --root: a day has one root, and of one there are two\n"
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -19,7 +19,7 @@ from slaclock.evidence.signatures import InvalidKey, public_key
 from slaclock.evidence.verify import LARGEST, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from slaclock.evidence.signatures import PublicKey
     from slaclock.evidence.verdict import Line, Verdict
@@ -70,6 +70,14 @@ def _root(text: str) -> tuple[date, str]:
     return _day(day), root
 
 
+def _roots(given: Sequence[tuple[date, str]]) -> Mapping[date, str]:
+    """The roots by their days; two of one day can't both be compared."""
+    roots = dict(given)
+    if len(roots) < len(given):
+        raise SlaError("--root: a day has one root, and of one there are two")
+    return roots
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -80,11 +88,12 @@ def _day(text: str) -> date:
 def run(args: argparse.Namespace) -> int:
     """Write a line for each check, and what a failure means; the exit status is the verdict."""
     try:
+        roots = _roots(args.root)
         keys, file = [_key(name) for name in args.key], _read(args.file, LARGEST + 1)
     except SlaError as error:
         sys.stderr.write(f"slaclock: {error}\n")
         return USAGE
-    verdict = verify(file, keys, args.not_before, dict(args.root))
+    verdict = verify(file, keys, args.not_before, roots)
     for line in (*about(verdict.rows), *_lines(verdict), "", *_seals(verdict), _summary(verdict)):
         sys.stdout.write(f"{escaped(line)}\n")
     return _CODES[verdict.outcome]
