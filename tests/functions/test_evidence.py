@@ -69,6 +69,22 @@ def test_what_is_too_large_for_an_answer_is_had_by_the_command(monkeypatch: pyte
     assert problem["detail"].endswith(f"get it by slaclock evidence get {BREACH} -o {name}")
 
 
+@pytest.mark.parametrize(("most", "answered"), [(0, 413), (1, 413), (1000, 200)])
+def test_what_takes_too_long_to_make_is_had_by_the_command(
+    monkeypatch: pytest.MonkeyPatch, most: int, answered: int
+) -> None:
+    """413 by the number of links, before anything is folded."""
+    monkeypatch.setattr(evidence_http, "MOST_LINKS", most)
+    status, problem, _ = get(world())
+    assert status == answered
+    if answered == 413:
+        name = "evidence-example-4711-resolution-1.0.json"
+        assert problem["detail"] == (
+            f"the record of the ticket has more than {most} links: "
+            f"get it by slaclock evidence get {BREACH} -o {name}"
+        )
+
+
 @pytest.mark.parametrize(
     "fault", [SealUnreadable("seal.json"), EndpointConnectionError(endpoint_url="https://s3.invalid")]
 )

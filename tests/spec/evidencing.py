@@ -207,9 +207,9 @@ def plain(document: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def checked(bundle: Mapping[str, Any], *keys: int) -> Verdict:
+def checked(bundle: Mapping[str, Any], *keys: int, **asked: Any) -> Verdict:
     """What the check of a bundle says, by keys of these numbers, or by the first."""
-    return verify(json.dumps(bundle).encode(), [trusted(key) for key in keys or (1,)])
+    return verify(json.dumps(bundle).encode(), [trusted(key) for key in keys or (1,)], **asked)
 
 
 def stamped(bundle: Mapping[str, Any]) -> dict[str, Any]:

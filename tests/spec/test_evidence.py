@@ -73,7 +73,10 @@ def test_a_bundle_is_as_its_schema_says() -> None:
 
 def test_every_check_says_what_its_failure_means() -> None:
     """In the order of checking."""
-    assert [each.check for each in checked(made()).lines] == list(MEANINGS)
+    day = date(2026, 3, 27)
+    root = made()["seals"][day.isoformat()]["seal"]["root"]
+    verdict = checked(made(), not_before=day, roots={day: root})
+    assert [each.check for each in verdict.lines] == list(MEANINGS)
 
 
 def test_it_says_what_was_promised_and_what_was_worked() -> None:
@@ -301,6 +304,32 @@ def test_what_is_no_evidence_is_told_so(file: bytes, said: str) -> None:
     assert verdict.outcome == "does not hold"
     assert [each.check for each in verdict.lines] == ["schema"]
     assert said in verdict.lines[0].said
+
+
+@pytest.mark.parametrize(
+    ("most", "said"),
+    [
+        (4, "the file has 5 links: more than 4 are not checked"),
+        (5, "it has the shape of evidence/1, and is about one ticket"),
+    ],
+)
+def test_a_file_with_more_links_than_can_be_checked_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, most: int, said: str
+) -> None:
+    """In a plain sentence, and before anything is folded."""
+    monkeypatch.setattr("slaclock.evidence.verify.MOST_LINKS", most)
+    assert checked(made()).lines[0].said == said
+
+
+@pytest.mark.parametrize("member", ["rows", "proofs"])
+def test_of_rows_and_proofs_there_are_no_more_than_links(member: str) -> None:
+    """Each is compared with others."""
+    found = made()
+    found[member] = found[member] * 5001
+    number = len(found[member])
+    verdict = checked(found)
+    assert [each.check for each in verdict.lines] == ["schema"]
+    assert verdict.lines[0].said == f"the file has {number} {member}: more than 10000 are not checked"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.hand_over import HandOver
 from slaclock.domain.inputs import Wake
 from slaclock.evidence.canonical import canonical
-from slaclock.records.evidence import record_of
+from slaclock.records.evidence import evidence_of, record_of
 from tests.spec.evidencing import (
     Desk,
     Sealing,
@@ -57,10 +57,10 @@ def desk() -> Desk:
 
 
 @cache
-def bundle(target: str = "first_response") -> dict[str, Any]:
-    """The evidence of its breach of that target, all of it sealed."""
+def bundle(target: str = "first_response", *, sealed: bool = True) -> dict[str, Any]:
+    """The evidence of its breach of that target, all of it sealed, or none."""
     (breach,) = [each.id for each in desk().breaches if each.lane == target]
-    return desk().bundle(breach, Sealing(record_of(desk().life)))
+    return desk().bundle(breach, Sealing(record_of(desk().life)) if sealed else None)
 
 
 def test_what_was_made_holds() -> None:
@@ -133,11 +133,16 @@ class Change(NamedTuple):
     """Which bundle, which place of it, and which of what may stand there instead."""
 
     target: str
+    sealed: bool
     path: Path
     number: int
 
+    @property
+    def before(self) -> dict[str, Any]:
+        return bundle(self.target, sealed=self.sealed)
+
     def made(self) -> dict[str, Any]:
-        document = copy.deepcopy(bundle(self.target))
+        document = copy.deepcopy(self.before)
         holder, name = at(document, self.path[:-1]), self.path[-1]
         holder[name] = others(holder[name])[self.number]
         return document
@@ -146,14 +151,15 @@ class Change(NamedTuple):
 @st.composite
 def changes(draw: st.DrawFn) -> Change:
     """One thing in one place; members of a bundle are as likely as each other, however much is in them."""
-    target = draw(st.sampled_from(["first_response", "resolution"]))
-    member = draw(st.sampled_from(sorted(bundle(target))))
-    path = draw(st.sampled_from([(member, *each) for each in places(bundle(target)[member])]))
-    return Change(target, path, draw(st.integers(0, len(others(at(bundle(target), path))) - 1)))
+    target, sealed = draw(st.sampled_from(["first_response", "resolution"])), draw(st.booleans())
+    before = bundle(target, sealed=sealed)
+    member = draw(st.sampled_from(sorted(before)))
+    path = draw(st.sampled_from([(member, *each) for each in places(before[member])]))
+    return Change(target, sealed, path, draw(st.integers(0, len(others(at(before, path))) - 1)))
 
 
 # What whoever makes a file may say as he likes: no chain has it, and no fact hangs on it.
-FREE: tuple[Path, ...] = (("hash",), ("made_at",), ("tzdata",), ("engine",), ("reads",))
+FREE: tuple[Path, ...] = (("hash",), ("made_at",), ("tzdata",), ("reads",))
 MANY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -167,8 +173,8 @@ def test_whatever_is_changed_is_found(change: Change) -> None:
     """
     document = change.made()
     verdict = checked(document)
-    if canonical(document) == canonical(bundle(change.target)):
-        assert verdict.outcome == "holds"
+    if canonical(document) == canonical(change.before):
+        assert verdict.outcome == ("holds" if change.sealed else "not sealed yet")
         return
     assert verdict.outcome == "does not hold"
     assert verdict.failed is not None
@@ -181,9 +187,57 @@ def test_whatever_is_changed_is_found(change: Change) -> None:
 def test_whatever_is_changed_is_found_where_the_file_bears_the_right_hash_too(change: Change) -> None:
     """But for what no fact hangs on: when and by what the file was made, and what never counted."""
     document = change.made()
-    same = canonical(document) == canonical(bundle(change.target))
+    same = canonical(document) == canonical(change.before)
     uncounted = change.path[0] in ("exclusions", "agreements") or change.path[:1] in FREE
     assert checked(stamped(document)).outcome != "holds" or same or uncounted
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_a_row_that_is_no_fact_is_found_whatever_is_sealed(*, sealed: bool) -> None:
+    """Nothing is raised where no proof leads to it, either."""
+    verdict = checked(stamped({**bundle(sealed=sealed), "rows": ["nobody"]}))
+    assert verdict.failed is not None
+    assert (verdict.failed.check, verdict.outcome) == ("rows", "does not hold")
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "check", "said"),
+    [
+        ("made_at", "2026-03-26T16:29:59Z", "schema", "link 26 was recorded after it"),
+        ("engine", "0.0.9", "engine", "the breach was told by slaclock 0.1.0"),
+        ("exclusions", [], "hashes", "is in the ticket's log, and not here"),
+    ],
+)
+def test_what_the_record_says_too_may_not_be_said_otherwise(
+    member: str, value: Any, check: str, said: str
+) -> None:
+    """No earlier than the last link, the engine of the breach, and every exclusion of the log."""
+    assert bundle()["exclusions"]
+    verdict = checked(stamped({**bundle(), member: value}))
+    assert verdict.failed is not None
+    assert (verdict.failed.check, verdict.failed.pointer) == (check, f"/{member}")
+    assert said in verdict.failed.said
+
+
+def test_a_file_may_be_made_at_the_instant_of_its_last_link() -> None:
+    """But no sooner."""
+    assert checked(stamped({**bundle(), "made_at": "2026-03-26T16:30:00Z"})).outcome == "holds"
+
+
+def test_a_file_is_no_older_than_what_is_in_it_whatever_the_makers_clock_says() -> None:
+    """Another function recorded the last link, by a clock that was ahead."""
+    early = evidence_of(desk().store, None, bundle()["breach"], when("Thu 15:00"))
+    assert early["made_at"] == "2026-03-26T16:30:00Z"
+    assert checked(early).failed is None
+
+
+def test_an_agreement_may_not_stand_under_the_name_of_another() -> None:
+    """Its document says whose it is, whatever stands beside it."""
+    document = copy.deepcopy(bundle())
+    document["agreements"][0]["agreement"] = "another"
+    verdict = checked(stamped(document))
+    assert verdict.failed is not None
+    assert (verdict.failed.check, verdict.failed.pointer) == ("hashes", "/agreements/0/agreement")
 
 
 Entries = list[dict[str, Any]]

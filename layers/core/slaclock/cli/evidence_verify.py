@@ -5,18 +5,21 @@ It asks no network and no AWS: whoever got the file by mail checks it on a machi
 
 from __future__ import annotations
 
+import argparse
+import re
 import sys
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from slaclock.cli.deployed import escaped
+from slaclock.cli.evidence_rows import about, named
 from slaclock.domain.errors import SlaError
 from slaclock.evidence.signatures import InvalidKey, public_key
 from slaclock.evidence.verify import LARGEST, verify
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from slaclock.evidence.signatures import PublicKey
     from slaclock.evidence.verdict import Line, Verdict
@@ -43,18 +46,55 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         required=True,
         help="a public key that you trust, from whoever you trust; may be given again",
     )
+    parser.add_argument(
+        "--not-before",
+        metavar="DAY",
+        type=_day,
+        help="refuse a file whose latest seal is of an earlier day: it may lack later rows",
+    )
+    parser.add_argument(
+        "--root",
+        metavar="DAY=ROOT",
+        type=_root,
+        action="append",
+        default=[],
+        help="the root of a day's seal that you kept, as 2026-03-28=sha256:…; may be given again",
+    )
     parser.set_defaults(run=run)
+
+
+def _root(text: str) -> tuple[date, str]:
+    day, _, root = text.partition("=")
+    if not re.fullmatch("sha256:[0-9a-f]{64}", root, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is no day and root, such as 2026-03-28=sha256:…")
+    return _day(day), root
+
+
+def _roots(given: Sequence[tuple[date, str]]) -> Mapping[date, str]:
+    """The roots by their days; two of one day can't both be compared."""
+    roots = dict(given)
+    if len(roots) < len(given):
+        raise SlaError("--root: a day has one root, and of one there are two")
+    return roots
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day, such as 2026-03-28") from None
 
 
 def run(args: argparse.Namespace) -> int:
     """Write a line for each check, and what a failure means; the exit status is the verdict."""
     try:
+        roots = _roots(args.root)
         keys, file = [_key(name) for name in args.key], _read(args.file, LARGEST + 1)
     except SlaError as error:
         sys.stderr.write(f"slaclock: {error}\n")
         return USAGE
-    verdict = verify(file, keys)
-    for line in (*_about(verdict), *_lines(verdict), "", _summary(verdict)):
+    verdict = verify(file, keys, args.not_before, roots)
+    for line in (*about(verdict.rows), *_lines(verdict), "", *_seals(verdict), _summary(verdict)):
         sys.stdout.write(f"{escaped(line)}\n")
     return _CODES[verdict.outcome]
 
@@ -81,37 +121,21 @@ def _read(name: str, most: int) -> bytes:
         raise SlaError(f"{name} cannot be read: {error.strerror}") from None
 
 
-def _about(verdict: Verdict) -> Iterator[str]:
-    """What the file is about, by the rows that it shows; whether they are to be believed comes after."""
-    if not verdict.rows:
-        return
-    told = verdict.rows[0]
-    subject, ticket, account = told.get("subject", "ticket"), told.get("ticket_id"), told.get("account")
-    yield f"{subject} {ticket} of account {account}: {told.get('target')} by {told.get('agreement')}"
-    for row in verdict.rows:
-        yield f"  {row.get('at')}  {_said(row)}"
-    yield ""
-
-
-def _said(row: Mapping[str, Any]) -> str:
-    """A row in a few words."""
-    kind = str(row.get("fact")).replace("_", " ")
-    details = {
-        "due": row.get("due_at"),
-        "by": row.get("by"),
-        "to": row.get("to"),
-        "reason": row.get("reason"),
-    }
-    more = ", ".join(f"{name} {value}" for name, value in details.items() if value)
-    return f"{kind} ({more})" if more else kind
-
-
 def _lines(verdict: Verdict) -> Iterator[str]:
     for line in verdict.lines:
         word = "NOT YET" if line.check == "sealed" and line.holds is None else _WORDS[line.holds]
         yield f"{word:<14}{line.check:<10}{_where(line)}{line.said}"
         if line.means:
             yield f"{'':<24}{line.means}"
+
+
+def _seals(verdict: Verdict) -> Iterator[str]:
+    """What to hold against the roots that somebody keeps."""
+    for seal in verdict.seals:
+        yield (
+            f"seal of {seal.get('day')} by stack {seal.get('stack')}, sealed_at {seal.get('sealed_at')}: "
+            f"{seal.get('root')}"
+        )
 
 
 def _where(line: Line) -> str:
@@ -122,8 +146,16 @@ def _summary(verdict: Verdict) -> str:
     failed = verdict.failed
     if failed:
         return f"This does not prove the breach: {failed.check}, {_where(failed)}{failed.said}"
-    withdrawn = next((row for row in verdict.rows if row.get("fact") == "outcome_corrected"), None)
-    what = f"a breach that was withdrawn at {withdrawn.get('at')}" if withdrawn else "the breach"
+    what = named(verdict.rows)
     if verdict.outcome == "holds":
-        return f"All of it holds: this proves {what}."
+        return f"All of it holds: this proves {what}, {_as_of(verdict)}."
     return f"Nothing contradicts {what}, but not all of it is sealed yet."
+
+
+def _as_of(verdict: Verdict) -> str:
+    """Until when it says all there was: whoever made the file may have left out what came after."""
+    seal = verdict.as_of or {}
+    return (
+        f"as of the seal of {seal.get('day')} (sealed_at {seal.get('sealed_at')}): "
+        "what was recorded later is not in it"
+    )

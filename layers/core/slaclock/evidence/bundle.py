@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from slaclock import ENGINE_VERSION
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.exclusion import Exclusion, exclusion_to_json
 from slaclock.domain.facts import split_id, split_subject
@@ -66,8 +65,8 @@ def make_bundle(
     bundle = {
         "schema": SCHEMA,
         "breach": breach,
-        "made_at": format_instant(made_at),
-        "engine": ENGINE_VERSION,
+        "made_at": format_instant(max(made_at, until)),  # clocks of two functions may differ
+        "engine": next(each["fact"]["engine"] for each in record.facts if each["fact"]["id"] == breach),
         "tzdata": TZDATA_VERSION,
         "account": account,
         "ticket": subject,

@@ -10,6 +10,7 @@ from typing import Any
 from slaclock import ENGINE_VERSION
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.facts import split_id, split_subject
+from slaclock.domain.instants import parse_instant
 from slaclock.domain.zones import TZDATA_VERSION
 from slaclock.evidence.bundle import without_hash
 from slaclock.evidence.canonical import canonical, content_hash
@@ -32,6 +33,8 @@ def check_engine(checked: Checked) -> str:
         raise Fault(
             place, f"the breach was told by slaclock {engine}; this is {ENGINE_VERSION}: {_install(engine)}"
         )
+    if checked.document["engine"] != engine:
+        raise Fault("/engine", f"the breach was told by slaclock {engine}")
     return f"the breach was told by slaclock {engine}, which this is"
 
 
@@ -40,7 +43,7 @@ def _install(engine: Any) -> str:
 
 
 def check_subject(checked: Checked) -> None:
-    """All that is in the file is about the ticket of the breach."""
+    """All that is in the file is about the ticket of the breach, and is no younger than the file."""
     document = checked.document
     try:
         subject = split_id(document["breach"])[0]
@@ -55,6 +58,9 @@ def check_subject(checked: Checked) -> None:
         about = link.given or link.fact
         if _about(about) != named:
             raise Fault(checked.places[link.seq], "it is about another ticket")
+    latest = max(checked.links, key=lambda link: link.at)
+    if parse_instant(document["made_at"]) < latest.at:
+        raise Fault("/made_at", f"link {latest.seq} was recorded after it")
 
 
 def _about(about: Any) -> tuple[Any, Any, Any]:
@@ -99,12 +105,15 @@ def _agreement_hashes(entries: Sequence[Document]) -> dict[tuple[str, int], str]
 
 
 def _check_exclusions(checked: Checked) -> None:
-    """An exclusion that was fed to the ticket is the one that was entered."""
+    """Every exclusion that was fed to the ticket is there, and is the one that was entered."""
     given = (each["given"] for each in checked.document["log"] if each["given"]["schema"] == "exclusion/1")
     logged = {
         each["id"]: {name: said for name, said in each.items() if name != "ticket_id"} for each in given
     }
     entered = checked.document["exclusions"]
+    missing = sorted(logged.keys() - {each["id"] for each in entered})
+    if missing:
+        raise Fault("/exclusions", f"{missing[0]} is in the ticket's log, and not here")
     for number, each in enumerate(entered):
         if each["id"] in logged and canonical(logged[each["id"]]) != canonical(each):
             raise Fault(f"/exclusions/{number}", "it is another one than the ticket's log has under its id")

@@ -127,9 +127,45 @@ def check_signatures(checked: Checked, keys: Sequence[PublicKey]) -> str:
     return f"{counted(len(checked.document['seals']), 'seal')}, signed by that key"
 
 
+def sealed_as_of(checked: Checked) -> Document | None:
+    """The latest seal whose head is all of the ticket's record that is shown; None where there is none.
+
+    A row's leaf says nothing of what came after the row, so only a head shows that nothing was cut off.
+    """
+    ends = [proof["day"] for proof in _heads(checked) if proof["leaf"]["seq"] == checked.last]
+    found: Document | None = checked.document["seals"][max(ends)]["seal"] if ends else None
+    return found
+
+
+def check_age(checked: Checked, not_before: date) -> str:
+    """The record is sealed as it stood on a day that is no earlier than the one asked for."""
+    seal = sealed_as_of(checked)
+    if seal is None:
+        raise Fault("/proofs", f"no seal of {not_before} or later is of all that the file shows")
+    if seal["day"] < not_before.isoformat():
+        raise Fault(f"/seals/{seal['day']}", f"it is as of {seal['day']}; you ask for {not_before} or later")
+    return f"it is as of {seal['day']}, and you ask for {not_before} or later"
+
+
+def check_roots(checked: Checked, roots: Mapping[date, str]) -> str:
+    """Seals of days whose roots were kept elsewhere have those roots, and there is at least one such seal."""
+    seals = {day: sealed["seal"] for day, sealed in checked.document["seals"].items()}
+    kept = {day.isoformat(): root for day, root in roots.items()}
+    for day in sorted(seals.keys() & kept.keys()):
+        if seals[day]["root"] != kept[day]:
+            raise Fault(f"/seals/{day}/seal/root", f"it is not the root that you keep of {day}")
+    if not seals.keys() & kept.keys():
+        raise Fault("/seals", "the file has no seal of a day whose root you keep")
+    return f"{len(seals.keys() & kept.keys())} of {counted(len(seals), 'seal')}, compared with what you keep"
+
+
 def unsealed(checked: Checked) -> str:
     """What no seal protects yet, in words; empty where there is nothing."""
     return "; ".join(_unsealed(checked))
+
+
+def _heads(checked: Checked) -> Iterator[Document]:
+    return (proof for proof in checked.document["proofs"] if proof["leaf"]["kind"] == "head")
 
 
 def _unsealed(checked: Checked) -> Iterator[str]:
@@ -137,9 +173,11 @@ def _unsealed(checked: Checked) -> Iterator[str]:
     proven = {leaf["id"] for leaf in leaves if leaf["kind"] != "head"}
     waiting = [each for each in checked.document["rows"] if each not in proven]
     for each in waiting:
-        entry = checked.facts[each]
+        entry = checked.facts.get(each)
+        if entry is None:
+            raise Fault("/rows", "one of them is no fact of the file")
         yield f"{entry['fact']['fact']} (link {entry['seq']}, recorded at {entry['at']}) is in no seal yet"
-    covered = max((leaf["seq"] for leaf in leaves), default=0)
+    covered = max((proof["leaf"]["seq"] for proof in _heads(checked)), default=0)
     if covered < checked.last:
         span = (
             f"link {checked.last}"

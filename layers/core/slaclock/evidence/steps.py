@@ -4,10 +4,10 @@ The same code makes the steps of a bundle and checks them. A decision is taken b
 so far, the agreements as they were known, and the time at which it was recorded.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from itertools import chain, groupby, islice
 from typing import Any
 
 from slaclock.domain.choosing import Agreements
@@ -76,8 +76,8 @@ class _State:
 def steps(links: Sequence[Link], known: Known) -> Iterator[Step]:
     """Take every decision of a chain again; `Diverged` at the first that comes out otherwise."""
     commits, state = list(_commits(links)), _State()
-    for number, commit in enumerate(commits):
-        state, taken = _again(state, commit, commits[number + 1 :], known)
+    for number in range(len(commits)):
+        state, taken = _again(state, commits, number, known)
         yield from taken
 
 
@@ -97,7 +97,7 @@ def _commits(links: Sequence[Link]) -> Iterator[_Commit]:
         yield _Commit(inputs[0].at, inputs, ())
 
 
-def _quiet_after(later: Sequence[_Commit], *, ends_are_news: bool) -> datetime:
+def _quiet_after(later: Iterable[_Commit], *, ends_are_news: bool) -> datetime:
     """Before what an import kept its facts from everybody, as far as those that follow it at once say.
 
     That a breach ended is news of when it is told, where no later turn is told with it.
@@ -114,29 +114,29 @@ def _quiet_after(later: Sequence[_Commit], *, ends_are_news: bool) -> datetime:
     return latest
 
 
-def _again(
-    state: _State, commit: _Commit, later: Sequence[_Commit], known: Known
-) -> tuple[_State, list[Step]]:
+def _again(state: _State, commits: Sequence[_Commit], number: int, known: Known) -> tuple[_State, list[Step]]:
     """Take a decision as it is taken of one input, or of time; else as an import takes it, of many."""
+    commit = commits[number]
     try:
         return _one_by_one(state, commit, known)
     except Diverged as diverged:
         if not commit.inputs or not all(isinstance(link.given, TicketEvent) for link in commit.inputs):
             raise
-        return _imported(state, commit, later, known, diverged)
+        return _imported(state, commits, number, known, diverged)
 
 
 def _imported(
-    state: _State, commit: _Commit, later: Sequence[_Commit], known: Known, diverged: Diverged
+    state: _State, commits: Sequence[_Commit], number: int, known: Known, diverged: Diverged
 ) -> tuple[_State, list[Step]]:
     """What an import makes of it, and of the next decision: one that does not fit is none of an import's."""
-    following = [replace(commit, inputs=()), *later]
+    commit, following = commits[number], commits[number + 1] if number + 1 < len(commits) else None
     for ends_are_news in (False, True):
-        quiet = _quiet_after(following, ends_are_news=ends_are_news)
+        later = chain([replace(commit, inputs=())], islice(commits, number + 1, None))
+        quiet = _quiet_after(later, ends_are_news=ends_are_news)
         try:
             after, taken = _all_at_once(state, commit, quiet, known)
-            if later and not later[0].inputs:
-                _one_by_one(after, later[0], known)
+            if following and not following.inputs:
+                _one_by_one(after, following, known)
         except Diverged:
             continue
         return after, taken

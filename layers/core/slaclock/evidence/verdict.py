@@ -21,6 +21,8 @@ MEANINGS: Mapping[str, str] = {
     "key": "Whoever signed had another key than the one that you trust: it proves nothing to you.",
     "signature": "The seal was changed after it was signed, or was never signed by the holder of the key.",
     "sealed": "Nothing contradicts the record, but no seal protects all of it yet: ask again tomorrow.",
+    "age": "The file shows what was recorded by an earlier day than you ask for; later rows are not in it.",
+    "roots": "Another seal of that day was signed, or what you keep is of another stack.",
     "file": "The file was changed after it was made, in what no other check looks at.",
 }
 
@@ -56,10 +58,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Every check in its order, and the rows of the breach as the file has them, for whoever reads it."""
+    """Every check in its order; rows and seals as the file has them; the seal as of which rows are all."""
 
     lines: Sequence[Line]
     rows: Sequence[Mapping[str, object]] = ()
+    seals: Sequence[Mapping[str, object]] = ()
+    as_of: Mapping[str, object] | None = None  # the latest seal of all that is shown
 
     @property
     def failed(self) -> Line | None:

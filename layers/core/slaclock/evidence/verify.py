@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -24,21 +25,40 @@ from slaclock.evidence.checks import (
     check_rows,
     check_subject,
 )
-from slaclock.evidence.sealed_checks import check_inclusion, check_keys, check_signatures, unsealed
+from slaclock.evidence.sealed_checks import (
+    check_age,
+    check_inclusion,
+    check_keys,
+    check_roots,
+    check_signatures,
+    sealed_as_of,
+    unsealed,
+)
 from slaclock.evidence.verdict import Fault, Line, Verdict
 from slaclock.helpdesks.payload import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
 
     from slaclock.evidence.signatures import PublicKey
 
 LARGEST = 64 * 1024 * 1024  # bytes of a file that is looked at
+MOST_LINKS = 10_000  # and of links, rows and proofs: events out of order take time by the square of them
 _NOT_MADE = "not checked"
 
 
-def verify(file: bytes, keys: Sequence[PublicKey]) -> Verdict:
-    """Check a file, and say of each check what it found; whatever is in the file, nothing is raised."""
+def verify(
+    file: bytes,
+    keys: Sequence[PublicKey],
+    not_before: date | None = None,
+    roots: Mapping[date, str] | None = None,
+) -> Verdict:
+    """Check a file, and say of each check what it found; whatever is in the file, nothing is raised.
+
+    Where the latest seal of all that it shows is of a day before `not_before`, it does not hold, nor where a
+    seal has another root than the one of its day among `roots`.
+    """
     schema, checked = _shape(file)
     if checked is None:
         return Verdict([schema])
@@ -46,10 +66,17 @@ def verify(file: bytes, keys: Sequence[PublicKey]) -> Verdict:
     lines += [_made("hashes", partial(check_hashes, checked)), _made("chain", partial(check_chain, checked))]
     lines += _rules(checked, lines[1])
     lines.append(_made("rows", partial(check_rows, checked)))
-    lines += _seals(checked, keys)
+    seals = _seals(checked, keys)
+    lines += seals
+    if not_before:
+        lines.append(_made("age", partial(check_age, checked, not_before)))
+    if roots:
+        lines.append(_made("roots", partial(check_roots, checked, roots)))
     lines.append(_made("file", partial(check_file, checked)))
-    rows = [checked.facts[each]["fact"] for each in checked.document["rows"] if each in checked.facts]
-    return Verdict(lines, rows)
+    told = checked.facts
+    rows = [told[each]["fact"] for each in checked.document["rows"] if each in told]
+    shown = [checked.document["seals"][day]["seal"] for day in sorted(checked.document["seals"])]
+    return Verdict(lines, rows, shown, sealed_as_of(checked) if seals[-1].holds else None)
 
 
 def _shape(file: bytes) -> tuple[Line, Checked | None]:
@@ -87,9 +114,17 @@ def _seals(checked: Checked, keys: Sequence[PublicKey]) -> list[Line]:
             trusted.append(_made("signature", partial(check_signatures, checked, keys)))
         else:
             trusted.append(Line("signature", None, f"{_NOT_MADE}: it is of a key that you do not trust"))
-    missing = unsealed(checked) if inclusion.holds else _NOT_MADE
-    sealed = "every row of the breach, and all of the ticket's record, is sealed"
-    return [inclusion, *trusted, Line("sealed", None if missing else True, missing or sealed)]
+    return [inclusion, *trusted, _sealed(checked, inclusion)]
+
+
+def _sealed(checked: Checked, inclusion: Line) -> Line:
+    """What no seal protects yet does not fail, and does not hold."""
+    if not inclusion.holds:
+        return Line("sealed", None, _NOT_MADE)
+    asked = _made("sealed", partial(unsealed, checked))
+    if asked.holds and not asked.said:
+        return replace(asked, said="every row of the breach, and all of the ticket's record, is sealed")
+    return replace(asked, holds=None) if asked.holds else asked
 
 
 def _made(name: str, check: Callable[[], str]) -> Line:
@@ -115,7 +150,17 @@ def _document(file: bytes) -> Any:
     except (ValueError, RecursionError) as wrong:
         raise Fault("", f"it has no canonical form: {wrong}") from None
     _fits(document)
+    _few(document)
     return document
+
+
+def _few(document: Any) -> None:
+    """There are no more links, rows or proofs than can be checked while somebody waits."""
+    numbers = {"links": len(document["log"]) + len(document["facts"])}
+    numbers |= {member: len(document[member]) for member in ("rows", "proofs")}
+    for what, number in numbers.items():
+        if number > MOST_LINKS:
+            raise Fault("", f"the file has {number} {what}: more than {MOST_LINKS} are not checked")
 
 
 def _fits(document: Any) -> None:

@@ -20,12 +20,21 @@ class RecordDamaged(SlaError):
     """Something that was published is not there any more, though nothing of ours removes it."""
 
 
+class TooManyLinks(SlaError):
+    """The ticket's chain has more links than whoever asked can wait for."""
+
+
 class Store(TicketStore, AgreementStore, Protocol):
     """Where a ticket, its chain and its agreements are kept."""
 
 
-def evidence_of(store: Store, seals: Seals | None, breach: str, now: datetime) -> Document:
-    """The bundle of a breach; `UnknownFact` where none was told under this id."""
+def evidence_of(
+    store: Store, seals: Seals | None, breach: str, now: datetime, most_links: int | None = None
+) -> Document:
+    """The bundle of a breach; `UnknownFact` where none was told under this id.
+
+    `TooManyLinks` where its ticket's chain has more than `most_links`: nothing is folded then.
+    """
     try:
         subject, _ = split_id(breach)
     except InvalidEvent as error:
@@ -33,6 +42,8 @@ def evidence_of(store: Store, seals: Seals | None, breach: str, now: datetime) -
     record = record_of(store.life(subject) if is_breach(breach) else StoredLife((), ()))
     if not rows_of(record.facts, breach):
         raise UnknownFact("no breach was told under this id")
+    if most_links is not None and len(record.log) + len(record.facts) > most_links:
+        raise TooManyLinks(f"the record of the ticket has more than {most_links} links")
     account = split_subject(subject)[1]
 
     def frozen(agreement: str, version: int) -> Mapping[str, Any]:

@@ -11,13 +11,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from slaclock.evidence.file import file_name, written
 from slaclock.problems import fault
-from slaclock.records.evidence import Store, evidence_of
+from slaclock.records.evidence import Store, TooManyLinks, evidence_of
 from slaclock.records.http import refusal, refuse_others
 from slaclock.records.proving import Seals
 from slaclock.seals import SealUnreadable
 
 EVIDENCE = "/v1/breaches/<fact_id>/evidence"
 LARGEST = 5 * 1024 * 1024  # bytes; a function may answer six million, and base64 and headers are of that
+MOST_LINKS = 1000  # of a ticket's chain: more may take longer to fold than a function has time
 _log = logging.getLogger(__name__)
 
 
@@ -44,15 +45,20 @@ def add_evidence(app: APIGatewayHttpResolver, parts: Callable[[], Parts]) -> Non
 
 
 def evidence_answer(parts: Parts, breach: str) -> Response[str]:
-    """The bundle of a breach; 413 where it is too large for an answer, 503 where a seal can't be read."""
+    """The bundle of a breach; 413 where it is too large or takes too long, 503 where no seal can be read."""
     try:
-        bundle = evidence_of(parts.store, parts.seals, breach, parts.now())
+        bundle = evidence_of(parts.store, parts.seals, breach, parts.now(), MOST_LINKS)
+    except TooManyLinks as error:
+        return _refused(str(error), breach)
     except (BotoCoreError, ClientError, SealUnreadable) as error:
         _log.warning("a seal can't be read: %s", fault(error))
         return refusal(503, "a seal can't be read just now: ask again", headers={"Retry-After": "60"})
     body = written(bundle)
     if len(body.encode()) > LARGEST:
-        command = f"slaclock evidence get {breach} -o {file_name(bundle)}"
-        return refusal(413, f"the evidence has more than {LARGEST} bytes: get it by {command}")
+        return _refused(f"the evidence has more than {LARGEST} bytes", breach)
     named = {"Content-Disposition": f'attachment; filename="{file_name(bundle)}"'}
     return Response(200, "application/json", body, headers=named)
+
+
+def _refused(why: str, breach: str) -> Response[str]:
+    return refusal(413, f"{why}: get it by slaclock evidence get {breach} -o {file_name({'breach': breach})}")
