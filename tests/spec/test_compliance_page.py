@@ -142,6 +142,14 @@ def test_who_acknowledged_is_kept_by_name() -> None:
     assert Acknowledgement.__dataclass_fields__["by"].type in ("str", str)
 
 
+def test_the_one_id_of_a_person_that_is_stored_as_it_is_is_excepted() -> None:
+    """The assignee's, by which escalations are routed; of GitHub it is the login."""
+    told = section("What is stored of an event")
+    (assignee,) = [row for row in rows("What is stored of an event") if row[0] == "`assignee`"]
+    assert "of GitHub the login" in assignee[1]
+    assert re.search(r"nor ids of people as the helpdesk has\s+them, but for `assignee`", told)
+
+
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+)", TEXT))))
 def test_what_the_page_refers_to_is_there(link: str) -> None:
     """Decisions, and other pages."""
