@@ -5,18 +5,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
+from slaclock.chains import heads_of
+from slaclock.domain.errors import SlaError
 from slaclock.domain.facts import split_id
-from slaclock.domain.instants import format_instant
 from slaclock.domain.keeping import FOR_EVER, Keeping, row_is_over
 from slaclock.evidence.canonical import content_hash
-from slaclock.evidence.chain import START, input_entry, link
 from slaclock.evidence.matching import Leaf, differences
 from slaclock.evidence.seal import between, der_of, fingerprint, row_leaf, signed_bytes
 from slaclock.evidence.signatures import PublicKey
 from slaclock.sealing import LOOKED_BACK, leaves_of, row_of_late, seal_of
 from slaclock.seals import Sealed, Seals, SealUnreadable
-from slaclock.store.contract import DayBook, StoredLife, TicketStore
-from slaclock.store.items import agreements_at_of
+from slaclock.store.contract import DayBook, TicketStore
 
 _DAY, _LONG_AGO = timedelta(days=1), datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = {"row": "rows", "late": "late", "head": "heads"}  # of leaves, and what a seal counts them as
@@ -188,26 +187,16 @@ class Checker:
         return row_is_over(split_id(leaf["id"])[0], midnight, self.keeping, self.now)
 
     def _head(self, day: date, leaf: Mapping[str, Any]) -> Iterator[Finding]:
-        found = head_at(self.store.life(leaf["ticket"]), leaf["seq"])
-        if found is None and self.store.load(leaf["ticket"]).forgotten:
-            yield Finding(day, f"ended: the record of {leaf['ticket']} was kept no longer", fault=False)
-        elif found is None:
-            yield Finding(day, f"the record of {leaf['ticket']} does not reach link {leaf['seq']} any more")
-        elif found != leaf["head"]:
-            yield Finding(day, f"the record of {leaf['ticket']} is not what was sealed, up to {leaf['seq']}")
-
-
-def head_at(life: StoredLife, seq: int) -> str | None:
-    """The head of a ticket's chain after its link of that number, by what is stored; None without that link.
-
-    Facts have theirs; behind the last of them only inputs are to be added.
-    """
-    told = max((each for each in life.told if each.seq <= seq), key=lambda each: each.seq, default=None)
-    head, last = (told.hash, told.seq) if told else (START, 0)
-    for each in life.log:
-        if last < each.seq <= seq:
-            if each.seq != last + 1:
-                return None
-            last, at = each.seq, format_instant(each.recorded_at)
-            head = link(head, input_entry(each.seq, at, each.hash, agreements_at_of(each.given)))
-    return head if last == seq else None
+        """The chain of a ticket's record leads to what was sealed, link by link."""
+        ticket, seq = leaf["ticket"], leaf["seq"]
+        try:
+            heads = heads_of(self.store.life(ticket))
+        except (SlaError, KeyError, TypeError, ValueError, AttributeError) as error:
+            yield Finding(day, f"the record of {ticket} can't be read: {error}")
+            return
+        if len(heads) < seq and self.store.load(ticket).forgotten:
+            yield Finding(day, f"ended: the record of {ticket} was kept no longer", fault=False)
+        elif len(heads) < seq:
+            yield Finding(day, f"the record of {ticket} does not reach link {seq} any more")
+        elif heads[seq - 1] != leaf["head"]:
+            yield Finding(day, f"the record of {ticket} is not what was sealed, up to {seq}")
