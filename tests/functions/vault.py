@@ -97,8 +97,7 @@ class Vault(Wiring):
         """What is found of days, by public keys in PEM; by the one that signs now, if none is given."""
         pems = keys or (self.pem,)
         trusted = [public_key(each.encode()) for each in pems]
-        kept = (self.memory.keeping, self.now())
-        return list(Checker(self.memory, self.seals, trusted, heads, *kept).check(first, last))
+        return list(Checker(self.memory, self.seals, trusted, heads, self.now()).check(first, last))
 
     def faults(self, first: date, last: date, *keys: str, heads: bool = False) -> list[str]:
         found = self.check(first, last, *keys, heads=heads)

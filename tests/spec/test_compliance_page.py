@@ -11,10 +11,10 @@ import pytest
 
 from scripts.template_source import written
 from slaclock.cli import _parser
-from slaclock.cli.retention import SHORTEST
 from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.events import ATTRIBUTES, TicketEvent, event_to_json
 from slaclock.domain.instants import parse_instant
+from slaclock.domain.keeping import SHORTEST
 from slaclock.identities import SOURCES
 from slaclock.links import LASTS
 from slaclock.store.activity import COUNTED, KEPT

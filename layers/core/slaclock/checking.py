@@ -1,21 +1,21 @@
 """What was sealed, held against what is there: day by day, row by row, and the seals against each other."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
 from slaclock.chains import heads_of
 from slaclock.domain.errors import SlaError
-from slaclock.domain.facts import split_id
-from slaclock.domain.keeping import FOR_EVER, Keeping, row_is_over
+from slaclock.domain.facts import ACCOUNT, split_id, split_subject
+from slaclock.ends import Ends
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.matching import Leaf, differences
 from slaclock.evidence.seal import between, der_of, fingerprint, row_leaf, signed_bytes
 from slaclock.evidence.signatures import PublicKey
 from slaclock.sealing import LOOKED_BACK, leaves_of, row_of_late, seal_of
 from slaclock.seals import Sealed, Seals, SealUnreadable
-from slaclock.store.contract import DayBook, TicketStore
+from slaclock.store.contract import DayBook, Keeper, TicketStore
 
 _DAY, _LONG_AGO = timedelta(days=1), datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = {"row": "rows", "late": "late", "head": "heads"}  # of leaves, and what a seal counts them as
@@ -30,8 +30,8 @@ class Finding:
     fault: bool = True
 
 
-class Store(DayBook, TicketStore, Protocol):
-    """Where rows are, and tickets with their logs."""
+class Store(DayBook, TicketStore, Keeper, Protocol):
+    """Where rows are, tickets with their logs, and how long they are kept."""
 
 
 @dataclass(slots=True)
@@ -39,17 +39,21 @@ class Checker:
     """Checks seals by the keys that whoever asks trusts; it reads, and changes nothing.
 
     With `heads` each ticket's chain is looked at as well, as far as it was sealed: a read of its whole log.
-    What has gone because its account's retention ended, by `now`, is no fault; `keeping` knows the accounts'.
+    What has gone because its account's retention ended, by `now`, is no fault. That is judged by its
+    register, and what functions go by has to be the same.
     """
 
     store: Store
     seals: Seals
     keys: Sequence[PublicKey]
     heads: bool = False
-    keeping: Callable[[str], Keeping] = lambda _: FOR_EVER
     now: datetime = _LONG_AGO
+    _ends: Ends = field(init=False)
     _sealed: list[date] = field(default_factory=list)
     _late: dict[date, dict[str, Leaf]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._ends = Ends(self.store, self.now)
 
     def check(self, first: date, last: date) -> Iterator[Finding]:
         """Yield what there is to know of each day from `first` to `last`; a fault names what does not hold.
@@ -90,7 +94,7 @@ class Checker:
             yield from self._signature(sealed)
             yield from self._before(sealed)
             yield from self._leaves(sealed)
-        except (SealUnreadable, KeyError, TypeError, ValueError) as error:
+        except (SealUnreadable, SlaError, KeyError, TypeError, ValueError) as error:
             yield Finding(day, f"the seal can't be read: {error}")
 
     def _unsealed(self, day: date) -> Iterator[Finding]:
@@ -156,8 +160,11 @@ class Checker:
             counted[leaf["kind"]] += 1
             if leaf["kind"] == "late":
                 yield Finding(day, f"late: a row of {leaf['day']}, {leaf['id']}", fault=False)
-            elif leaf["kind"] == "head" and self.heads:
+            elif leaf["kind"] == "head" and (self.heads or leaf["ticket"].startswith(f"{ACCOUNT}#")):
                 yield from self._head(day, leaf)
+            subject = leaf["ticket"] if leaf["kind"] == "head" else split_id(leaf["id"])[0]
+            if wrong := self._ends.wrong(split_subject(subject)[1]):
+                yield Finding(day, wrong)
         if counted != {kind: seal[count] for kind, count in _KINDS.items()}:
             yield Finding(day, f"it has other leaves than it counts: {counted}")
         yield from self._rows(day, sealed)
@@ -172,7 +179,7 @@ class Checker:
         # Of a row on a day that has no seal nobody can say when it came.
         sure, ended = sealed is not None, 0
         for what, leaf in differences(rows, leaves, self._late.get(day, {})):
-            if what == "removed" and self._ended(day, leaf):
+            if what == "removed" and self._ends.row(split_id(leaf["id"])[0], day):
                 ended += 1
             elif what != "late":
                 new = "added: a row" if sure else "a row"
@@ -180,11 +187,6 @@ class Checker:
                 yield Finding(day, f"{named}, {leaf['id']}", fault=sure or what != "new")
         if ended:
             yield Finding(day, f"ended: of {ended} rows that were sealed the retention is over", fault=False)
-
-    def _ended(self, day: date, leaf: Leaf) -> bool:
-        """Whether a row of that day goes by itself, and is to have gone by now."""
-        midnight = datetime.combine(day + _DAY, time(), UTC)
-        return row_is_over(split_id(leaf["id"])[0], midnight, self.keeping, self.now)
 
     def _head(self, day: date, leaf: Mapping[str, Any]) -> Iterator[Finding]:
         """The chain of a ticket's record leads to what was sealed, link by link."""
@@ -194,8 +196,14 @@ class Checker:
         except (SlaError, KeyError, TypeError, ValueError, AttributeError) as error:
             yield Finding(day, f"the record of {ticket} can't be read: {error}")
             return
-        if len(heads) < seq and self.store.load(ticket).forgotten:
-            yield Finding(day, f"ended: the record of {ticket} was kept no longer", fault=False)
+        if len(heads) < seq and (forgotten := self.store.load(ticket).forgotten):
+            against = self._ends.log(leaf, forgotten)
+            said = (
+                f"the record of {ticket} {against}"
+                if against
+                else f"ended: the record of {ticket} was kept no longer"
+            )
+            yield Finding(day, said, fault=against is not None)
         elif len(heads) < seq:
             yield Finding(day, f"the record of {ticket} does not reach link {seq} any more")
         elif heads[seq - 1] != leaf["head"]:

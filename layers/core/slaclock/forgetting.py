@@ -35,7 +35,7 @@ class Forgetter:
         stands first that it is forgotten, so that it can't begin anew, and then the rest goes.
         """
         loaded = self.tickets.load(subject)
-        if loaded.saved is None and not loaded.forgotten:
+        if loaded.saved is None and loaded.forgotten is None:
             return False
         if loaded.saved is not None:
             keeping = self.keeper.keeping(split_subject(subject)[1])

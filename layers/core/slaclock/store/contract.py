@@ -62,6 +62,15 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What stands in the place of a ticket whose log was removed: when, and where its chain ended."""
+
+    at: datetime
+    seq: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """What one read finds: the ticket, if there is one, and whether this input was folded before.
 
@@ -71,7 +80,7 @@ class Loaded:
 
     saved: Saved | None
     seen: bool = False
-    forgotten: bool = False
+    forgotten: Forgotten | None = None
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 

@@ -28,7 +28,17 @@ from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
 from slaclock.evidence.seal import row_document
 from slaclock.store.codec import given_to_json, ticket_from_json, ticket_to_json
-from slaclock.store.contract import Arming, Commit, Delivery, LedgerRow, Link, Loaded, RowEnd, Saved
+from slaclock.store.contract import (
+    Arming,
+    Commit,
+    Delivery,
+    Forgotten,
+    LedgerRow,
+    Link,
+    Loaded,
+    RowEnd,
+    Saved,
+)
 from slaclock.store.remaining import remaining_from_text, remaining_to_text
 
 _T = TypeVar("_T")
@@ -154,8 +164,12 @@ def loaded_from_items(items: Iterable[Mapping[str, Any]], input_id: str | None) 
         else:
             seen = input_id is not None and item["sk"] == given_key(input_id)
     if ticket is None or "forgotten_at" in ticket:
-        return Loaded(None, seen, ticket is not None, keys)
+        return Loaded(None, seen, _forgotten(ticket) if ticket else None, keys)
     return Loaded(saved_from_item(ticket), seen, keys=keys)
+
+
+def _forgotten(item: Mapping[str, Any]) -> Forgotten:
+    return Forgotten(parse_instant(item["forgotten_at"]), int(item["seq"]), item["head"])
 
 
 def wakes_from_text(text: str) -> dict[str, Arming]:
