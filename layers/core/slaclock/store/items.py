@@ -51,6 +51,7 @@ KEY = "KEY"
 _IN_PARTITION = ("subject", "account", "ticket_id")
 _IN_KEYS = ("id", *_IN_PARTITION)
 _OF_A_BREACH = CASE | {"clock_breached", "escalation_handed_over"}
+_PLACES = ("account_month", "customer_month", "breach_month", "due_order", "recorded_day", "recorded_order")
 MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows and tickets
 
 
@@ -149,8 +150,9 @@ def people_of(account: str) -> str:
 def row_end_from_item(item: Mapping[str, Any]) -> RowEnd:
     """Read when a row of the ledger goes."""
     ends = item.get("expires_at")
-    recorded = parse_instant(item["recorded_order"].partition("#")[0])
-    return RowEnd(item["pk"], item["sk"], recorded, datetime.fromtimestamp(int(ends), UTC) if ends else None)
+    return RowEnd(
+        item["pk"], item["sk"], _recorded_at(item), datetime.fromtimestamp(int(ends), UTC) if ends else None
+    )
 
 
 def loaded_from_items(items: Iterable[Mapping[str, Any]], input_id: str | None) -> Loaded:
@@ -191,9 +193,13 @@ def whole(item: Mapping[str, Any], member: str = "body") -> dict[str, Any]:
 
 def row_from_item(item: Mapping[str, Any]) -> LedgerRow:
     """Read a row of the ledger."""
-    fact = fact_from_item(item)
-    recorded = parse_instant(item["recorded_order"].partition("#")[0])
-    return LedgerRow(item["pk"], fact, int(item["seq"]), item["hash"], recorded, item["due_order"])
+    fact, at = fact_from_item(item), _recorded_at(item)
+    return LedgerRow(item["pk"], fact, int(item["seq"]), item["hash"], at, item["due_order"])
+
+
+def _recorded_at(item: Mapping[str, Any]) -> datetime:
+    """When a row of the ledger was recorded: its place in that order begins with it."""
+    return parse_instant(item["recorded_order"].partition("#")[0])
 
 
 def told_document(item: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -204,10 +210,14 @@ def told_document(item: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 
 def row_document_from_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of the ledger as seals have it."""
-    recorded_at = format_instant(parse_instant(item["recorded_order"].partition("#")[0]))
-    cause, place = item.get("cause_hash"), {"seq": int(item["seq"]), "at": recorded_at, "head": item["hash"]}
-    return row_document(told_document(item, item["sk"]), cause_hash=cause, **place)
+    """A row of the ledger as seals have it; one out of its place in an index says so, and is another."""
+    recorded_at = _recorded_at(item)
+    cause, seq = item.get("cause_hash"), int(item["seq"])
+    place = {"seq": seq, "at": format_instant(recorded_at), "head": item["hash"]}
+    document = row_document(told_document(item, item["sk"]), cause_hash=cause, **place)
+    belongs = _indexed(item["pk"], fact_from_item(item), seq, recorded_at)
+    wrong = sorted(name for name in _PLACES if item.get(name) != belongs.get(name))
+    return {**document, "misplaced": wrong} if wrong else document
 
 
 def given_key(input_id: str) -> str:
