@@ -528,8 +528,7 @@ def test_days_around_those_that_are_sealed_are_said_to_have_no_seal(vault: Vault
 
 def test_a_ticket_whose_record_is_not_what_was_sealed_is_found_by_its_head(vault: Vault) -> None:
     """A log rewritten as a whole holds in itself; an input that is gone, or a ticket."""
-    for number in ("1", "2", "3"):
-        vault.breach(number, "2026-03-02T14:00:00Z")
+    first, _, third = [vault.breach(number, "2026-03-02T14:00:00Z") for number in ("1", "2", "3")]
     vault.touch("2", "2026-03-02T15:00:00Z")
     vault.seal(MONDAY)
     tickets = vault.memory.tables["tickets"]
@@ -542,6 +541,8 @@ def test_a_ticket_whose_record_is_not_what_was_sealed_is_found_by_its_head(vault
         "2026-03-02: the record of ticket#acme#1 is not what was sealed, up to 2",
         "2026-03-02: the record of ticket#acme#2 does not reach link 3 any more",
         "2026-03-02: the record of ticket#acme#3 does not reach link 2 any more",
+        f"2026-03-02: a row that its ticket's record does not tell, {first}",
+        f"2026-03-02: a row that its ticket's record does not tell, {third}",
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
-from slaclock.chains import heads_of
+from slaclock.chains import heads_of, tells
 from slaclock.domain.errors import SlaError
 from slaclock.domain.facts import ACCOUNT, split_id, split_subject
 from slaclock.ends import Ends
@@ -18,6 +18,8 @@ from slaclock.seals import Sealed, Seals, SealUnreadable
 from slaclock.store.contract import DayBook, Keeper, TicketStore
 
 _DAY, _LONG_AGO = timedelta(days=1), datetime(1970, 1, 1, tzinfo=UTC)
+_UNREADABLE = (SlaError, KeyError, TypeError, ValueError, AttributeError)
+_REMEMBERED = 256  # tickets, whose rows of a day lie apart
 _KINDS = {"row": "rows", "late": "late", "head": "heads"}  # of leaves, and what a seal counts them as
 
 
@@ -50,6 +52,7 @@ class Checker:
     now: datetime = _LONG_AGO
     _ends: Ends = field(init=False)
     _sealed: list[date] = field(default_factory=list)
+    _chains: dict[str, list[str | None]] = field(default_factory=dict)
     _late: dict[date, dict[str, Leaf]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -175,7 +178,8 @@ class Checker:
             if sealed is None
             else (leaf for leaf in leaves_of(self.seals, sealed) if leaf["kind"] == "row")
         )
-        rows = map(row_leaf, self.store.recorded(day))
+        wrong: list[str] = []  # of rows; what holds is not held in memory
+        rows = (row_leaf(row) for row in self.store.recorded(day) if self._linked(row, wrong))
         # Of a row on a day that has no seal nobody can say when it came.
         sure, ended = sealed is not None, 0
         for what, leaf in differences(rows, leaves, self._late.get(day, {})):
@@ -185,15 +189,35 @@ class Checker:
                 new = "added: a row" if sure else "a row"
                 named = f"{new} that is in no seal" if what == "new" else f"{what}: a row that was sealed"
                 yield Finding(day, f"{named}, {leaf['id']}", fault=sure or what != "new")
+        for row in wrong:
+            yield Finding(day, f"a row that its ticket's record does not tell, {row}")
         if ended:
             yield Finding(day, f"ended: of {ended} rows that were sealed the retention is over", fault=False)
+
+    def _linked(self, row: Mapping[str, Any], wrong: list[str]) -> bool:
+        """Note a row that its ticket's record does not tell; True, so that it is looked at whatever it is."""
+        subject = split_id(row["id"])[0]
+        if self.heads and not tells(self._heads(subject), row) and not self.store.load(subject).forgotten:
+            wrong.append(row["id"])
+        return True
+
+    def _heads(self, subject: str) -> list[str | None]:
+        """The heads of a ticket's record, of which some are remembered; of one that can't be read none."""
+        if subject not in self._chains:
+            if len(self._chains) >= _REMEMBERED:
+                self._chains.clear()
+            try:
+                self._chains[subject] = heads_of(self.store.life(subject))
+            except _UNREADABLE:  # said of its head
+                self._chains[subject] = []
+        return self._chains[subject]
 
     def _head(self, day: date, leaf: Mapping[str, Any]) -> Iterator[Finding]:
         """The chain of a ticket's record leads to what was sealed, link by link."""
         ticket, seq = leaf["ticket"], leaf["seq"]
         try:
             heads = heads_of(self.store.life(ticket))
-        except (SlaError, KeyError, TypeError, ValueError, AttributeError) as error:
+        except _UNREADABLE as error:
             yield Finding(day, f"the record of {ticket} can't be read: {error}")
             return
         if len(heads) < seq and (forgotten := self.store.load(ticket).forgotten):
