@@ -82,7 +82,8 @@ def forget(vault: Vault, at: str, **members: object) -> None:
     vault.time = parse_instant(at)
     saved = vault.memory.load(ONE).saved
     assert saved is not None
-    vault.memory.forget(ONE, saved, vault.now(), None)
+    register = vault.memory.load("account#acme#register").saved
+    vault.memory.forget(ONE, saved, vault.now(), None, register.version if register else None)
     vault.memory.tables["tickets"][ONE, "TICKET"].update(members)
     vault.memory.clear(ONE, 100)
 

@@ -10,9 +10,8 @@ from typing import Any, Protocol
 
 from slaclock.chains import heads_of
 from slaclock.domain.errors import SlaError
-from slaclock.domain.facts import ACCOUNT, Fact, split_subject, subject_key
+from slaclock.domain.facts import ACCOUNT, REGISTER, Fact, split_subject, subject_key
 from slaclock.domain.keeping import Keeping, keeping_of_acts, row_is_over
-from slaclock.register import REGISTER
 from slaclock.store.contract import Forgotten, Keeper, TicketStore
 
 _DAY = timedelta(days=1)

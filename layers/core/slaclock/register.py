@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from slaclock.domain.facts import ACCOUNT, Fact, fact_key, input_mark, subject_key
+from slaclock.domain.facts import ACCOUNT, REGISTER, Fact, fact_key, input_mark, subject_key
 from slaclock.domain.keeping import Keeping
 from slaclock.domain.ticket import Ticket
 from slaclock.store.contract import Beside, Commit, Keeper, TicketStore, WriteConflictError
 
-REGISTER = "register"
 _TRIES = 20
 
 

@@ -274,10 +274,14 @@ class Keeper(Protocol):
     def ended(self, before: datetime) -> Iterator[str]:
         """Yield the keys of tickets whose log was to be kept until before an instant, the oldest first."""
 
-    def forget(self, subject: str, saved: Saved, at: datetime, until: datetime | None) -> None:
+    def forget(
+        self, subject: str, saved: Saved, at: datetime, until: datetime | None, acts: int | None = None
+    ) -> None:
         """Put in a ticket's place that it was forgotten: a number that stays until `until`, or for ever.
 
-        `WriteConflictError` where the ticket changed meanwhile. It stays among the `ended` until `cleared`.
+        `acts` is the version of its account's register, None where there is none yet: by it whoever forgets
+        has seen every hold. `WriteConflictError` where either changed meanwhile. It stays among the
+        `ended` until `cleared`.
         """
 
     def clear(self, subject: str, most: int) -> bool:

@@ -13,6 +13,7 @@ from slaclock.domain.facts import (
     ANNOUNCED,
     CASE,
     RECORDED,
+    REGISTER,
     Fact,
     fact_from_json,
     public_id,
@@ -90,6 +91,11 @@ def puts(commit: Commit) -> tuple[Saved, list[Put]]:
 def subject_of(about: Ticket | Fact) -> str:
     """The key under which all that concerns a ticket or fact is kept."""
     return subject_key(about.subject, about.account, about.ticket_id)
+
+
+def register_of(subject: str) -> str:
+    """The key of the register of a subject's account."""
+    return subject_key(ACCOUNT, split_subject(subject)[1], REGISTER)
 
 
 def is_ticket_of(account: str, subject: str) -> bool:
