@@ -595,3 +595,12 @@ def test_the_time_that_a_seal_was_made_is_told_in_utc(vault: Vault) -> None:
     vault.time = datetime(2026, 3, 3, 2, 0, tzinfo=timezone(timedelta(hours=1)))
     assert [seal["sealed_at"] for seal in vault.run()["sealed"]] == ["2026-03-03T01:00:00Z"]
     assert vault.time.astimezone(UTC).hour == 1
+
+
+def test_an_object_of_no_day_is_a_fault_and_stops_nothing(vault: Vault) -> None:
+    """Whatever its key looks like."""
+    put(vault, "seals/2026/13/99/seal.json", b"junk")
+    assert vault.seal(MONDAY)["rows"] == 0
+    assert vault.faults(MONDAY, MONDAY) == [
+        "2026-03-02: an object that is no seal's: seals/2026/13/99/seal.json"
+    ]

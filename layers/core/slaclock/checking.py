@@ -64,6 +64,8 @@ class Checker:
         A row in no seal may be of a day that is not sealed yet; a late one is in a seal of the week after.
         """
         self._sealed = self.seals.days()
+        for name in self.seals.odd():
+            yield Finding(first, f"an object that is no seal's: {name}")
         yield from self._read_late(first, last)
         day = first
         while day <= last:
