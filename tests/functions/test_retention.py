@@ -15,7 +15,8 @@ from slaclock.domain.keeping import FORGOTTEN, TOO_OLD, Hold, Keeping
 from slaclock.forgetting import Forgetter
 from slaclock.helpdesks import Delivery
 from slaclock.importing import Importer
-from slaclock.store.contract import WriteConflictError
+from slaclock.register import Act, Register
+from slaclock.store.contract import Beside, WriteConflictError
 from slaclock.store.keeping import hold_item, retention_item
 from tests.functions.past import SUBJECT, Past, event, when
 from tests.functions.test_webhook import canonical, posted
@@ -190,6 +191,43 @@ def test_a_ticket_that_comes_back_while_it_is_being_removed_is_not_damaged(
     assert past.store.load(SUBJECT, again.id).seen
     assert past.sweep(past.time + SECOND) == []
     assert len(past.store.life(SUBJECT).log) == 4
+
+
+def held(past: Kept) -> None:
+    """Set a hold as the command does."""
+    act = Act("hold_set", "ada", "suit", {"hold": "case"}, [Beside("agreements", hold_item("acme", HOLD))])
+    Register(past.store, past.store, lambda: past.time).enter("acme", lambda _: act)
+
+
+def test_a_hold_that_is_set_during_the_look_stops_the_removal(
+    past: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Retention and holds were read before it: the register has another version by then."""
+    past.time = SOLVED + KEPT + SECOND
+    before, keeping = past.left(), past.store.keeping
+
+    def read(account: str) -> Keeping:
+        found = keeping(account)
+        monkeypatch.setattr(past.store, "keeping", keeping)
+        held(past)
+        return found
+
+    monkeypatch.setattr(past.store, "keeping", read)
+    with pytest.raises(WriteConflictError):
+        past.forgetter.forget(SUBJECT)
+    assert past.left() == before
+
+
+def test_a_hold_keeps_what_is_left_of_a_log_half_removed(past: Kept) -> None:
+    """It is asked for again before more is removed."""
+    past.time = SOLVED + KEPT + SECOND
+    saved = past.store.load(SUBJECT).saved
+    assert saved is not None
+    past.store.forget(SUBJECT, saved, past.time, None)
+    past.store.clear(SUBJECT, 1)
+    before = past.left()
+    held(past)
+    assert (past.sweep(past.time + SECOND), past.left()) == ([False], before)
 
 
 @pytest.mark.parametrize("crash", ["clear", "cleared"])

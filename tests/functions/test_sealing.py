@@ -528,8 +528,7 @@ def test_days_around_those_that_are_sealed_are_said_to_have_no_seal(vault: Vault
 
 def test_a_ticket_whose_record_is_not_what_was_sealed_is_found_by_its_head(vault: Vault) -> None:
     """A log rewritten as a whole holds in itself; an input that is gone, or a ticket."""
-    for number in ("1", "2", "3"):
-        vault.breach(number, "2026-03-02T14:00:00Z")
+    first, _, third = [vault.breach(number, "2026-03-02T14:00:00Z") for number in ("1", "2", "3")]
     vault.touch("2", "2026-03-02T15:00:00Z")
     vault.seal(MONDAY)
     tickets = vault.memory.tables["tickets"]
@@ -542,6 +541,8 @@ def test_a_ticket_whose_record_is_not_what_was_sealed_is_found_by_its_head(vault
         "2026-03-02: the record of ticket#acme#1 is not what was sealed, up to 2",
         "2026-03-02: the record of ticket#acme#2 does not reach link 3 any more",
         "2026-03-02: the record of ticket#acme#3 does not reach link 2 any more",
+        f"2026-03-02: a row that its ticket's record does not tell, {first}",
+        f"2026-03-02: a row that its ticket's record does not tell, {third}",
     ]
 
 
@@ -594,3 +595,12 @@ def test_the_time_that_a_seal_was_made_is_told_in_utc(vault: Vault) -> None:
     vault.time = datetime(2026, 3, 3, 2, 0, tzinfo=timezone(timedelta(hours=1)))
     assert [seal["sealed_at"] for seal in vault.run()["sealed"]] == ["2026-03-03T01:00:00Z"]
     assert vault.time.astimezone(UTC).hour == 1
+
+
+def test_an_object_of_no_day_is_a_fault_and_stops_nothing(vault: Vault) -> None:
+    """Whatever its key looks like."""
+    put(vault, "seals/2026/13/99/seal.json", b"junk")
+    assert vault.seal(MONDAY)["rows"] == 0
+    assert vault.faults(MONDAY, MONDAY) == [
+        "2026-03-02: an object that is no seal's: seals/2026/13/99/seal.json"
+    ]

@@ -58,13 +58,15 @@ class Vault(Wiring):
         """Record a breach, and answer the id of its row."""
         about = ticket(ticket_id)
         told = fact(about=about)
-        self.memory.commit(commit(None, about, told, given=event(), at=parse_instant(at)))
+        self.memory.commit(commit(None, about, told, given=event(ticket_id=ticket_id), at=parse_instant(at)))
         return told.id
 
     def touch(self, ticket_id: str, at: str) -> None:
         """Log an event that says nothing new about a ticket."""
         before = self.memory.load(f"ticket#acme#{ticket_id}").saved
-        happened = commit(before, ticket(ticket_id), given=event(at), at=parse_instant(at))
+        happened = commit(
+            before, ticket(ticket_id), given=event(at, ticket_id=ticket_id), at=parse_instant(at)
+        )
         self.memory.commit(happened)
 
     def alter(self, row: str, **members: Any) -> None:
@@ -97,8 +99,7 @@ class Vault(Wiring):
         """What is found of days, by public keys in PEM; by the one that signs now, if none is given."""
         pems = keys or (self.pem,)
         trusted = [public_key(each.encode()) for each in pems]
-        kept = (self.memory.keeping, self.now())
-        return list(Checker(self.memory, self.seals, trusted, heads, *kept).check(first, last))
+        return list(Checker(self.memory, self.seals, trusted, heads, self.now()).check(first, last))
 
     def faults(self, first: date, last: date, *keys: str, heads: bool = False) -> list[str]:
         found = self.check(first, last, *keys, heads=heads)

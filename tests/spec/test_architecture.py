@@ -42,6 +42,8 @@ ORDER = (
         "rehearsing",
         "sealing",
         "checking",
+        "chains",
+        "ends",
         "publishing",
         "silence",
         "handshake",

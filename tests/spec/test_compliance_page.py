@@ -11,10 +11,10 @@ import pytest
 
 from scripts.template_source import written
 from slaclock.cli import _parser
-from slaclock.cli.retention import SHORTEST
 from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.events import ATTRIBUTES, TicketEvent, event_to_json
 from slaclock.domain.instants import parse_instant
+from slaclock.domain.keeping import SHORTEST
 from slaclock.identities import SOURCES
 from slaclock.links import LASTS
 from slaclock.store.activity import COUNTED, KEPT
@@ -140,6 +140,14 @@ def test_who_acknowledged_is_kept_by_name() -> None:
     """The page says so: it is the one thing of a person in a fact."""
     assert "name" in {row[0]: row[2] for row in rows("What is stored where")}["its facts (`FACT#`)"]
     assert Acknowledgement.__dataclass_fields__["by"].type in ("str", str)
+
+
+def test_the_one_id_of_a_person_that_is_stored_as_it_is_is_excepted() -> None:
+    """The assignee's, by which escalations are routed; of GitHub it is the login."""
+    told = section("What is stored of an event")
+    (assignee,) = [row for row in rows("What is stored of an event") if row[0] == "`assignee`"]
+    assert "of GitHub the login" in assignee[1]
+    assert re.search(r"nor ids of people as the helpdesk has\s+them, but for `assignee`", told)
 
 
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+)", TEXT))))

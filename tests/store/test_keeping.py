@@ -10,7 +10,7 @@ from slaclock.domain.facts import Fact, subject_key
 from slaclock.domain.keeping import Hold, Keeping
 from slaclock.domain.ticket import Ticket
 from slaclock.register import Act, Register
-from slaclock.store.contract import Beside, Loaded, RowEnd, Saved, WriteConflictError
+from slaclock.store.contract import Beside, Forgotten, Loaded, RowEnd, Saved, WriteConflictError
 from slaclock.store.keeping import hold_item, retention_item
 from slaclock.store.memory import MemoryStore
 from slaclock.store.models import LedgerItem, TicketsItem
@@ -153,7 +153,9 @@ def test_a_forgotten_ticket_is_not_there_and_cannot_begin_anew(store: Store) -> 
     """Its number, and where its chain ended, are all that stays; no commit of anybody takes its place."""
     saved = solved(store, LOGS, "1", fact("clock_met"))
     store.forget(ONE, saved, MONDAY + 401 * DAY, None)
-    assert store.load(ONE, "1:e1") == Loaded(None, seen=True, forgotten=True)
+    assert store.load(ONE, "1:e1") == Loaded(
+        None, seen=True, forgotten=Forgotten(MONDAY + 401 * DAY, saved.seq, saved.head)
+    )
     assert store.tickets([ONE]) == {}
     assert list(store.subjects("acme")) == []
     with pytest.raises(WriteConflictError):
@@ -328,3 +330,17 @@ def test_a_row_of_an_act_never_ends(store: Store) -> None:
     else:
         found = [row.attribute_values for row in LedgerItem.scan()]
     assert [row.get("expires_at") for row in found] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("logs", "ledger", "read"),
+    [(30, 366, (30, 366)), (29, 366, (None, 366)), (30, 365, (30, None)), (1, 1, (None, None))],
+)
+def test_a_retention_that_no_command_would_set_is_none(
+    store: Store, logs: int, ledger: int, read: tuple[int | None, int | None]
+) -> None:
+    """Whoever wrote it there: what is stored is kept for ever then."""
+    kept = Keeping(timedelta(days=logs), timedelta(days=ledger))
+    store.enter(commit(None, ticket()), [Beside("agreements", retention_item("acme", kept))])
+    found = store.keeping("acme")
+    assert (found.logs and found.logs.days, found.ledger and found.ledger.days) == read

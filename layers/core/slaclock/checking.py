@@ -1,24 +1,25 @@
 """What was sealed, held against what is there: day by day, row by row, and the seals against each other."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
-from slaclock.domain.facts import split_id
-from slaclock.domain.instants import format_instant
-from slaclock.domain.keeping import FOR_EVER, Keeping, row_is_over
+from slaclock.chains import heads_of, tells
+from slaclock.domain.errors import SlaError
+from slaclock.domain.facts import ACCOUNT, split_id, split_subject
+from slaclock.ends import Ends
 from slaclock.evidence.canonical import content_hash
-from slaclock.evidence.chain import START, input_entry, link
 from slaclock.evidence.matching import Leaf, differences
 from slaclock.evidence.seal import between, der_of, fingerprint, row_leaf, signed_bytes
 from slaclock.evidence.signatures import PublicKey
 from slaclock.sealing import LOOKED_BACK, leaves_of, row_of_late, seal_of
 from slaclock.seals import Sealed, Seals, SealUnreadable
-from slaclock.store.contract import DayBook, StoredLife, TicketStore
-from slaclock.store.items import agreements_at_of
+from slaclock.store.contract import DayBook, Keeper, TicketStore
 
 _DAY, _LONG_AGO = timedelta(days=1), datetime(1970, 1, 1, tzinfo=UTC)
+_UNREADABLE = (SlaError, KeyError, TypeError, ValueError, AttributeError)
+_REMEMBERED = 256  # tickets, whose rows of a day lie apart
 _KINDS = {"row": "rows", "late": "late", "head": "heads"}  # of leaves, and what a seal counts them as
 
 
@@ -31,8 +32,8 @@ class Finding:
     fault: bool = True
 
 
-class Store(DayBook, TicketStore, Protocol):
-    """Where rows are, and tickets with their logs."""
+class Store(DayBook, TicketStore, Keeper, Protocol):
+    """Where rows are, tickets with their logs, and how long they are kept."""
 
 
 @dataclass(slots=True)
@@ -40,17 +41,22 @@ class Checker:
     """Checks seals by the keys that whoever asks trusts; it reads, and changes nothing.
 
     With `heads` each ticket's chain is looked at as well, as far as it was sealed: a read of its whole log.
-    What has gone because its account's retention ended, by `now`, is no fault; `keeping` knows the accounts'.
+    What has gone because its account's retention ended, by `now`, is no fault. That is judged by its
+    register, and what functions go by has to be the same.
     """
 
     store: Store
     seals: Seals
     keys: Sequence[PublicKey]
     heads: bool = False
-    keeping: Callable[[str], Keeping] = lambda _: FOR_EVER
     now: datetime = _LONG_AGO
+    _ends: Ends = field(init=False)
     _sealed: list[date] = field(default_factory=list)
+    _chains: dict[str, list[str | None]] = field(default_factory=dict)
     _late: dict[date, dict[str, Leaf]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._ends = Ends(self.store, self.now)
 
     def check(self, first: date, last: date) -> Iterator[Finding]:
         """Yield what there is to know of each day from `first` to `last`; a fault names what does not hold.
@@ -58,6 +64,8 @@ class Checker:
         A row in no seal may be of a day that is not sealed yet; a late one is in a seal of the week after.
         """
         self._sealed = self.seals.days()
+        for name in self.seals.odd():
+            yield Finding(first, f"an object that is no seal's: {name}")
         yield from self._read_late(first, last)
         day = first
         while day <= last:
@@ -91,7 +99,7 @@ class Checker:
             yield from self._signature(sealed)
             yield from self._before(sealed)
             yield from self._leaves(sealed)
-        except (SealUnreadable, KeyError, TypeError, ValueError) as error:
+        except (SealUnreadable, SlaError, KeyError, TypeError, ValueError) as error:
             yield Finding(day, f"the seal can't be read: {error}")
 
     def _unsealed(self, day: date) -> Iterator[Finding]:
@@ -157,8 +165,11 @@ class Checker:
             counted[leaf["kind"]] += 1
             if leaf["kind"] == "late":
                 yield Finding(day, f"late: a row of {leaf['day']}, {leaf['id']}", fault=False)
-            elif leaf["kind"] == "head" and self.heads:
+            elif leaf["kind"] == "head" and (self.heads or leaf["ticket"].startswith(f"{ACCOUNT}#")):
                 yield from self._head(day, leaf)
+            subject = leaf["ticket"] if leaf["kind"] == "head" else split_id(leaf["id"])[0]
+            if wrong := self._ends.wrong(split_subject(subject)[1]):
+                yield Finding(day, wrong)
         if counted != {kind: seal[count] for kind, count in _KINDS.items()}:
             yield Finding(day, f"it has other leaves than it counts: {counted}")
         yield from self._rows(day, sealed)
@@ -169,45 +180,57 @@ class Checker:
             if sealed is None
             else (leaf for leaf in leaves_of(self.seals, sealed) if leaf["kind"] == "row")
         )
-        rows = map(row_leaf, self.store.recorded(day))
+        wrong: list[str] = []  # of rows; what holds is not held in memory
+        rows = (row_leaf(row) for row in self.store.recorded(day) if self._linked(row, wrong))
         # Of a row on a day that has no seal nobody can say when it came.
         sure, ended = sealed is not None, 0
         for what, leaf in differences(rows, leaves, self._late.get(day, {})):
-            if what == "removed" and self._ended(day, leaf):
+            if what == "removed" and self._ends.row(split_id(leaf["id"])[0], day):
                 ended += 1
             elif what != "late":
                 new = "added: a row" if sure else "a row"
                 named = f"{new} that is in no seal" if what == "new" else f"{what}: a row that was sealed"
                 yield Finding(day, f"{named}, {leaf['id']}", fault=sure or what != "new")
+        for row in wrong:
+            yield Finding(day, f"a row that its ticket's record does not tell, {row}")
         if ended:
             yield Finding(day, f"ended: of {ended} rows that were sealed the retention is over", fault=False)
 
-    def _ended(self, day: date, leaf: Leaf) -> bool:
-        """Whether a row of that day goes by itself, and is to have gone by now."""
-        midnight = datetime.combine(day + _DAY, time(), UTC)
-        return row_is_over(split_id(leaf["id"])[0], midnight, self.keeping, self.now)
+    def _linked(self, row: Mapping[str, Any], wrong: list[str]) -> bool:
+        """Note a row that its ticket's record does not tell; True, so that it is looked at whatever it is."""
+        subject = split_id(row["id"])[0]
+        if self.heads and not tells(self._heads(subject), row) and not self.store.load(subject).forgotten:
+            wrong.append(row["id"])
+        return True
+
+    def _heads(self, subject: str) -> list[str | None]:
+        """The heads of a ticket's record, of which some are remembered; of one that can't be read none."""
+        if subject not in self._chains:
+            if len(self._chains) >= _REMEMBERED:
+                self._chains.clear()
+            try:
+                self._chains[subject] = heads_of(self.store.life(subject))
+            except _UNREADABLE:  # said of its head
+                self._chains[subject] = []
+        return self._chains[subject]
 
     def _head(self, day: date, leaf: Mapping[str, Any]) -> Iterator[Finding]:
-        found = head_at(self.store.life(leaf["ticket"]), leaf["seq"])
-        if found is None and self.store.load(leaf["ticket"]).forgotten:
-            yield Finding(day, f"ended: the record of {leaf['ticket']} was kept no longer", fault=False)
-        elif found is None:
-            yield Finding(day, f"the record of {leaf['ticket']} does not reach link {leaf['seq']} any more")
-        elif found != leaf["head"]:
-            yield Finding(day, f"the record of {leaf['ticket']} is not what was sealed, up to {leaf['seq']}")
-
-
-def head_at(life: StoredLife, seq: int) -> str | None:
-    """The head of a ticket's chain after its link of that number, by what is stored; None without that link.
-
-    Facts have theirs; behind the last of them only inputs are to be added.
-    """
-    told = max((each for each in life.told if each.seq <= seq), key=lambda each: each.seq, default=None)
-    head, last = (told.hash, told.seq) if told else (START, 0)
-    for each in life.log:
-        if last < each.seq <= seq:
-            if each.seq != last + 1:
-                return None
-            last, at = each.seq, format_instant(each.recorded_at)
-            head = link(head, input_entry(each.seq, at, each.hash, agreements_at_of(each.given)))
-    return head if last == seq else None
+        """The chain of a ticket's record leads to what was sealed, link by link."""
+        ticket, seq = leaf["ticket"], leaf["seq"]
+        try:
+            heads = heads_of(self.store.life(ticket))
+        except _UNREADABLE as error:
+            yield Finding(day, f"the record of {ticket} can't be read: {error}")
+            return
+        if len(heads) < seq and (forgotten := self.store.load(ticket).forgotten):
+            against = self._ends.log(leaf, forgotten)
+            said = (
+                f"the record of {ticket} {against}"
+                if against
+                else f"ended: the record of {ticket} was kept no longer"
+            )
+            yield Finding(day, said, fault=against is not None)
+        elif len(heads) < seq:
+            yield Finding(day, f"the record of {ticket} does not reach link {seq} any more")
+        elif heads[seq - 1] != leaf["head"]:
+            yield Finding(day, f"the record of {ticket} is not what was sealed, up to {seq}")

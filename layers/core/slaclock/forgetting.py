@@ -12,6 +12,7 @@ from datetime import datetime
 from slaclock.domain.facts import split_subject
 from slaclock.domain.keeping import Keeping
 from slaclock.store.contract import Commit, Keeper, Saved, TicketStore
+from slaclock.store.items import register_of
 
 _MOST = 500  # items that are removed of one ticket at a time; what is left, the next time
 
@@ -32,19 +33,24 @@ class Forgetter:
         """Remove a ticket's log; whether something was removed.
 
         One that changed, or is held, or is kept longer by now, only gets its new place. In the ticket's stead
-        stands first that it is forgotten, so that it can't begin anew, and then the rest goes.
+        stands first that it is forgotten, so that it can't begin anew, and then the rest goes. A hold stops
+        that, too, where some of it is left.
         """
         loaded = self.tickets.load(subject)
-        if loaded.saved is None and not loaded.forgotten:
+        if loaded.saved is None and loaded.forgotten is None:
             return False
+        register = self.tickets.load(register_of(subject)).saved  # before the holds that are read
+        _, account, ticket_id = split_subject(subject)
+        keeping = self.keeper.keeping(account)
         if loaded.saved is not None:
-            keeping = self.keeper.keeping(split_subject(subject)[1])
             now, until = self.now(), keeping.log_until(loaded.saved.ticket, loaded.saved.last_row_at)
             if until is None or until > now:
                 self._place(loaded.saved, keeping)
                 return False
             gone = now + keeping.ledger if keeping.ledger else None
-            self.keeper.forget(subject, loaded.saved, now, gone)
+            self.keeper.forget(subject, loaded.saved, now, gone, register.version if register else None)
+        elif keeping.held(ticket_id):  # what is left of it stays
+            return False
         if self.keeper.clear(subject, _MOST):
             self.keeper.cleared(subject)
         return True

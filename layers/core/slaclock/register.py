@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from slaclock.domain.facts import ACCOUNT, Fact, fact_key, input_mark, subject_key
+from slaclock.domain.facts import ACCOUNT, REGISTER, Fact, fact_key, input_mark, subject_key
 from slaclock.domain.keeping import Keeping
 from slaclock.domain.ticket import Ticket
 from slaclock.store.contract import Beside, Commit, Keeper, TicketStore, WriteConflictError
 
-_ID = "register"
 _TRIES = 20
 
 
@@ -56,12 +55,12 @@ class Register:
 
     def acts(self, account: str) -> list[Fact]:
         """Everything that was entered of an account, in its order."""
-        return [told.fact for told in self.tickets.told(subject_key(ACCOUNT, account, _ID))]
+        return [told.fact for told in self.tickets.told(subject_key(ACCOUNT, account, REGISTER))]
 
     def _entered(self, account: str, decide: Callable[[Keeping], Act]) -> Fact:
-        saved, now = self.tickets.load(subject_key(ACCOUNT, account, _ID)).saved, self.now()
+        saved, now = self.tickets.load(subject_key(ACCOUNT, account, REGISTER)).saved, self.now()
         act = decide(self.keeper.keeping(account))
-        ticket = saved.ticket if saved else Ticket(account, _ID, now, ACCOUNT)
+        ticket = saved.ticket if saved else Ticket(account, REGISTER, now, ACCOUNT)
         fact = _fact(account, act, now)
         self.keeper.enter(Commit(saved, ticket, (fact,), None, now), act.beside)
         return fact
@@ -72,7 +71,7 @@ def _fact(account: str, act: Act, now: datetime) -> Fact:
         fact=act.fact,
         key=fact_key(act.fact, ACCOUNT, 1, 0, input_mark(secrets.token_hex(16))),
         account=account,
-        ticket_id=_ID,
+        ticket_id=REGISTER,
         subject=ACCOUNT,
         agreement="",
         agreement_version=0,

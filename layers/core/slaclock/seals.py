@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from slaclock.evidence.seal import ALGORITHM, Key, signed_bytes
 
-_SEAL = re.compile(r"seals/([0-9]{4})/([0-9]{2})/([0-9]{2})/seal\.json")
+_OBJECT = re.compile(r"seals/([0-9]{4})/([0-9]{2})/([0-9]{2})/(?:seal\.json|leaves\.ndjson\.gz)")
 _MEMBERS = frozenset({"day", "rows", "late", "heads", "root", "previous", "missing", "key"})
 _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 _TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
@@ -50,14 +50,19 @@ class Seals:
 
     def days(self) -> list[date]:
         """The days that have a seal, in their order."""
+        return [day for name, day in self._keys() if day and name.endswith("/seal.json")]
+
+    def odd(self) -> list[str]:
+        """The keys below `seals/` that are of no day's seal or leaves."""
+        return [name for name, day in self._keys() if day is None]
+
+    def _keys(self) -> Iterator[tuple[str, date | None]]:
         where: dict[str, str] = {}
-        found: list[date] = []
         while True:
             page = self.client.list_objects_v2(Bucket=self.bucket, Prefix="seals/", MaxKeys=1000, **where)
-            matches = (_SEAL.fullmatch(each["Key"]) for each in page.get("Contents", ()))
-            found += [date(*map(int, match.groups())) for match in matches if match]
+            yield from ((each["Key"], _day_of(each["Key"])) for each in page.get("Contents", ()))
             if not page.get("NextContinuationToken"):
-                return found
+                return
             where = {"ContinuationToken": page["NextContinuationToken"]}
 
     def read(self, day: date) -> Sealed | None:
@@ -152,6 +157,15 @@ class Signer:
             KeyId=self._key, Message=signed_bytes(seal), MessageType="RAW", SigningAlgorithm=ALGORITHM
         )["Signature"]
         return signed
+
+
+def _day_of(name: str) -> date | None:
+    """The day that an object is of, by its key."""
+    match = _OBJECT.fullmatch(name)
+    try:
+        return date(*map(int, match.groups())) if match else None
+    except ValueError:
+        return None
 
 
 def _sealed(document: Mapping[str, Any]) -> Sealed:

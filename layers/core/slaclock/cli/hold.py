@@ -123,7 +123,15 @@ def _enter_hold(args: argparse.Namespace, wiring: Wiring) -> None:
 
 def _warn(args: argparse.Namespace, wiring: Wiring) -> None:
     """Say where there is nothing to keep: an id that was mistyped would keep nothing."""
-    if args.ticket and not wiring.store.load(subject_key("ticket", args.account, args.ticket)).saved:
+    if not args.ticket:
+        return
+    subject = subject_key("ticket", args.account, args.ticket)
+    loaded = wiring.store.load(subject)
+    if loaded.forgotten:
+        life = wiring.store.life(subject)
+        left = f"{len(life.log) + len(life.told)} of its {loaded.forgotten.seq} links are left, and stay"
+        sys.stderr.write(f"slaclock: ticket {args.ticket!r} was forgotten before: {left}\n")
+    elif not loaded.saved:
         sys.stderr.write(f"slaclock: account {args.account!r} has no ticket {args.ticket!r} just now\n")
 
 

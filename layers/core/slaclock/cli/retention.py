@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from slaclock.cli import connection_stack, deployed
 from slaclock.cli.settling import Settling
 from slaclock.domain.errors import SlaError
+from slaclock.domain.keeping import SHORTEST
 from slaclock.register import Act
 from slaclock.store.agreements import account_key
 from slaclock.store.contract import Beside
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from slaclock.domain.keeping import Keeping
 
-# Longer than what is kept in quarantine may wait there, and than a seal looks back.
-SHORTEST = {"logs": timedelta(days=30), "ledger": timedelta(days=366)}
 _LONGEST = timedelta(days=36525)
 _FOR_EVER = "forever"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +59,7 @@ def check(args: argparse.Namespace) -> int:
     with connection_stack.told_plainly():
         wiring = reached(args, (*_CHECKED, *(() if args.key else _KEY)))
         keys, faults = _keys(args, wiring), 0
-        parts = (wiring.store, wiring.seals, keys, args.heads, cache(wiring.store.keeping), wiring.now())
+        parts = (wiring.store, wiring.seals, keys, args.heads, wiring.now())
         for found in Checker(*parts).check(args.first, args.last):
             faults += found.fault
             said = deployed.escaped(f"{found.day} {'FAULT ' if found.fault else ''}{found.what}")

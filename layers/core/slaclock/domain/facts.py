@@ -21,6 +21,7 @@ ANNOUNCED = frozenset(
 # What people write into the case of a breach.
 CASE = frozenset({"case_cause", "case_note", "case_remedy", "case_review", "case_dispute"})
 # What is done to an account as a whole, about the subject `account`; no clock has to do with it.
+REGISTER = "register"  # the id under which an account's own acts are kept
 ACCOUNT = "account"
 ACTS = frozenset({"hold_set", "hold_lifted", "retention_set", "identities_erased"})
 # What the ledger keeps a row of.

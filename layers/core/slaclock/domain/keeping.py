@@ -1,17 +1,20 @@
 """How long what is stored of an account is kept: its retention, and the legal holds that stop it ending."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from slaclock.domain.facts import ACCOUNT, split_subject
+from slaclock.domain.facts import ACCOUNT, Fact, split_subject
 from slaclock.domain.instants import format_instant
 
 if TYPE_CHECKING:
     from slaclock.domain.ticket import Ticket
 
+# Longer than what is kept in quarantine may wait there, and than a seal looks back.
+SHORTEST = {"logs": timedelta(days=30), "ledger": timedelta(days=366)}
 FORGOTTEN = "is of a ticket whose log was removed when its retention ended"
+_FOR_EVER = "for ever"
 TOO_OLD = "is older than the account's retention, and its ticket is not known"
 
 
@@ -78,6 +81,22 @@ class Keeping:
 FOR_EVER = Keeping()  # of an account that nobody said anything of
 
 
+def keeping_of_acts(acts: Iterable[Fact]) -> Keeping:
+    """The retention and holds that an account's acts, in their order, come to."""
+    kept: dict[str, timedelta | None] = {}
+    holds: dict[str, Hold] = {}
+    for act in acts:
+        said = act.details
+        if act.fact == "retention_set":
+            kept = {name: _kept(said[name]) for name in SHORTEST}
+        elif act.fact == "hold_set":
+            name = said["hold"]
+            holds[name] = Hold(name, said["reason"], said["by"], act.at, said.get("of_ticket"))
+        elif act.fact == "hold_lifted":
+            holds.pop(said["hold"], None)
+    return Keeping(kept.get("logs"), kept.get("ledger"), tuple(holds.values()))
+
+
 def row_is_over(
     subject: str, recorded_at: datetime, keeping_of: Callable[[str], Keeping], now: datetime
 ) -> bool:
@@ -99,7 +118,12 @@ def hold_to_json(hold: Hold) -> dict[str, str]:
 
 
 def _days(kept: timedelta | None) -> str:
-    return "for ever" if kept is None else whole_days(kept)
+    return _FOR_EVER if kept is None else whole_days(kept)
+
+
+def _kept(said: str) -> timedelta | None:
+    """A retention as `said` has it."""
+    return None if said == _FOR_EVER else timedelta(days=int(said.removesuffix("d")))
 
 
 def _over(ticket: "Ticket") -> bool:

@@ -62,6 +62,15 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What stands in the place of a ticket whose log was removed: when, and where its chain ended."""
+
+    at: datetime
+    seq: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """What one read finds: the ticket, if there is one, and whether this input was folded before.
 
@@ -71,7 +80,7 @@ class Loaded:
 
     saved: Saved | None
     seen: bool = False
-    forgotten: bool = False
+    forgotten: Forgotten | None = None
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -265,10 +274,14 @@ class Keeper(Protocol):
     def ended(self, before: datetime) -> Iterator[str]:
         """Yield the keys of tickets whose log was to be kept until before an instant, the oldest first."""
 
-    def forget(self, subject: str, saved: Saved, at: datetime, until: datetime | None) -> None:
+    def forget(
+        self, subject: str, saved: Saved, at: datetime, until: datetime | None, acts: int | None = None
+    ) -> None:
         """Put in a ticket's place that it was forgotten: a number that stays until `until`, or for ever.
 
-        `WriteConflictError` where the ticket changed meanwhile. It stays among the `ended` until `cleared`.
+        `acts` is the version of its account's register, None where there is none yet: by it whoever forgets
+        has seen every hold. `WriteConflictError` where either changed meanwhile. It stays among the
+        `ended` until `cleared`.
         """
 
     def clear(self, subject: str, most: int) -> bool:

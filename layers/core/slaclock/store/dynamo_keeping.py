@@ -12,7 +12,15 @@ from slaclock.domain.facts import subject_key
 from slaclock.domain.keeping import Keeping
 from slaclock.store.agreements import account_key
 from slaclock.store.contract import Beside, Commit, RowEnd, Saved
-from slaclock.store.items import KEY, forgotten_item, is_ticket_of, people_of, puts, row_end_from_item
+from slaclock.store.items import (
+    KEY,
+    forgotten_item,
+    is_ticket_of,
+    people_of,
+    puts,
+    register_of,
+    row_end_from_item,
+)
 from slaclock.store.keeping import KEEPING, keeping_from_items
 from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem
 from slaclock.store.translating import plain, translated
@@ -54,10 +62,14 @@ class DynamoKeeping:
                     transaction.save(model(**each.item))
         return saved
 
-    def forget(self, subject: str, saved: Saved, at: datetime, until: datetime | None) -> None:
-        with translated():
+    def forget(
+        self, subject: str, saved: Saved, at: datetime, until: datetime | None, acts: int | None = None
+    ) -> None:
+        unchanged = TicketsItem.pk.does_not_exist() if acts is None else TicketsItem.version == acts
+        with translated(), TransactWrite(connection=self._connection) as transaction:
             item = TicketsItem(**forgotten_item(subject, saved, at, until))
-            item.save(condition=TicketsItem.version == saved.version)
+            transaction.save(item, condition=TicketsItem.version == saved.version)
+            transaction.condition_check(TicketsItem, register_of(subject), "TICKET", condition=unchanged)
 
     def clear(self, subject: str, most: int) -> bool:
         with translated():

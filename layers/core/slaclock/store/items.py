@@ -13,6 +13,7 @@ from slaclock.domain.facts import (
     ANNOUNCED,
     CASE,
     RECORDED,
+    REGISTER,
     Fact,
     fact_from_json,
     public_id,
@@ -28,7 +29,17 @@ from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
 from slaclock.evidence.seal import row_document
 from slaclock.store.codec import given_to_json, ticket_from_json, ticket_to_json
-from slaclock.store.contract import Arming, Commit, Delivery, LedgerRow, Link, Loaded, RowEnd, Saved
+from slaclock.store.contract import (
+    Arming,
+    Commit,
+    Delivery,
+    Forgotten,
+    LedgerRow,
+    Link,
+    Loaded,
+    RowEnd,
+    Saved,
+)
 from slaclock.store.remaining import remaining_from_text, remaining_to_text
 
 _T = TypeVar("_T")
@@ -41,6 +52,7 @@ KEY = "KEY"
 _IN_PARTITION = ("subject", "account", "ticket_id")
 _IN_KEYS = ("id", *_IN_PARTITION)
 _OF_A_BREACH = CASE | {"clock_breached", "escalation_handed_over"}
+_PLACES = ("account_month", "customer_month", "breach_month", "due_order", "recorded_day", "recorded_order")
 MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows and tickets
 
 
@@ -79,6 +91,11 @@ def puts(commit: Commit) -> tuple[Saved, list[Put]]:
 def subject_of(about: Ticket | Fact) -> str:
     """The key under which all that concerns a ticket or fact is kept."""
     return subject_key(about.subject, about.account, about.ticket_id)
+
+
+def register_of(subject: str) -> str:
+    """The key of the register of a subject's account."""
+    return subject_key(ACCOUNT, split_subject(subject)[1], REGISTER)
 
 
 def is_ticket_of(account: str, subject: str) -> bool:
@@ -139,8 +156,9 @@ def people_of(account: str) -> str:
 def row_end_from_item(item: Mapping[str, Any]) -> RowEnd:
     """Read when a row of the ledger goes."""
     ends = item.get("expires_at")
-    recorded = parse_instant(item["recorded_order"].partition("#")[0])
-    return RowEnd(item["pk"], item["sk"], recorded, datetime.fromtimestamp(int(ends), UTC) if ends else None)
+    return RowEnd(
+        item["pk"], item["sk"], _recorded_at(item), datetime.fromtimestamp(int(ends), UTC) if ends else None
+    )
 
 
 def loaded_from_items(items: Iterable[Mapping[str, Any]], input_id: str | None) -> Loaded:
@@ -154,8 +172,12 @@ def loaded_from_items(items: Iterable[Mapping[str, Any]], input_id: str | None) 
         else:
             seen = input_id is not None and item["sk"] == given_key(input_id)
     if ticket is None or "forgotten_at" in ticket:
-        return Loaded(None, seen, ticket is not None, keys)
+        return Loaded(None, seen, _forgotten(ticket) if ticket else None, keys)
     return Loaded(saved_from_item(ticket), seen, keys=keys)
+
+
+def _forgotten(item: Mapping[str, Any]) -> Forgotten:
+    return Forgotten(parse_instant(item["forgotten_at"]), int(item["seq"]), item["head"])
 
 
 def wakes_from_text(text: str) -> dict[str, Arming]:
@@ -177,9 +199,13 @@ def whole(item: Mapping[str, Any], member: str = "body") -> dict[str, Any]:
 
 def row_from_item(item: Mapping[str, Any]) -> LedgerRow:
     """Read a row of the ledger."""
-    fact = fact_from_item(item)
-    recorded = parse_instant(item["recorded_order"].partition("#")[0])
-    return LedgerRow(item["pk"], fact, int(item["seq"]), item["hash"], recorded, item["due_order"])
+    fact, at = fact_from_item(item), _recorded_at(item)
+    return LedgerRow(item["pk"], fact, int(item["seq"]), item["hash"], at, item["due_order"])
+
+
+def _recorded_at(item: Mapping[str, Any]) -> datetime:
+    """When a row of the ledger was recorded: its place in that order begins with it."""
+    return parse_instant(item["recorded_order"].partition("#")[0])
 
 
 def told_document(item: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -190,10 +216,14 @@ def told_document(item: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 
 def row_document_from_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of the ledger as seals have it."""
-    recorded_at = format_instant(parse_instant(item["recorded_order"].partition("#")[0]))
-    cause, place = item.get("cause_hash"), {"seq": int(item["seq"]), "at": recorded_at, "head": item["hash"]}
-    return row_document(told_document(item, item["sk"]), cause_hash=cause, **place)
+    """A row of the ledger as seals have it; one out of its place in an index says so, and is another."""
+    recorded_at = _recorded_at(item)
+    cause, seq = item.get("cause_hash"), int(item["seq"])
+    place = {"seq": seq, "at": format_instant(recorded_at), "head": item["hash"]}
+    document = row_document(told_document(item, item["sk"]), cause_hash=cause, **place)
+    belongs = _indexed(item["pk"], fact_from_item(item), seq, recorded_at)
+    wrong = sorted(name for name in _PLACES if item.get(name) != belongs.get(name))
+    return {**document, "misplaced": wrong} if wrong else document
 
 
 def given_key(input_id: str) -> str:

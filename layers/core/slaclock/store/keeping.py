@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from slaclock.domain.instants import parse_instant
-from slaclock.domain.keeping import Hold, Keeping, hold_to_json
+from slaclock.domain.keeping import SHORTEST, Hold, Keeping, hold_to_json
 
 KEEPING = "KEEPING#"
 _RETENTION, _HOLD = f"{KEEPING}RETENTION", f"{KEEPING}HOLD#"
@@ -25,13 +25,14 @@ def hold_item(partition: str, hold: Hold) -> dict[str, Any]:
 
 
 def keeping_from_items(items: Iterable[Mapping[str, Any]]) -> Keeping:
-    """Read an account's retention and holds."""
+    """Read an account's retention and holds. A retention that no command would set is none: for ever."""
     days: dict[str, timedelta] = {}
     holds: list[Hold] = []
     for item in items:
         said = json.loads(item["body"])
         if item["sk"] == _RETENTION:
-            days = {name: timedelta(days=number) for name, number in said.items()}
+            kept = {name: timedelta(days=number) for name, number in said.items()}
+            days = {name: each for name, each in kept.items() if each >= SHORTEST[name]}
         else:
             holds.append(_hold(item["sk"].removeprefix(_HOLD), said))
     return Keeping(days.get("logs"), days.get("ledger"), tuple(holds))

@@ -13,6 +13,7 @@ from slaclock.store.items import (
     is_ticket_of,
     people_of,
     puts,
+    register_of,
     row_end_from_item,
 )
 from slaclock.store.keeping import KEEPING, keeping_from_items
@@ -40,8 +41,13 @@ class MemoryKeeping(MemoryConnections):
                 self._put(each.table, dict(each.item))
         return saved
 
-    def forget(self, subject: str, saved: Saved, at: datetime, until: datetime | None) -> None:
+    def forget(
+        self, subject: str, saved: Saved, at: datetime, until: datetime | None, acts: int | None = None
+    ) -> None:
         if not self._allowed(put := Put("tickets", forgotten_item(subject, saved, at, until), saved.version)):
+            raise WriteConflictError
+        register = self.tables["tickets"].get((register_of(subject), "TICKET"))
+        if (register and register["version"]) != acts:
             raise WriteConflictError
         self._put("tickets", put.item)
 
