@@ -125,7 +125,7 @@ def test_of_two_who_acknowledge_at_once_one_has_it(desk: Desk, race: Race) -> No
     assert life.facts[-1]["by"] == "kim"
     assert [each.partition(":2030")[0] for each in sorted(life.log)] == [
         "1:created",
-        "acknowledgement:resolution:kim",
-        "acknowledgement:resolution:ola",
+        "acknowledgement:resolution:1:kim",
+        "acknowledgement:resolution:1:ola",
     ]
     assert [row["sk"].partition(":")[0] for row in life.rows] == ["breach_acknowledged", "clock_breached"]
