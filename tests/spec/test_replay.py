@@ -239,7 +239,11 @@ def test_the_command_reads_stdin(command: Command, monkeypatch: pytest.MonkeyPat
         (STORY[0] | {"received_at": "later"}, "events.ndjson:2: /received_at: 'later' is no instant"),
         (STORY[0] | {"received_at": 7}, "events.ndjson:2: /received_at: must be string"),
         (STORY[0] | {"type": "vanished"}, "events.ndjson:2: /type: must be one of"),
-        ({"schema": "acknowledgement/1", "by": "ada"}, "events.ndjson:2: /account: is missing"),
+        (
+            {"schema": "acknowledgement/1", "by": "ada", "at": "2026-03-27T14:06:00Z"},
+            "events.ndjson:2: /account: is missing",
+        ),
+        ({"schema": "acknowledgement/1", "by": "ada"}, "events.ndjson:2: /at: is missing"),
         ({"schema": "exclusion/1"}, "events.ndjson:2: /from: is missing"),
     ],
 )

@@ -436,7 +436,7 @@ def test_the_first_wrong_line_is_named_whoever_reads_it(command: Command, jobs: 
         ("[]", "events.ndjson:12: must be object"),
         ({"schema": "ticket-event/2"}, "events.ndjson:12: /schema: is neither ticket-event/1 nor"),
         (WEEK[0] | {"occurred_at": "yesterday"}, "events.ndjson:12: /occurred_at: 'yesterday' is no instant"),
-        ({"schema": "acknowledgement/1", "by": "ada"}, "events.ndjson:12: /account: is missing"),
+        ({"schema": "acknowledgement/1", "by": "ada"}, "events.ndjson:12: /at: is missing"),
     ],
 )
 def test_a_wrong_line_is_named_with_its_member(

@@ -8,9 +8,10 @@ from typing import Any
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.events import Position
-from slaclock.domain.facts import cycle_of, split_id, split_subject
+from slaclock.domain.facts import cycle_of, split_id
 from slaclock.domain.instants import format_instant
 from slaclock.domain.members import instant_member, needed_member, text_member
+from slaclock.domain.naming import id_member, named_breach, promise_alone
 
 SOMEBODY = "somebody with the link"  # `by`, where no name was typed on the page behind it
 _PREFIX = "acknowledgement:"
@@ -64,26 +65,14 @@ class Acknowledgement:
 
 def acknowledgement_from_json(document: Mapping[str, Any]) -> Acknowledgement:
     """Read an `acknowledgement/1` line; `InvalidEvent` points at a member that is missing or wrong."""
-    fact_id, subject = text_member(document, "fact_id"), text_member(document, "subject") or "ticket"
-    if fact_id:
-        subject, account, ticket_id = split_subject(split_id(fact_id)[0])
-    else:
-        account, ticket_id = needed_member(document, "account"), needed_member(document, "ticket_id")
     given = Acknowledgement(
-        account=account,
-        ticket_id=ticket_id,
         by=needed_member(document, "by"),
         at=instant_member(needed_member(document, "at"), "/at"),
-        fact_id=fact_id,
-        agreement=text_member(document, "agreement"),
-        metric=text_member(document, "metric"),
-        subject=subject,
         claimed=_claimed(document),
         via=text_member(document, "via"),
+        **named_breach(document),
     )
-    if not fact_id and not (given.agreement and given.metric):
-        raise InvalidEvent("it names neither a fact nor an agreement and its metric", "/fact_id")
-    return replace(given, own_id=_id_member(document) or _first_id(given))
+    return replace(given, own_id=id_member(document, _PREFIX) or _first_id(given))
 
 
 def acknowledgement_to_json(given: Acknowledgement) -> dict[str, Any]:
@@ -106,15 +95,8 @@ def acknowledgement_to_json(given: Acknowledgement) -> dict[str, Any]:
 
 def _first_id(given: Acknowledgement) -> str:
     """The id of one that was written without: of its promise alone, as all were at first."""
-    promise = given.fact_key.split(":")[1].rpartition("/")[2] if given.fact_key else given.metric
+    promise = promise_alone(given.fact_key, given.metric)
     return f"{_PREFIX}{promise}:{given.by}:{format_instant(given.at)}"
-
-
-def _id_member(document: Mapping[str, Any]) -> str | None:
-    own = text_member(document, "id")
-    if own and not own.startswith(_PREFIX):
-        raise InvalidEvent(f"it begins otherwise than with {_PREFIX!r}", "/id")
-    return own
 
 
 def _claimed(document: Mapping[str, Any]) -> bool:

@@ -7,10 +7,11 @@ from typing import Any
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.events import Position
-from slaclock.domain.facts import cycle_of, split_id, split_subject
+from slaclock.domain.facts import cycle_of, split_id
 from slaclock.domain.instants import format_instant
 from slaclock.domain.lines import line_of
 from slaclock.domain.members import instant_member, needed_member, text_member
+from slaclock.domain.naming import id_member, named_breach, promise_alone
 
 _PREFIX = "handover:"
 LONGEST_AUDIENCE, LONGEST_NOTE = 64, 500  # characters
@@ -52,26 +53,14 @@ class HandOver:
 
 def hand_over_from_json(document: Mapping[str, Any]) -> HandOver:
     """Read a `handover/1` line; `InvalidEvent` points at a member that is missing or wrong."""
-    fact_id, subject = text_member(document, "fact_id"), text_member(document, "subject") or "ticket"
-    if fact_id:
-        subject, account, ticket_id = split_subject(split_id(fact_id)[0])
-    else:
-        account, ticket_id = needed_member(document, "account"), needed_member(document, "ticket_id")
     given = HandOver(
-        account=account,
-        ticket_id=ticket_id,
         to=_line(needed_member(document, "to"), "/to", LONGEST_AUDIENCE),
         by=needed_member(document, "by"),
         at=instant_member(needed_member(document, "at"), "/at"),
         note=_note(text_member(document, "note")),
-        fact_id=fact_id,
-        agreement=text_member(document, "agreement"),
-        metric=text_member(document, "metric"),
-        subject=subject,
+        **named_breach(document),
     )
-    if not fact_id and not (given.agreement and given.metric):
-        raise InvalidEvent("it names neither a fact nor an agreement and its metric", "/fact_id")
-    return replace(given, own_id=_id_member(document) or _first_id(given))
+    return replace(given, own_id=id_member(document, _PREFIX) or _first_id(given))
 
 
 def hand_over_to_json(given: HandOver) -> dict[str, Any]:
@@ -94,15 +83,8 @@ def hand_over_to_json(given: HandOver) -> dict[str, Any]:
 
 def _first_id(given: HandOver) -> str:
     """The id of one that was written without: of its promise alone, as all were at first."""
-    promise = given.fact_key.split(":")[1].rpartition("/")[2] if given.fact_key else given.metric
+    promise = promise_alone(given.fact_key, given.metric)
     return f"{_PREFIX}{promise}:{given.to}:{given.by}:{format_instant(given.at)}"
-
-
-def _id_member(document: Mapping[str, Any]) -> str | None:
-    own = text_member(document, "id")
-    if own and not own.startswith(_PREFIX):
-        raise InvalidEvent(f"it begins otherwise than with {_PREFIX!r}", "/id")
-    return own
 
 
 def _note(text: str | None) -> str | None:
