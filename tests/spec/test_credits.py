@@ -147,7 +147,7 @@ def test_a_cap_is_rounded_downwards() -> None:
 
 
 def test_each_figure_names_the_clause_and_the_rows_that_it_rests_on() -> None:
-    """A band's are its breaches, beside a digest of all that was counted; a breach's clause is its promise's."""
+    """A band has its breaches, beside a digest of all that counts; a breach the clause of its promise."""
     said = terms(bands=[{"below": "99%", "credit": "5%", "clause": "§9.1"}], each=EACH, cap="50%")
     document = statement_document(credits_of(said, [*met(2), *breached(1)], OCTOBER), "acme")
     assert document["lines"] == [
