@@ -6,9 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from slaclock.domain.instants import format_instant
+from slaclock.evidence.at_risk import AtRisk, passed
 from slaclock.evidence.canonical import canonical, content_hash
 from slaclock.evidence.credit_periods import Period
+from slaclock.evidence.credit_terms import CreditTerms, Termination
 from slaclock.evidence.credits import Line, Right, Statement
+from slaclock.evidence.cycles import Cycle
 
 Document = Mapping[str, Any]
 
@@ -48,7 +51,7 @@ def statement_document(statement: Statement, account: str) -> dict[str, Any]:
     return {**said, "hash": content_hash(said)}
 
 
-def _because(cycle: Any) -> str:
+def _because(cycle: Cycle) -> str:
     return "waived" if cycle.state == "waived" else f"caused by {cycle.cause}"
 
 
@@ -65,16 +68,39 @@ def _line(line: Line) -> dict[str, Any]:
 
 
 def _right(right: Right) -> dict[str, Any]:
-    said = right.termination
+    return {**_said(right.termination), "at": format_instant(right.at), "rows": list(right.rows)}
+
+
+def _said(said: Termination) -> dict[str, Any]:
     clause = {"clause": said.clause} if said.clause else {}
     within = f"{said.months} month{'' if said.months == 1 else 's'}"
+    return {"right": said.right, **clause, "breaches": said.breaches, "in": within}
+
+
+def risk_document(terms: CreditTerms, risk: AtRisk) -> dict[str, Any]:
+    """Write how a running period stands: what is left before each band, each credit and each right."""
+    warned = passed(terms, risk)
     return {
-        "right": said.right,
-        **clause,
-        "breaches": said.breaches,
-        "in": within,
-        "at": format_instant(right.at),
-        "rows": list(right.rows),
+        "gone": str(risk.gone),
+        "met": len(risk.counted.met),
+        "breached": len(risk.counted.breached),
+        "forgiven": len(risk.counted.graced),
+        "attainment": risk.counted.attainment,
+        "breaches_left": risk.left,
+        "bands": [
+            {
+                "below": each.band.text,
+                "credit": each.band.credit.text,
+                "breaches_left": each.left,
+                "lost": each.lost,
+            }
+            for each in risk.bands
+        ],
+        "each": None if risk.free is None else {"breaches_left": risk.free},
+        "termination": [{**_said(each.termination), "breaches_left": each.left} for each in risk.rights],
+        "warnings": [
+            {**each.condition, "notify": each.notify, "passed": each in warned} for each in terms.warns
+        ],
     }
 
 

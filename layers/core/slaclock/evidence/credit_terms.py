@@ -1,7 +1,7 @@
 """What an agreement says about service credits, read from it as it was published."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -62,10 +62,14 @@ class Warn:
     below: str | None = None
 
     @property
+    def condition(self) -> dict[str, str | int]:
+        """The threshold as the agreement writes it: `{"breaches_left": 1}`."""
+        return {"below": self.below} if self.below else {"breaches_left": self.breaches_left or 0}
+
+    @property
     def threshold(self) -> str:
-        """What tells a warning from others of its period: `breaches_left 1`, `below 99.5%`."""
-        said = f"below {self.below}" if self.below else f"breaches_left {self.breaches_left}"
-        return f"{said} {self.notify}"
+        """What tells a warning from others of its period: `breaches_left 1 legal`."""
+        return " ".join(f"{name} {value}" for name, value in self.condition.items()) + f" {self.notify}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +98,13 @@ class CreditTerms:
         return max((each.months for each in self.terminations), default=0)
 
 
-def in_force(versions: tuple[Agreement, ...], agreement: str, period: Period) -> Agreement | None:
-    """The version whose terms a period has: the newest in force when it begins.
+def in_force(versions: Iterable[Agreement], period: Period) -> Agreement | None:
+    """Of the versions of an agreement the one whose terms a period has: the newest in force when it begins.
 
     Where none was by then, the first one that holds for a part of it, whenever it was published. So a later
     version changes nothing about a period that has begun.
     """
-    of_it = sorted((each for each in versions if each.id == agreement), key=lambda each: each.version)
+    of_it = sorted(versions, key=lambda each: each.version)
     begun = [each for each in of_it if _published(each, period) and _from(each, period.start)]
     if begun:
         return begun[-1]
