@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal, Protocol
 
 from slaclock.domain.case_entry import WAIVED
-from slaclock.domain.facts import OUTCOMES, Fact
+from slaclock.domain.facts import OUTCOMES, RATED, Fact
 from slaclock.evidence.standing import Standing, service_of, standing
 
 State = Literal["met", "breached", "cancelled", "waived"]
@@ -61,6 +62,32 @@ class Cycle:
     reopened: bool = False
     cause: str | None = None
     corrected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A rating of a ticket: under the customer's agreement that applied, "" where none did.
+
+    `due` is when it was given: it gives the period, as a cycle's deadline does.
+    """
+
+    id: str
+    account: str
+    customer: str | None
+    agreement: str
+    agreement_version: int
+    team: str | None
+    priority: str | None
+    service: str | None
+    due: datetime
+    value: Decimal
+
+
+def ratings(rows: Iterable[Row]) -> Iterator[Rating]:
+    """Yield the ratings that rows tell of, in an order of their own, whatever the order of the rows."""
+    found = {row.fact.id: row.fact for row in rows if row.fact.fact == RATED}
+    for fact_id in sorted(found):
+        yield _rating(found[fact_id])
 
 
 def cycles(rows: Iterable[Row]) -> Iterator[Cycle]:
@@ -122,3 +149,18 @@ def _state(told: Fact, breach: Standing | None) -> State:
     if breach is None:
         return "cancelled"
     return "waived" if breach.dispute == WAIVED else "breached"
+
+
+def _rating(told: Fact) -> Rating:
+    return Rating(
+        id=told.id,
+        account=told.account,
+        customer=told.details.get("customer"),
+        agreement=told.agreement,
+        agreement_version=told.agreement_version,
+        team=told.details.get("team"),
+        priority=told.details.get("priority"),
+        service=service_of(told),
+        due=told.at,
+        value=Decimal(str(told.details["rating"])),
+    )
