@@ -4,13 +4,14 @@ OLDEST ?= $(filter-out $(PYTHON),$(shell sh scripts/find-python 3.11))
 BIN := .venv/bin
 LOCKED := requirements/development.txt pyproject.toml
 
-.PHONY: help install demo dev sample-evidence test browser sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit load fuzz lock clean
+.PHONY: help install demo dev sample-evidence openapi test browser sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit load fuzz lock clean
 
 help:
 	@echo "make install   .venv with all that development needs, and the slaclock command"
 	@echo "make demo      one story, from webhook to breach record, in virtual time"
 	@echo "make dev       the same stack as a server on 127.0.0.1:8787"
 	@echo "make sample-evidence  docs/evidence: the demo's breach as evidence, with the key to check it"
+	@echo "make openapi   docs/openapi.json, of the routes as they are declared"
 	@echo "make test      every test; tests/spec on the oldest Python as well"
 	@echo "make sim       lives of tickets in a region where things go wrong: SEEDS=1000 FIRST=7 MODE=gentle"
 	@echo "make sim-mutants  the code without one of its guards, and the check that it falls to"
@@ -42,6 +43,9 @@ dev: install
 
 sample-evidence: install
 	@$(BIN)/python -m local.sample_evidence
+
+openapi: install
+	@$(BIN)/python -m scripts.openapi
 
 test: install browser .venv-emulator/.installed .venv-contract/.installed $(if $(OLDEST),.venv-oldest/.installed)
 	$(BIN)/python -m pytest -n 2 tests
@@ -124,7 +128,7 @@ lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements/runtime.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra command --extra development -c requirements/runtime.txt pyproject.toml -o requirements/development.txt
 	printf 'ministack==1.5.33\naws-sam-translator\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/emulator.txt
-	printf 'schemathesis==4.32.5\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/contract.txt
+	printf 'schemathesis==4.32.5\nopenapi-spec-validator==0.9.0\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/contract.txt
 	printf 'atheris==3.1.0\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra command -c requirements/development.txt pyproject.toml - -o requirements/fuzz.txt
 	printf 'mutmut==3.8.1\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra command --extra development -c requirements/development.txt pyproject.toml - -o requirements/mutation.txt
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from slaclock.domain.facts import public_id
+from slaclock.domain.instants import format_instant
 from slaclock.records import escalations
 from slaclock.store.caching import CachedAgreements
 from tests.functions.test_notify_and_audit import announced, outbox
@@ -43,7 +44,8 @@ def passed(monkeypatch: pytest.MonkeyPatch) -> Passed:
         note: str | None,
     ) -> dict[str, Any]:
         given.append((fact_id, to, by, at, note))
-        return {"id": fact_id, "to": to, "by": by}
+        whose = {"breach": fact_id, "account": "example", "ticket_id": "4711"}
+        return {"id": fact_id, **whose, "to": to, "by": by, "at": format_instant(at), "note": note}
 
     monkeypatch.setattr(escalations, "hand_over", hand_over)
     return given

@@ -15,6 +15,7 @@ from slaclock.domain.facts import public_id, subject_key
 from slaclock.domain.instants import parse_instant
 from slaclock.records.breach_formats import COLUMNS
 from slaclock.store.contract import Delivery, StoreUnavailableError
+from tests.functions.conforming import conforms
 from tests.functions.events import http_event
 from tests.functions.world import World
 
@@ -25,10 +26,12 @@ CSV_TYPE = "text/csv; charset=utf-8; header=present"
 
 
 def ask(world: World, method: str, path: str, **request: Any) -> tuple[int, Any, Mapping[str, str]]:
-    """Status, body (read, where it is JSON) and headers of an answer."""
-    answer = world.function("records").handler(http_event(method, path, **request), None)
+    """Status, body (read, where it is JSON) and headers of an answer; its route foresees it."""
+    event = http_event(method, path, **request)
+    answer = world.function("records").handler(event, None)
+    conforms(event, answer)
     headers = {name.lower(): value for name, value in answer["headers"].items()}
-    is_json = headers["content-type"] in ("application/json", "application/problem+json")
+    is_json = headers.get("content-type") in ("application/json", "application/problem+json")
     return answer["statusCode"], json.loads(answer["body"]) if is_json else answer["body"], headers
 
 

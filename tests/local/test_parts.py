@@ -12,6 +12,7 @@ from local.filters import fits
 from local.front import Request, match, to_event
 from local.queues import Queues
 from local.template import Reader, routes, stream_readers
+from slaclock.records.openapi import SURFACE
 
 ARM = {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": {"moved": {"BOOL": [True]}}}}
 
@@ -19,13 +20,7 @@ ARM = {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": {"moved": {"B
 def test_routes_and_filters_are_those_of_the_template() -> None:
     """Nothing is repeated: what is deployed is what runs here."""
     assert {(route.method, route.path, route.function) for route in routes()} == {
-        *((method, "/webhooks/{connection}", "Webhook") for method in ("POST", "OPTIONS", "GET", "HEAD")),
-        *((method, "/ack/{token}", "Records") for method in ("GET", "HEAD", "POST")),
-        ("GET", "/v1/queue", "Records"),
-        ("GET", "/v1/tickets/{account}/{ticket_id}", "Records"),
-        ("GET", "/v1/breaches", "Records"),
-        ("POST", "/v1/escalations/{id}/acknowledge", "Records"),
-        ("POST", "/v1/escalations/{id}/hand-over", "Records"),
+        (each.method, each.path, each.function.capitalize()) for each in SURFACE
     }
     readers: list[Reader] = stream_readers()
     assert [(reader.function, reader.table) for reader in readers] == [

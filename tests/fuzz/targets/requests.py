@@ -9,8 +9,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
-from slaclock.domain.case_entry import ENTRIES
 from slaclock.domain.events import TicketEvent
+from slaclock.records.evidence_http import evidence_answer
+from slaclock.records.routes import ROUTES
 from tests.fuzz.frame import target
 from tests.fuzz.rooms import Room
 
@@ -19,12 +20,11 @@ if TYPE_CHECKING:
 
     from tests.functions.world import World
 
+# A part of a path that is a parameter is None.
 _ROUTES: dict[tuple[str | None, ...], str] = {
-    ("v1", "tickets", None, None): "GET /v1/tickets/{account}/{ticket_id}",
-    ("v1", "breaches"): "GET /v1/breaches",
-    ("v1", "breaches", None): "GET /v1/breaches/{id}",
-    **{("v1", "breaches", None, each): f"POST /v1/breaches/{{id}}/{each}" for each in ENTRIES},
-    ("v1", "escalations", None, "acknowledge"): "POST /v1/escalations/{fact_id}/acknowledge",
+    tuple(None if part.startswith("{") else part for part in each.path.strip("/").split("/")): each.key
+    for each in ROUTES
+    if each.scope and each.handler is not evidence_answer  # which takes seals, and seconds
 }
 
 

@@ -3,17 +3,15 @@
 import logging
 from base64 import b64decode
 from binascii import Error as NotBase64
-from typing import Protocol
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from botocore.exceptions import BotoCoreError, ClientError
 
-from slaclock.links import Links
 from slaclock.problems import fault
 from slaclock.records.ack_links import Door, Page
 from slaclock.records.ack_page import HEADERS
-from slaclock.records.http import Parts
+from slaclock.records.parts import Asked, Parts
 from slaclock.secrets import InvalidSecret
 from slaclock.store.contract import StoreUnavailableError, WriteConflictError
 
@@ -22,15 +20,9 @@ _UNAVAILABLE = (StoreUnavailableError, WriteConflictError, BotoCoreError, Client
 _log = logging.getLogger(__name__)
 
 
-class LinkedParts(Parts, Protocol):
-    """What of a function's wiring a link needs beside."""
-
-    @property
-    def links(self) -> Links: ...
-
-
-def followed(parts: LinkedParts, event: APIGatewayProxyEventV2, token: str) -> Response[str]:
+def followed(parts: Parts, asked: Asked) -> Response[str]:
     """Answer whoever opens a link, by GET or HEAD, which changes nothing; or presses its button, by POST."""
+    event, token = asked.event, asked.path["token"]
     accepted, method = event.headers.get("accept-language"), event.request_context.http.method
     door = Door(parts.links, parts.store, parts.workflow.take, parts.now(), accepted)
     headers = dict(HEADERS)

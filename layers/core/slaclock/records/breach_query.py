@@ -23,7 +23,7 @@ ALL_DAYS = 31
 MOST_DAYS, DEFAULT_DAYS = 3660, 366
 
 # An answer without breaches must not come of a mistyped word.
-_CHOICES = {
+CHOICES = {
     "priority": ("urgent", "high", "normal", "low", "none"),
     "kind": KINDS,
     "status": STATUSES,
@@ -101,8 +101,8 @@ def parse_query(parameters: Mapping[str, str], now: datetime, cursors: Cursors) 
     """
     checked(parameters, _KNOWN, _FILTERS)
     for name, value in parameters.items():
-        if name in _CHOICES and value not in _CHOICES[name]:
-            raise InvalidQuery(name, f"it is one of {', '.join(_CHOICES[name])}")
+        if name in CHOICES and value not in CHOICES[name]:
+            raise InvalidQuery(name, f"it is one of {', '.join(CHOICES[name])}")
     # Agreements declare metrics of their own: what is like none of these may be one.
     near = get_close_matches(parameters.get("metric", ""), METRICS, n=1, cutoff=0.9)
     if near and near[0] != parameters["metric"]:

@@ -1,51 +1,25 @@
 """`GET /v1/breaches/{id}/evidence`: the file, for whoever asks by HTTP and is let in."""
 
 import logging
-from collections.abc import Callable
-from datetime import datetime
-from typing import Protocol
-from urllib.parse import unquote
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler import Response
 from botocore.exceptions import BotoCoreError, ClientError
 
 from slaclock.evidence.file import file_name, written
 from slaclock.problems import fault
-from slaclock.records.evidence import Store, TooManyLinks, evidence_of
-from slaclock.records.http import refusal, refuse_others
-from slaclock.records.proving import Seals
+from slaclock.records.evidence import TooManyLinks, evidence_of
+from slaclock.records.http import refusal
+from slaclock.records.parts import Asked, Parts
 from slaclock.seals import SealUnreadable
 
-EVIDENCE = "/v1/breaches/<fact_id>/evidence"
 LARGEST = 5 * 1024 * 1024  # bytes; a function may answer six million, and base64 and headers are of that
 MOST_LINKS = 1000  # of a ticket's chain: more may take longer to fold than a function has time
 _log = logging.getLogger(__name__)
 
 
-class Parts(Protocol):
-    """What of a function's wiring answers."""
-
-    @property
-    def store(self) -> Store: ...
-
-    @property
-    def seals(self) -> Seals: ...
-
-    def now(self) -> datetime: ...
-
-
-def add_evidence(app: APIGatewayHttpResolver, parts: Callable[[], Parts]) -> None:
-    """Let an app answer the path; `parts` gives the wiring as it is when a request comes."""
-
-    @app.get(EVIDENCE)
-    def evidence(fact_id: str) -> Response[str]:
-        return evidence_answer(parts(), unquote(fact_id))
-
-    refuse_others(app, {EVIDENCE: "GET"})
-
-
-def evidence_answer(parts: Parts, breach: str) -> Response[str]:
+def evidence_answer(parts: Parts, asked: Asked) -> Response[str]:
     """The bundle of a breach; 413 where it is too large or takes too long, 503 where no seal can be read."""
+    breach = asked.path["id"]
     try:
         bundle = evidence_of(parts.store, parts.seals, breach, parts.now(), MOST_LINKS)
     except TooManyLinks as error:

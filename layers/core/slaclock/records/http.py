@@ -1,15 +1,13 @@
-"""What `records` says over HTTP: requests as they were routed, and errors as problem+json (RFC 9457)."""
+"""What `records` reads of a request over HTTP, and errors as problem+json (RFC 9457)."""
 
 import json
 import logging
-import re
-from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
-from typing import Any, Protocol
-from urllib.parse import parse_qsl, quote
+from typing import Any
+from urllib.parse import parse_qsl
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from botocore.exceptions import BotoCoreError, ClientError
@@ -23,44 +21,11 @@ from slaclock.records.acknowledging import NothingToAcknowledge, UnknownFact
 from slaclock.records.cases import EntryRefused
 from slaclock.records.parameters import InvalidQuery
 from slaclock.secrets import InvalidSecret
-from slaclock.store.contract import StoreUnavailableError, TicketStore, WriteConflictError
-from slaclock.workflow import Workflow
+from slaclock.store.contract import StoreUnavailableError, WriteConflictError
 
-_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _LARGEST_BODY = 16 * 1024
 LONGEST_CALLER = 128  # characters
 _log = logging.getLogger(__name__)
-
-
-class Parts(Protocol):
-    """What of a function's wiring answers what is posted."""
-
-    @property
-    def store(self) -> TicketStore: ...
-
-    @property
-    def workflow(self) -> Workflow: ...
-
-    def now(self) -> datetime: ...
-
-
-def routed(event: Mapping[str, Any]) -> dict[str, Any]:
-    """The event with its path built anew from its route and path parameters, each percent-encoded.
-
-    An HTTP API decodes the path before it hands it on, so an id such as `a/b` or `50%` would be taken for
-    another path. The route that was matched, and its parameters, come beside it.
-    """
-    path, given = event.get("routeKey", "").partition(" ")[2], event.get("pathParameters") or {}
-    names = re.findall(r"{(\w+)}", path)
-    if not path or not given.keys() >= set(names):
-        return dict(event)
-    try:
-        for name in names:
-            path = path.replace(f"{{{name}}}", quote(given[name], safe=""))
-    except UnicodeEncodeError:  # half a character, which no URL can say, names nothing
-        return {**event, "rawPath": "/"}
-    stage = event["requestContext"].get("stage", "$default")
-    return {**event, "rawPath": path if stage == "$default" else f"/{stage}{path}"}
 
 
 def query(event: APIGatewayProxyEventV2) -> dict[str, str]:
@@ -138,21 +103,6 @@ def refusal(
     """An error as the event handler takes it."""
     answer = problem(HTTPStatus(status), detail, **members)
     return Response(status, answer["headers"]["content-type"], answer["body"], headers=dict(headers or {}))
-
-
-def refuse_others(app: APIGatewayHttpResolver, allowed: Mapping[str, str]) -> None:
-    """Answer the methods that a path does not have; `allowed` lists those that it has: `GET, HEAD`."""
-    for path, methods in allowed.items():
-        others = [each for each in _METHODS if each not in methods.split(", ")]
-        app.route(path, method=others)(_refusing(methods))
-
-
-def _refusing(allowed: str) -> Callable[..., Response[str]]:
-
-    def refuse(**_: str) -> Response[str]:
-        return refusal(405, f"this path takes {allowed} only", headers={"Allow": allowed})
-
-    return refuse
 
 
 def problem_of(error: Exception) -> Response[str]:

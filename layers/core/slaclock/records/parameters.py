@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from slaclock.domain.errors import SlaError
 
-_LONGEST = 256  # characters of a value; DynamoDB refuses to look for a partition of more than 2048 bytes
+LONGEST = 256  # characters of a value; DynamoDB refuses to look for a partition of more than 2048 bytes
 
 
 class InvalidQuery(SlaError):
@@ -26,8 +26,8 @@ def checked(parameters: Mapping[str, str], known: Sequence[str], bounded: Collec
             raise InvalidQuery(name, f"there is no such parameter: {hint}")
         if not value:
             raise InvalidQuery(name, "it is empty: leave it out, or give it a value")
-        if name in bounded and len(value) > _LONGEST:
-            raise InvalidQuery(name, f"it is longer than {_LONGEST} characters")
+        if name in bounded and len(value) > LONGEST:
+            raise InvalidQuery(name, f"it is longer than {LONGEST} characters")
         if any("\ud800" <= each <= "\udfff" for each in value):  # half a character: no key can hold one
             raise InvalidQuery(name, "it is not text in UTF-8")
 

@@ -1,0 +1,54 @@
+"""What routes are answered with: the parts of the function, and the request as it was routed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+
+from slaclock.links import Links
+from slaclock.records.cursor import Cursors
+from slaclock.records.proving import Seals
+from slaclock.settings import Settings
+from slaclock.store.caching import CachedAgreements
+from slaclock.store.contract import AgreementStore, Ledger, Outbox, Queues, TicketStore
+from slaclock.workflow import Workflow
+
+
+class Record(TicketStore, Outbox, AgreementStore, Ledger, Queues, Protocol):
+    """Where tickets, what was sent about them, their agreements and the ledger are kept."""
+
+
+class Parts(Protocol):
+    """What of a function's wiring answers a request; each part is made when it is first asked for."""
+
+    settings: Settings
+
+    @property
+    def store(self) -> Record: ...
+
+    @property
+    def agreements(self) -> CachedAgreements: ...
+
+    @property
+    def workflow(self) -> Workflow: ...
+
+    @property
+    def cursors(self) -> Cursors: ...
+
+    @property
+    def links(self) -> Links: ...
+
+    @property
+    def seals(self) -> Seals: ...
+
+    def now(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request: the event, and the parameters of its path, decoded."""
+
+    event: APIGatewayProxyEventV2
+    path: Mapping[str, str]
