@@ -26,7 +26,7 @@ ORDER = (
         "gauges",
         "heartbeat",
     },
-    {"workflow", "links", "identities", "crediting"},
+    {"workflow", "links", "identities"},
     {"intake", "matters", "arming", "records"},
     {"voice"},
     {"announcing", "waiting_room", "together"},

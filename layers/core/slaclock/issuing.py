@@ -1,42 +1,29 @@
 """What the nightly run tells of credits: statements of what is over, corrected ones, and warnings."""
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
-from slaclock.crediting import Agreed, Reports, due_within
 from slaclock.domain.agreement import Agreement
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.errors import InvalidAgreement
-from slaclock.evidence.at_risk import AtRisk, at_risk, passed
-from slaclock.evidence.credit_document import Document, statement_document
-from slaclock.evidence.credit_periods import Period, period_at, period_of, shifted
-from slaclock.evidence.credit_terms import CreditTerms, Warn, credit_terms, in_force, months_of
-from slaclock.evidence.credits import credits_of
+from slaclock.evidence.at_risk import AtRisk, passed
+from slaclock.evidence.credit_document import statement_document
+from slaclock.evidence.credit_periods import Period, months_before, period_at, period_of
+from slaclock.evidence.credit_terms import Warn, credit_terms, in_force
 from slaclock.notices.report import Report, report_notice
 from slaclock.problems import fault
+from slaclock.records.credits import Agreed, Record, risk_of, statement_of
+from slaclock.store.reports import ALL, Made
+from slaclock.store.statements import Issued
 from slaclock.voice import Voice
 
 LOOKED_BACK = 3  # periods, up to that of the last sealed day: a run that catches up seals 31 days at most
+CORRECTED = timedelta(days=400)  # after its end a statement is issued again, if rows say otherwise by then
 _DAY = timedelta(days=1)
 _log = logging.getLogger(__name__)
-
-
-class Shelf(Reports, Protocol):
-    """Where statements and warnings are kept."""
-
-    def keep_statement(
-        self, account: str, agreement: str, period: str, number: int, document: Document, at: datetime
-    ) -> bool:
-        """Keep a statement as the period's so-manieth; False where it has one of that number."""
-
-    def warned(self, account: str, agreement: str, period: str) -> Collection[str]:
-        """The thresholds of a period of which somebody was told."""
-
-    def keep_warning(self, account: str, agreement: str, period: str, threshold: str, at: datetime) -> None:
-        """Keep that somebody was told; that it is kept already is no error."""
 
 
 class Published(Protocol):
@@ -56,60 +43,63 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Issues statements and tells warnings, account by account."""
+    """Issues statements and tells warnings, account by account. What was issued or told is not again."""
 
     published: Published
-    shelf: Shelf
+    record: Record
     voice: Voice
 
-    def run(self, changed: Mapping[str, Collection[date]], sealed_until: date, now: datetime) -> Told:
-        """Look through accounts, each with the days, in UTC, whose cycles changed since the last run.
+    def run(self, sealed_until: date, now: datetime) -> Told:
+        """Look through the accounts of which anything was rolled up.
 
-        An account that fails keeps none of the others from it; the next run finds what it left.
+        One that fails keeps none of the others from it; the next run finds what it left.
         """
         told = Told()
-        for account in sorted(changed):
+        for account in self.record.accounts():
             try:
-                self._account(account, changed[account], sealed_until, now, told)
+                self._account(account, sealed_until, now, told)
             except Exception as error:  # noqa: BLE001  (told by the caller; the other accounts go on)
                 _log.error("credits of an account can't be told: %s", fault(error))
                 told.failed.append(account)
         return told
 
-    def _account(
-        self, account: str, changed: Collection[date], sealed_until: date, now: datetime, told: Told
-    ) -> None:
+    def _account(self, account: str, sealed_until: date, now: datetime, told: Told) -> None:
         versions = self.published.agreements(account).versions
         for agreement in sorted({each.id for each in versions if each.credits}):
-            own = tuple(each for each in versions if each.id == agreement)
-            for of, touched in to_issue(own, changed, sealed_until):
-                told.statements += self._issue(account, of, now, touched=touched)
+            own = [each for each in versions if each.id == agreement]
+            for of, fresh in over(own, sealed_until):
+                told.statements += self._issue(account, of, now, fresh=fresh)
             for of in running(own, now):
                 told.warnings += self._warn(account, of, now)
 
-    def _issue(self, account: str, of: Agreed, now: datetime, *, touched: bool) -> bool:
-        """Issue a statement where there is none, or where rows that changed make it another."""
-        name, agreement = of.period.name, of.terms.agreement
-        issued = self.shelf.statements(account, agreement, name)
-        if issued and not touched:
+    def _issue(self, account: str, of: Agreed, now: datetime, *, fresh: bool) -> bool:
+        """Issue a statement of a `fresh` period, or of one whose days were rolled up anew since the last one."""
+        issued = self.record.statements(account, of.terms.agreement, of.period.name)
+        if not (self._rolled_since(account, of, issued[-1].at) if issued else fresh):
             return False
-        known = due_within(self.shelf, account, None, of)
-        document = statement_document(credits_of(of.terms, known, of.period), account)
+        document = statement_document(statement_of(self.record, account, ALL, of), account)
         if issued and issued[-1].document["hash"] == document["hash"]:
             return False
-        return self.shelf.keep_statement(account, agreement, name, len(issued) + 1, document, now)
+        statement = Issued(len(issued) + 1, now, document)
+        self.record.keep_statement(account, of.terms.agreement, of.period.name, statement)
+        return True
+
+    def _rolled_since(self, account: str, of: Agreed, at: datetime) -> bool:
+        since = months_before(of.period.start, of.terms.months_back, of.terms.timezone)
+        made: Mapping[date, Made] = self.record.made(account, since.date(), of.period.last_utc_day)
+        return any(each.made_at >= at for each in made.values())
 
     def _warn(self, account: str, of: Agreed, now: datetime) -> int:
         """Tell what was passed and nobody was told of; kept after it was told, so that none is lost."""
         if not of.terms.warns:
             return 0
         name, agreement = of.period.name, of.terms.agreement
-        risk = at_risk(of.terms, due_within(self.shelf, account, None, of), of.period, now)
-        already = self.shelf.warned(account, agreement, name)
+        risk = risk_of(self.record, account, ALL, of, now)
+        already = self.record.warned(account, agreement, name)
         fresh = [each for each in passed(of.terms, risk) if each.threshold not in already]
         for warn in fresh:
             self._tell(_report(account, of, risk, warn), of.version.audience_at(warn.notify, now))
-            self.shelf.keep_warning(account, agreement, name, warn.threshold, now)
+            self.record.keep_warning(account, agreement, name, warn.threshold, now)
         return len(fresh)
 
     def _tell(self, report: Report, audience: str) -> None:
@@ -120,20 +110,13 @@ class Issuer:
         self.voice.publish(report_notice(report, audience, channel), channel.topic)
 
 
-def to_issue(
-    versions: Sequence[Agreement], changed: Collection[date], sealed_until: date
-) -> Iterator[tuple[Agreed, bool]]:
-    """Give the periods of an agreement that are sealed whole and may be due: the last ones, and touched ones.
-
-    A changed day touches its own period, and those whose rights are counted back to it.
-    """
+def over(versions: Sequence[Agreement], sealed_until: date) -> Iterator[tuple[Agreed, bool]]:
+    """Give an agreement's periods that are sealed whole, and whether they are fresh, the latest first."""
     for kind, zone in _kinds(versions):
-        over = set(_lately(kind, zone, sealed_until))
-        touched = {each for day in changed for each in _after(kind, zone, day, _months(versions))}
-        for period in sorted(over | touched, key=lambda each: each.first):
+        for number, period in enumerate(_lately(kind, zone, sealed_until)):
             of = _agreed(versions, kind, period) if period.last_utc_day <= sealed_until else None
             if of:
-                yield of, period in touched
+                yield of, number < LOOKED_BACK
 
 
 def running(versions: Sequence[Agreement], now: datetime) -> Iterator[Agreed]:
@@ -149,26 +132,13 @@ def _kinds(versions: Iterable[Agreement]) -> list[tuple[str, str]]:
     return sorted({(each.credits["period"], each.timezone) for each in versions if each.credits})
 
 
-def _months(versions: Iterable[Agreement]) -> int:
-    """How many months back rights are counted at most."""
-    rights = (each for version in versions for each in version.credits.get("termination", ()))
-    return max((months_of(each["in"]) for each in rights), default=0)
-
-
 def _lately(kind: str, zone: str, sealed_until: date) -> Iterator[Period]:
-    period = period_at(kind, datetime.combine(sealed_until, time(), UTC), zone)
-    for _ in range(LOOKED_BACK):
+    """The period of a day, and those before it that may still be corrected."""
+    midnight = datetime.combine(sealed_until, time(), UTC)
+    period = period_at(kind, midnight, zone)
+    while period.end > midnight - CORRECTED:
         yield period
         period = period_of(kind, period.first - _DAY, zone)
-
-
-def _after(kind: str, zone: str, day: date, months: int) -> Iterator[Period]:
-    """The periods that a day in UTC lies in, or is counted back to."""
-    midnight = datetime.combine(day, time(), UTC)
-    period, last = period_at(kind, midnight, zone), shifted(day + _DAY, months)
-    while period.first <= last:
-        yield period
-        period = period_of(kind, period.after, zone)
 
 
 def _agreed(versions: Sequence[Agreement], kind: str, period: Period) -> Agreed | None:
@@ -181,11 +151,8 @@ def _agreed(versions: Sequence[Agreement], kind: str, period: Period) -> Agreed 
     except InvalidAgreement as error:
         _log.warning("credits can't be worked out: %s", error)
         return None
-    return Agreed(version, terms, period) if terms and _fits(terms, kind, period) else None
-
-
-def _fits(terms: CreditTerms, kind: str, period: Period) -> bool:
-    return (terms.period, terms.timezone) == (kind, period.timezone)
+    fits = terms and (terms.period, terms.timezone) == (kind, period.timezone)
+    return Agreed(version, terms, period) if terms and fits else None
 
 
 def _report(account: str, of: Agreed, risk: AtRisk, warn: Warn) -> Report:

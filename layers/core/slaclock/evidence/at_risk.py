@@ -1,12 +1,12 @@
 """Early warning: how a running period stands against its credits, and how many breaches are left."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
-from slaclock.evidence.credit_counting import Counted, count, counts, owed
+from slaclock.evidence.credit_counting import Counted, count
 from slaclock.evidence.credit_periods import Period, months_before
 from slaclock.evidence.credit_terms import WHOLE, Band, CreditTerms, Termination, Warn, thousandths
 from slaclock.evidence.cycles import Cycle
@@ -49,14 +49,13 @@ class AtRisk:
 
 def at_risk(terms: CreditTerms, cycles: Iterable[Cycle], period: Period, now: datetime) -> AtRisk:
     """Say how the period that `now` is in stands; cycles are those that `credits_of` takes."""
-    known = list(cycles)
-    counted = count(terms, known, period)
+    counted = count(terms, cycles, period)
     return AtRisk(
         counted=counted,
         gone=_gone(period, now),
         bands=tuple(_band(terms, band, counted) for band in terms.bands),
-        free=max(0, terms.grace - _happened(counted)) if terms.each else None,
-        rights=tuple(_rights(terms, known, now)),
+        free=max(0, terms.grace - counted.happened) if terms.each else None,
+        rights=tuple(_rights(terms, counted, now)),
     )
 
 
@@ -65,7 +64,7 @@ def passed(terms: CreditTerms, risk: AtRisk) -> list[Warn]:
 
     Nothing is told of a period without a breach: with few tickets kept so far, no band bears one.
     """
-    if not _happened(risk.counted):
+    if not risk.counted.happened:
         return []
     return [each for each in terms.warns if _is_passed(each, risk)]
 
@@ -86,18 +85,12 @@ def _gone(period: Period, now: datetime) -> Decimal:
 def _band(terms: CreditTerms, band: Band, counted: Counted) -> BandLeft:
     """The largest n with met ÷ (met + breached + n) not below the band, of which the grace forgives some."""
     met = len(counted.met)
-    left = met * WHOLE // band.below - met + terms.grace - _happened(counted)
+    left = met * WHOLE // band.below - met + terms.grace - counted.happened
     return BandLeft(band, max(0, left), counted.is_below(band.below))
 
 
-def _happened(counted: Counted) -> int:
-    return len(counted.breached) + len(counted.graced)
-
-
-def _rights(terms: CreditTerms, cycles: Sequence[Cycle], now: datetime) -> Iterable[RightLeft]:
-    dues = sorted(
-        each.due for each in cycles if counts(terms, each) and owed(terms, each) and each.due <= now
-    )
+def _rights(terms: CreditTerms, counted: Counted, now: datetime) -> Iterator[RightLeft]:
+    dues = [each.due for each in counted.owed if each.due <= now]
     for termination in terms.terminations:
         since = months_before(now, termination.months, terms.timezone)
         happened = len(dues) - bisect_right(dues, since)

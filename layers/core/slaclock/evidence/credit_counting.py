@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from hashlib import sha256
 
@@ -14,16 +15,23 @@ _FOUR = Decimal("0.0001")
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The cycles of a period that terms look at, breaches by their deadline.
+    """What terms count of a period: the ids of what was met, and breaches by their deadline.
 
     `graced` are the first breaches of the period, which the grace forgives; `excluded` are breaches put down
     to causes that earn nothing, and those waived. None of them is in `breached`, nor in the attainment.
+    `owed` are all breaches that neither a cause nor a waiver excuses, those known of before the period, too.
     """
 
-    met: tuple[Cycle, ...]
+    met: tuple[str, ...]
     breached: tuple[Cycle, ...]
     graced: tuple[Cycle, ...]
     excluded: tuple[Cycle, ...]
+    owed: tuple[Cycle, ...]
+
+    @property
+    def happened(self) -> int:
+        """How many breaches the period has that are not excluded, forgiven or not."""
+        return len(self.breached) + len(self.graced)
 
     @property
     def attainment(self) -> str | None:
@@ -34,7 +42,7 @@ class Counted:
     @property
     def digest(self) -> str:
         """The hash of the ids of all that the attainment counts, sorted, a line each."""
-        ids = sorted(each.id for each in (*self.met, *self.breached))
+        ids = sorted([*self.met, *(each.id for each in self.breached)])
         return "sha256:" + sha256("\n".join(ids).encode()).hexdigest()
 
     def is_below(self, below: int) -> bool:
@@ -44,17 +52,28 @@ class Counted:
 
 
 def count(terms: CreditTerms, cycles: Iterable[Cycle], period: Period) -> Counted:
-    """Sort out a period's cycles, whatever their order; those outside it say nothing."""
-    looked_at = sorted(
-        (each for each in cycles if counts(terms, each) and period.holds(each.due)),
-        key=lambda each: (each.due, each.id),
-    )
-    breaches = [each for each in looked_at if owed(terms, each)]
+    """Sort out the cycles of a period, and the breaches before it; what is later is left out.
+
+    Of what was met no more than ids are held: it may be a million.
+    """
+    met, owed, excluded = list[str](), list[Cycle](), list[Cycle]()
+    for each in cycles:
+        if not counts(terms, each) or each.due >= period.end:
+            continue
+        if is_owed(terms, each):
+            owed.append(each)
+        elif period.holds(each.due) and each.state == "met":
+            met.append(each.id)
+        elif period.holds(each.due):
+            excluded.append(each)
+    owed.sort(key=_place)
+    within = tuple(each for each in owed if period.holds(each.due))
     return Counted(
-        met=tuple(each for each in looked_at if each.state == "met"),
-        breached=tuple(breaches[terms.grace :]),
-        graced=tuple(breaches[: terms.grace]),
-        excluded=tuple(each for each in looked_at if each.state != "met" and not owed(terms, each)),
+        met=tuple(met),
+        breached=within[terms.grace :],
+        graced=within[: terms.grace],
+        excluded=tuple(sorted(excluded, key=_place)),
+        owed=tuple(owed),
     )
 
 
@@ -64,6 +83,10 @@ def counts(terms: CreditTerms, cycle: Cycle) -> bool:
     return cycle.agreement == terms.agreement and promised and cycle.state != "cancelled"
 
 
-def owed(terms: CreditTerms, cycle: Cycle) -> bool:
+def is_owed(terms: CreditTerms, cycle: Cycle) -> bool:
     """Whether a cycle is a breach that nobody waived, and whose cause is not excluded."""
     return cycle.state == "breached" and cycle.cause not in terms.excluding
+
+
+def _place(cycle: Cycle) -> tuple[datetime, str]:
+    return cycle.due, cycle.id

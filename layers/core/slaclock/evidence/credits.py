@@ -12,7 +12,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Literal
 
 from slaclock.domain.money import rounded
-from slaclock.evidence.credit_counting import Counted, count, counts, owed
+from slaclock.evidence.credit_counting import Counted, count
 from slaclock.evidence.credit_periods import Period, months_before
 from slaclock.evidence.credit_terms import CreditTerms, Termination
 from slaclock.evidence.cycles import Cycle
@@ -65,8 +65,7 @@ def credits_of(terms: CreditTerms, cycles: Iterable[Cycle], period: Period) -> S
     The order of cycles says nothing. One more breach never makes the total less, and the total is never above
     the cap.
     """
-    known = list(cycles)
-    counted = count(terms, known, period)
+    counted = count(terms, cycles, period)
     lines = (*_bands(terms, counted), *_each(terms, counted))
     cap = rounded(terms.cap.exact, terms.currency, ROUND_DOWN) if terms.cap else None
     return Statement(
@@ -75,7 +74,7 @@ def credits_of(terms: CreditTerms, cycles: Iterable[Cycle], period: Period) -> S
         counted,
         (*lines, *_capped(terms, lines, cap)),
         cap,
-        tuple(_rights(terms, known, period)),
+        tuple(_rights(terms, counted, period)),
     )
 
 
@@ -106,14 +105,10 @@ def _capped(terms: CreditTerms, lines: Sequence[Line], cap: Decimal | None) -> I
         yield Line("cap", "the whole", terms.cap.text, -above)
 
 
-def _rights(terms: CreditTerms, cycles: Sequence[Cycle], period: Period) -> Iterator[Right]:
+def _rights(terms: CreditTerms, counted: Counted, period: Period) -> Iterator[Right]:
     """Give each right, at the first breach of the period with which there are enough; no grace here."""
-    breaches = sorted(
-        (each for each in cycles if counts(terms, each) and owed(terms, each) and each.due < period.end),
-        key=lambda each: (each.due, each.id),
-    )
     for termination in terms.terminations:
-        if right := _right(terms, termination, breaches, period):
+        if right := _right(terms, termination, counted.owed, period):
             yield right
 
 
