@@ -12,6 +12,7 @@ from slaclock.records.answers import queue_answer, ticket_answer
 from slaclock.records.breach_routes import add_breaches
 from slaclock.records.escalations import handed_answer, taken_answer
 from slaclock.records.http import problem_of, refuse_others, routed
+from slaclock.records.report_routes import add_reports
 from slaclock.wiring import Wiring
 
 WIRING = Wiring.of_function("records", os.environ)
@@ -50,6 +51,7 @@ add_breaches(APP, lambda: WIRING)
 refuse_others(APP, {TICKET: "GET", QUEUE: "GET", "/ack/<token>": "GET, HEAD, POST"})
 refuse_others(APP, dict.fromkeys((ACKNOWLEDGE, HAND_OVER), "POST"))
 evidence_http.add_evidence(APP, lambda: WIRING)
+add_reports(APP, lambda: WIRING)
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Every night: seal the days that are over, and hold those of the last week against their seals."""
+"""Every night: seal the days that are over, hold those of the last week against their seals, roll them up."""
 
 import os
 from datetime import date
@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 
 from slaclock.gauges import count
+from slaclock.rollups import Rolled
 from slaclock.sealing import Ran
 from slaclock.wiring import Wiring
 
@@ -20,13 +21,16 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     WIRING.begin()
     try:
         ran = _run(event.get("day"))
+        count(metrics, Seals=len(ran.sealed), LateRows=ran.late, SealMismatch=ran.mismatches)
+        rolled = WIRING.roller.run(ran.last) if ran.last else Rolled(0, 0)
     except Exception:
         count(metrics, SealRuns=0)
         raise
-    count(metrics, Seals=len(ran.sealed), LateRows=ran.late, SealMismatch=ran.mismatches)
-    count(metrics, UnsealedDays=ran.left, SealRuns=1)
-    told = {"late": ran.late, "mismatches": ran.mismatches, "left": ran.left}
-    logger.info("sealed", extra={"days": [seal["day"] for seal in ran.sealed], **told})
+    count(metrics, UnsealedDays=ran.left + rolled.left, SealRuns=1)
+    told = {"late": ran.late, "mismatches": ran.mismatches, "left": ran.left + rolled.left}
+    logger.info(
+        "sealed", extra={"rollups": rolled.made, "days": [seal["day"] for seal in ran.sealed], **told}
+    )
     return {"sealed": [dict(seal) for seal in ran.sealed], **told}
 
 

@@ -33,6 +33,7 @@ from slaclock.waiting_room import WaitingRoom
 from slaclock.workflow import Workflow
 
 if TYPE_CHECKING:
+    from slaclock.rollups import Roller
     from slaclock.sealing import Sealer
     from slaclock.seals import Seals
 
@@ -149,6 +150,12 @@ class Wiring:
 
         signer = Signer(self.client("kms"), self.settings.need("SEAL_KEY"))
         return Sealer(self.store, self.seals, signer, self.settings.stack, self.now, self._elapsed)
+
+    @cached_property
+    def roller(self) -> "Roller":
+        from slaclock.rollups import Roller  # noqa: PLC0415  (likewise)
+
+        return Roller(self.store, self.store, self.store, self.seals, self.now, self._elapsed)
 
     @cached_property
     def schedules(self) -> Schedules:
