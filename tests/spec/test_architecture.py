@@ -41,6 +41,7 @@ ORDER = (
         "importing",
         "rehearsing",
         "sealing",
+        "rollups",
         "issuing",
         "checking",
         "chains",

@@ -1,8 +1,8 @@
 """What the nightly run tells of credits: statements of what is over, corrected ones, and warnings."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from slaclock.store.reports import ALL, Made
 from slaclock.store.statements import Issued
 from slaclock.voice import Voice
 
+LASTS = 60.0  # seconds; no account is begun after them
 LOOKED_BACK = 3  # periods, up to that of the last sealed day: a run that catches up seals 31 days at most
 CORRECTED = timedelta(days=400)  # after its end a statement is issued again, if rows say otherwise by then
 _DAY = timedelta(days=1)
@@ -34,11 +35,12 @@ class Published(Protocol):
 
 @dataclass(slots=True)
 class Told:
-    """What a run issued and told, and the accounts that failed."""
+    """What a run issued and told, how many accounts failed, and how many it left for the next one."""
 
     statements: int = 0
     warnings: int = 0
-    failed: list[str] = field(default_factory=list)
+    failed: int = 0
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +50,27 @@ class Issuer:
     published: Published
     record: Record
     voice: Voice
+    now: Callable[[], datetime]
+    elapsed: Callable[[], float]
 
-    def run(self, sealed_until: date, now: datetime) -> Told:
-        """Look through the accounts of which anything was rolled up.
+    def run(self, lasts: float = LASTS) -> Told:
+        """Look through the accounts of which anything was rolled up, each night from another one on.
 
         One that fails keeps none of the others from it; the next run finds what it left.
         """
-        told = Told()
-        for account in self.record.accounts():
+        began, told, sealed_until = self.elapsed(), Told(), self.record.rolled_until()
+        if sealed_until is None:
+            return told
+        accounts = self.record.accounts()
+        for number, account in enumerate(_from_another(accounts, sealed_until)):
+            if self.elapsed() - began > lasts:
+                told.left = len(accounts) - number
+                break
             try:
-                self._account(account, sealed_until, now, told)
+                self._account(account, sealed_until, self.now(), told)
             except Exception as error:  # noqa: BLE001  (told by the caller; the other accounts go on)
                 _log.error("credits of an account can't be told: %s", fault(error))
-                told.failed.append(account)
+                told.failed += 1
         return told
 
     def _account(self, account: str, sealed_until: date, now: datetime, told: Told) -> None:
@@ -73,7 +83,7 @@ class Issuer:
                 told.warnings += self._warn(account, of, now)
 
     def _issue(self, account: str, of: Agreed, now: datetime, *, fresh: bool) -> bool:
-        """Issue a statement of a `fresh` period, or of one whose days were rolled up anew since the last one."""
+        """Issue a statement of a `fresh` period, or where days were rolled up anew since the last one."""
         issued = self.record.statements(account, of.terms.agreement, of.period.name)
         if not (self._rolled_since(account, of, issued[-1].at) if issued else fresh):
             return False
@@ -108,6 +118,12 @@ class Issuer:
             _log.warning("nobody is told of %s: %s is for the customer", report.news, audience)
             return
         self.voice.publish(report_notice(report, audience, channel), channel.topic)
+
+
+def _from_another(accounts: Sequence[str], night: date) -> Sequence[str]:
+    """The accounts, beginning with another one each night, so that none is always the last."""
+    first = night.toordinal() % len(accounts) if accounts else 0
+    return (*accounts[first:], *accounts[:first])
 
 
 def over(versions: Sequence[Agreement], sealed_until: date) -> Iterator[tuple[Agreed, bool]]:

@@ -172,8 +172,9 @@ class _Counting:
 
     def _kept(self, rollup: Rollup) -> Sequence[bool]:
         """Of each cycle, whether it lies in the period and has what is asked for."""
-        begin, end = self._within
-        keep = [begin <= due < end for due in rollup.numbers["due"]]
+        (begin, end), due = self._within, rollup.numbers["due"]
+        inside = not due or (begin <= due[0] and due[-1] < end)  # they are in their order
+        keep = [True] * len(due) if inside else [begin <= each < end for each in due]
         for name, wanted in self._filters.items():
             member = rollup.members[name]
             fits = [value == wanted for value in member.values]

@@ -4,8 +4,8 @@ import json
 
 from aws_lambda_powertools.event_handler import Response
 
-from slaclock.records.credits import NoCredits, agreed, credit_report
 from slaclock.domain.errors import InvalidAgreement
+from slaclock.records.credits import NoCredits, agreed, credit_report
 from slaclock.records.credits_query import parse_credits_query
 from slaclock.records.http import json_answer, query, refusal
 from slaclock.records.parameters import InvalidQuery

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from slaclock.records.openapi import breaches, cases, common, credits, tickets
+from slaclock.records.openapi import breaches, cases, common, reports, tickets
 from slaclock.records.openapi.answers import ANSWERS
 from slaclock.records.openapi.document import document
 from slaclock.records.openapi.webhooks import WEBHOOK_ROUTES
 from slaclock.records.routes import ROUTES
 
 SURFACE = (*WEBHOOK_ROUTES, *ROUTES)
-SCHEMAS = {**common.SCHEMAS, **tickets.SCHEMAS, **breaches.SCHEMAS, **cases.SCHEMAS, **credits.SCHEMAS}
+SCHEMAS = {**common.SCHEMAS, **tickets.SCHEMAS, **breaches.SCHEMAS, **cases.SCHEMAS, **reports.SCHEMAS}
 
 
 def openapi() -> dict[str, Any]:

@@ -1,7 +1,10 @@
-"""Statements of service credits, and how a running period stands."""
+"""Attainment, statements of service credits, and how a running period stands."""
 
+from slaclock.evidence.attainment import MOST_GROUPS, NAMED, TIMED, WEEKDAYS
+from slaclock.records.attainment_query import MOST_BY
 from slaclock.records.declared import Schema, ref
 from slaclock.records.openapi.shapes import (
+    ANY_RECORD,
     COUNT,
     DAY,
     FLAG,
@@ -32,10 +35,38 @@ _ISSUED: dict[str, Schema] = {
     "hash": TEXT,
 }
 
+_RANKS = record({"median": or_null(COUNT), "p90": or_null(COUNT)})
+_FIGURES: dict[str, Schema] = {
+    "met": COUNT,
+    "breached": COUNT,
+    "attainment": said(or_null(_SHARE), "Rounded down; null where nothing was met or breached."),
+    "open_overdue": said(COUNT, "How many of the breached are still open."),
+    "cancelled": COUNT,
+    "excluded": said(COUNT, "Breaches that were waived."),
+    "corrected": COUNT,
+    "reopened_share": or_null(_SHARE),
+    "worked_seconds": said(_RANKS, "Working time, by nearest rank."),
+    "wall_seconds": said(_RANKS, "Elapsed time, likewise."),
+    "ratings": ANY_RECORD,
+}
+_GROUP = {name: or_null(TEXT) for name in NAMED} | {"weekday": one_of(*WEEKDAYS), "hour": COUNT}
+
 SCHEMAS: dict[str, Schema] = {
+    "Attainment": record(
+        {
+            "period": record({"from": DAY, "to": DAY, "zone": TEXT}),
+            "as_of": INSTANT,
+            "sealed": said(FLAG, "Every day of the period is over and sealed."),
+            "by": list_of(one_of(*NAMED, *TIMED), maxItems=MOST_BY),
+            "groups": list_of(record({**_GROUP, **_FIGURES}, optional=tuple(_GROUP)), maxItems=MOST_GROUPS),
+            "total": record(_FIGURES),
+        },
+        "How many promises were kept.",
+        closed=True,
+    ),
     "Credits": record(
         {
-            "period": ref("Period"),
+            "period": ref("CreditPeriod"),
             "as_of": INSTANT,
             "provisional": said(FLAG, "Not every day of the period is sealed yet."),
             "statement": ref("Statement"),
@@ -54,14 +85,14 @@ SCHEMAS: dict[str, Schema] = {
                         }
                     )
                 ),
-                "What is owed now otherwise than in the last one issued: that total and this are the total now.",
+                "What is owed now beyond the last one issued: its total and this are the total now.",
             ),
             "at_risk": said(or_null(ref("AtRisk")), "Of the running period."),
         },
         "An agreement's credits for a period.",
         closed=True,
     ),
-    "Period": record(
+    "CreditPeriod": record(
         {
             "name": TEXT,
             "from": DAY,
@@ -77,7 +108,7 @@ SCHEMAS: dict[str, Schema] = {
             "agreement": TEXT,
             "agreement_version": said(POSITIVE, "The one in force when the period began."),
             "agreement_hash": TEXT,
-            "period": ref("Period"),
+            "period": ref("CreditPeriod"),
             "currency": TEXT,
             "fee": or_null(_MONEY),
             "met": COUNT,
@@ -131,9 +162,7 @@ SCHEMAS: dict[str, Schema] = {
             "bands": list_of(
                 record({"below": TEXT, "credit": _CREDIT, "breaches_left": COUNT, "lost": FLAG})
             ),
-            "each": said(
-                or_null(record({"breaches_left": COUNT})), "Before a breach is credited by itself."
-            ),
+            "each": said(or_null(record({"breaches_left": COUNT})), "Before a breach is credited by itself."),
             "termination": list_of(record({**_RIGHT, "breaches_left": COUNT}, optional=("clause",))),
             "warnings": list_of(
                 record(
