@@ -12,6 +12,7 @@ from local.filters import fits
 from local.front import Request, match, to_event
 from local.queues import Queues
 from local.template import Reader, routes, stream_readers
+from slaclock.domain.case_entry import ENTRIES
 
 ARM = {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": {"moved": {"BOOL": [True]}}}}
 
@@ -23,7 +24,8 @@ def test_routes_and_filters_are_those_of_the_template() -> None:
         *((method, "/ack/{token}", "Records") for method in ("GET", "HEAD", "POST")),
         ("GET", "/v1/queue", "Records"),
         ("GET", "/v1/tickets/{account}/{ticket_id}", "Records"),
-        ("GET", "/v1/breaches", "Records"),
+        *(("GET", f"/v1/breaches{each}", "Records") for each in ("", "/{id}", "/{id}/evidence")),
+        *(("POST", f"/v1/breaches/{{id}}/{entry}", "Records") for entry in ENTRIES),
         ("POST", "/v1/escalations/{id}/acknowledge", "Records"),
         ("POST", "/v1/escalations/{id}/hand-over", "Records"),
     }
