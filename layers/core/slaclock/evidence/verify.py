@@ -155,7 +155,7 @@ def _document(file: bytes) -> Any:
 
 
 def _few(document: Any) -> None:
-    """There are no more links, rows or proofs than can be checked while somebody waits: asked first of all."""
+    """There are no more links, rows or proofs than can be checked while somebody waits: asked first."""
     members = document.items() if isinstance(document, dict) else ()
     lengths = {name: len(value) for name, value in members if isinstance(value, list)}
     links = lengths.get("log", 0) + lengths.get("facts", 0)
