@@ -22,8 +22,8 @@ from slaclock.domain.instants import format_instant
 from slaclock.domain.keeping import row_is_over
 from slaclock.evidence.chain import START
 from slaclock.store import comparing
-from slaclock.store.contract import WriteConflictError
 from slaclock.store.dynamo import DynamoStore
+from slaclock.store.errors import WriteConflictError
 from slaclock.store.models import LedgerItem
 from tests.local.desk import CREATED, GOLD, Desk, interrupted, open_desk
 from tests.local.test_roles import actions

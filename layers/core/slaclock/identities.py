@@ -20,7 +20,7 @@ from urllib.parse import quote
 from botocore.exceptions import ClientError
 
 from slaclock.domain.events import TicketEvent
-from slaclock.store.items import people_of
+from slaclock.store.keys import people_of
 
 _KEPT = timedelta(seconds=60)
 _BYTES, _LONGEST_NAME = 16, 400  # of a pseudonym, and characters

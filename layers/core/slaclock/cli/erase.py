@@ -14,8 +14,8 @@ from slaclock.domain.facts import subject_key
 from slaclock.helpdesks.people import known
 from slaclock.identities import SOURCES, person, pseudonym
 from slaclock.register import Act
-from slaclock.store.contract import Beside
-from slaclock.store.items import KEY
+from slaclock.store.commit import Beside
+from slaclock.store.keys import KEY
 
 if TYPE_CHECKING:
     import argparse
