@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 
 from slaclock.gauges import count
-from slaclock.sealing import Ran
+from slaclock.sealing.sealer import Ran
 from slaclock.wiring import Wiring
 
 WIRING = Wiring.of_function("seal", os.environ)

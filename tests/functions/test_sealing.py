@@ -14,7 +14,7 @@ from slaclock.evidence.canonical import canonical, content_hash
 from slaclock.evidence.merkle import leaf_hash, root_of
 from slaclock.evidence.seal import SCHEMA, der_of, fingerprint, leaf_bytes, row_leaf
 from slaclock.evidence.signatures import public_key
-from slaclock.sealing import MOST_DAYS, NotSealable, Ran
+from slaclock.sealing.sealer import MOST_DAYS, NotSealable, Ran
 from slaclock.seals import Sealed, Seals
 from tests.functions.emitted import values
 from tests.functions.vault import BUCKET, MONDAY, TUESDAY, WEDNESDAY, Vault, opened

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from slaclock.evidence.seal import Key
-from slaclock.sealing import Sealer
+from slaclock.sealing.sealer import Sealer
 from slaclock.seals import Seals
 from tests.functions.world import ROOT, refused
 

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from slaclock.checking import Checker, Finding
+from slaclock.checking.checker import Checker
+from slaclock.checking.findings import Finding
 from slaclock.domain.facts import split_id
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.matching import Leaf
 from slaclock.evidence.signatures import public_key
-from slaclock.sealing import leaves_of, seal_of
+from slaclock.sealing.leaves import leaves_of, seal_of
 from slaclock.seals import Sealed, Signer
 from slaclock.store.memory import MemoryStore
 from slaclock.wiring import Wiring

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slaclock.checking import Checker
+from slaclock.checking.checker import Checker
 from slaclock.cli import connection_stack, deployed, redrive_stack, seal_run, texts
 from slaclock.domain.errors import SlaError
 from slaclock.evidence.seal import fingerprint

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from slaclock.cli import connection_stack, deployed, redrive_stack, texts
 from slaclock.domain.errors import SlaError
-from slaclock.sealing import NotSealable
+from slaclock.sealing.sealer import NotSealable
 from slaclock.seals import SealUnreadable
 
 if TYPE_CHECKING:
