@@ -145,9 +145,10 @@ class Wiring:
     @cached_property
     def sealer(self) -> "Sealer":
         from slaclock.sealing.sealer import Sealer  # noqa: PLC0415  (likewise)
-        from slaclock.seals import Signer  # noqa: PLC0415
+        from slaclock.signing import Signer  # noqa: PLC0415
 
-        signer = Signer(self.client("kms"), self.settings.need("SEAL_KEY"))
+        keys = self.settings.need("SEAL_KEY"), self.settings.former_seal_key
+        signer = Signer(self.client("kms"), *keys)
         return Sealer(self.store, self.seals, signer, self.settings.stack, self.now, self._elapsed)
 
     @cached_property

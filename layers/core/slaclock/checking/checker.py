@@ -11,12 +11,14 @@ from slaclock.checking.seals import InTurn
 from slaclock.domain.errors import SlaError
 from slaclock.domain.facts import ACCOUNT, split_id, split_subject
 from slaclock.ends import Ends
+from slaclock.evidence.seal import is_within
 from slaclock.evidence.signatures import PublicKey
 from slaclock.sealing.leaves import leaves_of, leaves_of_kind, seal_of
 from slaclock.sealing.looking_back import LOOKED_BACK
 from slaclock.seals import Sealed, Seals, SealUnreadable
 
 _DAY, _LONG_AGO = timedelta(days=1), datetime(1970, 1, 1, tzinfo=UTC)
+_UNREADABLE = (SealUnreadable, SlaError, KeyError, TypeError, ValueError, RecursionError)
 _KINDS = {"row": "rows", "late": "late", "head": "heads"}  # of leaves, and what a seal counts them as
 
 
@@ -38,6 +40,7 @@ class Checker:
     _in_turn: InTurn = field(init=False)
     _records: Records = field(init=False)
     _rows: Rows = field(init=False)
+    _passed: dict[date, date] = field(default_factory=dict)  # days with a seal that a later one rejects
 
     def __post_init__(self) -> None:
         self._ends = Ends(self.store, self.now)
@@ -50,29 +53,43 @@ class Checker:
 
         A row in no seal may be of a day that is not sealed yet; a late one is in a seal of the week after.
         """
-        self._in_turn.days = self.seals.days()
         for name in self.seals.odd():
             yield Finding(first, f"an object that is no seal's: {name}")
-        yield from self._read_late(first, last)
+        for day, what in self.seals.altered():
+            if first <= day <= last:
+                yield Finding(day, what)
+        sealed = self.seals.days()
+        yield from self._read_ahead(sealed, first, last)
+        self._in_turn.days = [day for day in sealed if day not in self._passed]
         day = first
         while day <= last:
             yield from self._day(day)
             day += _DAY
 
-    def _read_late(self, first: date, last: date) -> Iterator[Finding]:
-        """Remember the late rows that seals have of these days; what can't be read of them is a fault."""
-        for day in self._in_turn.days:
-            if not first < day <= last + LOOKED_BACK * _DAY:
+    def _read_ahead(self, sealed: Sequence[date], first: date, last: date) -> Iterator[Finding]:
+        """Remember what later seals say of these days: late rows, and which seals they reject.
+
+        What can't be read of them is a fault.
+        """
+        days = {*sealed, *(first + n * _DAY for n in range((last - first).days + 1))}
+        for day in reversed(sealed):
+            if not first <= day <= last + LOOKED_BACK * _DAY or day in self._passed:
                 continue
             try:
-                if seal_of(self.seals, day).seal["late"]:
-                    for leaf in leaves_of(self.seals, seal_of(self.seals, day)):
-                        self._rows.remember(leaf)
+                seal = seal_of(self.seals, day)
+                rejected = seal.seal.get("rejected", ())
+                self._passed.update((each, day) for each in days if is_within(each, rejected))
+                for leaf in leaves_of_kind("late", self.seals, seal) if seal.seal["late"] else ():
+                    self._rows.remember(leaf)
             except SealUnreadable as error:
                 if day > last:  # of the others it is said in their turn
                     yield Finding(day, str(error))
 
     def _day(self, day: date) -> Iterator[Finding]:
+        if by := self._passed.get(day):
+            yield Finding(day, f"passed over: the seal did not hold when that of {by} was made")
+            yield from self._rows.check(day, None)
+            return
         if day not in self._in_turn.days:
             yield from self._in_turn.unsealed(day)
             if self._in_turn.days and day < self._in_turn.days[-1]:
@@ -83,7 +100,7 @@ class Checker:
             yield from self._in_turn.signature(sealed)
             yield from self._in_turn.before(sealed)
             yield from self._leaves(sealed)
-        except (SealUnreadable, SlaError, KeyError, TypeError, ValueError) as error:
+        except _UNREADABLE as error:
             yield Finding(day, f"the seal can't be read: {error}")
 
     def _leaves(self, sealed: Sealed) -> Iterator[Finding]:

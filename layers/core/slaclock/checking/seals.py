@@ -6,7 +6,7 @@ from datetime import date
 
 from slaclock.checking.findings import Finding
 from slaclock.evidence.canonical import content_hash
-from slaclock.evidence.seal import between, der_of, fingerprint, signed_bytes
+from slaclock.evidence.seal import between, der_of, fingerprint, is_within, signed_bytes
 from slaclock.evidence.signatures import PublicKey
 from slaclock.sealing.leaves import seal_of
 from slaclock.seals import Sealed, Seals, SealUnreadable
@@ -18,7 +18,7 @@ class InTurn:
 
     seals: Seals
     keys: Sequence[PublicKey]
-    days: list[date] = field(default_factory=list)  # that have a seal
+    days: list[date] = field(default_factory=list)  # that have a seal, which no later one rejects
 
     def unsealed(self, day: date) -> Iterator[Finding]:
         """A day before the first seal, after the last one, or in a gap: which the next seal must say."""
@@ -31,8 +31,7 @@ class InTurn:
         except SealUnreadable:
             yield Finding(day, "there is no seal, and the next one can't be read")
             return
-        named = any(begin <= day.isoformat() <= end for begin, end in seal["missing"])
-        if named:
+        if is_within(day, seal["missing"]):
             yield Finding(day, f"gap: there is no seal, as the seal of {after} says", fault=False)
         elif seal["previous"] is None:
             yield Finding(day, f"there is no seal: the first one is of {after}", fault=False)
@@ -54,6 +53,8 @@ class InTurn:
         """The seal before it is the one that it names, and nothing between them is kept silent about."""
         day, named = sealed.day, sealed.seal["previous"]
         before = max((each for each in self.days if each < day), default=None)
+        for first, last in sealed.seal.get("rejected", ()):
+            yield Finding(day, f"broken: it passes over the seals from {first} to {last}, which did not hold")
         if named is None:
             said = (
                 "the first seal" if before is None else f"it names no seal before it, and there is {before}"

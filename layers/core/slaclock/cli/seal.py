@@ -12,7 +12,7 @@ from slaclock.cli import connection_stack, deployed, redrive_stack, seal_run, te
 from slaclock.domain.errors import SlaError
 from slaclock.evidence.seal import fingerprint
 from slaclock.evidence.signatures import InvalidKey, PublicKey, public_key
-from slaclock.seals import Signer
+from slaclock.signing import Signer
 
 if TYPE_CHECKING:
     import argparse

@@ -1,12 +1,12 @@
 """The days before those that are sealed, held against their seals."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from slaclock.evidence.matching import Leaf, differences
-from slaclock.evidence.seal import late_leaf, row_leaf
+from slaclock.evidence.seal import is_within, late_leaf, row_leaf
 from slaclock.sealing.leaves import leaves_of_kind, row_of_late, seal_of
 from slaclock.seals import Seals, SealUnreadable
 from slaclock.store.contract import DayBook
@@ -25,6 +25,7 @@ class LookBack:
     seals: Seals
     sealed: set[date]
     before: date
+    passed: set[date] = field(default_factory=set)  # that have a seal which counts for none
     late: int = 0
     mismatches: int = 0
     _kept: dict[date, dict[str, Leaf]] = field(default_factory=dict)
@@ -32,9 +33,11 @@ class LookBack:
     def late_leaves(self) -> Iterator[Leaf]:
         """Yield a leaf for each row that is in no seal yet, by its day; they are counted as they come."""
         days = [self.before - n * _DAY for n in range(LOOKED_BACK, 0, -1)]
-        for day in days:
-            if day in self.sealed:
-                self._keep_late(day)
+        for day in reversed(days):  # by each seal it is known which of those before it are passed over
+            if day in self.passed:
+                self._mismatch(f"the seal of {day} does not hold, and is passed over")
+            elif day in self.sealed:
+                self._keep_late(day, days)
         for day in days:
             try:
                 yield from self._late_of(day)
@@ -42,7 +45,11 @@ class LookBack:
                 self._mismatch(str(error))
 
     def _late_of(self, day: date) -> Iterator[Leaf]:
-        leaves = leaves_of_kind("row", self.seals, seal_of(self.seals, day)) if day in self.sealed else None
+        leaves = (
+            leaves_of_kind("row", self.seals, seal_of(self.seals, day))
+            if day in self.sealed - self.passed
+            else None
+        )
         rows = map(row_leaf, self.book.recorded(day))
         for what, leaf in differences(rows, leaves, self._kept.get(day, {})):
             if what == "new":
@@ -51,10 +58,12 @@ class LookBack:
             elif what != "late":
                 self._mismatch(f"a row of {day} was {what} after it was sealed: {leaf['id']}")
 
-    def _keep_late(self, day: date) -> None:
-        """Remember the late rows that a day's seal has, by the day that they are of."""
+    def _keep_late(self, day: date, days: Sequence[date]) -> None:
+        """Remember the late rows that a day's seal has, by the day that they are of, and whom it rejects."""
         try:
             sealed = seal_of(self.seals, day)
+            rejected = sealed.seal.get("rejected", ())
+            self.passed.update(each for each in days if is_within(each, rejected))
             if sealed.seal["late"]:
                 for leaf in leaves_of_kind("late", self.seals, sealed):
                     own, of = row_of_late(leaf)
