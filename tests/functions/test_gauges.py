@@ -9,7 +9,7 @@ import pytest
 from aws_lambda_powertools import Metrics
 
 from scripts.template_source import Template, translated
-from slaclock.sealing import Ran
+from slaclock.sealing.sealer import Ran
 from tests.functions.emitted import documents, values
 from tests.functions.test_notify_and_audit import announced, outbox
 from tests.functions.test_timer_and_arm import armed, record

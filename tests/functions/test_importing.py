@@ -9,7 +9,8 @@ from slaclock.domain.correction import NEVER
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import OUTCOMES
 from slaclock.importing import MOST_FAILURES
-from slaclock.store.contract import Commit, Saved, StoreUnavailableError
+from slaclock.store.commit import Commit, Saved
+from slaclock.store.errors import StoreUnavailableError
 from slaclock.store.memory import MemoryStore
 from tests.functions.past import LIFE, SUBJECT, Past, event, net, when
 

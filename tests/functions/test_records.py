@@ -14,7 +14,8 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import public_id, subject_key
 from slaclock.domain.instants import parse_instant
 from slaclock.records.breach_formats import COLUMNS
-from slaclock.store.contract import Delivery, StoreUnavailableError
+from slaclock.store.errors import StoreUnavailableError
+from slaclock.store.messages import Delivery
 from tests.functions.events import http_event
 from tests.functions.world import World
 

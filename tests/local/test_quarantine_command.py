@@ -18,8 +18,8 @@ from local.sending import Signed, sign
 from local.stack import ACCOUNT
 from slaclock.cli import main
 from slaclock.helpdesks import Unmappable, zendesk
-from slaclock.store.contract import StoreUnavailableError
 from slaclock.store.dynamo import DynamoStore
+from slaclock.store.errors import StoreUnavailableError
 from slaclock.workflow import Workflow
 from tests.local.desk import CREATED, GOLD, MONDAY, Desk, open_desk
 

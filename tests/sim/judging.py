@@ -41,9 +41,9 @@ from slaclock.notices import audiences_of
 from slaclock.notices.storm import GATHERED
 from slaclock.records.evidence import record_of
 from slaclock.schedules import schedule_name
+from slaclock.store.chaining import agreements_at_of
 from slaclock.store.codec import given_to_json
-from slaclock.store.contract import Logged, Told
-from slaclock.store.items import agreements_at_of
+from slaclock.store.life import Logged, Told
 from tests.sim.faults import DIES_AFTER, DIES_BEFORE
 from tests.sim.lives import ACCOUNT, subject_of
 
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from slaclock.domain.choosing import Agreements
     from slaclock.domain.inputs import Given
     from slaclock.domain.ticket import Ticket
-    from slaclock.store.contract import Saved
+    from slaclock.store.commit import Saved
     from tests.sim.run import Ran
     from tests.sim.sns import Sent
 

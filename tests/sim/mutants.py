@@ -126,7 +126,10 @@ MUTANTS = (
         "        if True:\n",
     ),
     Mutant(
-        "a moved wake is not said", f"{_CORE}/store/items.py", '"moved": saved.wakes != old', '"moved": False'
+        "a moved wake is not said",
+        f"{_CORE}/store/tickets.py",
+        '"moved": saved.wakes != old',
+        '"moved": False',
     ),
     Mutant(
         "arm does not say what failed",
@@ -218,7 +221,7 @@ MUTANTS = (
     ),
     Mutant(
         "the chain forgets what was before",
-        f"{_CORE}/store/items.py",
+        f"{_CORE}/store/chaining.py",
         "head = link(head, fact_entry",
         "head = link(START, fact_entry",
     ),

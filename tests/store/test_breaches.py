@@ -11,7 +11,7 @@ from slaclock.domain.facts import Fact
 from slaclock.records import breaches
 from slaclock.records.breach_query import parse_query
 from slaclock.records.breaches import Page, breach_to_json, find_breaches
-from slaclock.store.contract import LedgerRow
+from slaclock.store.rows import LedgerRow
 from tests.spec.signing import CURSORS
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, commit, fact, ticket

@@ -21,7 +21,9 @@ from slaclock.domain.ticket import Ticket
 from slaclock.identities import Identities, named, people_in
 from slaclock.patience import CONFLICTS, LONGEST_CONFLICT_PAUSE
 from slaclock.store.caching import CachedAgreements
-from slaclock.store.contract import Commit, Loaded, Saved, TicketStore, WriteConflictError
+from slaclock.store.commit import Commit, Loaded, Saved
+from slaclock.store.contract import TicketStore
+from slaclock.store.errors import WriteConflictError
 
 _T = TypeVar("_T")
 _NOBODY: Mapping[str, str] = {}

@@ -19,7 +19,7 @@ from slaclock.cli import texts
 from slaclock.domain.errors import SlaError
 from slaclock.domain.facts import split_subject
 from slaclock.domain.instants import parse_instant
-from slaclock.store.contract import StoreRefusedError, StoreUnavailableError, WriteConflictError
+from slaclock.store.errors import StoreRefusedError, StoreUnavailableError, WriteConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -14,7 +14,8 @@ from slaclock.domain.taxonomy import KINDS, cause_named
 from slaclock.records.cursor import Cursors, InvalidCursor, mark_of, month_of
 from slaclock.records.parameters import InvalidQuery, checked, limit_of
 from slaclock.records.standing import STATUSES, Standing
-from slaclock.store.items import MONTH_SHARDS, due_order
+from slaclock.store.keys import MONTH_SHARDS
+from slaclock.store.rows import due_order
 
 LIMIT, MOST = 100, 1000
 # Without an account or a customer every shard of every month is read, so the period must be short.

@@ -10,7 +10,8 @@ from slaclock.domain.instants import format_instant
 from slaclock.records.acknowledging import UnknownFact
 from slaclock.records.breaches import Breach, breach_to_json
 from slaclock.records.cases import row_of, standing_of
-from slaclock.store.contract import Logged, TicketStore, Told
+from slaclock.store.contract import TicketStore
+from slaclock.store.life import Logged, Told
 
 # Under which name the entries of each kind are listed, and which of their members.
 _LISTS = {

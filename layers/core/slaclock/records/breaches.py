@@ -9,7 +9,9 @@ from slaclock.domain.facts import Fact
 from slaclock.domain.instants import format_instant
 from slaclock.records.breach_query import BreachQuery, service_of
 from slaclock.records.standing import Standing, standing
-from slaclock.store.contract import Ledger, LedgerRow, Told
+from slaclock.store.contract import Ledger
+from slaclock.store.life import Told
+from slaclock.store.rows import LedgerRow
 
 # How many breaches one page looks at: where few of them have what is asked for, the page ends early, with a
 # cursor, in place of reading on until nobody waits for it any more.

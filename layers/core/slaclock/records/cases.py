@@ -14,7 +14,8 @@ from slaclock.domain.taxonomy import cause_words
 from slaclock.records.acknowledging import UnknownFact
 from slaclock.records.standing import Standing, standing
 from slaclock.store.caching import CachedAgreements
-from slaclock.store.contract import TicketStore, Told
+from slaclock.store.contract import TicketStore
+from slaclock.store.life import Told
 
 
 class EntryRefused(SlaError):

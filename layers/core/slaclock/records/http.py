@@ -23,7 +23,8 @@ from slaclock.records.acknowledging import NothingToAcknowledge, UnknownFact
 from slaclock.records.cases import EntryRefused
 from slaclock.records.parameters import InvalidQuery
 from slaclock.secrets import InvalidSecret
-from slaclock.store.contract import StoreUnavailableError, TicketStore, WriteConflictError
+from slaclock.store.contract import TicketStore
+from slaclock.store.errors import StoreUnavailableError, WriteConflictError
 from slaclock.workflow import Workflow
 
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
