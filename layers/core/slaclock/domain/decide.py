@@ -7,7 +7,7 @@ from datetime import datetime
 from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.altered import altered
 from slaclock.domain.case_entry import CaseEntry
-from slaclock.domain.casework import enter
+from slaclock.domain.casework import enter, enter_early
 from slaclock.domain.changes import take
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.correction import Cause, begins, reconcile
@@ -38,7 +38,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class NeedsHistory:
-    """The input is older than what was folded last, or about it: call again with the ticket's log."""
+    """What was told before matters: the input is about it or older, or a breach is told anew.
+
+    Call again with the ticket's log.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ def decide(
     fold = Fold(ticket, agreements, now, "event")
     _fold_in(fold, given, history.facts if history else ())
     advance(fold, now)
+    if _tells_anew(fold):
+        return _again(ticket, given, history, agreements, now) if history else NeedsHistory()
     return _decision(fold.ticket, fold.facts, fold)
 
 
@@ -88,7 +93,12 @@ def _woken(
         return NeedsHistory()
     fold = Fold(ticket, agreements, now, wake.by)
     advance(fold, now, inclusive=True)
-    return _decision(fold.ticket, fold.facts, fold)
+    return NeedsHistory() if _tells_anew(fold) else _decision(fold.ticket, fold.facts, fold)
+
+
+def _tells_anew(fold: Fold) -> bool:
+    """Whether a breach is told that was withdrawn before: its case, which the log has, comes with it."""
+    return any(fact.fact == "clock_breached" and fact.revision > 0 for fact in fold.facts)
 
 
 def _needs_history(ticket: Ticket, given: Given) -> bool:
@@ -108,6 +118,7 @@ def _fold_in(fold: Fold, given: Given, told: Sequence[Fact] = ()) -> None:
     What people write into a case comes after the moments of its instant: it is about them.
     """
     advance(fold, given.position[0], inclusive=isinstance(given, CaseEntry))
+    enter_early(fold)
     if isinstance(given, TicketEvent):
         take(fold, given)
     elif isinstance(given, Acknowledgement):
@@ -149,6 +160,7 @@ def _again(
     for each in inputs[inputs.index(first) :]:
         _fold_in(fold, each)
     advance(fold, now, inclusive=whole)
+    enter_early(fold)
     stands, facts = fold.ticket, fold.facts[len(history.facts) :]
     if not (isinstance(given, Wake) and begins(history.facts, fold.facts)):
         stands, facts = reconcile(
