@@ -45,8 +45,8 @@ def enter(fold: Fold, given: CaseEntry, told: Sequence[Fact] = ()) -> None:
     )
 
 
-def enter_early(fold: Fold) -> None:
-    """Tell what was written before the deadline that is now known, right after the breach is told.
+def enter_early(fold: Fold, told: Sequence[Fact] = ()) -> None:
+    """Tell what was written of an earlier telling of a breach, right after the breach is told.
 
     Whoever wrote it had been told of another deadline: it is about the same breach.
     """
@@ -56,7 +56,7 @@ def enter_early(fold: Fold) -> None:
         waiting, fold.early = fold.early, []
         for given in waiting:
             if given.cycle in breached:
-                enter(fold, given)
+                enter(fold, given, told)
             else:
                 fold.early.append(given)
 

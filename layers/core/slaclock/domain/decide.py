@@ -65,44 +65,45 @@ def decide(
     it is told. Inputs come before moments at the same instant (rule 28), so moments at `now` itself are told
     to a `Wake` only.
     """
-    in_order = ticket is not None and isinstance(given, CaseEntry) and not _needs_history(ticket, given)
+    in_order = ticket is not None and not _needs_history(ticket, given)
     if history is not None and not in_order:
         return _again(ticket, given, history, agreements, now)
-    if isinstance(given, Wake):
-        return _woken(ticket, given, agreements, now)
-    if ticket is not None and (_needs_history(ticket, given) or (in_order and history is None)):
-        return NeedsHistory()
     if ticket is None:
         if not isinstance(given, TicketEvent):
             raise LookupError("only an event begins a ticket")
         ticket = open_ticket(given)
-    fold = Fold(ticket, agreements, now, "event")
-    _fold_in(fold, given, history.facts if history else ())
-    advance(fold, now)
-    if _tells_anew(fold):
-        return _again(ticket, given, history, agreements, now) if history else NeedsHistory()
+    elif not in_order or (isinstance(given, CaseEntry) and history is None):
+        return NeedsHistory()
+    return _in_order(ticket, given, history, agreements, now)
+
+
+def _in_order(
+    ticket: Ticket, given: Given | Wake, history: History | None, agreements: Agreements, now: datetime
+) -> Decision | NeedsHistory:
+    """Fold what comes after all that was told; a breach that is told anew brings its case from the log."""
+    fold = Fold(ticket, agreements, now, given.by if isinstance(given, Wake) else "event")
+    told: Sequence[Fact] = ()
+    if history is not None:
+        entries = (each for each in history.given if isinstance(each, CaseEntry))
+        fold.early, told = sorted(entries, key=lambda entry: entry.position), history.facts
+    if not isinstance(given, Wake):
+        _fold_in(fold, given, told)
+    advance(fold, now, inclusive=isinstance(given, Wake))
+    enter_early(fold, told)
+    if history is None and _tells_anew(fold):
+        return NeedsHistory()
     return _decision(fold.ticket, fold.facts, fold)
 
 
-def _woken(
-    ticket: Ticket | None, wake: Wake, agreements: Agreements, now: datetime
-) -> Decision | NeedsHistory:
-    if ticket is None:
-        raise LookupError("only an event begins a ticket")
-    if ticket.behind:
-        return NeedsHistory()
-    fold = Fold(ticket, agreements, now, wake.by)
-    advance(fold, now, inclusive=True)
-    return NeedsHistory() if _tells_anew(fold) else _decision(fold.ticket, fold.facts, fold)
-
-
 def _tells_anew(fold: Fold) -> bool:
-    """Whether a breach is told that was withdrawn before: its case, which the log has, comes with it."""
+    """Whether a breach is told of a cycle whose outcome was withdrawn: there may be entries about it."""
     return any(fact.fact == "clock_breached" and fact.revision > 0 for fact in fold.facts)
 
 
-def _needs_history(ticket: Ticket, given: Given) -> bool:
+def _needs_history(ticket: Ticket, given: Given | Wake) -> bool:
     """Whether what was told matters: it was cut short, or wrong, or the input says something of the past."""
+    if isinstance(given, Wake):
+        return ticket.behind
     if ticket.behind or ticket.rewritten or isinstance(given, Exclusion):
         return True
     position, told_at = given.position, ticket.told_at
@@ -118,7 +119,7 @@ def _fold_in(fold: Fold, given: Given, told: Sequence[Fact] = ()) -> None:
     What people write into a case comes after the moments of its instant: it is about them.
     """
     advance(fold, given.position[0], inclusive=isinstance(given, CaseEntry))
-    enter_early(fold)
+    enter_early(fold, told)
     if isinstance(given, TicketEvent):
         take(fold, given)
     elif isinstance(given, Acknowledgement):

@@ -19,7 +19,7 @@ class Fold:
 
     `now` and `by` say when and by whom a breach was noticed; they change no outcome. `cause` is the input
     that is being folded in, `moved` the clocks whose next moment is to be worked out anew. `early` are the
-    entries of cases whose breach was not told among the facts `looked_at` so far.
+    entries of cases that wait for a breach to be told, beyond the facts `looked_at` so far.
     """
 
     def __init__(self, ticket: Ticket, agreements: Agreements, now: datetime, by: str) -> None:
