@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.breach_news import told_of_a_breach
+from slaclock.domain.case_entry import CaseEntry
 from slaclock.domain.clock import terms_of
 from slaclock.domain.correction import NEVER
 from slaclock.domain.deadlines import deadline
@@ -96,9 +97,11 @@ def _fold(log: list[Given], agreements: Agreements, ran: Ran) -> tuple[Ticket, l
 
 
 def every_input_is_kept_once(seen: Seen) -> Iterator[str]:
-    """What was sent is in the log: as it was sent, but for when we got it."""
+    """What was sent is in the log: as it was sent, but for when we got it. So is an entry that was told."""
     arrivals = [each for each in seen.ran.life.arrivals if subject_of(each.given.ticket_id) == seen.subject]
-    sent = {each.given.id: _said(each.given) for each in arrivals}
+    causes = {fact.cause for fact in seen.facts}
+    inputs = [each.given for each in arrivals]
+    sent = {each.id: _said(each) for each in inputs if not isinstance(each, CaseEntry) or each.id in causes}
     kept = [(each.id, _said(each)) for each in seen.log]
     if len(kept) != len(sent):
         yield f"{len(sent)} were sent, {len(kept)} kept"

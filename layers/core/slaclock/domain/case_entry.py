@@ -10,10 +10,11 @@ from typing import Any
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.events import Position
-from slaclock.domain.facts import split_id, split_subject
+from slaclock.domain.facts import cycle_of, split_id
 from slaclock.domain.instants import format_instant
 from slaclock.domain.lines import line_of
 from slaclock.domain.members import instant_member, needed_member, text_member
+from slaclock.domain.naming import ticket_of
 from slaclock.domain.taxonomy import cause_named
 
 LONGEST_TEXT, LONGEST_NAME, LONGEST_AUTHOR = 500, 64, 1024  # characters; an author may be an ARN
@@ -56,8 +57,8 @@ class CaseEntry:
     @property
     def cycle(self) -> tuple[str, int]:
         """The lane and cycle of the breach; which telling of it was meant does not matter to the fold."""
-        _, lane, number = self.breach.split(":")
-        return lane, int(number.partition(".")[0])
+        lane, number = cycle_of(self.breach).split(":")
+        return lane, int(number)
 
     @property
     def position(self) -> Position:
@@ -72,18 +73,16 @@ class CaseEntry:
 def case_entry_from_json(document: Mapping[str, Any]) -> CaseEntry:
     """Read a `case/1` line; `InvalidEvent` points at a member that is missing or wrong."""
     fact_id, entry = needed_member(document, "fact_id"), needed_member(document, "entry")
-    subject, account, ticket_id = split_subject(_breach_of(fact_id))
+    whose = ticket_of(_breach_of(fact_id))
     if entry not in ENTRIES:
         raise InvalidEvent(f"is none of {', '.join(ENTRIES)}", "/entry")
     return CaseEntry(
-        account=account,
-        ticket_id=ticket_id,
+        **whose,
         fact_id=fact_id,
         entry=entry,
         by=_line(needed_member(document, "by"), "/by", LONGEST_AUTHOR),
         at=instant_member(needed_member(document, "at"), "/at"),
         said=read_entry(entry, document),
-        subject=subject,
     )
 
 

@@ -1,6 +1,7 @@
 """One breach: its case, the exclusions entered since, what became of its cycle, and its rows."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from slaclock.domain.errors import InvalidEvent
@@ -72,12 +73,14 @@ def _entry(told: Told, members: Sequence[str]) -> dict[str, Any]:
 
 
 def _exclusions(log: Sequence[Logged], breach: Fact, of_cycle: Sequence[Told]) -> Iterator[dict[str, Any]]:
-    """Those that were entered since the breach, for its promise, each with the corrections that followed."""
+    """Those entered since the cycle's first breach that count for this one, each with its corrections."""
+    first = next(told.fact for told in of_cycle if told.fact.fact == breach.fact)
     for logged in sorted(log, key=lambda logged: logged.seq):
         given = logged.given
-        if not isinstance(given, Exclusion) or given.entered_at <= breach.at:
+        if not isinstance(given, Exclusion) or given.entered_at <= first.at:
             continue
-        if given.covers(breach.agreement, breach.target):
+        corrections = [_correction(told.fact) for told in of_cycle if _corrects(told.fact, given)]
+        if corrections or _counts(given, breach, of_cycle[0].fact.at):
             yield {
                 "id": given.exclusion_id,
                 "from": format_instant(given.begins),
@@ -86,8 +89,14 @@ def _exclusions(log: Sequence[Logged], breach: Fact, of_cycle: Sequence[Told]) -
                 "by": given.by,
                 "entered_at": format_instant(given.entered_at),
                 "recorded_at": format_instant(logged.recorded_at),
-                "corrections": [_correction(told.fact) for told in of_cycle if _corrects(told.fact, given)],
+                "corrections": corrections,
             }
+
+
+def _counts(given: Exclusion, breach: Fact, began: datetime) -> bool:
+    """Whether some of its time lies between the cycle's beginning and its deadline, for the same promise."""
+    touches = given.begins < (breach.due_at or breach.at) and began < given.ends
+    return touches and given.covers(breach.agreement, breach.target)
 
 
 def _corrects(fact: Fact, given: Exclusion) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from slaclock.domain.case_entry import CaseEntry
 from slaclock.domain.casework import refusal_of
+from slaclock.domain.correction import Told as OfCycle
 from slaclock.domain.errors import InvalidEvent, SlaError
 from slaclock.domain.facts import Fact, recorded, split_id, split_subject
 from slaclock.domain.instants import format_instant
@@ -48,7 +49,7 @@ class Casework:
         rows = [told for told in self.tickets.told(_subject_of(fact_id)) if told.fact.cause == given.id]
         if not rows:
             self._open(fact_id)  # it may have been withdrawn while we wrote
-            raise EntryRefused("the case took another entry meanwhile, which stands in the way: look again")
+            raise EntryRefused("what came meanwhile stands in its way, so it was not kept: look again")
         return {"breach": fact_id, **row_of(rows[-1])}
 
     def _open(self, fact_id: str) -> Standing:
@@ -56,11 +57,8 @@ class Casework:
         facts = [told.fact for told in self.tickets.told(_subject_of(fact_id))]
         stands = standing_of(fact_id, facts)
         if stands.corrected:
-            found = (
-                fact for fact in facts if _same_cycle(fact, stands.told) and fact.fact == stands.told.fact
-            )
-            last = list(found)[-1]
-            again = "" if last.id == fact_id else f"; it was told again as {last.id}"
+            breach = OfCycle([fact for fact in facts if _same_cycle(fact, stands.told)]).breach
+            again = f"; it was told again as {breach.id}" if breach else ""
             raise EntryRefused(f"the breach was withdrawn: it did not happen as it was told{again}")
         return stands
 
