@@ -355,6 +355,45 @@ def test_spaces_around_a_text_do_not_count() -> None:
     assert given.said == {"cause": "unforeseen-event", "note": "why"}
 
 
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("note", {"note": "\U0010fffd"}),  # a character that no Unicode has yet
+        ("note", {"note": " a\u2028b "}),
+        ("cause", {"cause": "\U0010fffd \u0130", "note": ""}),
+        ("remedy", {"remedy": "x" * 501, "owner": "x" * 65, "due": "2201-01-01"}),
+        ("review", {"note": "x", "outcome": "\u202e"}),
+        ("dispute", {"decision": "waived", "reason": "\U0010fffd"}),
+    ],
+)
+def test_what_was_taken_is_read_whatever_may_be_typed_now(entry: str, said: dict[str, str]) -> None:
+    """A log outlives the Python that wrote it, and the Unicode of that: it is read as it is, to the letter."""
+    stored = {**case_entry_to_json(case_entry_from_json(LINE)), "entry": entry, "by": "\U0010fffd"}
+    stored = {name: stored[name] for name in stored.keys() - {"remedy", "owner", "due"}} | said
+    read = given_from_json(stored)
+    assert isinstance(read, CaseEntry)
+    assert (read.said, read.by) == (said, "\U0010fffd")
+    assert given_to_json(read) == stored
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({"entry": "secret"}, "/entry: is none of cause, note, remedy, review, dispute"),
+        ({"fact_id": "x"}, "/fact_id: this is no id of a fact"),
+        ({"remedy": None}, "/remedy: is missing"),
+        ({"remedy": 7}, "/remedy: is no text"),
+        ({"entry": "dispute", "reason": "so", "decision": "won"},
+         "/decision: is none of raised, upheld, waived"),
+    ],
+)  # fmt: skip
+def test_what_never_was_an_entry_is_not_read_as_one(members: dict[str, object], said: str) -> None:
+    """Its members are there, and its decision is one: whoever folds it relies on that."""
+    with pytest.raises(InvalidEvent) as raised:
+        given_from_json({**LINE, **members})
+    assert str(raised.value) == said
+
+
 LONG = "x" * 501
 
 

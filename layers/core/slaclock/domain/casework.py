@@ -8,6 +8,7 @@ from slaclock.domain.case_entry import RAISED, UPHELD, CaseEntry
 from slaclock.domain.correction import Told
 from slaclock.domain.facts import CASE, Fact, about, fact_key, input_mark
 from slaclock.domain.fold import Fold
+from slaclock.domain.repeating import members_of, repeated
 
 MOST_ENTRIES = 200  # of the case of one breach: whoever reads a page of breaches holds them all
 
@@ -16,7 +17,7 @@ def enter(fold: Fold, given: CaseEntry, told: Sequence[Fact] = ()) -> None:
     """Tell an entry of the case of a breach that stands; where there is none, nothing happens.
 
     The breach is one of those `told` before this fold, or by it: its clock may be in a later cycle by now. A
-    full case takes no more, and a dispute that nobody raised is not upheld.
+    full case takes no more, a dispute that nobody raised is not upheld, and what is only repeated is one.
     """
     fold.cause = given.id
     facts = [fact for fact in chain(told, fold.facts) if (fact.lane, fact.cycle) == given.cycle]
@@ -24,17 +25,16 @@ def enter(fold: Fold, given: CaseEntry, told: Sequence[Fact] = ()) -> None:
     if breach is None or breach.fact != "clock_breached":
         return
     entries = [fact for fact in facts if fact.fact in CASE and fact.revision == breach.revision]
-    if refusal_of(given, entries):
+    if repeated(given, entries) or refusal_of(given, entries):
         return
     name, mark = f"case_{given.entry}", input_mark(given.id)
-    said = {"root_cause" if member == "cause" else member: text for member, text in given.said.items()}
     fold.facts.append(
         replace(
             breach,
             fact=name,
             key=fact_key(name, breach.lane, breach.cycle, breach.revision, mark),
             at=given.at,
-            details={**about(breach), "by": given.by, **said},
+            details={**about(breach), "by": given.by, **members_of(given)},
             cause=given.id,
             engine="",
         )

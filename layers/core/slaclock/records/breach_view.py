@@ -29,9 +29,10 @@ def breach_view(tickets: TicketStore, fact_id: str) -> dict[str, Any]:
     It is read from its ticket's chain, so that what was written a moment ago is there.
     """
     try:
-        life = tickets.life(split_id(fact_id)[0])
+        subject, _ = split_id(fact_id)
     except InvalidEvent as error:
         raise UnknownFact(error.detail) from None
+    life = tickets.life(subject)
     stands = standing_of(fact_id, [told.fact for told in life.told])
     breach = stands.told
     of_cycle = [told for told in life.told if _about(told.fact) == _about(breach)]
