@@ -14,6 +14,7 @@ from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import public_id
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.replay import replay
+from slaclock.records.breach_view import MOST_SHOWN
 from tests.functions.test_records import ARN, BREACH_KEY, LEVEL_KEY, ask, breached, found, take
 from tests.functions.world import World
 
@@ -414,8 +415,22 @@ def test_a_breach_is_shown_with_its_case_and_its_rows(world: World) -> None:
     assert facts == ["clock_breached", *(f"case_{each}" for each in ENTRIES)]
     assert {row["engine"] for row in breach["rows"]} == {ENGINE_VERSION}
     assert all(row["hash"] and row["recorded_at"] and row["seq"] for row in breach["rows"])
-    assert breach["exclusions"] == []
+    assert (breach["exclusions"], breach["left_out"]) == ([], 0)
     assert [(each["fact"], each["withdrawn"]) for each in breach["outcomes"]] == [("clock_breached", False)]
+
+
+def test_of_a_long_case_the_latest_rows_are_shown(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer is bounded, whatever was written; it says how much is left out, and counts all entries."""
+    monkeypatch.setattr("slaclock.records.breach_view.MOST_SHOWN", 2)
+    assert MOST_SHOWN == 500
+    for note in "abc":
+        write(world, "note", {"note": note})
+    breach = shown(world)
+    assert [row["fact"] for row in breach["rows"]] == ["clock_breached", "case_note", "case_note"]
+    assert [each["note"] for each in breach["case"]["notes"]] == ["b", "c"]
+    assert (breach["entries"], breach["left_out"]) == (3, 1)
+    write(world, "cause")
+    assert shown(world)["cause"] == "third-party"
 
 
 def test_of_several_entries_of_a_kind_the_last_one_counts(world: World) -> None:

@@ -367,7 +367,7 @@ def test_spaces_around_a_text_do_not_count() -> None:
     ],
 )
 def test_what_was_taken_is_read_whatever_may_be_typed_now(entry: str, said: dict[str, str]) -> None:
-    """A log outlives the Python that wrote it, and the Unicode of that: it is read as it is, to the letter."""
+    """A log outlives the Python that wrote it, and its Unicode: it is read as it is, to the letter."""
     stored = {**case_entry_to_json(case_entry_from_json(LINE)), "entry": entry, "by": "\U0010fffd"}
     stored = {name: stored[name] for name in stored.keys() - {"remedy", "owner", "due"}} | said
     read = given_from_json(stored)

@@ -126,7 +126,7 @@ def read_entry(entry: str, document: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _as_typed(entry: str, document: Mapping[str, Any]) -> dict[str, str]:
-    """The members of an entry; all that is asked of them is that they are there, and that a decision is one."""
+    """The members of an entry; they must be there, and a decision be one: no more is asked of them."""
     said = {name: text for name in ENTRIES[entry] if (text := text_member(document, name)) is not None}
     if "decision" in said:
         _decision(said["decision"], "/decision")

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # The kinds of breach; each metric declares which one a breach of it is.
 KINDS = ("response", "resolution", "availability", "performance", "quality", "obligation")
@@ -36,6 +37,15 @@ def cause_named(text: str) -> str:
     if not name or len(name) > LONGEST_CAUSE or not name.replace("-", "").isalnum():
         raise ValueError(f"{text!r} is no name of letters, digits, spaces and -")
     return name
+
+
+def unknown_cause(agreement: str, known: Iterable[str]) -> str:
+    """What is said where an agreement does not have a cause.
+
+    >>> unknown_cause("acme-gold", ("staffing", "third-party"))
+    'acme-gold knows no such cause: one of staffing, third party'
+    """
+    return f"{agreement} knows no such cause: one of {', '.join(map(cause_words, known))}"
 
 
 def cause_words(cause: str) -> str:

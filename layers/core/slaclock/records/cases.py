@@ -11,7 +11,7 @@ from slaclock.domain.errors import InvalidEvent, SlaError
 from slaclock.domain.facts import Fact, recorded, split_id, split_subject
 from slaclock.domain.instants import format_instant
 from slaclock.domain.repeating import repeated
-from slaclock.domain.taxonomy import cause_words
+from slaclock.domain.taxonomy import unknown_cause
 from slaclock.records.acknowledging import UnknownFact
 from slaclock.records.standing import Standing, standing
 from slaclock.store.caching import CachedAgreements
@@ -82,8 +82,7 @@ class Casework:
         version = breach.agreement, breach.agreement_version
         known = self.agreements.agreements(breach.account, [version]).get(*version).causes
         if cause not in known:
-            words = ", ".join(map(cause_words, known))
-            raise InvalidEvent(f"{breach.agreement} knows no such cause: one of {words}", "/cause")
+            raise InvalidEvent(unknown_cause(breach.agreement, known), "/cause")
 
 
 def standing_of(fact_id: str, facts: list[Fact]) -> Standing:
