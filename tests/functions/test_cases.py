@@ -522,7 +522,7 @@ def test_csv_and_ndjson_say_the_same_of_a_case(world: World) -> None:
     query = {"account": "example", "metric": "resolution"}
     _, csv, _ = ask(world, "GET", "/v1/breaches", query=query, headers={"Accept": "text/csv"})
     _, lines, _ = ask(world, "GET", "/v1/breaches", query=query, headers={"Accept": "application/x-ndjson"})
-    assert f",'=cmd(),'+kim,{DUE}," in csv
+    assert f""","'=cmd()","'+kim","{DUE}",""" in csv
     assert json.loads(lines)["remedy"] == "=cmd()"
 
 

@@ -12,7 +12,9 @@ from local.filters import fits
 from local.front import Request, match, to_event
 from local.queues import Queues
 from local.template import Reader, routes, stream_readers
+from slaclock.domain.case_entry import ENTRIES
 
+BREACH = "/v1/breaches/{id}"
 ARM = {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": {"moved": {"BOOL": [True]}}}}
 
 
@@ -23,7 +25,9 @@ def test_routes_and_filters_are_those_of_the_template() -> None:
         *((method, "/ack/{token}", "Records") for method in ("GET", "HEAD", "POST")),
         ("GET", "/v1/queue", "Records"),
         ("GET", "/v1/tickets/{account}/{ticket_id}", "Records"),
-        ("GET", "/v1/breaches", "Records"),
+        *((method, path, "Records") for method in ("GET", "HEAD") for path in ("/v1/breaches", BREACH)),
+        *(("POST", f"{BREACH}/{entry}", "Records") for entry in ENTRIES),
+        ("GET", f"{BREACH}/evidence", "Records"),
         ("POST", "/v1/escalations/{id}/acknowledge", "Records"),
         ("POST", "/v1/escalations/{id}/hand-over", "Records"),
     }

@@ -434,6 +434,16 @@ LONG = "x" * 501
         ({"entry": "note"}, "/note: is missing"),
         ({"entry": "cause"}, "/cause: is missing"),
         ({"entry": "cause", "cause": "a/b"}, "/cause: 'a/b' is no name of letters, digits, spaces and -"),
+        ({"entry": "cause", "cause": "\u0301a"},
+         "/cause: '\u0301a' is no name of letters, digits, spaces and -"),
+        ({"entry": "cause", "cause": "a \u0301"},
+         "/cause: 'a \u0301' is no name of letters, digits, spaces and -"),
+        ({"entry": "cause", "cause": "a\u200d"},
+         "/cause: 'a\\u200d' is no name of letters, digits, spaces and -"),
+        ({"entry": "cause", "cause": "a\u20dd"},
+         "/cause: 'a\u20dd' is no name of letters, digits, spaces and -"),
+        ({"entry": "cause", "cause": "staffing\n"},
+         "/cause: 'staffing\\n' is no name of letters, digits, spaces and -"),
         ({"entry": "cause", "cause": "-"}, "/cause: '-' is no name of letters, digits, spaces and -"),
         ({"entry": "cause", "cause": "x" * 65}, "/cause: it is longer than 64 characters"),
         ({"entry": "cause", "cause": "staffing", "note": LONG}, "/note: is no line of 1 to 500 characters"),
@@ -482,6 +492,12 @@ def test_what_is_as_long_as_may_be_is_read(entry: str, members: dict[str, str]) 
         ("Uforudset hændelse", "uforudset-hændelse"),
         ("ha\u0308ndelse", "händelse"),
         ("停電", "停電"),
+        ("कर्मचारी की कमी", "कर्मचारी-की-कमी"),  # vowels and their absence are marks of the letter before
+        ("พนักงานไม่พอ", "พนักงานไม่พอ"),
+        ("क्\u200dष", "क्\u200dष"),
+        ("پیش\u200cبینی نشده", "پیش\u200cبینی-نشده"),
+        ("人員\u3000不足", "人員-不足"),  # a space of a Japanese keyboard
+        ("e\u0301te\u0301", "été"),
     ],
 )
 def test_a_cause_is_one_however_it_is_written(text: str, name: str) -> None:

@@ -235,7 +235,8 @@ def test_a_page_ends_early_where_cases_are_long(
             for each in range(notes)
         ]
         told(store, breach(number, due), *case, ticket_id=number)
-    found, cursor = [], {}
+    found: list[list[tuple[str, int]]] = []
+    cursor: dict[str, str] = {}
     while True:
         page = find(store, **cursor)
         found.append([(each.standing.told.ticket_id, each.entries) for each in page.breaches])

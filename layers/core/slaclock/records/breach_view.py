@@ -13,8 +13,8 @@ from slaclock.records.cases import row_of, standing_of
 from slaclock.records.summed import Breach
 from slaclock.store.contract import Logged, TicketStore, Told
 
-# How many of a breach's rows are shown beside the one that told it, the latest. An answer may have six million
-# bytes; a row with the longest texts has eight thousand in any script, its place in the case included.
+# How many of a breach's rows are shown beside the one that told it: the latest. An answer may have
+# six million bytes; a row has eight thousand with the longest texts, its place in the case included.
 MOST_SHOWN = 500
 # Under which name the entries of each kind are listed, and which of their members.
 _LISTS = {
