@@ -11,7 +11,7 @@ from slaclock.records import ack_http, evidence_http
 from slaclock.records.answers import queue_answer, ticket_answer
 from slaclock.records.breach_routes import add_breaches
 from slaclock.records.escalations import handed_answer, taken_answer
-from slaclock.records.http import problem_of, refuse_others, routed
+from slaclock.records.http import headed, problem_of, refuse_others, routed
 from slaclock.wiring import Wiring
 
 WIRING = Wiring.of_function("records", os.environ)
@@ -54,4 +54,4 @@ evidence_http.add_evidence(APP, lambda: WIRING)
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     WIRING.begin()
-    return APP.resolve(routed(event), context)
+    return headed(event, APP.resolve(routed(event), context))

@@ -8,7 +8,7 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import public_id
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
-from slaclock.store.contract import Version
+from slaclock.store.agreements import Version
 from tests.functions.past import GOLD
 from tests.functions.test_records import BREACH_KEY, ask
 from tests.functions.world import World

@@ -14,6 +14,7 @@ from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import public_id
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.replay import replay
+from slaclock.records.breach_view import MOST_SHOWN
 from tests.functions.test_records import ARN, BREACH_KEY, LEVEL_KEY, ask, breached, found, opened, take
 from tests.functions.world import World
 
@@ -127,6 +128,90 @@ def test_an_entry_is_written_in_any_script(world: World, typed: str, kept: str) 
     assert world.workflow.take(
         TicketEvent("late", "example", "4711", "solved", solved, world.time, {"status": "solved"})
     )
+
+
+def test_an_entry_that_could_not_be_typed_any_more_is_read_and_its_ticket_goes_on(world: World) -> None:
+    """A character of another Unicode than the reader's: its Python takes it for none that can be printed."""
+    assert write(world, "note")[0] == 201
+    for item in world.memory.tables["tickets"].values():
+        if "body" in item:
+            item["body"] = item["body"].replace("was called", "was \U0010fffd")
+    assert [each["note"] for each in shown(world)["case"]["notes"]] == ["the customer was \U0010fffd"]
+    assert write(world, "cause")[0] == 201
+    solved = parse_instant("2026-03-27T17:00:00Z")
+    late = TicketEvent("late", "example", "4711", "solved", solved, world.time, {"status": "solved"})
+    assert world.workflow.take(late)
+    assert shown(world)["status"] == "corrected"
+
+
+def test_a_log_that_can_not_be_read_is_not_taken_for_a_breach_that_is_not_there(world: World) -> None:
+    """404 would say that nobody ever told of it."""
+    for item in world.memory.tables["tickets"].values():
+        if item["sk"].startswith("GIVEN#"):
+            item["body"] = item["body"].replace('"2026-', '"soon')
+    assert ask(world, "GET", f"/v1/breaches/{BREACH}")[0] != 404
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_an_entry_that_is_posted_again_is_one(world: World, entry: str) -> None:
+    """Who did not hear the answer asks again, and hears the same; nothing is written."""
+    first, saved = write(world, entry), world.memory.load(SUBJECT)
+    world.time += timedelta(seconds=58, microseconds=999_999)  # and one more, in `write`
+    assert write(world, entry) == first
+    assert world.memory.load(SUBJECT) == saved
+    world.time += timedelta(microseconds=1)
+    assert write(world, entry)[0] == 201
+    assert shown(world)["entries"] == 2
+
+
+@pytest.mark.parametrize(
+    ("then", "entries"),
+    [
+        ({"cause": "third party", "note": "the line was cut", "by": "eve"}, 3),  # another person
+        ({"cause": "third party", "note": "the line was cut!"}, 3),
+        ({"cause": "third party"}, 3),  # it says less
+        ({"cause": "Third-Party", "note": " the line was cut "}, 2),  # it is kept as the same
+    ],
+)
+def test_what_differs_is_another_entry(world: World, then: dict[str, str], entries: int) -> None:
+    """By whom it is said, or by a word."""
+    assert write(world, "note")[0] == write(world, "cause")[0] == 201
+    assert write(world, "cause", then)[0] == 201
+    assert shown(world)["entries"] == entries
+
+
+def test_what_is_said_again_after_something_else_is_said_anew(world: World) -> None:
+    """The last one counts, so it must be there; what others said between does not make a repetition new."""
+    for cause, by in (("staffing", "ada"), ("customer", "ada"), ("staffing", "ada"), ("customer", "eve")):
+        assert write(world, "cause", {"cause": cause, "by": by})[0] == 201
+    assert write(world, "cause", {"cause": "staffing", "by": "ada"})[1]["at"] == "2026-03-27T18:06:03Z"
+    breach = shown(world)
+    assert (breach["cause"], breach["entries"]) == ("customer", 4)
+
+
+def test_two_requests_that_say_the_same_at_once_write_it_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither has seen the other's row when it asks; both answer with the one that there is."""
+    inner, answers, first = world.workflow.take, [], True
+
+    def beaten(given: Any) -> bool:
+        nonlocal first
+        if first:
+            first = False
+            world.time -= timedelta(seconds=1.5)
+            answers.append(write(world, "note"))
+        return inner(given)
+
+    monkeypatch.setattr(type(world.workflow), "take", lambda _, given: beaten(given))
+    assert write(world, "note") == answers[0]
+    assert shown(world)["entries"] == 1
+
+
+def test_an_upheld_dispute_is_upheld_once_for_who_asks_twice(world: World) -> None:
+    """Not 409: what was asked for has been done."""
+    decide(world, "raised")
+    assert decide(world, "upheld") == decide(world, "upheld")
 
 
 def test_nobody_is_told_of_an_entry(world: World) -> None:
@@ -295,8 +380,9 @@ def test_a_full_case_takes_no_more_of_them(
 ) -> None:
     """409, and nothing is written; what the breach comes to is decided all the same."""
     monkeypatch.setattr("slaclock.domain.casework.MOST_ENTRIES", 2)
-    assert [write(world, entry)[0] for _ in range(2)] == [201, 201]
-    status, answer = write(world, entry)
+    wordings = [{entry: each} for each in "abc"]
+    assert [write(world, entry, each)[0] for each in wordings[:2]] == [201, 201]
+    status, answer = write(world, entry, wordings[2])
     assert (status, answer["detail"]) == (409, f"the case has 2 {several}: it takes no more of them")
     assert MOST_ENTRIES == 200
     assert len(shown(world)["case"][several]) == 2
@@ -388,7 +474,7 @@ def test_two_who_decide_at_once_do_not_decide_twice(world: World, monkeypatch: p
         return inner(given)
 
     monkeypatch.setattr(type(world.workflow), "take", lambda _, given: beaten(given))
-    assert decide(world, "upheld")[0] == 409
+    assert write(world, "dispute", {"decision": "upheld", "reason": "so", "by": "eve"})[0] == 409
     assert [each["decision"] for each in shown(world)["case"]["disputes"]] == ["raised", "upheld"]
 
 
@@ -423,8 +509,22 @@ def test_a_breach_is_shown_with_its_case_and_its_rows(world: World) -> None:
     assert facts == ["clock_breached", *(f"case_{each}" for each in ENTRIES)]
     assert {row["engine"] for row in breach["rows"]} == {ENGINE_VERSION}
     assert all(row["hash"] and row["recorded_at"] and row["seq"] for row in breach["rows"])
-    assert breach["exclusions"] == []
+    assert (breach["exclusions"], breach["left_out"]) == ([], 0)
     assert [(each["fact"], each["withdrawn"]) for each in breach["outcomes"]] == [("clock_breached", False)]
+
+
+def test_of_a_long_case_the_latest_rows_are_shown(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer is bounded, whatever was written; it says how much is left out, and counts all entries."""
+    monkeypatch.setattr("slaclock.records.breach_view.MOST_SHOWN", 2)
+    assert MOST_SHOWN == 500
+    for note in "abc":
+        write(world, "note", {"note": note})
+    breach = shown(world)
+    assert [row["fact"] for row in breach["rows"]] == ["clock_breached", "case_note", "case_note"]
+    assert [each["note"] for each in breach["case"]["notes"]] == ["b", "c"]
+    assert (breach["entries"], breach["left_out"]) == (3, 1)
+    write(world, "cause")
+    assert shown(world)["cause"] == "third-party"
 
 
 def test_of_several_entries_of_a_kind_the_last_one_counts(world: World) -> None:
@@ -561,7 +661,7 @@ def test_csv_and_ndjson_say_the_same_of_a_case(world: World) -> None:
     query = {"account": "example", "metric": "resolution"}
     _, csv, _ = ask(world, "GET", "/v1/breaches", query=query, headers={"Accept": "text/csv"})
     _, lines, _ = ask(world, "GET", "/v1/breaches", query=query, headers={"Accept": "application/x-ndjson"})
-    assert f",'=cmd(),'+kim,{DUE}," in csv
+    assert f""","'=cmd()","'+kim","{DUE}",""" in csv
     assert json.loads(lines)["remedy"] == "=cmd()"
 
 

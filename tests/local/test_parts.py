@@ -14,6 +14,7 @@ from local.queues import Queues
 from local.template import Reader, routes, stream_readers
 from slaclock.domain.case_entry import ENTRIES
 
+BREACH = "/v1/breaches/{id}"
 ARM = {"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": {"moved": {"BOOL": [True]}}}}
 
 
@@ -24,8 +25,9 @@ def test_routes_and_filters_are_those_of_the_template() -> None:
         *((method, "/ack/{token}", "Records") for method in ("GET", "HEAD", "POST")),
         ("GET", "/v1/queue", "Records"),
         ("GET", "/v1/tickets/{account}/{ticket_id}", "Records"),
-        *(("GET", f"/v1/breaches{each}", "Records") for each in ("", "/{id}", "/{id}/evidence")),
-        *(("POST", f"/v1/breaches/{{id}}/{entry}", "Records") for entry in ENTRIES),
+        *((method, path, "Records") for method in ("GET", "HEAD") for path in ("/v1/breaches", BREACH)),
+        *(("POST", f"{BREACH}/{entry}", "Records") for entry in ENTRIES),
+        ("GET", f"{BREACH}/evidence", "Records"),
         ("POST", "/v1/escalations/{id}/acknowledge", "Records"),
         ("POST", "/v1/escalations/{id}/hand-over", "Records"),
     }

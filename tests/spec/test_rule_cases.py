@@ -498,6 +498,45 @@ def test_spaces_around_a_text_do_not_count() -> None:
     assert given.said == {"cause": "unforeseen-event", "note": "why"}
 
 
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("note", {"note": "\U0010fffd"}),  # a character that no Unicode has yet
+        ("note", {"note": " a\u2028b "}),
+        ("cause", {"cause": "\U0010fffd \u0130", "note": ""}),
+        ("remedy", {"remedy": "x" * 501, "owner": "x" * 65, "due": "2201-01-01"}),
+        ("review", {"note": "x", "outcome": "\u202e"}),
+        ("dispute", {"decision": "waived", "reason": "\U0010fffd"}),
+    ],
+)
+def test_what_was_taken_is_read_whatever_may_be_typed_now(entry: str, said: dict[str, str]) -> None:
+    """A log outlives the Python that wrote it, and its Unicode: it is read as it is, to the letter."""
+    stored = {**case_entry_to_json(case_entry_from_json(LINE)), "entry": entry, "by": "\U0010fffd"}
+    stored = {name: stored[name] for name in stored.keys() - {"remedy", "owner", "due"}} | said
+    read = given_from_json(stored)
+    assert isinstance(read, CaseEntry)
+    assert (read.said, read.by) == (said, "\U0010fffd")
+    assert given_to_json(read) == stored
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({"entry": "secret"}, "/entry: is none of cause, note, remedy, review, dispute"),
+        ({"fact_id": "x"}, "/fact_id: this is no id of a fact"),
+        ({"remedy": None}, "/remedy: is missing"),
+        ({"remedy": 7}, "/remedy: is no text"),
+        ({"entry": "dispute", "reason": "so", "decision": "won"},
+         "/decision: is none of raised, upheld, waived"),
+    ],
+)  # fmt: skip
+def test_what_never_was_an_entry_is_not_read_as_one(members: dict[str, object], said: str) -> None:
+    """Its members are there, and its decision is one: whoever folds it relies on that."""
+    with pytest.raises(InvalidEvent) as raised:
+        given_from_json({**LINE, **members})
+    assert str(raised.value) == said
+
+
 LONG = "x" * 501
 
 
@@ -538,6 +577,16 @@ LONG = "x" * 501
         ({"entry": "note"}, "/note: is missing"),
         ({"entry": "cause"}, "/cause: is missing"),
         ({"entry": "cause", "cause": "a/b"}, "/cause: 'a/b' is no name of letters, digits, spaces and -"),
+        ({"entry": "cause", "cause": "\u0301a"},
+         "/cause: '\u0301a' is no name of letters, digits, spaces and -"),
+        ({"entry": "cause", "cause": "a \u0301"},
+         "/cause: 'a \u0301' is no name of letters, digits, spaces and -"),
+        ({"entry": "cause", "cause": "a\u200d"},
+         "/cause: 'a\\u200d' is no name of letters, digits, spaces and -"),
+        ({"entry": "cause", "cause": "a\u20dd"},
+         "/cause: 'a\u20dd' is no name of letters, digits, spaces and -"),
+        ({"entry": "cause", "cause": "staffing\n"},
+         "/cause: 'staffing\\n' is no name of letters, digits, spaces and -"),
         ({"entry": "cause", "cause": "-"}, "/cause: '-' is no name of letters, digits, spaces and -"),
         ({"entry": "cause", "cause": "x" * 65}, "/cause: it is longer than 64 characters"),
         ({"entry": "cause", "cause": "staffing", "note": LONG}, "/note: is no line of 1 to 500 characters"),
@@ -586,6 +635,12 @@ def test_what_is_as_long_as_may_be_is_read(entry: str, members: dict[str, str]) 
         ("Uforudset hændelse", "uforudset-hændelse"),
         ("ha\u0308ndelse", "händelse"),
         ("停電", "停電"),
+        ("कर्मचारी की कमी", "कर्मचारी-की-कमी"),  # vowels and their absence are marks of the letter before
+        ("พนักงานไม่พอ", "พนักงานไม่พอ"),
+        ("क्\u200dष", "क्\u200dष"),
+        ("پیش\u200cبینی نشده", "پیش\u200cبینی-نشده"),
+        ("人員\u3000不足", "人員-不足"),  # a space of a Japanese keyboard
+        ("e\u0301te\u0301", "été"),
     ],
 )
 def test_a_cause_is_one_however_it_is_written(text: str, name: str) -> None:

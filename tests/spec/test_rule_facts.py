@@ -20,7 +20,7 @@ from slaclock.domain.facts import (
     split_subject,
     subject_key,
 )
-from slaclock.domain.hand_over import HandOver
+from slaclock.domain.hand_over import HandOver, hand_over_from_json
 from slaclock.domain.inputs import Wake
 from slaclock.store.codec import given_from_json, given_to_json
 from tests.spec.story import (
@@ -271,6 +271,16 @@ def test_what_people_did_keeps_its_id_in_the_log(key: str) -> None:
         document = given_to_json(given)
         assert given_from_json(json.loads(json.dumps(document))).id == given.id
         assert given_to_json(given_from_json(document)) == document
+
+
+def test_a_hand_over_that_was_taken_is_read_whatever_may_be_typed_now() -> None:
+    """What can be printed changes with Unicode, from one Python to another; a log does not."""
+    stored = {**given_to_json(named(LANES[0])[1]), "note": "\U0010fffd", "to": "a\u2028b"}
+    assert given_to_json(given_from_json(stored)) == stored
+    with pytest.raises(InvalidEvent, match="/to: is no line of 1 to 64 characters"):
+        hand_over_from_json(stored)
+    with pytest.raises(InvalidEvent, match="/note: is no line of 1 to 500 characters"):
+        hand_over_from_json({**stored, "to": "legal"})
 
 
 def test_what_people_did_is_called_after_what_it_says() -> None:

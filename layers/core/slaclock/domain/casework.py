@@ -9,6 +9,7 @@ from slaclock.domain.correction import Told
 from slaclock.domain.facts import CASE, Fact, about, fact_key, input_mark
 from slaclock.domain.fold import Fold
 from slaclock.domain.inputs import Given, Wake
+from slaclock.domain.repeating import members_of, repeated
 
 # Of the notes of one case, and of its remedies: whoever reads a page of breaches holds them all.
 MOST_ENTRIES = 200
@@ -19,7 +20,7 @@ def enter(fold: Fold, given: CaseEntry, told: Sequence[Fact] = ()) -> None:
     """Tell an entry of the case of a breach that stands; where there is none yet, it waits for it.
 
     The breach is one of those `told` before this fold, or by it: its clock may be in a later cycle by now. A
-    full case takes no more notes, and a dispute that nobody raised is not upheld.
+    full case takes no more notes, a dispute that nobody raised is not upheld, and what is repeated is one.
     """
     fold.cause = given.id
     facts = [fact for fact in chain(told, fold.facts) if (fact.lane, fact.cycle) == given.cycle]
@@ -28,17 +29,16 @@ def enter(fold: Fold, given: CaseEntry, told: Sequence[Fact] = ()) -> None:
         fold.early.append(given)
         return
     entries = [fact for fact in facts if fact.fact in CASE and fact.revision == breach.revision]
-    if refusal_of(given, entries):
+    if repeated(given, entries) or refusal_of(given, entries):
         return
     name, mark = f"case_{given.entry}", input_mark(given.id)
-    said = {"root_cause" if member == "cause" else member: text for member, text in given.said.items()}
     fold.facts.append(
         replace(
             breach,
             fact=name,
             key=fact_key(name, breach.lane, breach.cycle, breach.revision, mark),
             at=given.at,
-            details={**about(breach), "by": given.by, **said},
+            details={**about(breach), "by": given.by, **members_of(given)},
             cause=given.id,
             engine="",
         )

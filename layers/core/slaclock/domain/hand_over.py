@@ -49,11 +49,20 @@ class HandOver:
 
 def hand_over_from_json(document: Mapping[str, Any]) -> HandOver:
     """Read a `handover/1` line; `InvalidEvent` points at a member that is missing or wrong."""
+    given = logged_hand_over(document)
+    _check_line(given.to, "/to", LONGEST_AUDIENCE)
+    if given.note:
+        _check_line(given.note, "/note", LONGEST_NOTE)
+    return given
+
+
+def logged_hand_over(document: Mapping[str, Any]) -> HandOver:
+    """Read a hand-over of the log, its texts as they are: they were checked when they were typed."""
     return HandOver(
-        to=_line(needed_member(document, "to"), "/to", LONGEST_AUDIENCE),
+        to=needed_member(document, "to"),
         by=needed_member(document, "by"),
         at=instant_member(needed_member(document, "at"), "/at"),
-        note=_note(text_member(document, "note")),
+        note=text_member(document, "note") or None,
         **named_breach(document),
     )
 
@@ -75,12 +84,7 @@ def hand_over_to_json(given: HandOver) -> dict[str, Any]:
     }
 
 
-def _note(text: str | None) -> str | None:
-    return _line(text, "/note", LONGEST_NOTE) if text else None
-
-
-def _line(text: str, pointer: str, most: int) -> str:
-    """A text that goes into messages, as it was written: on one line, and not too long for one."""
+def _check_line(text: str, pointer: str, most: int) -> None:
+    """Refuse a text that can't go into messages as it was written: on one line, and not too long for one."""
     if len(text) > most or line_of(text, most) is None:
         raise InvalidEvent(f"is no line of 1 to {most} characters", pointer)
-    return text

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from slaclock.domain.facts import subject_key
-from slaclock.records.breach_formats import FORMATS, negotiate
+from slaclock.records.breach_formats import FORMATS, InvalidAccept, negotiate
 from slaclock.records.breach_query import parse_query
 from slaclock.records.breaches import find_breaches
 from slaclock.records.cursor import Cursors
@@ -28,7 +28,11 @@ def breaches_answer(
     ledger: Ledger, cursors: Cursors, event: APIGatewayProxyEventV2, now: datetime, path: str
 ) -> Response[str]:
     """A page of breaches as the client would rather have it, with the way to the next one."""
-    asked, form = query(event), negotiate(event.headers.get("accept"))
+    asked = query(event)
+    try:
+        form = negotiate(event.headers.get("accept"))
+    except InvalidAccept as error:
+        return refusal(406, str(error))
     if form is None:
         return refusal(406, f"breaches come as {', '.join(each.kind for each in FORMATS)}")
     page = find_breaches(ledger, parse_query(asked, now, cursors))

@@ -35,18 +35,19 @@ class BreachParts(CaseParts, Protocol):
 def add_breaches(app: APIGatewayHttpResolver, parts: Callable[[], BreachParts]) -> None:
     """Let an app answer these paths; `parts` gives the wiring as it is when a request comes."""
 
-    @app.get(BREACHES)
+    @app.route(BREACHES, method=["GET", "HEAD"])
     def breaches() -> Response[str]:
         wiring = parts()
         return breaches_answer(wiring.store, wiring.cursors, app.current_event, wiring.now(), BREACHES)
 
-    @app.get(BREACH)
+    @app.route(BREACH, method=["GET", "HEAD"])
     def breach(fact_id: str) -> Response[str]:
         return breach_answer(parts().store, unquote(fact_id))
 
     for entry in ENTRIES:
         app.post(f"{BREACH}/{entry}")(_writing(app, parts, entry))
-    refuse_others(app, {BREACHES: "GET", BREACH: "GET", **{f"{BREACH}/{each}": "POST" for each in ENTRIES}})
+    refuse_others(app, dict.fromkeys((BREACHES, BREACH), "GET, HEAD"))
+    refuse_others(app, {f"{BREACH}/{each}": "POST" for each in ENTRIES})
 
 
 def _writing(

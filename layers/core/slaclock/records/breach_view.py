@@ -6,14 +6,18 @@ from typing import Any
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.facts import OUTCOMES, RECORDED, Fact, split_id
+from slaclock.domain.facts import CASE, OUTCOMES, RECORDED, Fact, split_id
 from slaclock.domain.instants import format_instant
 from slaclock.records.acknowledging import UnknownFact
-from slaclock.records.breaches import Breach, breach_to_json
+from slaclock.records.breaches import breach_to_json
 from slaclock.records.cases import row_of, standing_of
+from slaclock.records.summed import Breach
 from slaclock.store.contract import TicketStore
 from slaclock.store.life import Logged, Told
 
+# How many of a breach's rows are shown beside the one that told it: the latest. An answer may have
+# six million bytes; a row has eight thousand with the longest texts, its place in the case included.
+MOST_SHOWN = 500
 # Under which name the entries of each kind are listed, and which of their members.
 _LISTS = {
     "causes": ("case_cause", ("root_cause", "note")),
@@ -28,23 +32,28 @@ _SHOWN_AS = {"root_cause": "cause"}
 def breach_view(tickets: TicketStore, fact_id: str) -> dict[str, Any]:
     """A breach by its id, as JSON; `UnknownFact` where there is none of it.
 
-    It is read from its ticket's chain, so that what was written a moment ago is there.
+    It is read from its ticket's chain, so that what was written a moment ago is there. Of more than
+    `MOST_SHOWN` rows the oldest are left out, and counted.
     """
     try:
-        life = tickets.life(split_id(fact_id)[0])
+        subject, _ = split_id(fact_id)
     except InvalidEvent as error:
         raise UnknownFact(error.detail) from None
+    life = tickets.life(subject)
     stands = standing_of(fact_id, [told.fact for told in life.told])
     breach = stands.told
     of_cycle = [told for told in life.told if _about(told.fact) == _about(breach)]
     rows = [told for told in of_cycle if told.fact.fact in RECORDED and told.fact.revision == breach.revision]
     row = next(told for told in rows if told.fact.id == fact_id)
+    others = [told for told in rows if told is not row]
+    shown = [row, *others[-MOST_SHOWN:]]
     return {
-        **breach_to_json(Breach(stands, row)),
-        "case": _case([told for told in rows if told.fact in stands.entries]),
+        **breach_to_json(Breach(stands, row, len(stands.entries))),
+        "case": _case([told for told in shown if told.fact.fact in CASE]),
         "exclusions": list(_exclusions(life.log, breach, of_cycle)),
         "outcomes": _outcomes(of_cycle),
-        "rows": [row_of(told) for told in rows],
+        "rows": [row_of(told) for told in shown],
+        "left_out": len(rows) - len(shown),
     }
 
 

@@ -1,13 +1,12 @@
 """A breach over HTTP: asked for, and worked by whoever AWS lets in."""
 
-from difflib import get_close_matches
-from typing import Any, Protocol
+from typing import Protocol
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from slaclock.domain.case_entry import ENTRIES, read_entry
-from slaclock.domain.errors import InvalidEvent
+from slaclock.domain.members import check_members
 from slaclock.records.breach_view import breach_view
 from slaclock.records.cases import Casework
 from slaclock.records.http import Parts, caller, json_answer, posted
@@ -30,18 +29,7 @@ def breach_answer(tickets: TicketStore, fact_id: str) -> Response[str]:
 def entry_answer(parts: CaseParts, event: APIGatewayProxyEventV2, fact_id: str, entry: str) -> Response[str]:
     """The row that was appended."""
     document = posted(event)
-    _check_members(document, entry)
+    check_members(document, (*ENTRIES[entry], "by"))
     said, by = read_entry(entry, document), caller(event)
     work = Casework(parts.store, parts.agreements, parts.workflow.take)
     return json_answer(work.write(fact_id, entry, said, by, parts.now()), 201)
-
-
-def _check_members(document: dict[str, Any], entry: str) -> None:
-    """Refuse a member that there is not: what is mistyped must not be left out unseen."""
-    known = [*ENTRIES[entry], "by"]
-    for name in document:
-        if name not in known:
-            near = get_close_matches(name[:64], known, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}"
-            pointer = name[:64].replace("~", "~0").replace("/", "~1")
-            raise InvalidEvent(f"there is no such member: {hint}", f"/{pointer}")

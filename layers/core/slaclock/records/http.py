@@ -141,6 +141,11 @@ def refusal(
     return Response(status, answer["headers"]["content-type"], answer["body"], headers=dict(headers or {}))
 
 
+def headed(event: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer as it goes out: to HEAD without the body that GET would have (RFC 9110, 9.3.2)."""
+    return {**answer, "body": ""} if event["requestContext"]["http"]["method"] == "HEAD" else answer
+
+
 def refuse_others(app: APIGatewayHttpResolver, allowed: Mapping[str, str]) -> None:
     """Answer the methods that a path does not have; `allowed` lists those that it has: `GET, HEAD`."""
     for path, methods in allowed.items():
