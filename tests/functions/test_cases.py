@@ -380,7 +380,7 @@ def test_a_full_case_takes_no_more_of_them(
 ) -> None:
     """409, and nothing is written; what the breach comes to is decided all the same."""
     monkeypatch.setattr("slaclock.domain.casework.MOST_ENTRIES", 2)
-    wordings = [{entry: each} for each in "abc"]
+    wordings = [{**BODIES[entry], entry: each} for each in "abc"]
     assert [write(world, entry, each)[0] for each in wordings[:2]] == [201, 201]
     status, answer = write(world, entry, wordings[2])
     assert (status, answer["detail"]) == (409, f"the case has 2 {several}: it takes no more of them")
