@@ -47,6 +47,7 @@ from slaclock.store.codec import given_to_json
 from slaclock.store.life import Logged, Told
 from tests.sim.faults import DIES_AFTER, DIES_BEFORE
 from tests.sim.lives import ACCOUNT, subject_of
+from tests.sim.sealed import not_as_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -68,7 +69,8 @@ _SKEW = timedelta(seconds=2)
 def judge(ran: Ran) -> list[str]:
     """The names of the checks that do not hold, each with what was seen."""
     left = [Seen(ran, subject) for subject in ran.life.subjects]
-    return [f"{name}: {wrong}" for name, check in CHECKS.items() for each in left for wrong in check(each)]
+    found = [f"{name}: {wrong}" for name, check in CHECKS.items() for each in left for wrong in check(each)]
+    return found + [f"all is as it was sealed: {wrong}" for wrong in not_as_sealed(ran)]
 
 
 class Seen:

@@ -21,10 +21,10 @@ from slaclock.evidence.checks import (
     check_engine,
     check_file,
     check_fold,
-    check_hashes,
     check_rows,
     check_subject,
 )
+from slaclock.evidence.hash_checks import check_hashes
 from slaclock.evidence.sealed_checks import (
     check_age,
     check_inclusion,
