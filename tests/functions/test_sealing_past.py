@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from slaclock.records.evidence import record_of
+from slaclock.records.proving import Proving
 from slaclock.sealing.sealer import NotSealable
 from slaclock.seals import Seals, SealUnreadable
 from tests.functions.emitted import values
@@ -135,6 +137,21 @@ def test_a_row_of_a_day_that_was_passed_over_is_held_against_the_seal_it_came_in
     vault.alter(row, priority="low")
     assert f"2026-03-03: changed: a row that was sealed, {row}" in vault.faults(MONDAY, WEDNESDAY)
     assert vault.run()["mismatches"] == 2
+
+
+@pytest.mark.parametrize("forged", [True, False])
+def test_evidence_leads_to_the_seal_that_a_row_came_into(vault: Vault, *, forged: bool) -> None:
+    """Not to the one that was passed over, whether it can't be read or says something else."""
+    row = stuck(vault)
+    if forged:
+        vault.erase(SEAL)
+        vault.seal(TUESDAY)
+        vault.forge(TUESDAY, rows=7)
+        vault.night_of(WEDNESDAY)
+    vault.run(past="2026-03-03")
+    found = Proving(vault.seals).of("ticket#acme#2", record_of(vault.memory.life("ticket#acme#2")), row)
+    assert [(proof["day"], proof["leaf"]["kind"]) for proof in found.proofs] == [("2026-03-04", "late")]
+    assert sorted(found.seals) == ["2026-03-04"]
 
 
 def test_several_seals_may_be_passed_over_and_even_all(vault: Vault) -> None:
