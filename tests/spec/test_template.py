@@ -535,7 +535,7 @@ def test_a_partner_bus_is_one_of_zendesk_or_is_refused_at_deployment(bus: str, *
             DATA | LINKING | {"QUARANTINE_BUCKET", "IDENTITY_KEYS", "AUDIENCES", "STACK", "HEARTBEAT_TOPIC"},
         ),
         ("Records", DATA | {"REPORTS_TABLE", "AUDIENCES", "LINK_KEY", "SEALS_BUCKET"}),
-        ("Seal", {"TICKETS_TABLE", "LEDGER_TABLE", "REPORTS_TABLE", "SEALS_BUCKET", "SEAL_KEY", "STACK"}),
+        ("Seal", DATA | {"REPORTS_TABLE", "AUDIENCES", "SEALS_BUCKET", "SEAL_KEY", "STACK"}),
     ],
 )
 def test_a_function_is_told_what_it_uses_and_no_more(function: str, needs: set[str]) -> None:
