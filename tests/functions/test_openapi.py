@@ -74,6 +74,7 @@ def test_a_parameter_is_bounded_as_it_is_declared(world: World, key: str, name: 
     [
         (key, name, str(value))
         for key, route in ASKED.items()
+        if not route.path.startswith("/v1/reports/")  # they need a period, or an agreement: their own tests
         for name, each in in_query(route).items()
         for value in [
             *bounds(each).get("enum", ()),

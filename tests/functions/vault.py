@@ -35,6 +35,7 @@ class Vault(Wiring):
 
     def __init__(self) -> None:
         environ = {"AWS_REGION": REGION, "SEALS_BUCKET": BUCKET, "STACK": "desk"}
+        environ["AUDIENCES"] = json.dumps({"default": "arn:default"})
         super().__init__(environ, lambda: self.time)
         self.time = datetime(2026, 3, 2, tzinfo=UTC)
         self.memory = MemoryStore()

@@ -48,7 +48,7 @@ def allowed(function: str) -> set[tuple[str, str]]:
             if "Fn::If" in statement:  # conditions go as parameters' defaults say
                 continue
             listed = statement["Action"]
-            named = re.findall(r"(Tickets|Ledger|Agreements)\b", str(statement["Resource"]))
+            named = re.findall(r"(Tickets|Ledger|Agreements|Reports)\b", str(statement["Resource"]))
             for action in [listed] if isinstance(listed, str) else listed:
                 found |= {(action, name) for name in named or [""]}
     return found
@@ -107,6 +107,8 @@ def test_every_call_of_a_function_is_one_that_its_role_allows(monkeypatch: pytes
         stack.advance(stack.clock.now() + timedelta(days=2))
         breach = json.loads(found.body)["breaches"][0]["id"]
         assert stack.request(Request("GET", f"/v1/breaches/{breach}/evidence")).status == 200
+        report = f"/v1/reports/attainment?account={ACCOUNT}&month=2026-03"
+        assert stack.request(Request("GET", report)).status == 200
     refused = {
         name: {
             (action, table)

@@ -167,7 +167,7 @@ def test_terms_parties_and_credits_are_told() -> None:
         ),
         (
             "targets:",
-            "credits: {period: month, bands: [{below: 99%, credit: 5%}]}\nexclusions: [{from: 2026-06-01T00:00:00Z, to: 2026-06-02T00:00:00Z, reason: move}]\ntargets:",
+            "credits: {period: month, fee: {amount: 900, currency: DKK}, bands: [{below: 99%, credit: 5%}]}\nexclusions: [{from: 2026-06-01T00:00:00Z, to: 2026-06-02T00:00:00Z, reason: move}]\ntargets:",
         ),
     )
     assert changes(*edits) == [
@@ -178,7 +178,8 @@ def test_terms_parties_and_credits_are_told() -> None:
         "everybody: customer Acme → Acme A/S",
         "all tickets: excluded now: Mon 2026-06-01 02:00 Europe/Copenhagen (2026-06-01T00:00:00Z) to Tue 2026-06-02 02:00 Europe/Copenhagen (2026-06-02T00:00:00Z) (move)",
         "the customer: credits: period (nothing) → month",
-        "the customer: credits: below 99% (nothing) → 5% of the fee",
+        "the customer: credits: fee (nothing) → 900 DKK",
+        "the customer: credits: below 99% (nothing) → 5% of the fee is credited",
     ]
 
 
@@ -398,7 +399,25 @@ CREDITS = st.fixed_dictionaries(
             st.sampled_from([{"below": "99%", "credit": "5%"}, {"below": "95%", "credit": "5%"}]), max_size=2
         ),
     },
-    optional={"fee": st.just({"amount": "1", "currency": "DKK"}), "cap": st.just("15%")},
+    optional={
+        "fee": st.just({"amount": "1", "currency": "DKK"}),
+        "cap": st.sampled_from(["15%", "15.0%"]),
+        "each": st.sampled_from([{"credit": "1%"}, {"credit": "1%", "targets": ["one"]}]),
+        "grace": st.integers(1, 2),
+        "targets": st.just(["one"]),
+        "excluding": st.sampled_from([["staffing"], ["third-party"]]),
+        "termination": st.lists(
+            st.sampled_from(
+                [
+                    {"breaches": 3, "in": "6 months", "right": "to end it"},
+                    {"breaches": 3, "in": "6 months", "right": "to end it", "clause": "§9"},
+                ]
+            )
+        ),
+        "warn": st.lists(
+            st.sampled_from([{"breaches_left": 1, "notify": "legal"}, {"below": "99%", "notify": "legal"}])
+        ),
+    },
 )
 AWAY = {"from": "2026-06-01T00:00:00Z", "to": "2026-06-02T00:00:00Z"}
 DOCUMENTS = st.fixed_dictionaries(

@@ -256,7 +256,7 @@ def test_exclusions_and_credits_are_shown() -> None:
         "  Exclusions entered later stand beside it.",
     ]
     assert section(lines, "CREDITS") == [
-        "  Period          each month",
+        "  Period          each month, by the days of Europe/Copenhagen",
         "  Fee             12000.00 DKK",
         "  Attainment      below 99%: 5% of the fee is credited",
         "  At most         15% of the fee",

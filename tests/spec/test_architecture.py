@@ -41,6 +41,8 @@ ORDER = (
         "importing",
         "rehearsing",
         "sealing",
+        "rollups",
+        "issuing",
         "checking",
         "chains",
         "ends",

@@ -534,8 +534,8 @@ def test_a_partner_bus_is_one_of_zendesk_or_is_refused_at_deployment(bus: str, *
             "Audit",
             DATA | LINKING | {"QUARANTINE_BUCKET", "IDENTITY_KEYS", "AUDIENCES", "STACK", "HEARTBEAT_TOPIC"},
         ),
-        ("Records", DATA | {"AUDIENCES", "LINK_KEY", "SEALS_BUCKET"}),
-        ("Seal", {"TICKETS_TABLE", "LEDGER_TABLE", "SEALS_BUCKET", "SEAL_KEY", "STACK"}),
+        ("Records", DATA | {"REPORTS_TABLE", "AUDIENCES", "LINK_KEY", "SEALS_BUCKET"}),
+        ("Seal", DATA | {"REPORTS_TABLE", "AUDIENCES", "SEALS_BUCKET", "SEAL_KEY", "STACK"}),
     ],
 )
 def test_a_function_is_told_what_it_uses_and_no_more(function: str, needs: set[str]) -> None:
@@ -553,14 +553,16 @@ def test_seals_are_made_every_night_and_their_absence_is_noticed() -> None:
     )
 
 
-def test_a_seal_reads_the_ledger_and_writes_only_seals() -> None:
-    """It reads rows and heads by the indexes of days; the key that it signs with lets no other role sign."""
+def test_a_seal_reads_the_ledger_and_writes_only_seals_and_rollups() -> None:
+    """It reads rows and heads by their indexes; the key that it signs with lets no other role sign."""
     statements = [each for owner, each in Template(deployed()).statements() if owner == "SealRole"]
     on = {action for each in statements for action in template_access.actions(each)}
     assert {each for each in on if each.startswith("dynamodb:")} == {
         "dynamodb:BatchGetItem",
         "dynamodb:Query",
+        "dynamodb:PutItem",
     }
+    assert may("SealRole", "dynamodb:PutItem") == [{"Fn::GetAtt": ["Reports", "Arn"]}]
     assert may("SealRole", "s3:PutObject") == [{"Fn::Sub": "${Seals.Arn}/seals/*"}]
     signing = [
         each for each in properties("SealKey")["KeyPolicy"]["Statement"] if "kms:Sign" in each["Action"]

@@ -39,12 +39,16 @@ class NotSealable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a run did: the seals it made, rows that came late, how much does not agree, and days it left."""
+    """What a run did: the seals it made, rows that came late, how much does not agree, and days it left.
+
+    `last` is the last day that is sealed now; None where none is.
+    """
 
     sealed: Sequence[Mapping[str, Any]]
     late: int
     mismatches: int
     left: int
+    last: date | None = None
 
 
 @dataclass(slots=True)
@@ -94,7 +98,8 @@ class Sealer:
             left -= 1
         for _ in late:  # those that no seal was made for wait for the next one
             pass
-        return Ran(sealed, look_back.late, look_back.mismatches, left)
+        last = previous.day if previous else None
+        return Ran(sealed, look_back.late, look_back.mismatches, left, last)
 
     def _seal(self, day: date, previous: Sealed | None, late: Iterator[Leaf]) -> Sealed:
         with TemporaryFile() as file:

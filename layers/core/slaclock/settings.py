@@ -8,7 +8,12 @@ from slaclock.notices.channel import Channel
 
 __all__ = ["InvalidSettings", "Settings"]
 
-_TABLES = {"tickets": "TICKETS_TABLE", "ledger": "LEDGER_TABLE", "agreements": "AGREEMENTS_TABLE"}
+_TABLES = {
+    "tickets": "TICKETS_TABLE",
+    "ledger": "LEDGER_TABLE",
+    "agreements": "AGREEMENTS_TABLE",
+    "reports": "REPORTS_TABLE",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,10 @@ class Voice:
         names = names_of(audience, _refinements(audience, fact, ticket))
         return next(self.channels[name] for name in names if name in self.channels)
 
+    def channel_of(self, audience: str) -> Channel:
+        """How an audience is told of what is about no ticket."""
+        return next(self.channels[name] for name in names_of(audience, iter(())) if name in self.channels)
+
     def say(self, matter: Matter, audience: str, way: Way) -> str:
         """Publish a fact to an audience; the message's id."""
         notice = compose(

@@ -33,6 +33,8 @@ from slaclock.waiting_room import WaitingRoom
 from slaclock.workflow import Workflow
 
 if TYPE_CHECKING:
+    from slaclock.issuing import Issuer
+    from slaclock.rollups import Roller
     from slaclock.sealing import Sealer
     from slaclock.seals import Seals
 
@@ -149,6 +151,20 @@ class Wiring:
 
         signer = Signer(self.client("kms"), self.settings.need("SEAL_KEY"))
         return Sealer(self.store, self.seals, signer, self.settings.stack, self.now, self._elapsed)
+
+    @cached_property
+    def roller(self) -> "Roller":
+        from slaclock.rollups import Roller  # noqa: PLC0415  (likewise)
+
+        return Roller(self.store, self.store, self.store, self.seals, self.now, self._elapsed)
+
+    @cached_property
+    def issuer(self) -> "Issuer":
+        from slaclock.issuing import Issuer  # noqa: PLC0415  (likewise)
+        from slaclock.voice import Voice  # noqa: PLC0415
+
+        voice = Voice(self.client("sns"), self.settings.audiences, self.now)
+        return Issuer(self.store, self.store, voice, self.now, self._elapsed)
 
     @cached_property
     def schedules(self) -> Schedules:

@@ -12,8 +12,8 @@ Value = Mapping[str, Any]  # {"S": "a"}
 Item = dict[str, Value]
 LARGEST_ITEM = 409_600  # bytes, names included
 _LONGEST_NAME = 65_535
-_KNOWN = {"S": str, "N": str, "BOOL": bool, "NULL": bool}
-_OTHERS = {"B", "SS", "NS", "BS", "M", "L"}
+_KNOWN = {"S": str, "N": str, "B": bytes, "BOOL": bool, "NULL": bool}
+_OTHERS = {"SS", "NS", "BS", "M", "L"}
 _WHOLE = re.compile(r"0|-?[1-9]\d{0,37}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 EXACT = Context(prec=38)
@@ -67,6 +67,8 @@ def size(value: Value) -> int:
     ((kind, content),) = value.items()
     if kind == "S":
         return size_of_text(content)
+    if kind == "B":
+        return len(content)
     return (sum(map(str.isdigit, content)) + 1) // 2 + 1 if kind == "N" else 1
 
 

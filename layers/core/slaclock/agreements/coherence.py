@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.audiences import check_audiences
+from slaclock.agreements.credits import check_credits
 from slaclock.agreements.horizon import last_day
 from slaclock.agreements.places import place_of
 from slaclock.agreements.problems import Place, suggest
@@ -77,6 +78,7 @@ def check_references(whole: Whole) -> None:
     for name, target in whole.targets():
         _budget_and_calendars(whole, name, target)
         _metric(whole, name, target)
+    check_credits(whole)
 
 
 def check_horizon(whole: Whole, published: date | None) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.calendar_differences import calendar_differences
 from slaclock.agreements.comparing import Difference, arrow, of_members, or_else, unequal
+from slaclock.agreements.credit_wording import credit_differences
 from slaclock.agreements.grammar import LAST_ORDER
 from slaclock.agreements.target_differences import metric_differences, target_differences
 from slaclock.agreements.telling import rota_differences
@@ -55,7 +56,7 @@ def differences(old: Frozen, new: Frozen) -> list[Difference]:
         *target_differences(old, new),
         *rota_differences(old, new),
         *_exclusions(old, new),
-        *_credits(old, new),
+        *credit_differences(old, new),
     ]
     order = {whom: number for number, whom in reversed(list(enumerate(each.whom for each in found)))}
     return sorted(found, key=lambda each: order[each.whom])
@@ -120,18 +121,3 @@ def _exclusions(old: Frozen, new: Frozen) -> Iterator[Difference]:
 
 def _from_to(each: Frozen, frozen: Frozen) -> str:
     return " to ".join(instant_words(each[edge], frozen["timezone"]) for edge in ("from", "to"))
-
-
-def _credits(old: Frozen, new: Frozen) -> Iterator[Difference]:
-    found = (Difference("the customer", f"credits: {each}") for each in of_members(_flat(old), _flat(new)))
-    yield from or_else("credits", old, new, found)
-
-
-def _flat(frozen: Frozen) -> dict[str, Any] | None:
-    """Give credits with each band as a member of its own."""
-    given = frozen.get("credits")
-    if given is None:
-        return None
-    bands = {f"below {band['below']}": f"{band['credit']} of the fee" for band in given.get("bands", ())}
-    fee = {"fee": f"{given['fee']['amount']} {given['fee']['currency']}"} if "fee" in given else {}
-    return {**{name: each for name, each in given.items() if name not in ("bands", "fee")}, **fee, **bands}

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.audiences import AUDIENCES, REMIND, REMIND_DURING, each_once
 from slaclock.agreements.calendars import CALENDARS
-from slaclock.agreements.checks import items, matching, members, one_of, within
+from slaclock.agreements.checks import items, members, one_of, within
 from slaclock.agreements.conditions import APPLIES_TO, DEFINITIONS
+from slaclock.agreements.credits import CREDITS
 from slaclock.agreements.measures import METRICS
-from slaclock.agreements.nodes import Items, Members, Node
+from slaclock.agreements.nodes import Members, Node
 from slaclock.agreements.targets import ESCALATION, PAUSE_ON, REMINDERS, TARGETS
-from slaclock.agreements.values import CAUSE, DAY, IDENTIFIER, INSTANT, SHARE, TRUTH, text, whole
+from slaclock.agreements.values import CAUSE, DAY, IDENTIFIER, INSTANT, TRUTH, text, whole
 from slaclock.domain.agreement import LEVELS
 from slaclock.domain.instants import parse_instant
 
@@ -26,48 +27,6 @@ KINDS = ("customer", "internal", "supplier")
 MOST_CAUSES = 30
 
 _PARTY = text(128)
-_FEE = members(
-    {
-        "amount": matching(r"[0-9]{1,12}(?:\.[0-9]{1,4})?", 'an amount such as "12000.00"'),
-        "currency": matching("[A-Z]{3}", "a currency's three capital letters, such as DKK"),
-    },
-    required={"amount": 'an amount such as "12000.00"', "currency": "a currency such as DKK"},
-)
-_BAND = members(
-    {"below": SHARE, "credit": SHARE},
-    required={"below": "the attainment below which it is due, such as 99%", "credit": "such as 5%"},
-)
-
-
-def _falling(node: Node, bands: Any, problems: Problems) -> Any:
-    """The lower the attainment the more is credited; two credits for one attainment contradict each other."""
-    read = [tuple(float(band[each].rstrip("%")) for each in ("below", "credit")) for band in bands]
-    for number, (below, credit) in enumerate(read):
-        place = node.items[number].place if isinstance(node, Items) else node.place
-        for other, (above, more) in zip(bands[:number], read[:number], strict=True):
-            said = f"below {other['below']} it is {other['credit']}"
-            if below == above:
-                problems.add(place, f"a credit is given twice: {said}")
-            elif (credit - more) * (below - above) > 0:
-                problems.add(
-                    place,
-                    f"{bands[number]['credit']} below {bands[number]['below']}, and {said}: a "
-                    "lower attainment cannot have a smaller credit",
-                )
-    return bands
-
-
-_CREDITS = members(
-    {
-        "period": one_of("period", ("month", "quarter", "year")),
-        "fee": _FEE.said("What a period costs, which credits are a share of."),
-        "bands": items(_BAND, at_least=1, at_most=20)
-        .then(_falling)
-        .said("The credit that is due below an attainment.", [{"below": "99%", "credit": "5%"}]),
-        "cap": SHARE.said("The most that is credited for a period.", "15%"),
-    },
-    required={"period": "month, quarter or year", "bands": "a list such as [{below: 99%, credit: 5%}]"},
-)
 
 
 def _after(node: Node, span: Any, problems: Problems) -> Any:
@@ -124,7 +83,7 @@ _MEMBERS = {
     "causes": items(CAUSE, at_least=1, at_most=MOST_CAUSES)
     .then(each_once)
     .said("What a breach may be put down to.", ["staffing", "third party", "customer"]),
-    "credits": _CREDITS.said("What the customer is owed when promises are not kept."),
+    "credits": CREDITS,
 }
 _DOCUMENT = members(_MEMBERS, {"agreement": "an id such as acme-gold"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from slaclock.agreements.credit_wording import credit_lines
 from slaclock.agreements.page import entry, wrapped
 from slaclock.agreements.promises import promise
 from slaclock.agreements.showing_calendars import calendar_lines
@@ -65,7 +66,7 @@ def shown(
     default = "" if "causes" in frozen else " (the default)"
     yield from entry("Of a breach", f"{causes_words(frozen)}{default}")
     yield from ("", "CREDITS")
-    yield from _credits(frozen)
+    yield from credit_lines(frozen)
 
 
 def _terms(frozen: Frozen, ending: AgreementEnd | None) -> Iterator[tuple[str, str]]:
@@ -121,16 +122,3 @@ def _applies(frozen: Frozen) -> str:
     if not frozen["applies_to"]:
         return "every ticket (the default)"
     return f"tickets of which all of this holds, and is known: {condition_words(frozen['applies_to'])}"
-
-
-def _credits(frozen: Frozen) -> Iterator[str]:
-    credits_ = frozen.get("credits")
-    if not credits_:
-        yield "  None are agreed here."
-        return
-    yield from entry("Period", f"each {credits_['period']}")
-    if fee := credits_.get("fee"):
-        yield from entry("Fee", f"{fee['amount']} {fee['currency']}")
-    for band in credits_["bands"]:
-        yield from entry("Attainment", f"below {band['below']}: {band['credit']} of the fee is credited")
-    yield from entry("At most", f"{credits_['cap']} of the fee" if "cap" in credits_ else "no limit is set")

@@ -8,7 +8,7 @@ from slaclock.domain.case_entry import RAISED, UPHELD, WAIVED
 from slaclock.domain.casework import latest_of
 from slaclock.domain.facts import fact_from_json
 from slaclock.domain.instants import format_instant
-from slaclock.records.standing import standing
+from slaclock.evidence.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

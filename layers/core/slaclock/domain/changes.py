@@ -12,6 +12,7 @@ from slaclock.domain.holding import excluded_spans, why
 from slaclock.domain.learning import learn, reason_of, speaker
 from slaclock.domain.occasion import Occasion, occasion_of
 from slaclock.domain.outcomes import breach
+from slaclock.domain.rating import rate
 from slaclock.domain.reopening import reopen
 from slaclock.domain.retargeting import retarget
 from slaclock.domain.starting import begin_due
@@ -54,6 +55,7 @@ def take(fold: Fold, event: TicketEvent) -> None:
             begin_due(fold, occasion)
             _pause(fold, at)
         _breach_overdue(fold, event, changed, first=first)
+    rate(fold, event)
 
 
 def _reason(fold: Fold, changed: frozenset[str]) -> str:

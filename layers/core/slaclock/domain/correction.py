@@ -9,14 +9,14 @@ from slaclock.domain.altered import altered
 from slaclock.domain.breach_news import told_of_a_breach
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.clock import Clock
-from slaclock.domain.facts import CASE, OUTCOMES, Fact, about, fact_key, input_mark, split_id
+from slaclock.domain.facts import CASE, OUTCOMES, RATED, Fact, about, fact_key, input_mark, split_id
 from slaclock.domain.rota import ASSIGNEE
 from slaclock.domain.ticket import Ticket
 
 Cycle = tuple[str, int]
 NEVER = "as is now known, it never started"
 # A cycle has one of these for each mark, whatever caused it, and whenever.
-_ONCE = frozenset({"clock_started", "reminder_due", "escalation_due", "escalation_handed_over"}) | CASE
+_ONCE = frozenset({"clock_started", "reminder_due", "escalation_due", "escalation_handed_over", RATED}) | CASE
 # The turns of a breach that was told.
 _TURNS = frozenset({"breach_ended", "breach_reopened"})
 _PASSED_ON = ("escalation_due", "escalation_handed_over")

@@ -42,7 +42,7 @@ class TicketEvent:
 
     `attributes` holds the members of the ticket that the source really carried (rule 29); `position` is the
     order of folding (rule 28). `agreements_at` is as of when the agreements were known to whoever folded it
-    first: folding again chooses among the same.
+    first: folding again chooses among the same. `value` is the rating that a `rated` event gives.
 
     `people` are the helpdesk's own ids, which nothing writes down; `actor_id`, `author_id` and `requester_id`
     are the pseudonyms that stand for them in the log (`slaclock.identities`). No rule reads either.
@@ -66,6 +66,7 @@ class TicketEvent:
     merged_into: str | None = None
     subject: str = "ticket"
     agreements_at: datetime | None = None
+    value: float | None = None
     actor_id: str | None = None
     author_id: str | None = None
     requester_id: str | None = None
@@ -111,6 +112,7 @@ def event_from_json(document: Mapping[str, Any]) -> TicketEvent:
         public=comment.get("public"),
         merged_into=document.get("merged_into"),
         subject=document.get("subject", "ticket"),
+        value=_rating(document),
     )
 
 
@@ -153,6 +155,7 @@ def event_to_json(event: TicketEvent) -> dict[str, Any]:
         "ticket": {**event.attributes, **asked},
         "known": sorted({*event.attributes, *asked}),
         "subject": event.subject if event.subject != "ticket" else None,
+        "value": event.value,
     }
     return {name: value for name, value in document.items() if value is not None}
 
@@ -160,6 +163,12 @@ def event_to_json(event: TicketEvent) -> dict[str, Any]:
 def _person(pseudonym: str | None, role: str | None) -> dict[str, str] | None:
     named = {"id": pseudonym, "role": role}
     return {name: value for name, value in named.items() if value} or None
+
+
+def _rating(document: Mapping[str, Any]) -> float | None:
+    """The rating that an event gives: a whole number as one, so that it is written in one way."""
+    value = document.get("value") if document["type"] == "rated" else None
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _attributes(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ CASE = frozenset({"case_cause", "case_note", "case_remedy", "case_review", "case
 REGISTER = "register"  # the id under which an account's own acts are kept
 ACCOUNT = "account"
 ACTS = frozenset({"hold_set", "hold_lifted", "retention_set", "identities_erased"})
+RATED = "ticket_rated"
 # What the ledger keeps a row of.
 RECORDED = (
     OUTCOMES
@@ -31,6 +32,7 @@ RECORDED = (
     | {"escalation_handed_over", "outcome_corrected"}
     | CASE
     | ACTS
+    | {RATED}
 )
 # What every row says of its ticket and its promise, as they were then, where it is known.
 ABOUT = ("customer", "team", "priority", "timezone", "service", "kind", "clause")

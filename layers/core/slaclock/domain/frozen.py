@@ -34,6 +34,7 @@ def agreement_from(
         applies_to_open=frozen.get("applies_to_open", False),
         exclusions=tuple((parse_instant(e["from"]), parse_instant(e["to"])) for e in frozen["exclusions"]),
         causes=tuple(frozen.get("causes", CAUSES)),
+        credits=frozen.get("credits", {}),
         horizon=_instant(frozen.get("horizon")),
         tzdata=frozen.get("tzdata"),
         timezone=frozen.get("timezone", "UTC"),

@@ -71,7 +71,7 @@ def speaker(ticket: Ticket, event: TicketEvent) -> str | None:
     opening = event.type == "created" or event.occurred_at <= ticket.created_at
     if opening or (event.group and event.group == ticket.opening) or event.public is False:
         return None
-    if event.type == "note_added":
+    if event.type in ("note_added", "rated"):  # what is said with a rating asks for no answer
         return None
     role, typed = event.author_role or event.actor_role or "unknown", _SPEAKER_OF_TYPE.get(event.type)
     who = typed if role == "unknown" else role

@@ -43,7 +43,7 @@ def meet(fold: Fold, clock: Clock, at: datetime) -> None:
     """Tell that a clock's stop came at or before its deadline."""
     terms = fold.terms(clock)
     due = deadline(clock, terms)
-    details = {**_outcome(clock, terms, at), **_goal(clock, terms, at)}
+    details = {**_outcome(clock, terms, at), "wall_seconds": _wall(clock, at), **_goal(clock, terms, at)}
     fold.tell("clock_met", clock, at, due_at=due, **details)
     fold.put(altered(clock, outcome="met", stopped_at=at))
 
@@ -71,6 +71,7 @@ def end_breach(fold: Fold, clock: Clock, at: datetime, reason: str) -> None:
         mark=input_mark(fold.cause),
         reason=reason,
         worked_seconds=_seconds(worked(clock, terms, at)),
+        wall_seconds=_wall(clock, at),
         late_seconds=_seconds(late),
         late_wall_seconds=max(0, _seconds(at - clock.due_at)),
         budget=clock.budget,
@@ -98,11 +99,13 @@ def _keep_broken(fold: Fold, clock: Clock, terms: Terms, at: datetime) -> None:
 
 
 def _outcome(clock: Clock, terms: Terms, until: datetime) -> dict[str, Any]:
-    """What every outcome records, so that it explains itself."""
+    """What every outcome records, so that it explains itself; also that a reopening began its cycle."""
+    again = {"reopened": True} if clock.cycle > 1 and terms.metric.repeat == "reopened" else {}
     return {
         **promise(clock, terms),
         "target_seconds": _seconds(target_length(clock, terms)),
         "worked_seconds": _seconds(worked(clock, terms, until)),
+        **again,
     }
 
 
@@ -110,6 +113,11 @@ def _goal(clock: Clock, terms: Terms, until: datetime) -> dict[str, Any]:
     """The goal beside the promise, and whether it was reached."""
     end = goal_end(clock, terms)
     return {"goal": clock.goal, "goal_met": until <= end} if end else {}
+
+
+def _wall(clock: Clock, at: datetime) -> int:
+    """Elapsed seconds from the start to the stop; where work is carried over, from where it began."""
+    return max(0, _seconds(at - clock.started_at))
 
 
 def _seconds(length: timedelta) -> int:

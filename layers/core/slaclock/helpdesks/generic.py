@@ -53,7 +53,8 @@ def read_document(document: Any, received_at: datetime, connection: Connection) 
         people=_people(document),
     )
     check_instants(event)
-    if event.subject != "ticket" or event.type in _OF_SERVICES:
+    unmeasured = event.type in _OF_SERVICES and event.value is None
+    if event.subject != "ticket" or unmeasured:
         return Mapped((), ignored=1)  # no clock measures services yet
     return Mapped((event,))
 

@@ -5,7 +5,7 @@ Service Management keeps). The key of an integration is the receiver's business:
 A breach opens an incident, its end resolves it, and every message of the cycle names the same one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slaclock.domain.breach_news import CLEARS_A_BREACH
@@ -60,6 +60,28 @@ def opsgenie(told: Telling, headline: str, lines: Sequence[tuple[str, str]]) -> 
         "tags": [told.fact.fact, told.severity],
         "details": _about(told),
     }
+
+
+def news(shape: str, name: str, headline: str, severity: str, about: Mapping[str, str]) -> dict[str, Any]:
+    """An event in a service's shape of what has no cycle and no end; `name` is its incident."""
+    details = {"notification_id": name, **{key: on_one_line(value) for key, value in about.items()}}
+    if shape == "opsgenie":
+        return {
+            "action": "create",
+            "alias": name,
+            "source": "slaclock",
+            "note": on_one_line(headline),
+            "message": on_one_line(headline, _LONGEST_ALERT),
+            "priority": _PRIORITY[severity],
+            "details": details,
+        }
+    payload = {
+        "summary": on_one_line(headline, _LONGEST_SUMMARY),
+        "source": "slaclock",
+        "severity": severity,
+        "custom_details": details,
+    }
+    return {"event_action": "trigger", "dedup_key": name, "client": "slaclock", "payload": payload}
 
 
 def _over(told: Telling) -> bool:

@@ -8,7 +8,7 @@ from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.errors import InvalidEvent, SlaError
 from slaclock.domain.facts import Fact, split_id, split_subject
 from slaclock.domain.instants import format_instant
-from slaclock.records.standing import Standing, standing
+from slaclock.evidence.standing import Standing, standing
 from slaclock.store.contract import TicketStore
 
 

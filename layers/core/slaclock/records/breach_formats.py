@@ -24,10 +24,10 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A way to write a page: its media type, and the function that writes it."""
+    """A way to write an answer: its media type, and the function that writes it."""
 
     media_type: str
-    write: Callable[[Page], str]
+    write: Callable[[Any], str]
 
     @property
     def kind(self) -> str:
@@ -52,32 +52,35 @@ def to_csv(page: Page) -> str:
     writer.writerow(COLUMNS)
     for each in page.breaches:
         breach = breach_to_json(each)
-        writer.writerow([_cell(breach[column]) for column in COLUMNS])
+        writer.writerow([cell(breach[column]) for column in COLUMNS])
     return out.getvalue()
 
 
-def to_csv_with_bom(page: Page) -> str:
-    """The same behind the mark by which spreadsheets know UTF-8."""
-    return f"\ufeff{to_csv(page)}"
+CSV_TYPE = "text/csv; charset=utf-8; header=present"
+FORMATS = (
+    Format("application/json", to_json),
+    Format(CSV_TYPE, to_csv),
+    Format("application/x-ndjson", to_ndjson),
+)
 
 
-_CSV = Format("text/csv; charset=utf-8; header=present", to_csv)
-_CSV_WITH_BOM = Format(_CSV.media_type, to_csv_with_bom)
-FORMATS = (Format("application/json", to_json), _CSV, Format("application/x-ndjson", to_ndjson))
-
-
-def negotiate(accept: str | None) -> Format | None:
+def negotiate(accept: str | None, formats: Sequence[Format] = FORMATS) -> Format | None:
     """What an `Accept` header would rather have, JSON where it has no preference; None where none will do.
 
     The most specific range that fits a format counts (RFC 9110, 12.5.1). No header means anything. A range
     `text/csv;bom=true` asks for CSV with a byte order mark.
     """
     ranges = [_range(part) for part in (accept or "*/*").split(",") if part.strip()]
-    best = max(FORMATS, key=lambda each: _fit(each.kind, ranges)[0])
+    best = max(formats, key=lambda each: _fit(each.kind, ranges)[0])
     quality, bom = _fit(best.kind, ranges)
     if quality <= 0:
         return None
-    return _CSV_WITH_BOM if best is _CSV and bom else best
+    return _with_bom(best) if best.media_type == CSV_TYPE and bom else best
+
+
+def _with_bom(form: Format) -> Format:
+    """The same behind the mark by which spreadsheets know UTF-8."""
+    return Format(form.media_type, lambda answer: f"\ufeff{form.write(answer)}")
 
 
 def _fit(kind: str, ranges: Sequence[tuple[str, float, bool]]) -> tuple[float, bool]:
@@ -103,9 +106,10 @@ def _number(text: str) -> float:
     return quality if 0 <= quality <= 1 else 1.0
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """A value as a cell: nothing where it is not known, and no formula for a spreadsheet."""
     if isinstance(value, dict):  # the promise that broke first
-        return _cell(f"{value['target']} of {value['agreement']} ({value['kind']}) at {value['at']}")
+        return cell(f"{value['target']} of {value['agreement']} ({value['kind']}) at {value['at']}")
     if isinstance(value, str) and value.startswith(_FORMULA):
         return f"'{value}"
     return "" if value is None else value

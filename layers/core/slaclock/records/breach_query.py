@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from typing import Any
 
-from slaclock.domain.facts import Fact, subject_key
+from slaclock.domain.facts import subject_key
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.metrics import METRICS
 from slaclock.domain.taxonomy import KINDS, cause_named
+from slaclock.evidence.standing import STATUSES, Standing, service_of
 from slaclock.records.cursor import Cursors, InvalidCursor, mark_of, month_of
 from slaclock.records.parameters import InvalidQuery, checked, limit_of
-from slaclock.records.standing import STATUSES, Standing
 from slaclock.store.items import MONTH_SHARDS, due_order
 
 LIMIT, MOST = 100, 1000
@@ -79,12 +79,6 @@ class BreachQuery:
     def cursor(self, place: str) -> str:
         """An opaque cursor that goes on after a place of the index."""
         return self.cursors.make(self.mark, place)
-
-
-def service_of(breach: Fact) -> str | None:
-    """The service that a breach is about: that of its ticket, or the one that itself is the subject."""
-    service: str | None = breach.details.get("service")
-    return breach.ticket_id if breach.subject == "service" else service
 
 
 def _own(name: str, breach: Standing) -> Any:

@@ -7,8 +7,8 @@ from typing import Any
 
 from slaclock.domain.facts import Fact
 from slaclock.domain.instants import format_instant
-from slaclock.records.breach_query import BreachQuery, service_of
-from slaclock.records.standing import Standing, standing
+from slaclock.evidence.standing import Standing, service_of, standing
+from slaclock.records.breach_query import BreachQuery
 from slaclock.store.contract import Ledger, LedgerRow, Told
 
 # How many breaches one page looks at: where few of them have what is asked for, the page ends early, with a

@@ -11,8 +11,8 @@ from slaclock.domain.errors import InvalidEvent, SlaError
 from slaclock.domain.facts import Fact, recorded, split_id, split_subject
 from slaclock.domain.instants import format_instant
 from slaclock.domain.taxonomy import cause_words
+from slaclock.evidence.standing import Standing, standing
 from slaclock.records.acknowledging import UnknownFact
-from slaclock.records.standing import Standing, standing
 from slaclock.store.caching import CachedAgreements
 from slaclock.store.contract import TicketStore, Told
 

@@ -6,7 +6,7 @@ from typing import Any
 from slaclock.domain.breach_news import TELLS_OF_AN_OPEN_BREACH
 from slaclock.domain.facts import Fact, public_id
 from slaclock.domain.instants import format_instant
-from slaclock.records.standing import standing
+from slaclock.evidence.standing import standing
 
 
 def deliveries(

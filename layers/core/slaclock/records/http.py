@@ -92,9 +92,12 @@ def _document(event: APIGatewayProxyEventV2) -> Any:
 
 def json_answer(document: Any, status: int = 200) -> Response[str]:
     """A JSON document."""
-    return Response(
-        status, "application/json", json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-    )
+    return Response(status, "application/json", json_text(document))
+
+
+def json_text(document: Any) -> str:
+    """A JSON document as text, without spaces."""
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
 
 
 def refusal(

@@ -13,11 +13,13 @@ from slaclock.records.proving import Seals
 from slaclock.settings import Settings
 from slaclock.store.caching import CachedAgreements
 from slaclock.store.contract import AgreementStore, Ledger, Outbox, Queues, TicketStore
+from slaclock.store.reports import Reports
+from slaclock.store.statements import Statements
 from slaclock.workflow import Workflow
 
 
-class Record(TicketStore, Outbox, AgreementStore, Ledger, Queues, Protocol):
-    """Where tickets, what was sent about them, their agreements and the ledger are kept."""
+class Record(TicketStore, Outbox, AgreementStore, Ledger, Queues, Reports, Statements, Protocol):
+    """Where tickets, what was sent about them, their agreements, the ledger and reports are kept."""
 
 
 class Parts(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from slaclock.domain.facts import OUTCOMES, Fact, split_id
+from slaclock.domain.facts import OUTCOMES, RATED, Fact, split_id
 
 TicketKey = tuple[str, str, str]  # its account, its id, and what that names
 CycleKey = tuple[str, int]  # the clock's lane on its ticket, and the number of the cycle
@@ -31,6 +31,8 @@ def cycles_of(facts: Iterable[Fact]) -> dict[CycleKey, Cycle]:
     """Every cycle of a ticket, from its facts in the order of telling; what was withdrawn does not count."""
     lives: dict[CycleKey, _Life] = {}
     for fact in facts:
+        if fact.fact == RATED:
+            continue
         lives.setdefault((fact.lane, fact.cycle), _Life(fact)).take(fact)
     return {key: life.cycle() for key, life in lives.items()}
 

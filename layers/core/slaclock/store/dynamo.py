@@ -41,6 +41,8 @@ from slaclock.store.contract import (
 from slaclock.store.dynamo_connections import DynamoConnections
 from slaclock.store.dynamo_days import DynamoDays
 from slaclock.store.dynamo_keeping import MODELS, DynamoKeeping
+from slaclock.store.dynamo_reports import DynamoReports
+from slaclock.store.dynamo_statements import DynamoStatements
 from slaclock.store.items import (
     ENDED,
     KEY,
@@ -73,11 +75,11 @@ _PAGE = 500  # entries of a shard that are read at once, where many may not be n
 _LONGEST_KEY = 2048  # bytes; DynamoDB refuses to look for a longer partition key
 
 
-class DynamoStore(DynamoConnections, DynamoDays, DynamoKeeping):
-    """Tickets, outbox, ledger and agreements in their tables; any call may raise `StoreUnavailableError`."""
+class DynamoStore(DynamoConnections, DynamoDays, DynamoKeeping, DynamoReports, DynamoStatements):
+    """Tickets, outbox, ledger, agreements and rollups, in tables; calls may raise `StoreUnavailableError`."""
 
     def __init__(self, connection: Connection, tables: Mapping[str, str]) -> None:
-        """`tables` gives the names of `tickets`, `ledger` and `agreements`: those that a function may use."""
+        """`tables` names `tickets`, `ledger`, `agreements` and `reports`: those that a function may use."""
         self._connection = connection
         for name, table in tables.items():
             bind(MODELS[name], table, connection)

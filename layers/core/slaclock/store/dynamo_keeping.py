@@ -22,13 +22,14 @@ from slaclock.store.items import (
     row_end_from_item,
 )
 from slaclock.store.keeping import KEEPING, keeping_from_items
-from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem
+from slaclock.store.models import AgreementsItem, LedgerItem, ReportsItem, TicketsItem
 from slaclock.store.translating import plain, translated
 
 MODELS: Mapping[str, type[Model]] = {
     "tickets": TicketsItem,
     "ledger": LedgerItem,
     "agreements": AgreementsItem,
+    "reports": ReportsItem,
 }
 _OF_AN_END = ("pk", "sk", "recorded_order", "expires_at")
 _AT_ONCE = 50  # items that one transaction removes; it takes a hundred

@@ -50,6 +50,8 @@ from slaclock.store.items import (
 )
 from slaclock.store.memory_connections import Item
 from slaclock.store.memory_keeping import MemoryKeeping
+from slaclock.store.memory_reports import MemoryReports
+from slaclock.store.memory_statements import MemoryStatements
 from slaclock.store.reading import (
     announcement_from_item,
     delivery_from_item,
@@ -61,11 +63,12 @@ from slaclock.store.reading import (
 )
 
 
-class MemoryStore(MemoryKeeping):
-    """Tickets, outbox, ledger and agreements, as items by key; a commit happens at once or not at all."""
+class MemoryStore(MemoryKeeping, MemoryReports, MemoryStatements):
+    """Tickets, outbox, ledger, agreements and rollups, by key; a commit happens at once or not at all."""
 
     def __init__(self) -> None:
-        self.tables: dict[str, dict[tuple[str, str], Item]] = {"tickets": {}, "ledger": {}, "agreements": {}}
+        names = ("tickets", "ledger", "agreements", "reports")
+        self.tables: dict[str, dict[tuple[str, str], Item]] = {name: {} for name in names}
 
     def load(self, subject: str, input_id: str | None = None, people: Sequence[str] = ()) -> Loaded:
         given = [(subject, given_key(input_id))] if input_id else []

@@ -1,8 +1,8 @@
-"""The three tables as PynamoDB models. They never leave this folder."""
+"""The four tables as PynamoDB models. They never leave this folder."""
 
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
@@ -177,6 +177,20 @@ class AgreementsItem(Model):
     hash = UnicodeAttribute(null=True)
     published_at = UnicodeAttribute(null=True)
     body = UnicodeAttribute(null=True)
+
+
+class ReportsItem(Model):
+    """A part of a rollup or a statement, what was made or told, or how far the nightly run came."""
+
+    class Meta:
+        table_name = "unset"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    part = BinaryAttribute(null=True, legacy_encoding=False)
+    hash = UnicodeAttribute(null=True)
+    made_at = UnicodeAttribute(null=True)
+    sealed_until = UnicodeAttribute(null=True)
 
 
 def bind(model: type[Model], table_name: str, connection: Connection) -> None:

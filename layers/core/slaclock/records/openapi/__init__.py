@@ -4,14 +4,20 @@ import json
 from importlib.resources import files
 from typing import Any
 
-from slaclock.records.openapi import breaches, cases, common, tickets
+from slaclock.records.openapi import breaches, cases, common, reports, tickets
 from slaclock.records.openapi.answers import ANSWERS
 from slaclock.records.openapi.document import document
 from slaclock.records.openapi.webhooks import WEBHOOK_ROUTES
 from slaclock.records.routes import ROUTES
 
 SURFACE = (*WEBHOOK_ROUTES, *ROUTES)
-SCHEMAS = {**common.SCHEMAS, **tickets.SCHEMAS, **breaches.SCHEMAS, **cases.SCHEMAS}
+SCHEMAS = {
+    **common.SCHEMAS,
+    **tickets.SCHEMAS,
+    **breaches.SCHEMAS,
+    **cases.SCHEMAS,
+    **reports.SCHEMAS,
+}
 _EXAMPLES = json.loads(files(__name__).joinpath("examples.json").read_text(encoding="utf-8"))
 
 

@@ -2,10 +2,10 @@
 
 from slaclock.domain.case_entry import LONGEST_TEXT
 from slaclock.domain.taxonomy import KINDS
+from slaclock.evidence.standing import STATUSES
 from slaclock.records.declared import Schema
 from slaclock.records.openapi.shapes import COUNT, TEXT, one_of, or_null, record, said
 from slaclock.records.parameters import LONGEST
-from slaclock.records.standing import STATUSES
 
 SCHEMAS: dict[str, Schema] = {
     "Instant": {

@@ -13,18 +13,22 @@ STATUSES = ("corrected", "waived", "disputed", "ended", "acknowledged", "open")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What became of one telling of a breach; `entries` are those of its case, in the order of telling."""
+    """What became of one telling of a breach; `entries` are those of its case, in the order of telling.
+
+    `reopened` says whether it was open again after an end, whatever came then.
+    """
 
     told: Fact
     acknowledged: Fact | None = None
     ended: Fact | None = None
     corrected: Fact | None = None
     entries: Sequence[Fact] = ()
+    reopened: bool = False
 
     @property
     def status(self) -> str:
         """The first of `STATUSES` that holds. Reopened, it has not ended; the latest dispute decides."""
-        dispute = dispute_of(self.entries)
+        dispute = self.dispute
         held = {
             "corrected": self.corrected,
             "waived": dispute == WAIVED,
@@ -33,6 +37,11 @@ class Standing:
             "acknowledged": self.acknowledged,
         }
         return next((status for status in STATUSES if held.get(status)), STATUSES[-1])
+
+    @property
+    def dispute(self) -> str | None:
+        """What the latest of its disputes says; None where there was none."""
+        return dispute_of(self.entries)
 
     @property
     def cause(self) -> str | None:
@@ -65,4 +74,11 @@ def standing(facts: Iterable[Fact]) -> Standing | None:
         ended=last if last and last.fact == "breach_ended" else None,
         corrected=next((fact for fact in facts if fact.details.get("corrects") == told.id), None),
         entries=tuple(fact for fact in facts if fact.fact in CASE),
+        reopened=any(turn.fact == "breach_reopened" for turn in turns),
     )
+
+
+def service_of(told: Fact) -> str | None:
+    """The service that an outcome is about: that of its ticket, or the one that itself is the subject."""
+    service: str | None = told.details.get("service")
+    return told.ticket_id if told.subject == "service" else service

@@ -1,0 +1,34 @@
+"""`GET /v1/reports/credits`: what is owed under an agreement for a period, and how a running one stands."""
+
+import json
+
+from aws_lambda_powertools.event_handler import Response
+
+from slaclock.domain.errors import InvalidAgreement
+from slaclock.records.credits import NoCredits, agreed, credit_report
+from slaclock.records.credits_query import parse_credits_query
+from slaclock.records.http import json_answer, query, refusal
+from slaclock.records.parameters import InvalidQuery
+from slaclock.records.parts import Asked, Parts
+from slaclock.store.reports import ALL
+
+LARGEST = 5 * 1024 * 1024  # bytes; a function may answer six million, and headers are of that
+
+
+def credits_answer(parts: Parts, asked: Asked) -> Response[str]:
+    """The report; 404 where nothing is agreed, 409 where a share is of no fee, 413 where it is too large."""
+    wanted, now = parse_credits_query(query(asked.event)), parts.now()
+    parameter, name = wanted.period or ("agreement", None)
+    versions = parts.agreements.agreements(wanted.account).versions
+    try:
+        of = agreed(versions, wanted.agreement, name, now)
+    except NoCredits as error:
+        return refusal(404, str(error))
+    except InvalidAgreement as error:
+        return refusal(409, str(error))
+    except ValueError as error:
+        raise InvalidQuery(parameter, str(error)) from None
+    report = credit_report(parts.store, wanted.account, ALL, of, now)
+    if len(json.dumps(report)) > LARGEST:
+        return refusal(413, f"the report has more than {LARGEST} bytes")
+    return json_answer(report)

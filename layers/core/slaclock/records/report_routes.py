@@ -1,0 +1,95 @@
+"""Reports: how many promises were kept, and what is owed for those that were not."""
+
+from slaclock.evidence.attainment import NAMED, TIMED
+from slaclock.records.attainment_http import attainment_answer
+from slaclock.records.attainment_query import MOST_BY, MOST_DAYS, NONE
+from slaclock.records.credits_http import credits_answer
+from slaclock.records.credits_query import PERIODS
+from slaclock.records.declared import JSON, Answer, Parameter, Route, problem, ref
+
+_ACCOUNT = Parameter("account", ref("Filter"), example="example", required=True)
+_DAY = {"type": "string", "format": "date"}
+
+REPORT_ROUTES = (
+    Route(
+        "GET",
+        "/v1/reports/attainment",
+        "getAttainment",
+        "How many promises were kept in a period, and what stands beside",
+        {
+            200: Answer(
+                "The figures, group by group and of all together.",
+                {JSON: ref("Attainment"), "text/csv": {"type": "string"}},
+                {"Vary": {"required": True, "schema": {"const": "Accept"}}},
+            ),
+            400: "BadRequest",
+            406: problem("Neither of the two is acceptable."),
+        },
+        handler=attainment_answer,
+        scope="records.read",
+        description=(
+            "Attainment is met ÷ (met + breached), after corrections and waivers. Needed are `month`, or"
+            f" `from` and `to`, {MOST_DAYS} days at most, of which `to` is excluded. A filter `{NONE}` is for"
+            " those that have no such member. A parameter that is unknown, empty, or given twice is refused,"
+            " never ignored."
+        ),
+        parameters=(
+            _ACCOUNT,
+            Parameter("from", _DAY, "The first day, in `zone`.", "2026-03-01"),
+            Parameter("to", _DAY, "The first day that is no longer in it.", "2026-04-01"),
+            Parameter(
+                "month", {"type": "string", "pattern": f"^{PERIODS['month'][0]}$"}, "In place of both."
+            ),
+            Parameter("zone", ref("Filter"), "In which days begin; UTC if left out.", "Europe/Copenhagen"),
+            Parameter(
+                "by",
+                ref("Filter"),
+                f"At most {MOST_BY} of {', '.join((*NAMED, *TIMED))}, with a comma between.",
+                "customer,team",
+            ),
+            *(Parameter(name, ref("Filter")) for name in NAMED),
+            Parameter(
+                "Accept",
+                {"type": "string"},
+                "JSON or CSV; JSON where there is no preference. `text/csv;bom=true` asks for CSV with a byte"
+                " order mark.",
+                JSON,
+                "header",
+            ),
+        ),
+    ),
+    Route(
+        "GET",
+        "/v1/reports/credits",
+        "getCredits",
+        "What is owed under an agreement for a period, and how a running period stands",
+        {
+            200: Answer("The statement as of now, beside those that were issued.", {JSON: ref("Credits")}),
+            400: "BadRequest",
+            404: problem("There is no such agreement, or it says nothing about credits for that period."),
+            409: problem("The version that the period has credits a share of a fee, and names none."),
+            413: problem("There are so many breaches that no answer holds them."),
+        },
+        handler=credits_answer,
+        scope="records.read",
+        description=(
+            "Without a period it is the running one. Periods are of days in the zone of the agreement's"
+            " calendar, and as long as the agreement counts credits. The statement is provisional until each"
+            " day of the period is sealed; what was issued then stays, and `difference` says what is owed"
+            " otherwise by now. Money is decimal text."
+        ),
+        parameters=(
+            _ACCOUNT,
+            Parameter("agreement", ref("Filter"), "Its id.", "acme-gold", required=True),
+            *(
+                Parameter(
+                    name,
+                    {"type": "string", "pattern": f"^{pattern}$"},
+                    f"The {name}, where credits are counted by it.",
+                    example,
+                )
+                for name, (pattern, example) in PERIODS.items()
+            ),
+        ),
+    ),
+)

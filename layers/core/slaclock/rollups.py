@@ -1,0 +1,126 @@
+"""Rolling up: what each night's seal covers is counted anew, day by day of the deadlines, from the rows.
+
+A row tells of a deadline that may lie on another day than its own. So of each day that is sealed, the days
+whose deadlines its rows are about are rolled up, those of an account without a row included, up to that day.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from slaclock.domain.facts import ACCOUNT
+from slaclock.domain.instants import parse_instant
+from slaclock.evidence.cycles import Cycle, Rating, cycles, ratings
+from slaclock.evidence.rollup import rolled_up
+from slaclock.sealing import LOOKED_BACK
+from slaclock.seals import Seals, SealUnreadable
+from slaclock.store.contract import DayBook, Ledger, WriteConflictError
+from slaclock.store.due import rows_due
+from slaclock.store.reports import ALL, Made, Parts, Reports, days_of, whose_of
+
+LASTS = 200.0  # seconds; no day is begun after them
+MOST_BEHIND = 31  # days without rows that are rolled up for an account in one night
+_TRIES = 10  # of numbers for a version
+_DAY = timedelta(days=1)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """What a run did: how many versions it made, and how many sealed days it left for the next one."""
+
+    made: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Roller:
+    """Makes rollups. One that would say what the last version says is not made."""
+
+    book: DayBook
+    ledger: Ledger
+    reports: Reports
+    seals: Seals
+    now: Callable[[], datetime]
+    elapsed: Callable[[], float]
+
+    def run(self, last: date, lasts: float = LASTS) -> Rolled:
+        """Roll up what sealed days up to `last` brought, from where the last run ended; at first, a week."""
+        began, until = self.elapsed(), self.reports.rolled_until()
+        first = until + _DAY if until else last - (LOOKED_BACK - 1) * _DAY
+        days, made = days_of(first, last), 0
+        for number, day in enumerate(days):
+            if self.elapsed() - began > lasts:
+                return Rolled(made, len(days) - number)
+            for account, those in sorted(self._touched(day).items()):
+                made += sum(self.build(account, each, day) for each in sorted(those))
+            self.reports.note_rolled(day)
+        return Rolled(made, 0)
+
+    def build(self, account: str, day: date, sealed_until: date) -> bool:
+        """Roll up an account's day of deadlines anew; whether that made a new version."""
+        rows = list(rows_due(self.ledger, account, ALL, day, day))
+        whole = list(cycles(rows)), list(ratings(rows))
+        digest = rolled_up(account, *whole).digest()
+        before = self.reports.made(account, day, day).get(day)
+        if before and before.hash == digest:
+            return False
+        self._keep(
+            account, Made(day, before.version if before else 0, digest, self.now(), sealed_until), whole
+        )
+        return True
+
+    def _keep(self, account: str, before: Made, whole: tuple[list[Cycle], list[Rating]]) -> None:
+        """Keep it under the next number that is free: others may have been left half-way."""
+        parts = _parts(account, *whole)
+        for number in range(before.version + 1, before.version + 1 + _TRIES):
+            made = Made(before.day, number, before.hash, before.made_at, before.sealed_until)
+            try:
+                return self.reports.keep_rollup(account, made, parts)
+            except WriteConflictError:
+                _log.warning("version %d of the rollup of %s is taken", number, before.day)
+        raise WriteConflictError(f"{_TRIES} versions of the rollup of {before.day} are taken")
+
+    def _touched(self, day: date) -> Mapping[str, set[date]]:
+        """The days of deadlines, by account, that a sealed day's rows are about, late ones included."""
+        touched: defaultdict[str, set[date]] = defaultdict(set)
+        for account in self.reports.accounts():
+            touched[account] = self._behind(account, day)
+        for recorded in self._days_of_rows(day):
+            for row in self.book.recorded(recorded):
+                if row["fact"].get("subject") != ACCOUNT:
+                    touched[row["fact"]["account"]].add(_due(row["fact"]))
+        return {account: {each for each in days if each <= day} for account, days in touched.items()}
+
+    def _behind(self, account: str, day: date) -> set[date]:
+        """The days since the last one that was rolled up."""
+        recent = self.reports.made(account, day - MOST_BEHIND * _DAY, day)
+        return set(days_of(max(recent) + _DAY, day)) if recent else {day}
+
+    def _days_of_rows(self, day: date) -> Iterable[date]:
+        """The day itself; where rows came late, or nobody can say, those that they may be of as well."""
+        try:
+            sealed = self.seals.read(day)
+            late = sealed is None or sealed.seal["late"]
+        except SealUnreadable:
+            late = True
+        return days_of(day - LOOKED_BACK * _DAY, day) if late else [day]
+
+
+def _parts(account: str, every: Iterable[Cycle], given: Iterable[Rating]) -> Parts:
+    """The parts of an account's day, and of each customer's share of it."""
+    shares: defaultdict[str, tuple[list[Cycle], list[Rating]]] = defaultdict(lambda: ([], []))
+    for cycle in every:
+        for whose in (ALL, whose_of(cycle.customer)):
+            shares[whose][0].append(cycle)
+    for rating in given:
+        for whose in (ALL, whose_of(rating.customer)):
+            shares[whose][1].append(rating)
+    return {whose: rolled_up(account, *share).packed() for whose, share in shares.items()}
+
+
+def _due(fact: Mapping[str, Any]) -> date:
+    return parse_instant(fact["due_at"] or fact["at"]).date()

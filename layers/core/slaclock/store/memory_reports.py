@@ -1,0 +1,54 @@
+"""Rollups in memory."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from slaclock.store.contract import WriteConflictError
+from slaclock.store.memory_connections import Item
+from slaclock.store.reports import (
+    ACCOUNTS,
+    ROLLED,
+    Made,
+    Parts,
+    is_of,
+    made_from_item,
+    made_item,
+    made_key,
+    part_items,
+    rollup_key,
+    span,
+)
+
+
+class MemoryReports:
+    """The part of the store that keeps rollups, over its tables: items by key."""
+
+    tables: dict[str, dict[tuple[str, str], Item]]
+
+    def made(self, account: str, first: date, last: date) -> Mapping[date, Made]:
+        begin, end = span(first, last)
+        keys = sorted(key for key in self.tables["reports"] if key[0] == made_key(account))
+        found = (made_from_item(self.tables["reports"][key]) for key in keys if begin <= key[1] <= end)
+        return {each.day: each for each in found}
+
+    def rollups(self, account: str, whose: str, made: Mapping[date, Made]) -> Iterator[bytes]:
+        keys = sorted(key for key in self.tables["reports"] if key[0] == rollup_key(account, whose))
+        items = (self.tables["reports"][key] for key in keys)
+        yield from (item["part"] for item in items if is_of(made, item))
+
+    def keep_rollup(self, account: str, made: Made, parts: Parts) -> None:
+        for item in (*part_items(account, made, parts), made_item(account, made)):
+            if (item["pk"], item["sk"]) in self.tables["reports"]:
+                raise WriteConflictError
+            self.tables["reports"][item["pk"], item["sk"]] = item
+        self.tables["reports"][ACCOUNTS, account] = {"pk": ACCOUNTS, "sk": account}
+
+    def accounts(self) -> list[str]:
+        return sorted(sk for pk, sk in self.tables["reports"] if pk == ACCOUNTS)
+
+    def rolled_until(self) -> date | None:
+        days = [sk for pk, sk in self.tables["reports"] if pk == ROLLED]
+        return date.fromisoformat(max(days)) if days else None
+
+    def note_rolled(self, day: date) -> None:
+        self.tables["reports"][ROLLED, day.isoformat()] = {"pk": ROLLED, "sk": day.isoformat()}

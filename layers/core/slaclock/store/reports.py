@@ -1,0 +1,118 @@
+"""Rollups of days as they are kept: each a version that never changes, of which the latest counts.
+
+A day of an account is written part by part, for the account and for each of its customers, and then what was
+made: parts that nothing says were made count for nobody. So whoever reads sees a whole version, or the one
+before. A customer without a part in a version has no cycles on that day.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from slaclock.domain.facts import subject_key
+from slaclock.domain.instants import format_instant, parse_instant
+
+ALL, UNKNOWN = "*", "-"  # the whole account, and those of its tickets whose customer is not known
+ACCOUNTS, ROLLED = "accounts", "rolled"  # no other key of the table is without `#`
+Parts = Mapping[str, Sequence[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A version of a day's rollup: what its contents hash to, when it was made, after which day's seal."""
+
+    day: date
+    version: int
+    hash: str
+    made_at: datetime
+    sealed_until: date
+
+
+class Reports(Protocol):
+    """What reports are read from. `whose` is `ALL`, or what `whose_of` gives for a customer."""
+
+    def made(self, account: str, first: date, last: date) -> Mapping[date, Made]:
+        """The latest version of each day from `first` to `last`, included, that was rolled up."""
+
+    def rollups(self, account: str, whose: str, made: Mapping[date, Made]) -> Iterator[bytes]:
+        """Yield the parts of these versions (`slaclock.evidence.rollup`), one customer's or the account's.
+
+        Nothing is read before it is asked for.
+        """
+
+    def keep_rollup(self, account: str, made: Made, parts: Parts) -> None:
+        """Keep a version, its parts by whose they are; `WriteConflictError` where another has its number.
+
+        That may be one that was left half-way.
+        """
+
+    def accounts(self) -> list[str]:
+        """List the accounts of which anything was rolled up."""
+
+    def rolled_until(self) -> date | None:
+        """The last day for which the nightly run came to its end; None before the first."""
+
+    def note_rolled(self, day: date) -> None:
+        """Record that it did."""
+
+
+def whose_of(customer: str | None) -> str:
+    """Whose the rollups of one customer are: no customer's name is taken for `ALL` or `UNKNOWN`."""
+    return UNKNOWN if customer is None else f"={customer}"
+
+
+def rollup_key(account: str, whose: str) -> str:
+    """The key of the rollups of an account, or of one of its customers."""
+    return subject_key("rollup", account, whose)
+
+
+def made_key(account: str) -> str:
+    """The key of what was made of an account's days."""
+    return subject_key("made", account, "")
+
+
+def span(first: date, last: date) -> tuple[str, str]:
+    """Where sort keys of days begin, and where they end: `$` follows `#`."""
+    return first.isoformat(), f"{last.isoformat()}$"
+
+
+def made_item(account: str, made: Made) -> dict[str, Any]:
+    """What says that a version was made."""
+    return {
+        "pk": made_key(account),
+        "sk": _version(made),
+        "hash": made.hash,
+        "made_at": format_instant(made.made_at),
+        "sealed_until": made.sealed_until.isoformat(),
+    }
+
+
+def made_from_item(item: Mapping[str, Any]) -> Made:
+    """Read what says that a version was made."""
+    day, version = item["sk"].split("#")
+    until = date.fromisoformat(item["sealed_until"])
+    return Made(date.fromisoformat(day), int(version), item["hash"], parse_instant(item["made_at"]), until)
+
+
+def part_items(account: str, made: Made, parts: Parts) -> Iterator[dict[str, Any]]:
+    """Yield the items of a version's parts."""
+    for whose, those in parts.items():
+        for number, part in enumerate(those):
+            yield {"pk": rollup_key(account, whose), "sk": f"{_version(made)}#{number:03}", "part": part}
+
+
+def is_of(made: Mapping[date, Made], item: Mapping[str, Any]) -> bool:
+    """Whether a part is of the version of its day that counts."""
+    day, version, _ = item["sk"].split("#")
+    counts = made.get(date.fromisoformat(day))
+    return counts is not None and counts.version == int(version)
+
+
+def days_of(first: date, last: date) -> list[date]:
+    """List the days from one to another, both included."""
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def _version(made: Made) -> str:
+    return f"{made.day.isoformat()}#{made.version:06}"

@@ -1,0 +1,221 @@
+"""The nightly run and credits: statements once their period is sealed, again when corrected, and warnings."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from slaclock.domain.choosing import Agreements
+from slaclock.domain.facts import public_id
+from slaclock.evidence.rollup import rolled_up
+from slaclock.issuing import Issuer, Told
+from slaclock.notices import Channel
+from slaclock.store.memory import MemoryStore
+from slaclock.store.reports import ALL, Made
+from slaclock.voice import Voice
+from tests.spec.crediting import FEE, NOON, breached, cycle, met, version
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from slaclock.domain.agreement import Agreement
+    from slaclock.evidence.cycles import Cycle
+    from slaclock.store.statements import Issued
+
+EACH = {"period": "month", "fee": FEE, "each": {"credit": {"amount": "500.00"}}}
+OCTOBER_31, NOVEMBER_1 = date(2026, 10, 31), datetime(2026, 11, 1, 0, 30, tzinfo=UTC)
+LATER = NOVEMBER_1 + timedelta(days=9)
+
+
+class Shelf(MemoryStore):
+    """Rollups and statements in memory; a day's rows are what is put on it."""
+
+    def put(self, rows: Sequence[Cycle], at: datetime) -> None:
+        """Roll days up anew, as the night does before it comes to credits."""
+        days: dict[date, list[Cycle]] = {}
+        for each in rows:
+            told = replace(each, id=public_id(f"ticket#acme#{each.id}", "clock_breached:resolution:1.0"))
+            days.setdefault(each.due.date(), []).append(told)
+        for day, those in days.items():
+            before = self.made("acme", day, day).get(day)
+            rolled = rolled_up("acme", those)
+            if before is None or before.hash != rolled.digest():
+                number = before.version + 1 if before else 1
+                made = Made(day, number, rolled.digest(), at, at.date())
+                self.keep_rollup("acme", made, {ALL: rolled.packed()})
+
+
+@dataclass
+class Topics:
+    """SNS, as far as it is asked."""
+
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    refuses: bool = False
+
+    def publish(self, **message: Any) -> dict[str, str]:
+        if self.refuses:
+            raise ConnectionError
+        self.sent.append(message)
+        return {"MessageId": "1"}
+
+
+@dataclass
+class Night:
+    """An account with one agreement, and the nights over it."""
+
+    credits: dict[str, Any] = field(default_factory=lambda: dict(EACH))
+    versions: tuple[Agreement, ...] = ()
+    rows: list[Cycle] = field(default_factory=lambda: [cycle("m0", "met")])
+    shelf: Shelf = field(default_factory=Shelf)
+    topics: Topics = field(default_factory=Topics)
+    channels: Mapping[str, Channel] = field(
+        default_factory=lambda: {"default": Channel("arn:default"), "legal": Channel("arn:legal")}
+    )
+
+    def agreements(self, account: str) -> Agreements:
+        if account != "acme":
+            raise ConnectionError
+        return Agreements(self.versions or (version(self.credits),))
+
+    def run(self, now: datetime = NOVEMBER_1, *, sealed: date = OCTOBER_31, lasts: float = 9.0) -> Told:
+        """A night: what is sealed is rolled up, then credits are looked at."""
+        self.shelf.put(self.rows, now)
+        self.shelf.note_rolled(sealed)
+        voice = Voice(self.topics, self.channels, lambda: now)
+        return Issuer(self, self.shelf, voice, lambda: now, lambda: 0.0).run(lasts)
+
+    def issued(self, period: str = "2026-10") -> Sequence[Issued]:
+        return self.shelf.statements("acme", "acme-gold", period)
+
+    def totals(self, period: str = "2026-10") -> list[str]:
+        return [each.document["total"] for each in self.issued(period)]
+
+
+def test_a_statement_is_issued_once_the_last_day_is_sealed() -> None:
+    """October ends at 23:00 in UTC for Copenhagen, so its last day there is the 31st, too."""
+    night = Night()
+    night.rows = breached(2)
+    assert night.run(sealed=date(2026, 10, 30)).statements == 2  # of August and September
+    assert night.totals() == []
+    assert night.run().statements == 1
+    assert night.totals() == ["1000.00"]
+    assert night.totals("2026-09") == ["0.00"]
+
+
+def test_it_is_issued_once() -> None:
+    """However often the night is run."""
+    night = Night()
+    night.run()
+    assert night.run().statements == 0
+    assert night.totals() == ["0.00"]
+
+
+def test_a_correction_issues_another_and_leaves_the_first() -> None:
+    """Rows of the period changed; where they say the same, nothing is issued."""
+    night = Night()
+    night.rows = breached(2)
+    night.run()
+    assert night.run().statements == 0
+    night.rows[0] = replace(night.rows[0], state="waived")
+    assert night.run(LATER).statements == 1
+    assert night.run(LATER).statements == 0
+    assert night.totals() == ["1000.00", "500.00"]
+    assert [(each.number, each.at) for each in night.issued()] == [(1, NOVEMBER_1), (2, LATER)]
+
+
+def test_a_correction_reaches_the_periods_whose_rights_are_counted_back_to_it() -> None:
+    """A breach of October that was waived may take away a right of December's."""
+    right = {"breaches": 2, "in": "3 months", "right": "to end it"}
+    night = Night({**EACH, "termination": [right]})
+    night.rows = [cycle("b0"), cycle("b1", due=datetime(2026, 12, 20, tzinfo=UTC))]
+    january = datetime(2027, 1, 1, 0, 30, tzinfo=UTC)
+    night.run(january, sealed=date(2026, 12, 31))
+    night.rows[0] = replace(night.rows[0], state="waived")
+    night.run(january + timedelta(days=1), sealed=date(2026, 12, 31))
+    assert [len(each.document["termination"]) for each in night.issued("2026-12")] == [1, 0]
+
+
+def test_no_statement_is_issued_of_what_was_over_when_the_agreement_was_published() -> None:
+    """Nor of a version that says nothing about credits."""
+    night = Night(versions=(version(EACH, published_at=NOON), version({}, 2, published_at=NOVEMBER_1)))
+    assert night.run().statements == 1
+    assert night.totals("2026-09") == []
+
+
+def test_terms_without_a_fee_issue_nothing() -> None:
+    """Versions published before fees were asked for may have it so; the others of the account go on."""
+    bare = version({"period": "month", "bands": [{"below": "99%", "credit": "5%"}]}, id="bare")
+    night = Night(versions=(bare, version(EACH)))
+    told = night.run()
+    assert (told.statements, told.failed) == (3, 0)
+
+
+WARNED = {**EACH, "grace": 3, "warn": [{"breaches_left": 1, "notify": "legal"}]}
+MIDDLE, SEALED = datetime(2026, 10, 16, 0, 30, tzinfo=UTC), date(2026, 10, 15)
+
+
+def test_a_warning_is_told_once_for_a_period_and_a_threshold() -> None:
+    """To its audience, with the figures of now."""
+    night = Night(WARNED)
+    night.rows = [*met(9), *breached(1)]
+    assert night.run(MIDDLE, sealed=SEALED).warnings == 0
+    night.rows += breached(1, first=1)
+    assert [night.run(MIDDLE, sealed=SEALED).warnings for _ in range(2)] == [1, 0]
+    (message,) = night.topics.sent
+    assert message["TopicArn"] == "arn:legal"
+    assert message["Subject"] == "Service credits at risk: acme-gold, 2026-10"
+    assert json.loads(json.loads(message["Message"])["sqs"])["figures"] == {
+        "attainment": "1.0000",
+        "breaches_left": "1",
+        "gone": "0.4865",
+        "threshold": "≤ 1",
+    }
+
+
+def test_a_warning_that_could_not_be_told_is_told_the_next_night() -> None:
+    """What is kept was told before; an account that fails is named."""
+    night = Night(WARNED)
+    night.rows = breached(2)
+    night.topics.refuses = True
+    assert night.run(MIDDLE, sealed=SEALED).failed == 1
+    night.topics.refuses = False
+    assert night.run(MIDDLE, sealed=SEALED).warnings == 1
+
+
+def test_an_account_that_fails_keeps_none_of_the_others() -> None:
+    """They are all tried; each night another one is the first."""
+    night = Night()
+    night.shelf.keep_rollup("aaa", Made(OCTOBER_31, 1, "sha256:0", NOVEMBER_1, OCTOBER_31), {})
+    assert night.run() == Told(statements=3, failed=1)
+
+
+def test_what_there_is_no_time_for_is_left_for_the_next_night() -> None:
+    """And told."""
+    assert Night().run(lasts=-1.0) == Told(left=1)
+
+
+def test_nothing_is_issued_before_anything_was_rolled_up() -> None:
+    """A stack of yesterday."""
+    night = Night()
+    voice = Voice(night.topics, night.channels, lambda: NOVEMBER_1)
+    assert Issuer(night, night.shelf, voice, lambda: NOVEMBER_1, lambda: 0.0).run() == Told()
+
+
+@pytest.mark.parametrize("late", [0, 300])
+def test_nobody_is_warned_of_a_period_that_is_over(late: int) -> None:
+    """Its statement says what it came to."""
+    night = Night(WARNED)
+    night.rows = breached(2, due=NOON)
+    assert night.run(NOVEMBER_1 + timedelta(minutes=late)).warnings == 0
+
+
+def test_a_customer_is_not_warned_of_the_providers_budget() -> None:
+    """Even where the agreement names an audience that turns out to be theirs."""
+    night = Night(WARNED, channels={"default": Channel("a"), "legal": Channel("b", customer=True)})
+    night.rows = breached(2)
+    night.run(MIDDLE, sealed=SEALED)
+    assert night.topics.sent == []
