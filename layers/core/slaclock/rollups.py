@@ -92,7 +92,7 @@ class Roller:
         for recorded in self._days_of_rows(day):
             for row in self.book.recorded(recorded):
                 if row["fact"].get("subject") != ACCOUNT:
-                    touched[row["fact"]["account"]].add(_due(row["fact"]))
+                    touched[row["fact"]["account"]] |= {_due(row["fact"]), day}
         return {account: {each for each in days if each <= day} for account, days in touched.items()}
 
     def _behind(self, account: str, day: date) -> set[date]:
