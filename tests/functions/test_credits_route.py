@@ -12,6 +12,7 @@ from slaclock.evidence.cycles import cycles
 from slaclock.evidence.rollup import rolled_up
 from slaclock.records import credits_http
 from slaclock.store.due import rows_due
+from slaclock.store.memory import MemoryStore
 from slaclock.store.reports import ALL, Made
 from slaclock.store.statements import Issued
 from tests.functions.test_records import ask, breached
@@ -40,7 +41,8 @@ def world() -> World:
 
 def agree(world: World, credits: dict[str, Any]) -> None:  # noqa: A002
     """The published agreement, as if it had said that."""
-    for (_, sk), item in world.memory.tables["agreements"].items():
+    assert isinstance(world.store, MemoryStore)
+    for (_, sk), item in world.store.tables["agreements"].items():
         if sk.startswith("AGREEMENT#"):
             frozen = {**json.loads(item["body"]), "credits": credits}
             item |= {"body": json.dumps(frozen), "hash": content_hash(frozen)}
