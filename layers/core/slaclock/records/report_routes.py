@@ -34,10 +34,10 @@ REPORT_ROUTES = (
         handler=attainment_answer,
         scope="records.read",
         description=(
-            "Attainment is met ÷ (met + breached), after corrections and waivers. Needed are `month`, or"
-            f" `from` and `to`, {MOST_DAYS} days at most, of which `to` is excluded. A filter `{NONE}` is for"
-            " those that have no such member. A parameter that is unknown, empty, or given twice is refused,"
-            " never ignored."
+            "Attainment is met ÷ (met + breached), after corrections and waivers; docs/reports.md says what"
+            f" each figure counts. Needed are `month`, or `from` and `to`, {MOST_DAYS} days at most, of which"
+            f" `to` is excluded. A filter `{NONE}` is for those that have no such member. A parameter that is"
+            " unknown, empty, or given twice is refused, never ignored."
         ),
         parameters=(
             _ACCOUNT,
