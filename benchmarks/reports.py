@@ -5,7 +5,7 @@
 
 The rollups are those that the nights would make, the report is the real one, over a store in memory: what
 DynamoDB takes to hand out the pages is not in it; how many there are is printed. The floor reads the same
-cycles as lines of JSON and counts them by state: the least that a report from files does, without percentiles.
+cycles as lines of JSON and counts them by state: the least that any report from files does.
 Seconds are of CPU, so that a busy machine says the same.
 """
 
@@ -18,6 +18,7 @@ import sys
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.facts import public_id
@@ -48,15 +49,14 @@ def main() -> int:
     store, lines = filled(number)
     parts = [item["part"] for (pk, _), item in store.tables["reports"].items() if pk.endswith("#*")]
     total = sum(map(len, parts))
-    print(
-        f"{number} cycles: {len(parts)} parts of {total // len(parts)} bytes, {-(-total // PAGE)} pages a year"
-    )
+    pages = -(-total // PAGE)
+    print(f"{number} cycles: {len(parts)} parts of {total // len(parts)} bytes, {pages} pages a year")
     print("  period  by              seconds   x the floor")
     slow = 0
     for period, days in (("month", 31), ("year", DAYS)):
-        floor = timed(lambda days=days: counted(lines[:days]))
+        floor = timed(partial(counted, lines[:days]))
         for by in BYS:
-            seconds = timed(lambda days=days, by=by: asked(store, days, by))
+            seconds = timed(partial(asked, store, days, by))
             slow += seconds > MOST[period]
             print(f"  {period:6}  {by or '-':14} {seconds:8.2f}  {seconds / floor:11.2f}")
     return 1 if slow else 0
@@ -81,7 +81,7 @@ def made_up(chance: random.Random, day: datetime) -> Cycle:
     promise = chance.choice(["first_response", "next_response", "resolution"])
     (state,) = chance.choices(_STATES, _SHARES)
     due = day + timedelta(seconds=chance.randrange(86_400))
-    is_open = state == "breached" and chance.random() < 0.05  # noqa: PLR2004
+    is_open = state == "breached" and chance.random() < 0.05
     timed = state in ("met", "breached") and not is_open
     worked = chance.randrange(30_000) if timed else None
     ticket = f"ticket#example#{chance.randrange(10**7)}"

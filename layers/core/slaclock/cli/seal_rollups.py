@@ -42,9 +42,10 @@ def run(args: argparse.Namespace) -> int:
         sealed = max(wiring.seals.days(), default=None)
         if sealed is None or args.first > sealed:
             raise SlaError(f"{args.first} is not sealed yet: the last sealed day is {sealed or 'none'}")
+        known = args.account in wiring.store.accounts()
         days, made = days_of(args.first, min(args.last, sealed)), 0
         for day in days:
-            if wiring.roller.build(args.account, day, sealed):
+            if wiring.roller.build(args.account, day, sealed, known=known):
                 made += 1
                 sys.stdout.write(f"{day} rolled up\n")
     sys.stdout.write(f"{len(days)} days looked at: {made} rolled up anew\n")

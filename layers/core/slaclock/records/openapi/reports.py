@@ -4,7 +4,6 @@ from slaclock.evidence.attainment import MOST_GROUPS, NAMED, TIMED, WEEKDAYS
 from slaclock.records.attainment_query import MOST_BY
 from slaclock.records.declared import Schema, ref
 from slaclock.records.openapi.shapes import (
-    ANY_RECORD,
     COUNT,
     DAY,
     FLAG,
@@ -35,6 +34,7 @@ _ISSUED: dict[str, Schema] = {
     "hash": TEXT,
 }
 
+_BY_VALUE: Schema = {"type": "object", "additionalProperties": COUNT}
 _RANKS = record({"median": or_null(COUNT), "p90": or_null(COUNT)})
 _FIGURES: dict[str, Schema] = {
     "met": COUNT,
@@ -47,7 +47,13 @@ _FIGURES: dict[str, Schema] = {
     "reopened_share": or_null(_SHARE),
     "worked_seconds": said(_RANKS, "Working time, by nearest rank."),
     "wall_seconds": said(_RANKS, "Elapsed time, likewise."),
-    "ratings": ANY_RECORD,
+    "ratings": record(
+        {
+            "number": COUNT,
+            "mean": or_null(TEXT),
+            "values": or_null({"type": "object", "additionalProperties": COUNT}),
+        }
+    ),
 }
 _GROUP = {name: or_null(TEXT) for name in NAMED} | {"weekday": one_of(*WEEKDAYS), "hour": COUNT}
 
