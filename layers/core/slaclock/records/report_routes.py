@@ -44,7 +44,12 @@ REPORT_ROUTES = (
             Parameter("from", _DAY, "The first day, in `zone`.", "2026-03-01"),
             Parameter("to", _DAY, "The first day that is no longer in it.", "2026-04-01"),
             Parameter("month", _named("month"), "In place of both."),
-            Parameter("zone", ref("Filter"), "In which days begin; UTC if left out.", "Europe/Copenhagen"),
+            Parameter(
+                "zone",
+                {"type": "string", "minLength": 1, "default": "UTC"},
+                "In which days begin.",
+                "Europe/Copenhagen",
+            ),
             Parameter(
                 "by",
                 ref("Filter"),
