@@ -22,6 +22,7 @@ def test_routes_and_filters_are_those_of_the_template() -> None:
         *((method, "/webhooks/{connection}", "Webhook") for method in ("POST", "OPTIONS", "GET", "HEAD")),
         *((method, "/ack/{token}", "Records") for method in ("GET", "HEAD", "POST")),
         ("GET", "/v1/queue", "Records"),
+        ("GET", "/v1/reports/attainment", "Records"),
         ("GET", "/v1/tickets/{account}/{ticket_id}", "Records"),
         ("GET", "/v1/breaches", "Records"),
         ("POST", "/v1/escalations/{id}/acknowledge", "Records"),

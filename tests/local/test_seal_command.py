@@ -316,7 +316,7 @@ def test_rollups_of_days_before_the_first_night_are_made_by_command(archive: Arc
     for item in reports.scan()["Items"]:
         reports.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
     days = ("--from", "2026-03-01", "--to", "2026-03-31")
-    nothing = (0, ["3 days looked at: 0 rolled up anew"], [])
+    nothing: tuple[int, list[str], list[str]] = (0, ["3 days looked at: 0 rolled up anew"], [])
     asked = ("rollups", "--account", "example", *days)
     assert archive.run(*asked) == (0, ["2026-03-02 rolled up", "3 days looked at: 1 rolled up anew"], [])
     assert archive.run("rollups", "--account", "exmaple", *days) == nothing

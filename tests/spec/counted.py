@@ -83,7 +83,7 @@ def cycle(number: int = 1, state: str = "met", **members: Any) -> Cycle:
 def cycles_of_a_day(day: datetime = MONDAY) -> SearchStrategy[list[Cycle]]:
     """Cycles of one day, each with an id of its own."""
     seconds = st.one_of(st.none(), st.integers(0, 10**6))
-    members = st.fixed_dictionaries(
+    members: SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         {
             "customer": NAMES,
             "team": NAMES,
@@ -116,7 +116,7 @@ def rating(number: int = 1, value: str = "4", **members: Any) -> Rating:
 
 def ratings_of_a_day(day: datetime = MONDAY) -> SearchStrategy[list[Rating]]:
     """Ratings of one day."""
-    members = st.fixed_dictionaries(
+    members: SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         {
             "customer": NAMES,
             "team": NAMES,

@@ -191,11 +191,8 @@ def test_without_groups_the_total_is_the_one_group() -> None:
 @pytest.mark.parametrize("name", NAMED)
 def test_a_filter_takes_what_has_that_value(name: str) -> None:
     """None takes what has none."""
-    some = [
-        replace(cycle(1), **{name: "x"}),
-        replace(cycle(2), **{name: "y"}),
-        replace(cycle(3), **{name: None}),
-    ]
+    values: list[Any] = ["x", "y", None]
+    some = [cycle(n, **{name: value}) for n, value in enumerate(values)]
     for value in ("x", None):
         assert counted(some, replace(ALL, filters={name: value}))[()]["met"] == 1
     assert counted(some, replace(ALL, filters={name: "z"}))[()]["met"] == 0
