@@ -87,7 +87,7 @@ placed AS (
   FROM (
     SELECT
       id, due_us, state,
-      CASE WHEN state = 'breached' AND COALESCE(cause, '') NOT IN ('customer', 'force_majeure') THEN 1 ELSE 0 END
+      CASE WHEN state = 'breached' AND COALESCE(cause, '') NOT IN ('customer', 'third-party') THEN 1 ELSE 0 END
         AS owed
     FROM asked
     WHERE agreement = 'gold' AND state <> 'cancelled'

@@ -1,4 +1,4 @@
-"""docs/queries asked of a lake's files, as Athena would ask them: DuckDB over what was put into the bucket."""
+"""docs/queries asked of a lake's files, as Athena would ask them: by DuckDB."""
 
 from pathlib import Path
 from typing import Any
