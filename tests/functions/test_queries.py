@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from slaclock.domain.facts import fact_key
+from slaclock.evidence.columns import COLUMNS
 from slaclock.evidence.credit_counting import count
 from slaclock.evidence.credit_periods import period_of
 from slaclock.evidence.credit_terms import CreditTerms
@@ -305,3 +306,11 @@ def test_a_query_speaks_no_dialect(name: str) -> None:
     assert "account = ''" in said
     assert '"' not in said
     assert not re.search(r"//|::|\bQUALIFY\b|\bISODOW\b", said)
+
+
+def test_the_page_lists_every_column_and_query() -> None:
+    """As they are declared, with what each says."""
+    page = (QUERIES.parent / "reports.md").read_text(encoding="utf-8")
+    for each in COLUMNS:
+        assert f"| `{each.name}` | {each.type} | {each.says} |\n" in page
+    assert sorted(re.findall(r"\(queries/([a-z-]+)\.sql\)", page)) == NAMES
