@@ -28,12 +28,12 @@ from tests.store.samples import commit, fact, ticket
 NAMES = sorted(each.stem for each in QUERIES.glob("*.sql"))
 FIRST, DAYS = date(2026, 2, 25), 42  # a month, with days before and after it that do not count
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-# What Trino, DuckDB, and nobody's dialect alone have; any other name before a parenthesis is looked at twice.
 TERMS = CreditTerms(
     "gold", 1, "sha256:aa", "month", "Europe/Copenhagen", "DKK", None,
     grace=2, excluding=frozenset({"customer", "third-party"}),
 )  # fmt: skip
 MARCH = period_of("month", date(2026, 3, 1), "Europe/Copenhagen")
+# What both Trino and DuckDB have; any other name before a parenthesis is looked at twice.
 COMMON = {"ABS", "CAST", "COALESCE", "COUNT", "EXTRACT", "MAX", "MIN", "NULLIF", "ROW_NUMBER", "SUM"}
 WORDS = {"AND", "AS", "DECIMAL", "FILTER", "FROM", "IN", "OVER", "SELECT"}
 

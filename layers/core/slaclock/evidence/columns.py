@@ -87,7 +87,7 @@ COLUMNS = (
     _own("agreement_version", "bigint", "and its version"),
     _own("target", "string", "the promise"),
     _own("metric", "string", "what it measures"),
-    _detail("kind", "string", "customer, internal or supplier"),
+    _detail("kind", "string", "the kind of breach: response, resolution, …"),
     _detail("clause", "string", "the clause"),
     _detail("team", "string", "the team, then"),
     _detail("priority", "string", "the priority, then"),
