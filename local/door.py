@@ -28,6 +28,7 @@ def environment(stack: Stack, address: str) -> dict[str, str]:
         "QUARANTINE_BUCKET": stack.cloud.names["Quarantine"],
         "AUDIENCES": variables_of("Notify", stack.cloud)["AUDIENCES"],
         "SEALS_BUCKET": stack.cloud.names["Seals"],
+        "LAKE_BUCKET": stack.cloud.names["Lake"],
         "SEAL_KEY": stack.cloud.names["SealKey"],
         "STACK": "local",
         "SLACLOCK_CLOCK": f"{address}/local/clock",

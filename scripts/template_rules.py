@@ -169,11 +169,11 @@ def buckets_are_private(template: Template) -> Iterator[str]:
 
 
 def raw_deliveries_live_for_two_weeks(template: Template) -> Iterator[str]:
-    """A bucket is emptied after two weeks, but for that of seals."""
+    """A bucket is emptied after two weeks, but for that of seals; of the lake, answers after one."""
     for name, properties in template.of_type("AWS::S3::Bucket"):
         rules = properties.get("LifecycleConfiguration", {}).get("Rules", [])
         lives = [each["ExpirationInDays"] for each in rules if "ExpirationInDays" in each]
-        if lives != ([] if name == "Seals" else [14]):
+        if lives != {"Seals": [], "Lake": [7]}.get(name, [14]):
             yield f"{name} is emptied after {lives} days"
 
 

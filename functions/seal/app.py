@@ -1,4 +1,4 @@
-"""Every night: seal the days that are over, hold those of a week against their seals, roll up, credit."""
+"""Every night: seal what is over, hold a week against its seals, roll up, credit, and fill the lake."""
 
 import os
 from collections.abc import Mapping
@@ -40,14 +40,14 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     logger.info(
         "sealed", extra={"rollups": rolled.made, "days": [seal["day"] for seal in ran.sealed], **told}
     )
-    _credits()
+    _credits(ran.last)
     return {"sealed": [dict(seal) for seal in ran.sealed], **told}
 
 
-def _credits() -> None:
-    """Issue statements and tell warnings; an account that failed is tried again, as this whole run is."""
-    told = WIRING.issuer.run()
-    logger.info("credits", extra=asdict(told))
+def _credits(last: date | None) -> None:
+    """Issue statements, tell warnings, fill the lake; whoever failed is tried again, as this run is."""
+    told, filled = WIRING.issuer.run(), WIRING.filler.run(last) if last else None
+    logger.info("credits", extra={**asdict(told), "lake": filled and asdict(filled)})
     if told.failed:
         raise RuntimeError(f"credits of {told.failed} accounts can't be told")
 

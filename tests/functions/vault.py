@@ -23,7 +23,7 @@ from slaclock.wiring import Wiring
 from tests.functions.world import load_function
 from tests.store.samples import commit, event, fact, ticket
 
-REGION, BUCKET = "eu-north-1", "seals"
+REGION, BUCKET, LAKE = "eu-north-1", "seals", "lake"
 MONDAY, TUESDAY, WEDNESDAY = (date(2026, 3, day) for day in (2, 3, 4))
 _ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -36,7 +36,7 @@ class Vault(Wiring):
     """Seals and what they are of. Rows are recorded, altered and removed by its methods."""
 
     def __init__(self) -> None:
-        environ = {"AWS_REGION": REGION, "SEALS_BUCKET": BUCKET, "STACK": "desk"}
+        environ = {"AWS_REGION": REGION, "SEALS_BUCKET": BUCKET, "LAKE_BUCKET": LAKE, "STACK": "desk"}
         environ["AUDIENCES"] = json.dumps({"default": "arn:default"})
         super().__init__(environ, lambda: self.time)
         self.time = datetime(2026, 3, 2, tzinfo=UTC)
@@ -45,6 +45,7 @@ class Vault(Wiring):
         self.s3, self.kms = self.client("s3"), self.client("kms")
         place = {"LocationConstraint": REGION}
         self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place, ObjectLockEnabledForBucket=True)
+        self.s3.create_bucket(Bucket=LAKE, CreateBucketConfiguration=place)
         self.use_key()
 
     def use_key(self) -> None:

@@ -360,3 +360,32 @@ def test_only_sealed_days_are_rolled_up(archive: Archive, days: tuple[str, str],
     archive.desk.advance(days=2)
     code, _, err = archive.run("rollups", "--account", "local", "--from", days[0], "--to", days[1])
     assert (code, err) == (1, [f"slaclock: {said}"])
+
+
+def test_lake_writes_the_rows_of_sealed_days_anew(archive: Archive) -> None:
+    """A line for each sealed day; days without a seal are passed over, and nothing is written twice over."""
+    archive.desk.event("1")
+    archive.desk.advance(days=2)
+    s3 = boto3.client("s3")
+    key = "rows/account=example/day=2026-03-02/rows.ndjson.gz"
+    before = s3.get_object(Bucket="local-lake", Key=key)["Body"].read()
+    s3.delete_object(Bucket="local-lake", Key=key)
+    assert archive.run("lake", "--from", "2026-03-01", "--to", "2026-03-04") == (
+        0,
+        ["2026-03-02 1 rows in 1 files", "2026-03-03 0 rows in 0 files"],
+        [],
+    )
+    assert s3.get_object(Bucket="local-lake", Key=key)["Body"].read() == before
+
+
+def test_lake_says_whose_seal_does_not_hold(archive: Archive) -> None:
+    """And goes on with the other days; a span of days has an end."""
+    archive.desk.event("1")
+    archive.desk.advance(days=2)
+    boto3.client("s3").put_object(Bucket="local-seals", Key="seals/2026/03/02/seal.json", Body=b"{")
+    code, out, err = archive.run("lake", "--from", "2026-03-02", "--to", "2026-03-04")
+    assert (code, out) == (1, ["2026-03-03 0 rows in 0 files"])
+    assert "seals/2026/03/02/seal.json" in err[0]
+    assert archive.run("lake", "--from", "2026-03-02", "--to", "2026-03-01")[2] == [
+        "slaclock: --from 2026-03-02 --to 2026-03-01 are not 1 to 3660 days"
+    ]

@@ -43,6 +43,7 @@ ORDER = (
         "rehearsing",
         "sealing",
         "rollups",
+        "lake",
         "issuing",
         "checking",
         "chains",

@@ -11,6 +11,7 @@ import pytest
 
 from scripts import template_access, template_rules
 from scripts.template_source import Template, translated, written
+from slaclock.evidence.columns import COLUMNS
 from slaclock.links import LENGTH
 from slaclock.notices.sms import LONGEST_LINK, septets
 from slaclock.sweeping import UNANNOUNCED
@@ -98,6 +99,7 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
     ("buckets_are_private", ("Seals", "Properties", "BucketEncryption"), GONE),
     ("buckets_are_private", ("QuarantinePolicy",), GONE),
     ("buckets_are_private", ("SealsPolicy", *LOCKED, 0), GONE),
+    ("buckets_are_private", ("LakePolicy",), GONE),
     (
         "raw_deliveries_live_for_two_weeks",
         ("Quarantine", "Properties", "LifecycleConfiguration"),
@@ -537,7 +539,9 @@ def test_a_partner_bus_is_one_of_zendesk_or_is_refused_at_deployment(bus: str, *
         ("Records", DATA | {"REPORTS_TABLE", "AUDIENCES", "LINK_KEY", "SEALS_BUCKET"}),
         (
             "Seal",
-            DATA | {"REPORTS_TABLE", "AUDIENCES", "SEALS_BUCKET", "SEAL_KEY", "FORMER_SEAL_KEY", "STACK"},
+            DATA
+            | {"REPORTS_TABLE", "AUDIENCES", "SEALS_BUCKET", "LAKE_BUCKET"}
+            | {"SEAL_KEY", "FORMER_SEAL_KEY", "STACK"},
         ),
     ],
 )
@@ -556,7 +560,35 @@ def test_seals_are_made_every_night_and_their_absence_is_noticed() -> None:
     )
 
 
-def test_a_seal_reads_the_ledger_and_writes_only_seals_and_rollups() -> None:
+def test_athena_is_there_for_who_asks_for_it() -> None:
+    """Off unless said; the table has the columns of the files, and reckons its partitions."""
+    assert deployed()["Parameters"]["WithAthena"]["Default"] == "false"
+    resources = deployed()["Resources"]
+    for name in ("LakeDatabase", "LakeTable", "LakeQueries"):
+        assert resources[name]["Condition"] == "HasAthena"
+    assert "Condition" not in resources["Lake"]
+    table = properties("LakeTable")["TableInput"]
+    assert [(each["Name"], each["Type"]) for each in table["StorageDescriptor"]["Columns"]] == [
+        (each.name, each.type) for each in COLUMNS
+    ]
+    assert [each["Name"] for each in table["PartitionKeys"]] == ["account", "day"]
+    assert table["Parameters"]["projection.account.type"] == "injected"
+    where = table["Parameters"]["storage.location.template"]["Fn::Sub"]
+    assert where == "s3://${Lake}/rows/account=${!account}/day=${!day}"
+
+
+def test_files_of_rows_end_where_somebody_said_when() -> None:
+    """By default they stay; what was removed or written over is gone after a month."""
+    assert deployed()["Parameters"]["LakeRetentionDays"]["Default"] == 0
+    rules = properties("Lake")["LifecycleConfiguration"]["Rules"]
+    assert rules[1]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+    condition, rule, otherwise = rules[3]["Fn::If"]
+    assert (condition, otherwise) == ("LakeEnds", {"Ref": "AWS::NoValue"})
+    assert (rule["Prefix"], rule["ExpirationInDays"]) == ("rows/", {"Ref": "LakeRetentionDays"})
+    assert properties("Lake")["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+def test_a_seal_reads_the_ledger_and_writes_only_seals_rollups_and_the_lake() -> None:
     """It reads rows and heads by their indexes; the key that it signs with lets no other role sign."""
     statements = [each for owner, each in Template(deployed()).statements() if owner == "SealRole"]
     on = {action for each in statements for action in template_access.actions(each)}
@@ -566,7 +598,10 @@ def test_a_seal_reads_the_ledger_and_writes_only_seals_and_rollups() -> None:
         "dynamodb:PutItem",
     }
     assert may("SealRole", "dynamodb:PutItem") == [{"Fn::GetAtt": ["Reports", "Arn"]}]
-    assert may("SealRole", "s3:PutObject") == [{"Fn::Sub": "${Seals.Arn}/seals/*"}]
+    assert may("SealRole", "s3:PutObject") == [
+        {"Fn::Sub": "${Seals.Arn}/seals/*"},
+        [{"Fn::Sub": "${Lake.Arn}/rows/*"}, {"Fn::Sub": "${Lake.Arn}/days/*"}],
+    ]
     signing = [
         each for each in properties("SealKey")["KeyPolicy"]["Statement"] if "kms:Sign" in each["Action"]
     ]

@@ -34,6 +34,7 @@ from slaclock.workflow import Workflow
 
 if TYPE_CHECKING:
     from slaclock.issuing import Issuer
+    from slaclock.lake.filling import Filler
     from slaclock.rollups import Roller
     from slaclock.sealing.sealer import Sealer
     from slaclock.seals import Seals
@@ -158,6 +159,14 @@ class Wiring:
         from slaclock.rollups import Roller  # noqa: PLC0415  (likewise)
 
         return Roller(self.store, self.store, self.store, self.seals, self.now, self._elapsed)
+
+    @cached_property
+    def filler(self) -> "Filler":
+        from slaclock.lake.bucket import Lake  # noqa: PLC0415  (likewise)
+        from slaclock.lake.filling import Filler  # noqa: PLC0415
+
+        lake = Lake(self.client("s3"), self.settings.need("LAKE_BUCKET"))
+        return Filler(self.store, self.seals, lake, self._elapsed)
 
     @cached_property
     def issuer(self) -> "Issuer":

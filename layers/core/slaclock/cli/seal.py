@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slaclock.checking.checker import Checker
-from slaclock.cli import connection_stack, deployed, seal_rollups, seal_run, seal_stack, texts
+from slaclock.cli import connection_stack, deployed, seal_lake, seal_rollups, seal_run, seal_stack, texts
 from slaclock.domain.errors import SlaError
 from slaclock.evidence.seal import fingerprint
 from slaclock.evidence.signatures import InvalidKey, PublicKey, public_key
@@ -30,6 +30,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     actions = seal.add_subparsers(required=True, metavar="ACTION")
     seal_run.register(actions)
     seal_rollups.register(actions)
+    seal_lake.register(actions)
     _register_check(actions.add_parser("check", help="hold what is there against what was sealed"))
     key = actions.add_parser("key", help="the public key that seals are signed with, as PEM")
     connection_stack.add_stack(key)
