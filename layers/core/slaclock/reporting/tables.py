@@ -1,0 +1,222 @@
+"""The tables of the page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from slaclock.domain.instants import parse_instant
+from slaclock.domain.taxonomy import cause_words
+from slaclock.notices.times import shown
+from slaclock.reporting.markup import Html, tag
+from slaclock.reporting.plots import most_due
+from slaclock.reporting.wording import DAYS, counted, day, lasting, percent, period, words
+
+MOST_ROWS = 15  # of customers and of teams: the lowest attainment first
+Report = Mapping[str, Any]
+Cell = str | Html
+
+
+def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, numbers: int = 0) -> Html:
+    """A table; the first cell of a row is its heading, and the last `numbers` columns are figures."""
+    last = len(columns) - numbers
+
+    def cells(row: Sequence[Cell]) -> list[Html]:
+        heads = [tag("th", row[0], scope="row")]
+        return heads + [
+            tag("td", each, class_="n" if place >= last else None) for place, each in enumerate(row) if place
+        ]
+
+    head = (
+        tag("th", each, scope="col", class_="n" if place >= last else None)
+        for place, each in enumerate(columns)
+    )
+    body = (tag("tr", *cells(row)) for row in rows)
+    return tag("table", tag("caption", caption), tag("thead", tag("tr", *head)), tag("tbody", *body))
+
+
+def wide(part: Html, name: str) -> Html:
+    """A part that is moved by itself where it is wider than the screen, by the keyboard, too."""
+    return tag("div", part, class_="wide", role="region", aria_label=name, tabindex=0)
+
+
+def promises(report: Report) -> list[Html]:
+    """What was promised to customers, and what stands behind it."""
+    found = [_promises("What was promised to customers, by agreement", report["promises"])]
+    if report["behind"]:
+        caption = "Behind it: agreements within the house and with suppliers, not counted above"
+        found.append(_promises(caption, report["behind"]))
+    return found
+
+
+def _promises(caption: str, groups: Iterable[Report]) -> Html:
+    columns = ("Promise", "Kept", "Attainment", "Worked", "Waited")
+    rows = (
+        (
+            _two(words(each["target"]).capitalize(), each["agreement"]),
+            _kept(each),
+            percent(each["attainment"]),
+            _ranks(each["worked_seconds"]),
+            _ranks(each["wall_seconds"], wall=True),
+        )
+        for each in groups
+    )
+    caption = f"{caption}. Worked and waited: median, and 90th percentile below it."
+    return wide(table(caption, columns, rows, numbers=4), "Promises")
+
+
+def _ranks(lengths: Report, *, wall: bool = False) -> Html | str:
+    if lengths["median"] is None:
+        return "–"
+    return _two(lasting(lengths["median"], wall=wall), lasting(lengths["p90"], wall=wall))
+
+
+def worst(report: Report) -> Html:
+    """The breaches that were late the longest."""
+    columns = ("Ticket", "Promise", "Due", "Cause", "Overdue")
+    rows = (
+        (
+            _two(each["ticket_id"], each["customer"] if not report["customer"] else each["priority"]),
+            _two(words(each["target"]).capitalize(), each["clause"] or each["agreement"]),
+            shown(parse_instant(each["due_at"]), report["period"]["zone"]).split(" (")[0],
+            cause_words(each["cause"]) if each["cause"] else "not entered yet",
+            _two(lasting(each["late_wall_seconds"], wall=True), "still open" if each["open"] else "ended"),
+        )
+        for each in report["worst"]
+    )
+    caption = f"The longest overdue on the clock, {len(report['worst'])} of {report['total']['breached']}"
+    return wide(table(caption, columns, rows, numbers=1), "Longest overdue")
+
+
+def who(report: Report) -> list[Html]:
+    """Customers and teams, where there are several of them."""
+    found = (_who(report, members, name) for members, name in (("customers", "customer"), ("teams", "team")))
+    return [each for each in found if each]
+
+
+def _who(report: Report, members: str, name: str) -> Html | None:
+    due = [each for each in report[members] if each["attainment"] is not None]
+    if len(due) < 2:
+        return None
+    low = sorted(due, key=lambda each: (Decimal(each["attainment"]), each[name] or ""))
+    rows = (
+        (each[name] or f"no {name} known", _kept(each), percent(each["attainment"]))
+        for each in low[:MOST_ROWS]
+    )
+    more = f", the lowest {MOST_ROWS} of {len(low)}" if len(low) > MOST_ROWS else ""
+    return table(f"By {name}{more}", (name.capitalize(), "Kept", "Attainment"), rows, numbers=2)
+
+
+def credits_tables(report: Report) -> list[Html]:
+    """A table for each agreement's statement, with its total, and what it gives a right to."""
+    return [part for each in report["credits"] for part in _statement(each)]
+
+
+def _statement(said: Report) -> list[Html]:
+    state = "provisional" if said["provisional"] else "final"
+    caption = (
+        f"{said['agreement']}, version {said['agreement_version']}: {period(said['period']['name'])}, "
+        f"{state}. Counted: {said['met']:,} kept, {said['breached']:,} missed."
+    )
+    rows: list[Sequence[Cell]] = [
+        (_two(_of(each), each.get("clause")), each["said"], _rows(each), _money(each["credit"]))
+        for each in _together(said["lines"])
+    ]
+    rows.append(("Total", "", "", f"{_money(said['total'])} {said['currency']}"))
+    rights = [
+        tag("p", f"{counted(right['breaches'], 'breach', 'breaches')} in {right['in']}: the customer has the "
+            f"right {right['right']}{_in_brackets(right.get('clause'))}.")
+        for right in said["termination"]
+    ]  # fmt: skip
+    columns = ("For", "Agreed", "Breaches", f"Credit, {said['currency']}")
+    return [wide(table(caption, columns, rows, numbers=2), f"Credits of {said['agreement']}"), *rights]
+
+
+def _in_brackets(clause: str | None) -> str:
+    return f" ({clause})" if clause else ""
+
+
+def _together(lines: Iterable[Report]) -> list[dict[str, Any]]:
+    """Lines for single breaches of one promise, added up."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for line in lines:
+        key = (line["why"], line["of"], line["said"], line.get("clause", ""))
+        before = found.get(key, {"credit": "0", "rows": []})
+        summed = Decimal(before["credit"]) + Decimal(line["credit"])
+        found[key] = {**line, "credit": str(summed), "rows": [*before["rows"], *line["rows"]]}
+    return list(found.values())
+
+
+def _of(line: Report) -> str:
+    told = {
+        "band": f"Attainment {line['of']}",
+        "breach": f"Each breach: {words(line['of'])}",
+        "cap": "Above the most that is credited",
+    }
+    return told[line["why"]]
+
+
+def _rows(line: Report) -> str:
+    return f"{len(line['rows']):,}" if line["rows"] else ""
+
+
+def _money(amount: str) -> str:
+    return f"{Decimal(amount):,}".replace("-", "−")
+
+
+def days(report: Report) -> Html:
+    """What the plot of attainment is of."""
+    rows = (
+        (day(each["day"]), f"{each['met']:,}", f"{each['breached']:,}", _share(each["attainment"]),
+         _share(each["so_far"]))
+        for each in report["days"]
+    )  # fmt: skip
+    return table("Day by day", ("Day", "Kept", "Missed", "That day", "So far"), rows, numbers=4)
+
+
+def times(report: Report) -> Html:
+    """What the plot of weekdays and hours is of, but for hours without a breach."""
+    rows = (
+        (f"{DAYS[each['weekday']]} {each['hour']:02}–{each['hour'] + 1:02}", f"{each['met']:,}",
+         f"{each['breached']:,}")
+        for each in report["times"] if each["breached"]
+    )  # fmt: skip
+    return table("Hours with breaches", ("Hour", "Kept", "Missed"), rows, numbers=2)
+
+
+def causes(report: Report) -> Html:
+    """What breaches are put down to, all of it."""
+    rows = (
+        (cause_words(each["cause"]) if each["cause"] else "not entered yet", f"{each['breached']:,}")
+        for each in report["causes"]
+    )
+    return table("Breaches by cause", ("Cause", "Breaches"), rows, numbers=1)
+
+
+def waits(report: Report) -> Html:
+    """What the plot of worked and waited time is of."""
+    rows = (
+        (_two(words(each["target"]).capitalize(), each["agreement"]),
+         lasting(each["worked_seconds"]["median"]), lasting(each["worked_seconds"]["p90"]),
+         lasting(each["wall_seconds"]["median"], wall=True), lasting(each["wall_seconds"]["p90"], wall=True))
+        for each in most_due(report["promises"])
+    )  # fmt: skip
+    columns = ("Promise", "Worked, median", "Worked, 90th", "Waited, median", "Waited, 90th")
+    return table("Lengths of time", columns, rows, numbers=4)
+
+
+def seals(report: Report) -> Html:
+    """The signed root of each day, to hold against what was published."""
+    rows = ((each["day"], tag("code", each["root"])) for each in report["seals"])
+    return table("Root of each day (UTC)", ("Day", "Root"), rows)
+
+
+def _kept(each: Report) -> str:
+    return f"{each['met']:,} of {each['met'] + each['breached']:,}"
+
+
+def _share(share: str | None) -> str:
+    return "–" if share is None else percent(share)
+
+
+def _two(first: str, second: str | None) -> Html | str:
+    return tag("span", first, tag("small", second)) if second else first
