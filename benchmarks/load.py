@@ -25,7 +25,7 @@ from slaclock.agreements.document import read_document
 from slaclock.agreements.freeze import freeze
 from slaclock.evidence.canonical import content_hash
 from slaclock.patience import COMMANDS
-from slaclock.store.contract import Version
+from slaclock.store.agreements import Version
 from slaclock.wiring import Wiring
 from tests.e2e.deployed import Deployed, deploy
 from tests.e2e.gauging import Floor, floor, memory

@@ -40,8 +40,8 @@ Then look:
   curl -sS {address}/local/inbox
   curl -sS '{address}/v1/breaches?account=example'
 
-To change it as one that is deployed, by slaclock agreement, connection, escalation, exclusion and quarantine,
-for the account `example`:
+To work on it as on one that is deployed, by slaclock agreement, case, connection, erase, escalation,
+evidence, exclusion, hold, quarantine, retention and seal, for the account `example`:
 
 {exports}
 

@@ -25,7 +25,7 @@ from slaclock.domain.errors import InvalidAgreement
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.seal import Key
-from slaclock.store.contract import Version
+from slaclock.store.agreements import Version
 from slaclock.wiring import Wiring
 
 ACCOUNT = "example"

@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from slaclock.announcing import Behind
 from slaclock.gauges import count, counting_missing_links
 from slaclock.problems import fault, logged
-from slaclock.store.reading import announcement_from_item
+from slaclock.store.messages import announcement_from_item
 from slaclock.waiting_room import may_wait
 from slaclock.wiring import Wiring
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
-from slaclock.records.http import problem_of
+from slaclock.records.http import headed, problem_of
 from slaclock.records.routes import ROUTES
 from slaclock.records.routing import register, routed
 from slaclock.wiring import Wiring
@@ -19,4 +19,4 @@ register(APP, ROUTES, lambda: WIRING)
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     WIRING.begin()
-    return APP.resolve(routed(event), context)
+    return headed(event, APP.resolve(routed(event), context))

@@ -1,6 +1,7 @@
 """Every night: seal the days that are over, hold those of a week against their seals, roll up, credit."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -9,7 +10,8 @@ from aws_lambda_powertools import Logger, Metrics
 
 from slaclock.gauges import count
 from slaclock.rollups import Rolled
-from slaclock.sealing import Ran
+from slaclock.sealing.sealer import Ran
+from slaclock.seals import SealUnreadable
 from slaclock.wiring import Wiring
 
 WIRING = Wiring.of_function("seal", os.environ)
@@ -18,12 +20,18 @@ logger, metrics = Logger(), Metrics()
 
 @metrics.log_metrics
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """A schedule's event seals whatever is over; one with a `day`, that day alone."""
+    """A schedule's event seals whatever is over; one with a `day`, that day alone.
+
+    With `past` the seals from that day on, which don't hold, are passed over; see `Sealer.run`.
+    """
     WIRING.begin()
     try:
-        ran = _run(event.get("day"))
+        ran = _run(event)
         count(metrics, Seals=len(ran.sealed), LateRows=ran.late, SealMismatch=ran.mismatches)
         rolled = WIRING.roller.run(ran.last) if ran.last else Rolled(0, 0)
+    except SealUnreadable:
+        count(metrics, SealRuns=0, SealMismatch=1)
+        raise
     except Exception:
         count(metrics, SealRuns=0)
         raise
@@ -45,5 +53,6 @@ def _credits() -> None:
         raise RuntimeError(f"credits of {told.failed} accounts can't be told")
 
 
-def _run(day: str | None) -> Ran:
-    return WIRING.sealer.run_day(date.fromisoformat(day)) if day else WIRING.sealer.run()
+def _run(event: Mapping[str, Any]) -> Ran:
+    day, past = (date.fromisoformat(event[name]) if event.get(name) else None for name in ("day", "past"))
+    return WIRING.sealer.run_day(day, past) if day else WIRING.sealer.run(past=past)

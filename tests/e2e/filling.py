@@ -12,7 +12,7 @@ from typing import Any
 
 from local.cloud import REGION
 from slaclock.patience import COMMANDS, Calls, Patience
-from slaclock.store.items import SHARDS, shard
+from slaclock.store.keys import SHARDS, shard
 from slaclock.sweeping import Auditor, Swept
 from slaclock.wiring import Wiring
 from tests.e2e.capacity import Meter, size_of

@@ -107,11 +107,15 @@ def _collection(dynamodb: Any, table: str, subject: str) -> list[Document]:
 
 
 def _document(item: Document) -> Document:
-    """An item's body with what its key says, as its hash was taken of it: `subject` only where it is said."""
+    """An item's body with what its key says, as its hash was taken of it: `subject` only where it is said.
+
+    An event's `known` is left out of its body where it repeats the names of what is in `ticket`.
+    """
     body, (subject, account, ticket_id) = json.loads(item["body"]), split_subject(item["pk"])
     by_a_person = body.get("schema") in ("acknowledgement/1", "handover/1")
     named = {"subject": subject} if by_a_person else {}
-    return {**body, **named, "account": account, "ticket_id": ticket_id}
+    known = {"known": sorted(body["ticket"])} if "ticket" in body and "known" not in body else {}
+    return {**body, **known, **named, "account": account, "ticket_id": ticket_id}
 
 
 def _fact(item: Document) -> Document:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from slaclock.store.contract import WriteConflictError
 from slaclock.store.dynamo import DynamoStore
+from slaclock.store.errors import WriteConflictError
 
 PATIENCE = 30.0  # seconds that one waits for the others; longer is a fault
 _READS, _WRITES = ("load", "generation"), ("commit", "publish")

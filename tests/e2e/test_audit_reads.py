@@ -19,7 +19,10 @@ def filled(desk: Desk) -> Filled:
 
 
 def test_a_sweep_reads_what_is_overdue_and_no_more(filled: Filled) -> None:
-    """Eight shards of two indexes, half a unit each; a unit a ticket to wake, and one for the agreements."""
+    """Half a unit for each of eight shards, thrice: what is due, what waits, and logs that end.
+
+    And a unit a ticket to wake, and one for the agreements.
+    """
     read = {}
     for stored in (FEW, MANY):
         filled.add(stored - filled.stored, overdue=False)
@@ -28,12 +31,12 @@ def test_a_sweep_reads_what_is_overdue_and_no_more(filled: Filled) -> None:
             swept, meter = filled.sweep()
             assert (swept.woken, swept.failed, swept.left) == (overdue, 0, 0)
             read[stored, overdue] = meter.units
-    expected = {0: 8.0, 5: 8.0 + 5 + 1, 50: 8.0 + 50 + 1}
+    expected = {0: 12.0, 5: 12.0 + 5 + 1, 50: 12.0 + 50 + 1}
     assert read == {(stored, overdue): expected[overdue] for stored in (FEW, MANY) for overdue in expected}
 
 
 def test_a_sweep_that_scans_is_found_out(filled: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The meter sees what a filter hides: a thousand tickets of 780 bytes are 191 half units."""
+    """The meter sees what a filter hides: a thousand tickets of 753 bytes are 184 half units."""
 
     def scanned(_: DynamoStore, before: object, *__: object) -> Iterator[str]:
         for item in TicketsItem.scan(TicketsItem.due_at < str(before)[:10]):
@@ -42,8 +45,8 @@ def test_a_sweep_that_scans_is_found_out(filled: Filled, monkeypatch: pytest.Mon
     filled.add(FEW, overdue=False)
     monkeypatch.setattr(DynamoStore, "overdue", scanned)
     _, meter = filled.sweep()
-    assert filled.size == 780
-    assert meter.units == 4.0 + 191 / 2
+    assert filled.size == 753
+    assert meter.units == 8.0 + 184 / 2
     assert meter.items == FEW
 
 

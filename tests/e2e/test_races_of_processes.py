@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
-from slaclock.store.contract import Commit, Saved
+from slaclock.store.commit import Commit, Saved
 from slaclock.store.dynamo import DynamoStore
 from tests.e2e.desk import GOLD, HOUR, MONDAY, SECOND, Desk, open_desk
 from tests.e2e.lives import Life, life_of

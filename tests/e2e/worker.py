@@ -17,8 +17,9 @@ from typing import Any
 from local.functions import LocalWiring
 from slaclock.domain.instants import parse_instant
 from slaclock.patience import COMMANDS, Calls, Patience
-from slaclock.store.contract import Commit, Saved, WriteConflictError
+from slaclock.store.commit import Commit, Saved
 from slaclock.store.dynamo import DynamoStore
+from slaclock.store.errors import WriteConflictError
 
 Handler = Callable[[Mapping[str, Any]], Any]
 # As the desk's: nothing times out, and no call is made twice.

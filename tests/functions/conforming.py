@@ -31,7 +31,9 @@ def conforms(event: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
     kind = headers.get("content-type", "").partition(";")[0]
     content = described.get("content", {})
     assert kind in content or not content, f"{event['routeKey']} answers {answer['statusCode']} as {kind}"
-    if kind in ("application/json", "application/problem+json"):
+    if method == "HEAD":
+        assert answer["body"] == ""
+    elif kind in ("application/json", "application/problem+json"):
         _validator(json.dumps(content[kind]["schema"]))(json.loads(answer["body"]))
 
 

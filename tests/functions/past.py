@@ -10,8 +10,9 @@ from slaclock.domain.instants import parse_instant
 from slaclock.domain.ticket import Ticket
 from slaclock.importing import Imported, Importer
 from slaclock.notices import audiences_of
+from slaclock.store.agreements import Version
 from slaclock.store.caching import CachedAgreements
-from slaclock.store.contract import TicketStore, Version
+from slaclock.store.contract import TicketStore
 from slaclock.store.memory import MemoryStore
 from slaclock.workflow import Workflow
 

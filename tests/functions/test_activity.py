@@ -8,7 +8,7 @@ import pytest
 
 from slaclock.domain.instants import parse_instant
 from slaclock.silence import Silence
-from slaclock.store.contract import StoreUnavailableError
+from slaclock.store.errors import StoreUnavailableError
 from tests.functions.emitted import values
 from tests.functions.test_webhook import FRIDAY, canonical, posted, sample
 from tests.functions.world import World

@@ -12,7 +12,8 @@ from slaclock.domain.clock import Clock
 from slaclock.domain.facts import Fact
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.ticket import Ticket
-from slaclock.store.contract import Announcement, Commit
+from slaclock.store.commit import Commit
+from slaclock.store.messages import Announcement
 from tests.functions.emitted import values
 from tests.functions.test_notify_and_audit import announced, outbox
 from tests.functions.test_timer_and_arm import record

@@ -14,7 +14,8 @@ from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import public_id
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.replay import replay
-from tests.functions.test_records import ARN, BREACH_KEY, LEVEL_KEY, ask, breached, found, take
+from slaclock.records.breach_view import MOST_SHOWN
+from tests.functions.test_records import ARN, BREACH_KEY, LEVEL_KEY, ask, breached, found, opened, take
 from tests.functions.world import World
 
 SUBJECT = "ticket#example#4711"
@@ -56,6 +57,22 @@ def shown(world: World, key: str = BREACH_KEY) -> dict[str, Any]:
     assert status == 200, body
     answer: dict[str, Any] = body
     return answer
+
+
+def late(world: World, at: str, kind: str, **said: Any) -> None:
+    """Something of the day of the breach reaches us now."""
+    event = TicketEvent(
+        f"{at} {kind}", "example", "4711", kind, parse_instant(f"2026-03-27T{at}Z"), world.time, said
+    )
+    assert world.workflow.take(event)
+
+
+def enter(world: World, begins: str, ends: str) -> None:
+    """Exclude a span of the day of the breach, now; the exclusion is called after its beginning."""
+    span = [parse_instant(f"2026-03-27T{at}Z") for at in (begins, ends)]
+    entered = Exclusion(begins, "example", span[0], span[1], "force majeure", "ada", world.time)
+    world.memory.exclude(entered)
+    world.workflow.take(entered.on("4711"))
 
 
 # -- what is written -------------------------------------------------------------------------------------
@@ -111,6 +128,90 @@ def test_an_entry_is_written_in_any_script(world: World, typed: str, kept: str) 
     assert world.workflow.take(
         TicketEvent("late", "example", "4711", "solved", solved, world.time, {"status": "solved"})
     )
+
+
+def test_an_entry_that_could_not_be_typed_any_more_is_read_and_its_ticket_goes_on(world: World) -> None:
+    """A character of another Unicode than the reader's: its Python takes it for none that can be printed."""
+    assert write(world, "note")[0] == 201
+    for item in world.memory.tables["tickets"].values():
+        if "body" in item:
+            item["body"] = item["body"].replace("was called", "was \U0010fffd")
+    assert [each["note"] for each in shown(world)["case"]["notes"]] == ["the customer was \U0010fffd"]
+    assert write(world, "cause")[0] == 201
+    solved = parse_instant("2026-03-27T17:00:00Z")
+    late = TicketEvent("late", "example", "4711", "solved", solved, world.time, {"status": "solved"})
+    assert world.workflow.take(late)
+    assert shown(world)["status"] == "corrected"
+
+
+def test_a_log_that_can_not_be_read_is_not_taken_for_a_breach_that_is_not_there(world: World) -> None:
+    """404 would say that nobody ever told of it."""
+    for item in world.memory.tables["tickets"].values():
+        if item["sk"].startswith("GIVEN#"):
+            item["body"] = item["body"].replace('"2026-', '"soon')
+    assert ask(world, "GET", f"/v1/breaches/{BREACH}")[0] != 404
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_an_entry_that_is_posted_again_is_one(world: World, entry: str) -> None:
+    """Who did not hear the answer asks again, and hears the same; nothing is written."""
+    first, saved = write(world, entry), world.memory.load(SUBJECT)
+    world.time += timedelta(seconds=58, microseconds=999_999)  # and one more, in `write`
+    assert write(world, entry) == first
+    assert world.memory.load(SUBJECT) == saved
+    world.time += timedelta(microseconds=1)
+    assert write(world, entry)[0] == 201
+    assert shown(world)["entries"] == 2
+
+
+@pytest.mark.parametrize(
+    ("then", "entries"),
+    [
+        ({"cause": "third party", "note": "the line was cut", "by": "eve"}, 3),  # another person
+        ({"cause": "third party", "note": "the line was cut!"}, 3),
+        ({"cause": "third party"}, 3),  # it says less
+        ({"cause": "Third-Party", "note": " the line was cut "}, 2),  # it is kept as the same
+    ],
+)
+def test_what_differs_is_another_entry(world: World, then: dict[str, str], entries: int) -> None:
+    """By whom it is said, or by a word."""
+    assert write(world, "note")[0] == write(world, "cause")[0] == 201
+    assert write(world, "cause", then)[0] == 201
+    assert shown(world)["entries"] == entries
+
+
+def test_what_is_said_again_after_something_else_is_said_anew(world: World) -> None:
+    """The last one counts, so it must be there; what others said between does not make a repetition new."""
+    for cause, by in (("staffing", "ada"), ("customer", "ada"), ("staffing", "ada"), ("customer", "eve")):
+        assert write(world, "cause", {"cause": cause, "by": by})[0] == 201
+    assert write(world, "cause", {"cause": "staffing", "by": "ada"})[1]["at"] == "2026-03-27T18:06:03Z"
+    breach = shown(world)
+    assert (breach["cause"], breach["entries"]) == ("customer", 4)
+
+
+def test_two_requests_that_say_the_same_at_once_write_it_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither has seen the other's row when it asks; both answer with the one that there is."""
+    inner, answers, first = world.workflow.take, [], True
+
+    def beaten(given: Any) -> bool:
+        nonlocal first
+        if first:
+            first = False
+            world.time -= timedelta(seconds=1.5)
+            answers.append(write(world, "note"))
+        return inner(given)
+
+    monkeypatch.setattr(type(world.workflow), "take", lambda _, given: beaten(given))
+    assert write(world, "note") == answers[0]
+    assert shown(world)["entries"] == 1
+
+
+def test_an_upheld_dispute_is_upheld_once_for_who_asks_twice(world: World) -> None:
+    """Not 409: what was asked for has been done."""
+    decide(world, "raised")
+    assert decide(world, "upheld") == decide(world, "upheld")
 
 
 def test_nobody_is_told_of_an_entry(world: World) -> None:
@@ -252,12 +353,90 @@ def test_an_entry_for_an_earlier_telling_says_which_one_stands(world: World) -> 
     assert write(world, "note", key="clock_breached:resolution:1.1")[0] == 201
 
 
-def test_a_full_case_takes_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """409, and nothing is written."""
+def test_a_breach_that_came_to_nothing_in_the_end_was_not_told_again(world: World) -> None:
+    """Its second telling was withdrawn, too: the answer names none of the two."""
+    for at, kind, said in (
+        ("15:00:00", "status_changed", "pending"),
+        ("15:00:30", "status_changed", "open"),
+        ("17:00:00", "solved", "solved"),
+    ):
+        late(world, at, kind, status=said)
+    assert [(each["fact"], each["withdrawn"]) for each in shown(world)["outcomes"]] == [
+        ("clock_breached", True),
+        ("clock_breached", True),
+        ("clock_met", False),
+    ]
+    for key in (BREACH_KEY, "clock_breached:resolution:1.1"):
+        status, answer = write(world, "note", key=key)
+        assert (status, answer["detail"]) == (
+            409,
+            "the breach was withdrawn: it did not happen as it was told",
+        )
+
+
+@pytest.mark.parametrize(("entry", "several"), [("note", "notes"), ("remedy", "remedies")])
+def test_a_full_case_takes_no_more_of_them(
+    world: World, monkeypatch: pytest.MonkeyPatch, entry: str, several: str
+) -> None:
+    """409, and nothing is written; what the breach comes to is decided all the same."""
     monkeypatch.setattr("slaclock.domain.casework.MOST_ENTRIES", 2)
-    assert [write(world, "note")[0] for _ in range(3)] == [201, 201, 409]
+    wordings = [{**BODIES[entry], entry: each} for each in "abc"]
+    assert [write(world, entry, each)[0] for each in wordings[:2]] == [201, 201]
+    status, answer = write(world, entry, wordings[2])
+    assert (status, answer["detail"]) == (409, f"the case has 2 {several}: it takes no more of them")
     assert MOST_ENTRIES == 200
-    assert len(shown(world)["case"]["notes"]) == 2
+    assert len(shown(world)["case"][several]) == 2
+    for other in ("cause", "review", "dispute"):
+        assert [write(world, other)[0] for _ in range(3)] == [201, 201, 201]
+
+
+def test_what_was_waived_is_waived_when_it_is_told_anew(world: World) -> None:
+    """Also where late evidence moves the deadline past the waiver: the case goes with the breach."""
+    for entry in ENTRIES:
+        assert write(world, entry)[0] == 201
+    assert decide(world, "waived")[0] == 201
+    for at, said in (("15:00:00", "pending"), ("15:10:00", "open")):
+        world.at(f"2026-03-27T20:{at[3:]}Z")
+        late(world, at, "status_changed", status=said)
+    again = shown(world, "clock_breached:resolution:1.1")
+    assert (again["due_at"], again["status"], again["entries"]) == ("2026-03-27T18:15:00Z", "waived", 6)
+    assert (again["cause"], again["remedy_owner"], again["dispute_at"]) == (
+        "third-party",
+        "kim",
+        "2026-03-27T18:06:06Z",
+    )
+    assert [(each["revision"], each["status"]) for each in found(world, metric="resolution")] == [
+        (0, "corrected"),
+        (1, "waived"),
+    ]
+
+
+def test_an_entry_by_a_clock_that_is_behind_ours_is_taken(world: World) -> None:
+    """Before the deadline by its own time, it is about a breach that was told."""
+    world.time = parse_instant("2026-03-27T18:04:00Z")
+    status, row = decide(world, "waived")
+    assert (status, row["at"]) == (201, "2026-03-27T18:04:01Z")
+    world.at("2026-03-27T18:10:00Z")
+    assert shown(world)["status"] == "waived"
+
+
+def test_an_entry_that_was_refused_is_not_in_the_log(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Late evidence takes the breach away while somebody waives it: 409, and it stays so."""
+    inner, first = type(world.workflow).take, True
+
+    def beaten(workflow: Any, given: Any) -> bool:
+        nonlocal first
+        if first:
+            first = False
+            late(world, "17:00:00", "solved", status="solved")
+        return inner(workflow, given)
+
+    monkeypatch.setattr(type(world.workflow), "take", beaten)
+    before = len(world.memory.life(SUBJECT).log)
+    status, answer = decide(world, "waived")
+    assert (status, answer["detail"]) == (409, "the breach was withdrawn: it did not happen as it was told")
+    log = world.memory.life(SUBJECT).log
+    assert [type(each.given).__name__ for each in log[before:]] == ["TicketEvent"]
 
 
 # -- statuses --------------------------------------------------------------------------------------------
@@ -295,7 +474,7 @@ def test_two_who_decide_at_once_do_not_decide_twice(world: World, monkeypatch: p
         return inner(given)
 
     monkeypatch.setattr(type(world.workflow), "take", lambda _, given: beaten(given))
-    assert decide(world, "upheld")[0] == 409
+    assert write(world, "dispute", {"decision": "upheld", "reason": "so", "by": "eve"})[0] == 409
     assert [each["decision"] for each in shown(world)["case"]["disputes"]] == ["raised", "upheld"]
 
 
@@ -330,8 +509,22 @@ def test_a_breach_is_shown_with_its_case_and_its_rows(world: World) -> None:
     assert facts == ["clock_breached", *(f"case_{each}" for each in ENTRIES)]
     assert {row["engine"] for row in breach["rows"]} == {ENGINE_VERSION}
     assert all(row["hash"] and row["recorded_at"] and row["seq"] for row in breach["rows"])
-    assert breach["exclusions"] == []
+    assert (breach["exclusions"], breach["left_out"]) == ([], 0)
     assert [(each["fact"], each["withdrawn"]) for each in breach["outcomes"]] == [("clock_breached", False)]
+
+
+def test_of_a_long_case_the_latest_rows_are_shown(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer is bounded, whatever was written; it says how much is left out, and counts all entries."""
+    monkeypatch.setattr("slaclock.records.breach_view.MOST_SHOWN", 2)
+    assert MOST_SHOWN == 500
+    for note in "abc":
+        write(world, "note", {"note": note})
+    breach = shown(world)
+    assert [row["fact"] for row in breach["rows"]] == ["clock_breached", "case_note", "case_note"]
+    assert [each["note"] for each in breach["case"]["notes"]] == ["b", "c"]
+    assert (breach["entries"], breach["left_out"]) == (3, 1)
+    write(world, "cause")
+    assert shown(world)["cause"] == "third-party"
 
 
 def test_of_several_entries_of_a_kind_the_last_one_counts(world: World) -> None:
@@ -385,6 +578,51 @@ def test_an_exclusion_entered_afterwards_is_shown_with_its_corrections(world: Wo
     assert [each["id"] for each in again["exclusions"]] == ["storm"]
 
 
+def test_an_exclusion_that_moved_a_breach_is_shown_with_what_stands(world: World) -> None:
+    """Though it was entered before the deadline that it made; it came after the first one."""
+    world.at("2026-03-27T18:10:00Z")
+    enter(world, "15:00:00", "15:30:00")
+    world.at("2026-03-27T18:36:00Z")
+    world.workflow.wake(SUBJECT, "timer")
+    again = shown(world, "clock_breached:resolution:1.1")
+    assert (again["status"], again["due_at"]) == ("open", "2026-03-27T18:35:00Z")
+    assert [(each["id"], len(each["corrections"])) for each in again["exclusions"]] == [("15:00:00", 1)]
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "listed"),
+    [
+        ("14:00:00", "14:05:00", []),  # until the ticket came
+        ("14:00:00", "14:05:01", ["14:00:00"]),
+        ("18:04:59", "18:30:00", ["18:04:59"]),
+        ("18:05:00", "18:30:00", []),  # from the deadline on
+    ],
+)
+def test_an_exclusion_that_touches_nothing_is_not_shown(
+    world: World, begins: str, ends: str, listed: list[str]
+) -> None:
+    """Some of its time must lie between the beginning of the cycle and the deadline."""
+    world.at("2026-03-27T20:00:00Z")
+    enter(world, begins, ends)
+    assert [each["id"] for each in shown(world)["exclusions"]] == listed
+
+
+def test_an_exclusion_that_corrected_an_earlier_telling_stays_in_view() -> None:
+    """The deadline that stands lies before it by now; the correction was its doing all the same."""
+    world = World("2026-03-27T14:05:00Z")
+    opened(world)
+    for at, said in (("15:00:00", "pending"), ("15:30:00", "open")):
+        world.at(f"2026-03-27T{at}Z")
+        late(world, at, "status_changed", status=said)
+    world.at("2026-03-27T20:00:00Z")
+    world.workflow.wake(SUBJECT, "timer")
+    enter(world, "18:20:00", "18:30:00")
+    late(world, "15:10:00", "status_changed", status="open")
+    again = shown(world, "clock_breached:resolution:1.2")
+    assert (again["status"], again["due_at"]) == ("open", "2026-03-27T18:15:00Z")
+    assert [(each["id"], len(each["corrections"])) for each in again["exclusions"]] == [("18:20:00", 1)]
+
+
 # -- what is found ---------------------------------------------------------------------------------------
 
 
@@ -423,7 +661,7 @@ def test_csv_and_ndjson_say_the_same_of_a_case(world: World) -> None:
     query = {"account": "example", "metric": "resolution"}
     _, csv, _ = ask(world, "GET", "/v1/breaches", query=query, headers={"Accept": "text/csv"})
     _, lines, _ = ask(world, "GET", "/v1/breaches", query=query, headers={"Accept": "application/x-ndjson"})
-    assert f",'=cmd(),'+kim,{DUE}," in csv
+    assert f""","'=cmd()","'+kim","{DUE}",""" in csv
     assert json.loads(lines)["remedy"] == "=cmd()"
 
 

@@ -10,7 +10,10 @@ import pytest
 
 from slaclock.notices import Channel
 from slaclock.notices.identity import customers_id
-from slaclock.store.contract import Announcement, Commit, Delivery, StoreUnavailableError, Told
+from slaclock.store.commit import Commit
+from slaclock.store.errors import StoreUnavailableError
+from slaclock.store.life import Told
+from slaclock.store.messages import Announcement, Delivery
 from tests.functions.world import World
 from tests.spec.notice_samples import HISTORY, SAMPLES, TICKET
 

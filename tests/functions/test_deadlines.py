@@ -14,7 +14,7 @@ from slaclock.domain.decide import decide
 from slaclock.domain.instants import parse_instant
 from slaclock.helpdesks import adapter
 from slaclock.patience import COMPUTING, FUNCTIONS, Patience
-from slaclock.store.contract import StoreUnavailableError
+from slaclock.store.errors import StoreUnavailableError
 from tests.functions.events import http_event
 from tests.functions.slow import NOW, Fate, SlowCloud, prompt, slow_cloud
 from tests.functions.test_webhook import SUBJECT, sample

@@ -13,7 +13,7 @@ from slaclock.cli import deployed, main
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.notices import Channel
-from slaclock.store.contract import Version
+from slaclock.store.agreements import Version
 from tests.functions.world import World, refused
 
 LINK = "https://wiki.example.com/late"

@@ -17,7 +17,8 @@ from slaclock.domain.ticket import Ticket
 from slaclock.matters import Matter
 from slaclock.notices import Channel
 from slaclock.notices.audiences import channels
-from slaclock.store.contract import Commit, StoreUnavailableError
+from slaclock.store.commit import Commit
+from slaclock.store.errors import StoreUnavailableError
 from slaclock.sweeping import Auditor
 from slaclock.together import Reminder
 from slaclock.waiting_room import may_wait

@@ -9,7 +9,7 @@ import pytest
 from aws_lambda_powertools import Metrics
 
 from scripts.template_source import Template, translated
-from slaclock.sealing import Ran
+from slaclock.sealing.sealer import Ran
 from tests.functions.emitted import documents, values
 from tests.functions.test_notify_and_audit import announced, outbox
 from tests.functions.test_timer_and_arm import armed, record
@@ -103,7 +103,7 @@ def seen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     world.function("audit").handler({}, None)
     row = world.memory.tables["ledger"][SUBJECT, "clock_breached:first_response:1.0"]
     world.function("audit").handler({"Records": [record(row, row)]}, None)
-    world.__dict__["sealer"] = SimpleNamespace(run=lambda: Ran([], 0, 0, 0))
+    world.__dict__["sealer"] = SimpleNamespace(run=lambda **_: Ran([], 0, 0, 0))
     world.function("seal").handler({}, None)
     return documents(capsys)
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from slaclock.domain.facts import subject_key
-from slaclock.store.contract import Commit, Saved, StoreRefusedError
+from slaclock.store.commit import Commit, Saved
+from slaclock.store.errors import StoreRefusedError
 from tests.functions.test_webhook import canonical, sample
 from tests.functions.world import SECRETS, World
 

@@ -11,6 +11,7 @@ import pytest
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import public_id, subject_key
 from slaclock.records.breach_formats import COLUMNS
+from slaclock.records.cells import cell_of
 from tests.functions.world import World
 
 OPENED, LATER = "2026-03-27T14:05:00Z", "2026-03-27T18:06:00Z"
@@ -193,7 +194,5 @@ def test_a_breach_is_acknowledged_by_its_one_id(world: World, spoilt: str) -> No
 @pytest.mark.parametrize("first", "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 def test_no_cell_is_taken_for_a_formula(first: str) -> None:
     """A customer's name is text to a spreadsheet, also in the wide letters that it reads alike."""
-    from slaclock.records.breach_formats import cell  # noqa: PLC0415  (the one place of the rule)
-
-    assert cell(f"{first}cmd|' /C calc'!A0").startswith("'")
+    assert cell_of(f"{first}cmd|' /C calc'!A0").startswith("'")
     assert len(COLUMNS) == len(set(COLUMNS))

@@ -19,7 +19,8 @@ from slaclock.helpdesks.connection import connection_from_json
 from slaclock.identities import SOURCES, Identities, person, pseudonym
 from slaclock.importing import Importer
 from slaclock.store.codec import given_to_json
-from slaclock.store.contract import Commit, Loaded, Saved, WriteConflictError
+from slaclock.store.commit import Commit, Loaded, Saved
+from slaclock.store.errors import WriteConflictError
 from slaclock.store.memory import MemoryStore
 from slaclock.workflow import Workflow
 from tests.functions import world as worlds

@@ -9,7 +9,8 @@ from slaclock.domain.correction import NEVER
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import OUTCOMES
 from slaclock.importing import MOST_FAILURES
-from slaclock.store.contract import Commit, Saved, StoreUnavailableError
+from slaclock.store.commit import Commit, Saved
+from slaclock.store.errors import StoreUnavailableError
 from slaclock.store.memory import MemoryStore
 from tests.functions.past import LIFE, SUBJECT, Past, event, net, when
 
@@ -38,11 +39,11 @@ def spoilt(past: Past, spoil: Callable[[int, Commit], None]) -> MemoryStore:
     """The store, whose commits are spoilt, by their number, before they are made."""
 
     class Spoilt(MemoryStore):
-        made = 0
+        commits = 0
 
         def commit(self, commit: Commit) -> Saved:
-            self.made += 1
-            spoil(self.made, commit)
+            self.commits += 1
+            spoil(self.commits, commit)
             return past.store.commit(commit)
 
     store = Spoilt()

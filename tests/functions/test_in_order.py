@@ -10,7 +10,8 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import split_id
 from slaclock.domain.instants import parse_instant
 from slaclock.notices.audiences import channels
-from slaclock.store.contract import Announcement, Delivery, StoreUnavailableError
+from slaclock.store.errors import StoreUnavailableError
+from slaclock.store.messages import Announcement, Delivery
 from slaclock.sweeping import Auditor
 from tests.functions.test_notify_and_audit import announced, outbox
 from tests.functions.test_records import ask, opened

@@ -20,8 +20,9 @@ from slaclock.records.ack_form import LARGEST, MEDIA_TYPE
 from slaclock.records.ack_links import Door
 from slaclock.records.ack_page import HEADERS, Breach, asking, saying
 from slaclock.records.handing_over import hand_over
-from slaclock.store.contract import Link, StoreUnavailableError
-from slaclock.store.items import link_item, link_key
+from slaclock.store.errors import StoreUnavailableError
+from slaclock.store.keys import link_key
+from slaclock.store.messages import Link, link_item
 from tests.functions.emitted import values
 from tests.functions.events import http_event
 from tests.functions.test_notify_and_audit import announced, gathered, outbox

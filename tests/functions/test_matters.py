@@ -8,7 +8,8 @@ import pytest
 from slaclock.domain.clock import Clock
 from slaclock.domain.facts import Fact
 from slaclock.notices import Channel
-from slaclock.store.contract import Announcement, Commit, Delivery
+from slaclock.store.commit import Commit
+from slaclock.store.messages import Announcement, Delivery
 from tests.functions.test_announcing import ENDED, MISSED, NOW, SUBJECT, TICKET, fact
 from tests.functions.world import World
 

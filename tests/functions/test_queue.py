@@ -7,7 +7,7 @@ import pytest
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import public_id
 from slaclock.domain.instants import parse_instant
-from slaclock.store.contract import StoreUnavailableError
+from slaclock.store.errors import StoreUnavailableError
 from tests.functions.events import http_event
 from tests.functions.test_records import acknowledged, ask, opened, take
 from tests.functions.world import World

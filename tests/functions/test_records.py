@@ -14,7 +14,8 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import public_id, subject_key
 from slaclock.domain.instants import parse_instant
 from slaclock.records.breach_formats import COLUMNS
-from slaclock.store.contract import Delivery, StoreUnavailableError
+from slaclock.store.errors import StoreUnavailableError
+from slaclock.store.messages import Delivery
 from tests.functions.conforming import conforms
 from tests.functions.events import http_event
 from tests.functions.world import World
@@ -413,7 +414,7 @@ def test_an_ended_breach_says_how_late_it_was(world: World) -> None:
 
 
 def test_breaches_come_as_csv(world: World) -> None:
-    """RFC 4180: a header, CRLF, and quotes where a cell needs them."""
+    """RFC 4180: a header, CRLF, and every cell in quotes."""
     breached(world, 'a,"b"')
     status, body, headers = ask(
         world, "GET", "/v1/breaches", query={"account": "example"}, headers={"Accept": "text/csv"}
@@ -424,9 +425,21 @@ def test_breaches_come_as_csv(world: World) -> None:
     assert [row["target"] for row in rows] == ["first_response", "resolution"]
     assert {row["ticket_id"] for row in rows} == {'a,"b"'}
     assert (rows[1]["due_at"], rows[1]["acknowledged_by"]) == (BREACHED, "")
+    assert body.startswith('"id","status","account",')
+    assert f'","{BREACHED}","' in body
+    assert ',"",' in body
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize(
+    "begin",
+    [
+        "=", "+", "-", "@", "\t", "\r", "\n", "\x00", "\x85", "\x0b=",
+        " =", "  +", "\u00a0=", "\u3000@", "\u200b=", "\ufeff-", "\u2028=",  # behind what is not seen
+        "\uff1d", "\uff0b", "\uff0d", "\uff20",  # in full width
+        "\ufe62", "\ufe63", "\ufe66", "\ufe6b",  # in small forms
+        "\u2212", "\u2010", "\u2013", "\u2014", "\u207a", "\u207b", "\u207c", "\u208c", "|",
+    ],
+)  # fmt: skip
 def test_no_cell_is_a_formula(world: World, begin: str) -> None:
     """A ticket's id is somebody else's words: a spreadsheet must not run them."""
     breached(world, f"{begin}cmd|' /C calc'!A0")
@@ -437,6 +450,16 @@ def test_no_cell_is_a_formula(world: World, begin: str) -> None:
     assert {row["ticket_id"] for row in rows} == {f"'{begin}cmd|' /C calc'!A0"}
 
 
+@pytest.mark.parametrize("plain", ["a=b", " a", "'=1", "\u0915", "\U0001f600", "1-2", "\u200b", "#1"])
+def test_a_cell_that_is_no_formula_is_as_it_is(world: World, plain: str) -> None:
+    """A sign within a text does nothing, and neither does a space before a word."""
+    breached(world, "1", service={"id": plain})
+    _, body, _ = ask(
+        world, "GET", "/v1/breaches", query={"account": "example"}, headers={"Accept": "text/csv"}
+    )
+    assert {row["service"] for row in csv.DictReader(io.StringIO(body, newline=""))} == {plain}
+
+
 def test_breaches_come_as_ndjson(world: World) -> None:
     """One a line."""
     breached(world)
@@ -445,6 +468,16 @@ def test_breaches_come_as_ndjson(world: World) -> None:
     )
     assert headers["content-type"] == "application/x-ndjson"
     assert [json.loads(line)["target"] for line in body.splitlines()] == ["first_response", "resolution"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\x0b", "\x0c", "\x1c", "\x1e", "\x85", "\u2028", "\u2029"])
+def test_a_line_of_ndjson_is_one_to_every_reader(world: World, end: str) -> None:
+    """Whatever some of them take for an end of line is escaped within a value."""
+    breached(world, "1", service={"id": f"a{end}b"})
+    _, body, _ = ask(
+        world, "GET", "/v1/breaches", query={"account": "example"}, headers={"Accept": "application/x-ndjson"}
+    )
+    assert [json.loads(line)["service"] for line in body.splitlines()] == [f"a{end}b"] * 2
 
 
 @pytest.mark.parametrize(
@@ -481,7 +514,9 @@ def test_the_client_gets_what_it_would_rather_have(world: World, accept: str | N
         ("text/csv; bom=true", True),
         ("text/csv; header=present; BOM=True; q=0.5", True),
         ("text/csv; bom=false", False),
-        ("text/csv; bom", False),
+        ('text/csv; bom="true"', True),
+        ('text/csv; bom="FALSE"', False),
+        ("application/json;bom=no;q=0.1, text/csv", False),
         ("text/*; bom=true", True),
         ("*/*; bom=true; q=0.1, text/csv", False),
     ],
@@ -494,6 +529,40 @@ def test_csv_has_a_byte_order_mark_on_request(world: World, accept: str, marked:
     assert (headers["content-type"], body.startswith("\ufeff")) == (CSV_TYPE, marked)
     rows = list(csv.DictReader(io.StringIO(body.removeprefix("\ufeff"))))
     assert [row["status"] for row in rows] == ["open", "open"]
+
+
+@pytest.mark.parametrize("bom", ["", "=", "=1", "=yes", '="', "='true'", '="true', "=true true"])
+@pytest.mark.parametrize("kind", ["text/csv", "text/*", "*/*", "application/json, text/csv"])
+def test_a_mark_that_is_neither_wanted_nor_not_is_406(world: World, kind: str, bom: str) -> None:
+    """Nobody is left to wonder why there is none."""
+    query = {"account": "example"}
+    status, body, _ = ask(world, "GET", "/v1/breaches", query=query, headers={"Accept": f"{kind}; bom{bom}"})
+    assert (status, body["detail"]) == (406, "bom is true or false, as in Accept: text/csv;bom=true")
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("/v1/breaches", {"account": "example", "limit": "1"}, 200),
+        ("/v1/breaches", {}, 400),
+        (f"/v1/breaches/{public_id('ticket#example#4711', BREACH_KEY)}", {}, 200),
+        ("/v1/breaches/x", {}, 404),
+        ("/v1/queue", {}, 405),
+        ("/v1/breaches/x/note", {}, 405),
+    ],
+)
+def test_head_has_what_get_has_without_the_body(
+    world: World, path: str, query: dict[str, str], status: int
+) -> None:
+    """Status and headers, such as the way to the next page; `Allow` where there is no HEAD."""
+    breached(world)
+    head = world.function("records").handler(http_event("HEAD", path, query=query), None)
+    assert (head["statusCode"], head["body"]) == (status, "")
+    if status != 405:
+        conforms(http_event("HEAD", path, query=query), head)
+        got = world.function("records").handler(http_event("GET", path, query=query), None)
+        assert {**head, "body": ""} == {**got, "body": ""}
+    assert ("allow" in {name.lower() for name in head["headers"]}) == (status == 405)
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json;q=0", "image/*", "*/*;q=0"])
@@ -658,9 +727,10 @@ def test_a_path_that_is_not_there_is_404(world: World, path: str) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("POST", "/v1/breaches", "GET"),
+        ("POST", "/v1/breaches", "GET, HEAD"),
+        ("PUT", "/v1/breaches/x", "GET, HEAD"),
         ("DELETE", "/v1/tickets/example/4711", "GET"),
-        ("PATCH", "/v1/breaches", "GET"),
+        ("PATCH", "/v1/breaches", "GET, HEAD"),
         ("GET", "/v1/escalations/x/acknowledge", "POST"),
     ],
 )

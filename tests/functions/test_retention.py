@@ -16,7 +16,8 @@ from slaclock.forgetting import Forgetter
 from slaclock.helpdesks import Delivery
 from slaclock.importing import Importer
 from slaclock.register import Act, Register
-from slaclock.store.contract import Beside, WriteConflictError
+from slaclock.store.commit import Beside
+from slaclock.store.errors import WriteConflictError
 from slaclock.store.keeping import hold_item, retention_item
 from tests.functions.past import SUBJECT, Past, event, when
 from tests.functions.test_webhook import canonical, posted

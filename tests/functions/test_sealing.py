@@ -14,7 +14,7 @@ from slaclock.evidence.canonical import canonical, content_hash
 from slaclock.evidence.merkle import leaf_hash, root_of
 from slaclock.evidence.seal import SCHEMA, der_of, fingerprint, leaf_bytes, row_leaf
 from slaclock.evidence.signatures import public_key
-from slaclock.sealing import MOST_DAYS, NotSealable, Ran
+from slaclock.sealing.sealer import MOST_DAYS, NotSealable, Ran
 from slaclock.seals import Sealed, Seals
 from tests.functions.emitted import values
 from tests.functions.vault import BUCKET, MONDAY, TUESDAY, WEDNESDAY, Vault, opened
@@ -416,23 +416,12 @@ def test_a_rotated_key_is_named_by_the_seal_that_it_signs_first(vault: Vault) ->
     assert fault.endswith(", which is none of the keys that you trust: --key")
 
 
-def put(vault: Vault, key: str, body: bytes) -> None:
-    """Put a version over what is there, as nobody may, but for moto."""
-    vault.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
-
-
-def forged(vault: Vault, **members: object) -> None:
-    """Monday's seal says something else, under its old signature."""
-    document = json.loads(vault.s3.get_object(Bucket=BUCKET, Key=SEAL)["Body"].read())
-    put(vault, SEAL, json.dumps(document | {"seal": document["seal"] | members}).encode())
-
-
 def test_a_seal_that_was_changed_has_a_bad_signature_and_breaks_what_follows(vault: Vault) -> None:
     """Its own signature is not of it any more, nor is it the one that the next seal names."""
     vault.breach("1", "2026-03-02T14:00:00Z")
     vault.seal(MONDAY)
     vault.seal(TUESDAY)
-    forged(vault, sealed_at="2026-03-03T00:00:00Z")
+    vault.forge(MONDAY, sealed_at="2026-03-03T00:00:00Z")
     assert vault.faults(MONDAY, TUESDAY) == [
         "2026-03-02: bad signature: the seal was not signed as it is by the key that it names",
         "2026-03-03: broken: it was made after another seal of 2026-03-02 than there is",
@@ -443,11 +432,11 @@ def test_a_seal_of_other_leaves_is_noticed(vault: Vault) -> None:
     """By the root, by the counts; and by the next run, which raises the alarm."""
     vault.breach("1", "2026-03-02T14:00:00Z")
     vault.seal(MONDAY)
-    forged(vault, rows=2)
+    vault.forge(MONDAY, rows=2)
     assert "2026-03-02: it has other leaves than it counts: {'row': 1, 'late': 0, 'head': 1}" in vault.faults(
         MONDAY, MONDAY
     )
-    forged(vault, root=EMPTY)
+    vault.forge(MONDAY, root=EMPTY)
     said = "the leaves of 2026-03-02 are not those that its seal is of"
     assert f"2026-03-02: the seal can't be read: {said}" in vault.faults(MONDAY, MONDAY)
     assert vault.run()["mismatches"] == 1
@@ -457,7 +446,7 @@ def test_leaves_that_somebody_put_over_those_of_a_seal_are_not_read(vault: Vault
     """A seal says which version of the file it is of."""
     vault.breach("1", "2026-03-02T14:00:00Z")
     vault.seal(MONDAY)
-    put(vault, LEAVES, gzip.compress(b"{}\n"))
+    vault.put(LEAVES, gzip.compress(b"{}\n"))
     assert vault.faults(MONDAY, MONDAY) == []
 
 
@@ -468,6 +457,7 @@ def test_leaves_that_somebody_put_over_those_of_a_seal_are_not_read(vault: Vault
         (b"[]", "seals/2026/03/02/seal.json: list indices must be"),
         (b'{"seal": {"day": "2026-03-02"}}', "seals/2026/03/02/seal.json: 'signature'"),
         (b'{"seal": {}, "signature": "", "public_key": ""}', "seals/2026/03/02/seal.json: ('day', 'heads', "),
+        (b"[" * 60_000, "seals/2026/03/02/seal.json: "),
         (b'{"seal": [], "signature": "", "public_key": ""}', "seals/2026/03/02/seal.json: 'list' object"),
     ],
 )
@@ -475,7 +465,7 @@ def test_what_is_no_seal_is_said_to_be_none(vault: Vault, body: bytes, said: str
     """Whatever it is: the other days are checked all the same."""
     vault.seal(MONDAY)
     vault.seal(TUESDAY)
-    put(vault, SEAL, body)
+    vault.put(SEAL, body)
     first, second = vault.faults(MONDAY, TUESDAY)
     assert first.startswith(f"2026-03-02: the seal can't be read: {said}")
     assert second.startswith(f"2026-03-03: the seal can't be read: {said}")
@@ -484,7 +474,7 @@ def test_what_is_no_seal_is_said_to_be_none(vault: Vault, body: bytes, said: str
 def test_a_seal_of_another_day_is_none_of_the_day_it_lies_at(vault: Vault) -> None:
     """Who copies one over another is found out."""
     vault.seal(MONDAY)
-    forged(vault, day="2026-03-03")
+    vault.forge(MONDAY, day="2026-03-03")
     assert vault.faults(MONDAY, MONDAY) == [
         "2026-03-02: the seal can't be read: seals/2026/03/02/seal.json is one of 2026-03-03"
     ]
@@ -495,9 +485,9 @@ def test_leaves_that_are_none_are_a_mismatch_and_end_no_run(vault: Vault, line: 
     """Whatever lies there; what is not compressed at all, or ends within a line, as well."""
     vault.seal(MONDAY)
     document = json.loads(vault.s3.get_object(Bucket=BUCKET, Key=SEAL)["Body"].read())
-    put(vault, SEAL, json.dumps({**document, "leaves": None}).encode())
+    vault.put(SEAL, json.dumps({**document, "leaves": None}).encode())
     for body in (gzip.compress(line + b"\n"), gzip.compress(line), line + b"\n"):
-        put(vault, LEAVES, body)
+        vault.put(LEAVES, body)
         assert vault.run()["mismatches"] == 1
         (fault,) = vault.faults(MONDAY, MONDAY)
         assert fault.startswith("2026-03-02: the seal can't be read: ")
@@ -507,8 +497,7 @@ def test_a_seal_that_is_gone_is_missed(vault: Vault) -> None:
     """The next one names it, and does not say that there was none."""
     for day in (MONDAY, TUESDAY, WEDNESDAY):
         vault.seal(day)
-    for version in vault.s3.list_object_versions(Bucket=BUCKET, Prefix="seals/2026/03/03/seal")["Versions"]:
-        vault.s3.delete_object(Bucket=BUCKET, Key=version["Key"], VersionId=version["VersionId"])
+    vault.erase("seals/2026/03/03/seal.json")
     assert vault.faults(MONDAY, WEDNESDAY) == [
         "2026-03-03: the seal is gone: that of 2026-03-04 does not say that there is none",
         "2026-03-04: broken: the seal of 2026-03-03, which it names, is gone",
@@ -585,8 +574,8 @@ def test_every_run_says_how_it_went(vault: Vault, capsys: pytest.CaptureFixture[
 def test_a_seal_of_a_day_to_come_does_not_keep_days_from_being_sealed(vault: Vault) -> None:
     """Whoever got it in there could else end all sealing."""
     vault.seal(MONDAY)
-    put(vault, "seals/2099/01/01/seal.json", b"{}")
-    put(vault, "seals/notes.txt", b"")
+    vault.put("seals/2099/01/01/seal.json", b"{}")
+    vault.put("seals/notes.txt", b"")
     assert vault.seal(TUESDAY)["previous"]["day"] == "2026-03-02"
 
 
@@ -599,7 +588,7 @@ def test_the_time_that_a_seal_was_made_is_told_in_utc(vault: Vault) -> None:
 
 def test_an_object_of_no_day_is_a_fault_and_stops_nothing(vault: Vault) -> None:
     """Whatever its key looks like."""
-    put(vault, "seals/2026/13/99/seal.json", b"junk")
+    vault.put("seals/2026/13/99/seal.json", b"junk")
     assert vault.seal(MONDAY)["rows"] == 0
     assert vault.faults(MONDAY, MONDAY) == [
         "2026-03-02: an object that is no seal's: seals/2026/13/99/seal.json"

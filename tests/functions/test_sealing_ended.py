@@ -9,7 +9,7 @@ import pytest
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.keeping import Hold, Keeping
 from slaclock.register import Act
-from slaclock.store.contract import Beside
+from slaclock.store.commit import Beside
 from slaclock.store.keeping import hold_item, retention_item
 from tests.functions.vault import Vault, opened
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from slaclock.evidence.seal import Key
-from slaclock.sealing import Sealer
+from slaclock.sealing.sealer import Sealer
 from slaclock.seals import Seals
 from tests.functions.world import ROOT, refused
 
@@ -74,6 +74,9 @@ class Pen:
 
     def sign(self, _: Any) -> bytes:
         return b"signed"
+
+    def signed(self, _: Any) -> bool:
+        return True
 
 
 def sealed_and_looked_at(rows: int, folder: Path) -> int:

@@ -47,3 +47,14 @@ def test_the_end_of_a_row_is_no_place(vault: Vault) -> None:
     vault.seal(MONDAY)
     vault.memory.tables["ledger"][split_id(row)]["expires_at"] = 4102444800
     assert vault.faults(MONDAY, MONDAY) == []
+
+
+def test_a_row_that_was_out_of_its_place_when_it_was_sealed_is_told_by_check(vault: Vault) -> None:
+    """Its leaf agrees with it: it is not changed, and is not found by whoever asks for the month."""
+    row = vault.breach("1", "2026-03-02T10:00:00Z")
+    item = vault.memory.tables["ledger"][split_id(row)]
+    item.update(breach_month="2020-01#0", due_order="breach#2020-01-01T00:00:00.000000Z#x")
+    vault.seal(MONDAY)
+    assert vault.faults(MONDAY, MONDAY) == [
+        f"2026-03-02: misplaced: a row that queries don't find by breach_month, due_order, {row}"
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from slaclock.store.contract import Announcement
+from slaclock.store.messages import Announcement
 from tests.functions.test_announcing import BREACH, DUE, NOW, SUBJECT
 from tests.functions.world import World, refused
 

@@ -11,7 +11,8 @@ import pytest
 from local.template import resources
 from slaclock import sweeping
 from slaclock.intake import UNAVAILABLE
-from slaclock.store.contract import Arming, StoreUnavailableError
+from slaclock.store.commit import Arming
+from slaclock.store.errors import StoreUnavailableError
 from slaclock.sweeping import Auditor, Swept
 
 NOW = datetime(2026, 3, 27, 12, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 
-from slaclock.store.contract import WriteConflictError
+from slaclock.store.errors import WriteConflictError
 from slaclock.workflow import TooEarlyError
 from tests.functions.emitted import values
 from tests.functions.test_webhook import SUBJECT, posted, sample

@@ -7,8 +7,8 @@ import pytest
 
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.keeping import Hold, Keeping
-from slaclock.store.items import sortable
 from slaclock.store.keeping import hold_item, retention_item
+from slaclock.store.keys import sortable
 from tests.functions.emitted import values
 from tests.functions.world import World
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from slaclock.store.contract import Version
+from slaclock.store.agreements import Version
 from tests.functions.events import http_event
 from tests.functions.world import ROOT, World
 

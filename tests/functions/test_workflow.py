@@ -9,8 +9,9 @@ import pytest
 
 from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.instants import parse_instant
+from slaclock.store.agreements import Version
 from slaclock.store.caching import CachedAgreements
-from slaclock.store.contract import Version, WriteConflictError
+from slaclock.store.errors import WriteConflictError
 from slaclock.workflow import Fired, TooEarlyError, Workflow
 from tests.functions.test_timer_and_arm import beaten, ticket_item
 from tests.functions.test_webhook import SUBJECT, posted, sample

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from slaclock.checking import Checker, Finding
+from slaclock.checking.checker import Checker
+from slaclock.checking.findings import Finding
 from slaclock.domain.facts import split_id
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.matching import Leaf
 from slaclock.evidence.signatures import public_key
-from slaclock.sealing import leaves_of, seal_of
-from slaclock.seals import Sealed, Signer
+from slaclock.sealing.leaves import leaves_of, seal_of
+from slaclock.seals import Sealed
+from slaclock.signing import Signer
 from slaclock.store.memory import MemoryStore
 from slaclock.wiring import Wiring
 from tests.functions.world import load_function
@@ -46,8 +48,9 @@ class Vault(Wiring):
         self.use_key()
 
     def use_key(self) -> None:
-        """A new key signs from now on."""
+        """A new key signs from now on; the stack is told which one did until now."""
         made = self.kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]
+        self.settings.environ["FORMER_SEAL_KEY"] = self.settings.environ.get("SEAL_KEY", "")  # type: ignore[index]
         self.settings.environ["SEAL_KEY"] = made  # type: ignore[index]
         self.__dict__.pop("sealer", None)
 
@@ -78,6 +81,23 @@ class Vault(Wiring):
 
     def remove(self, row: str) -> None:
         del self.memory.tables["ledger"][split_id(row)]
+
+    def put(self, key: str, body: bytes) -> None:
+        """Put a version over what is there, as nobody may, but for moto; over a seal without a trace."""
+        if key.endswith("/seal.json"):
+            self.erase(key)
+        self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+
+    def erase(self, key: str) -> None:
+        """Remove all versions of an object."""
+        for version in self.s3.list_object_versions(Bucket=BUCKET, Prefix=key).get("Versions", ()):
+            self.s3.delete_object(Bucket=BUCKET, Key=key, VersionId=version["VersionId"])
+
+    def forge(self, day: date, /, **members: object) -> None:
+        """A day's seal says something else, under its old signature."""
+        key = f"seals/{day:%Y/%m/%d}/seal.json"
+        document = json.loads(self.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read())
+        self.put(key, json.dumps(document | {"seal": document["seal"] | members}).encode())
 
     def run(self, **asked: str) -> Mapping[str, Any]:
         """Invoke the function."""

@@ -17,7 +17,9 @@ from slaclock.agreements.freeze import freeze
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.helpdesks import adapter
-from slaclock.store.contract import AgreementStore, StoreUnavailableError, Version
+from slaclock.store.agreements import Version
+from slaclock.store.contract import AgreementStore
+from slaclock.store.errors import StoreUnavailableError
 from slaclock.store.memory import MemoryStore
 from slaclock.wiring import Wiring
 

@@ -20,7 +20,7 @@ from local.stack import ACCOUNT, TABLES, Stack, running
 from local.template import ROOT
 from slaclock.cli import deployed, main
 from slaclock.domain.instants import format_instant
-from slaclock.store.contract import Commit, Saved
+from slaclock.store.commit import Commit, Saved
 from slaclock.store.dynamo import DynamoStore
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

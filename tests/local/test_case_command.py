@@ -10,6 +10,8 @@ import pytest
 from local.front import Request
 from slaclock.cli import main
 from slaclock.domain.facts import public_id, split_id
+from slaclock.store.errors import WriteConflictError
+from slaclock.workflow import Workflow
 from tests.local.desk import GOLD, Desk, open_desk
 
 CAUSES = "causes: [staffing, spare parts]\n"
@@ -122,6 +124,26 @@ def test_what_can_not_be_written_says_why(desk: Desk, argv: tuple[str, ...], sai
     by = () if argv[0] == "show" else ("--by", "ada")
     assert run(desk, *argv, *by) == (1, [], [f"slaclock: {said}"])
     assert asked(desk, "/v1/breaches?account=example")["breaches"][0]["entries"] == 0
+
+
+def test_an_entry_is_written_once_however_often_the_command_runs(desk: Desk) -> None:
+    """Within a minute, by the same person: it names the row that there is."""
+    first = run(desk, "note", BREACH, "so late", "--by", "ada")
+    assert run(desk, "note", BREACH, "so late", "--by", "ada") == first
+    assert asked(desk, "/v1/breaches?account=example")["breaches"][0]["entries"] == 1
+
+
+def test_that_others_write_to_the_ticket_is_said_in_words(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was published, and nothing else is wrong: it is to be run again."""
+
+    def conflict(*_: Any) -> None:
+        raise WriteConflictError
+
+    monkeypatch.setattr(Workflow, "take", conflict)
+    said = ["slaclock: others write to the ticket just now: run it again"]
+    assert run(desk, "note", BREACH, "so late", "--by", "ada") == (1, [], said)
 
 
 def test_a_decision_that_there_is_not_is_wrong_usage(desk: Desk) -> None:

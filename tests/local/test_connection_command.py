@@ -22,8 +22,8 @@ from slaclock.cli.connection_kinds import helpdesks
 from slaclock.helpdesks import adapter
 from slaclock.helpdesks.connection import connection_from_json
 from slaclock.helpdesks.signatures import scheme_of
-from slaclock.store.contract import StoreUnavailableError
 from slaclock.store.dynamo import DynamoStore
+from slaclock.store.errors import StoreUnavailableError
 from tests.local.desk import GOLD, MONDAY, Desk, open_desk
 
 ADDRESS = "https://api.example"

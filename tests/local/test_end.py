@@ -11,8 +11,9 @@ import pytest
 
 from slaclock.cli import deployed
 from slaclock.domain.ending import Ending
-from slaclock.store.contract import Commit, StoreUnavailableError, WriteConflictError
+from slaclock.store.commit import Commit
 from slaclock.store.dynamo import DynamoStore
+from slaclock.store.errors import StoreUnavailableError, WriteConflictError
 from tests.local.desk import BASIC, GOLD, Desk, interrupted, open_desk
 
 END = ("agreement", "end", "gold", "--reason", "dissolved", "--by", "ada", "--yes")

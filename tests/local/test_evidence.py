@@ -1,10 +1,10 @@
-"""Evidence, from the helpdesk to the lawyer: breach, late event, correction, seal, export, check."""
+"""Evidence, from the helpdesk to the lawyer: breach, late event, correction, case, seal, export, check."""
 
 import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -110,7 +110,7 @@ def breaches(stack: Stack) -> list[dict[str, Any]]:
 def test_a_breach_that_a_late_event_withdraws_is_proven_with_its_withdrawal(
     stack: Stack, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Webhook, timer, a late event, the correction, two nights of seals; then the command, alone."""
+    """Webhook, timer, a late event, the correction, a case, two nights of seals; then the command, alone."""
     posted(stack, STEPS[0])
     stack.advance(STEPS[0].at + timedelta(minutes=40))
     (first,) = breaches(stack)
@@ -120,6 +120,14 @@ def test_a_breach_that_a_late_event_withdraws_is_proven_with_its_withdrawal(
     corrected, second = breaches(stack)
     assert (corrected["id"], corrected["status"]) == (first["id"], "corrected")
     assert (second["target"], second["status"]) == ("resolution", "open")
+    written = [
+        post(stack, second, "cause", cause="third party", note="the carrier"),
+        post(stack, second, "dispute", decision="raised", reason="the line was down"),
+        post(stack, second, "dispute", decision="waived", reason="agreed by both"),
+        post(stack, corrected, "note", note="too late"),
+    ]
+    assert written == [201, 201, 201, 409]
+    assert [each["status"] for each in breaches(stack)] == ["corrected", "waived"]
     key = tmp_path / "public.pem"
     key.write_text(stack.public_key)
     files = {}
@@ -142,7 +150,17 @@ def test_a_breach_that_a_late_event_withdraws_is_proven_with_its_withdrawal(
     assert told["sealed", "first_response"][1][-1].startswith(
         "All of it holds: this proves a breach that was corrected: it was withdrawn at 2026-03-27T14:45:00Z"
     )
-    assert told["sealed", "resolution"][1][-1].startswith("All of it holds: this proves the breach, as of ")
+    assert told["sealed", "resolution"][1][-1].startswith(
+        "All of it holds: this proves a breach that was waived"
+    )
+
+
+def post(stack: Stack, breach: Mapping[str, Any], entry: str, **body: str) -> int:
+    """Write into the case of a breach, and answer the status."""
+    path = f"/v1/breaches/{breach['id']}/{entry}"
+    headers = {"content-type": "application/json"}
+    answered: int = stack.request(Request("POST", path, headers, json.dumps(body).encode())).status
+    return answered
 
 
 def _bytes(body: Any) -> bytes:

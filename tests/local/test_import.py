@@ -16,8 +16,9 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.inputs import learned_at
 from slaclock.domain.instants import parse_instant
 from slaclock.helpdesks import zendesk
-from slaclock.store.contract import Commit, Saved, StoreUnavailableError
+from slaclock.store.commit import Commit, Saved
 from slaclock.store.dynamo import DynamoStore
+from slaclock.store.errors import StoreUnavailableError
 from tests.local.desk import BASIC, GOLD, Desk, interrupted, open_desk
 
 # The desk opens on Monday 2 March 2026 at nine; a resolution takes four hours, around the clock.

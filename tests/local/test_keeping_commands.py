@@ -17,13 +17,14 @@ from local.front import Request
 from local.sending import sign
 from local.stack import ACCOUNT
 from local.template import ROOT
+from slaclock import forgetting
 from slaclock.cli import main, settling
 from slaclock.domain.instants import format_instant
 from slaclock.domain.keeping import row_is_over
 from slaclock.evidence.chain import START
 from slaclock.store import comparing
-from slaclock.store.contract import WriteConflictError
 from slaclock.store.dynamo import DynamoStore
+from slaclock.store.errors import WriteConflictError
 from slaclock.store.models import LedgerItem
 from tests.local.desk import CREATED, GOLD, Desk, interrupted, open_desk
 from tests.local.test_roles import actions
@@ -216,6 +217,34 @@ def test_a_hold_on_a_ticket_keeps_that_one(desk: Desk) -> None:
     ]
 
 
+def half_removed(desk: Desk, monkeypatch: pytest.MonkeyPatch, ticket_id: str) -> None:
+    """A ticket whose log the auditor has begun to remove: one item of it."""
+    desk.run("retention", "set", "--logs", "30d", "--ledger", "366d", *SAID)
+    solved(desk, ticket_id)
+    desk.stack.clock.move_to(desk.stack.clock.now() + 31 * DAY)
+    with monkeypatch.context() as patch:
+        patch.setattr(forgetting, "_MOST", 1)
+        desk.stack.audit()
+
+
+def test_a_hold_on_a_ticket_that_is_half_removed_says_what_is_left(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How many of its links; no sweep removes more of them, until the hold is lifted."""
+    half_removed(desk, monkeypatch, "1")
+    _, out, err = desk.run("hold", "set", "case-1", "--ticket", "1", *SAID)
+    assert err == ["slaclock: ticket '1' was forgotten before: 3 of its 4 links are left, and stay"]
+    assert out[0].startswith("is held: case-1: ticket 1, the law (by ada at ")
+    desk.stack.audit()
+    desk.advance(hours=1)
+    desk.stack.audit()
+    assert desk.run("hold", "set", "case-1", "--ticket", "1", *SAID)[2] == err
+    desk.run("hold", "lift", "case-1", *SAID)
+    desk.stack.audit()
+    life = desk.stack.store.life(f"ticket#{ACCOUNT}#1")
+    assert (life.log, life.told) == ([], [])
+
+
 def test_a_name_is_one_hold(desk: Desk) -> None:
     """Another scope needs another name; and what does not hold can't be lifted."""
     desk.run("hold", "set", "case-1", *SAID)
@@ -395,10 +424,12 @@ def test_the_chain_of_acts_begins_like_any(desk: Desk) -> None:
     assert saved.head == row.hash != START
 
 
+HALF = ", half removed"
 RUNS = {
     "retention show": ("retention", "show"),
     "retention set": ("retention", "set", "--logs", "500d", "--ledger", "4000d", *SAID),
     "hold set --ticket": ("hold", "set", "case-2", "--ticket", "1", *SAID),
+    "hold set --ticket" + HALF: ("hold", "set", "case-3", "--ticket", "0", *SAID),
     "hold set": ("hold", "set", "case-1", *SAID),
     "hold list": ("hold", "list"),
     "hold list --history": ("hold", "list", "--history"),
@@ -416,7 +447,7 @@ def told_rights() -> dict[str, set[tuple[str, str]]]:
         if line.startswith("| `"):
             command, *cells = (cell.strip() for cell in line.strip("|").split("|"))
             on = zip(("Tickets", "Ledger", "Agreements", ""), cells, strict=True)
-            found[command.strip("`")] = {
+            found[command.replace("`", "")] = {
                 (each, table) for table, cell in on for each in re.findall(r"\w+", cell)
             }
     return found
@@ -433,6 +464,7 @@ def test_a_command_needs_the_rights_that_the_page_says(desk: Desk, monkeypatch: 
         called.update((action.split(":")[1], table.removeprefix("local-")) for action, table in asked)
         return call(client, operation, given)
 
+    half_removed(desk, monkeypatch, "0")
     desk.run("retention", "set", "--logs", "400d", "--ledger", "3653d", *SAID)
     for ticket_id in "123":
         solved(desk, ticket_id)
@@ -441,6 +473,7 @@ def test_a_command_needs_the_rights_that_the_page_says(desk: Desk, monkeypatch: 
     for name, argv in RUNS.items():
         if name == "erase --whole-account":
             desk.run("hold", "lift", "case-2", *SAID)
+            desk.run("hold", "lift", "case-3", *SAID)
         with monkeypatch.context() as patch:
             patch.setattr(BaseClient, "_make_api_call", watched)
             called.clear()

@@ -13,8 +13,9 @@ from slaclock.agreements.document import read_document
 from slaclock.agreements.freeze import freeze
 from slaclock.cli import deployed
 from slaclock.domain.choosing import AgreementEnd
-from slaclock.store.contract import StoreRefusedError, Version, WriteConflictError
+from slaclock.store.agreements import Version
 from slaclock.store.dynamo import DynamoStore
+from slaclock.store.errors import StoreRefusedError, WriteConflictError
 from tests.local.desk import BASIC, GOLD, MONDAY, Desk, open_desk
 
 OTHER_ID = "publish under another id"

@@ -26,8 +26,8 @@ from slaclock.domain.instants import format_instant
 from slaclock.notices.identity import customers_id
 from slaclock.schedules import schedule_name
 from slaclock.settings import InvalidSettings
-from slaclock.store.contract import StoreUnavailableError
 from slaclock.store.dynamo import DynamoStore
+from slaclock.store.errors import StoreUnavailableError
 from slaclock.wiring import Wiring
 from slaclock.workflow import Workflow
 from tests.local.desk import MONDAY, Desk, open_desk

@@ -256,6 +256,27 @@ def test_of_a_stack_its_own_function_seals(archive: Archive, monkeypatch: pytest
     assert archive.run("key", "--stack", "desk")[0] == 0
 
 
+def test_a_seal_that_does_not_hold_is_passed_over_by_hand(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until then nothing is sealed, and the command says why; the next seal's line says what it passes."""
+    lambdas = Lambdas(archive)
+    deployed_as(monkeypatch, lambdas)
+    clock = archive.desk.stack.clock
+    clock.move_to(clock.now().replace(day=3))
+    archive.run("run")
+    boto3.client("s3").put_object(Bucket="local-seals", Key="seals/2026/03/02/seal.json", Body=b"{")
+    clock.move_to(clock.now().replace(day=4))
+    code, out, (err,) = archive.run("run")
+    assert (code, out, err[:43]) == (1, [], "slaclock: seals/2026/03/02/seal.json: Expec")
+    line = f"2026-03-03 sealed: 0 rows, 0 late, 0 heads, {EMPTY}, passes over 2026-03-02 to 2026-03-02"
+    assert archive.run("run", "--stack", "desk", "--past", "2026-03-02")[:2] == (1, [line])
+    assert lambdas.asked == [{"past": "2026-03-02"}]
+    assert archive.run("run", "--past", "2026-03-03")[2] == [
+        "slaclock: no day after 2026-03-03 is over: nothing can be passed over"
+    ]
+
+
 def test_a_function_that_fails_says_so(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """In its own words."""
     deployed_as(monkeypatch, Lambdas(archive, fails=True))

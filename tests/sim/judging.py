@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.breach_news import told_of_a_breach
+from slaclock.domain.case_entry import CaseEntry
 from slaclock.domain.clock import terms_of
 from slaclock.domain.correction import NEVER
 from slaclock.domain.deadlines import deadline
@@ -41,11 +42,12 @@ from slaclock.notices import audiences_of
 from slaclock.notices.storm import GATHERED
 from slaclock.records.evidence import record_of
 from slaclock.schedules import schedule_name
+from slaclock.store.chaining import agreements_at_of
 from slaclock.store.codec import given_to_json
-from slaclock.store.contract import Logged, Told
-from slaclock.store.items import agreements_at_of
+from slaclock.store.life import Logged, Told
 from tests.sim.faults import DIES_AFTER, DIES_BEFORE
 from tests.sim.lives import ACCOUNT, subject_of
+from tests.sim.sealed import not_as_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
     from slaclock.domain.choosing import Agreements
     from slaclock.domain.inputs import Given
     from slaclock.domain.ticket import Ticket
-    from slaclock.store.contract import Saved
+    from slaclock.store.commit import Saved
     from tests.sim.run import Ran
     from tests.sim.sns import Sent
 
@@ -67,7 +69,8 @@ _SKEW = timedelta(seconds=2)
 def judge(ran: Ran) -> list[str]:
     """The names of the checks that do not hold, each with what was seen."""
     left = [Seen(ran, subject) for subject in ran.life.subjects]
-    return [f"{name}: {wrong}" for name, check in CHECKS.items() for each in left for wrong in check(each)]
+    found = [f"{name}: {wrong}" for name, check in CHECKS.items() for each in left for wrong in check(each)]
+    return found + [f"all is as it was sealed: {wrong}" for wrong in not_as_sealed(ran)]
 
 
 class Seen:
@@ -96,9 +99,11 @@ def _fold(log: list[Given], agreements: Agreements, ran: Ran) -> tuple[Ticket, l
 
 
 def every_input_is_kept_once(seen: Seen) -> Iterator[str]:
-    """What was sent is in the log: as it was sent, but for when we got it."""
+    """What was sent is in the log: as it was sent, but for when we got it. So is an entry that was told."""
     arrivals = [each for each in seen.ran.life.arrivals if subject_of(each.given.ticket_id) == seen.subject]
-    sent = {each.given.id: _said(each.given) for each in arrivals}
+    causes = {fact.cause for fact in seen.facts}
+    inputs = [each.given for each in arrivals]
+    sent = {each.id: _said(each) for each in inputs if not isinstance(each, CaseEntry) or each.id in causes}
     kept = [(each.id, _said(each)) for each in seen.log]
     if len(kept) != len(sent):
         yield f"{len(sent)} were sent, {len(kept)} kept"

@@ -46,19 +46,19 @@ _CORE, _FUNCTIONS = "layers/core/slaclock", "functions"
 MUTANTS = (
     Mutant(
         "a ticket is written whatever its version is",
-        f"{_CORE}/store/memory.py",
+        f"{_CORE}/store/memory_keeping.py",
         'bool(stored and stored["version"] == put.version)',
         "True",
     ),
     Mutant(
         "facts and inputs are written over",
-        f"{_CORE}/store/memory.py",
+        f"{_CORE}/store/memory_keeping.py",
         "return stored is None if put.version is None else",
         "return put.version is None or",
     ),
     Mutant(
         "what is announced is written before the transaction",
-        f"{_CORE}/store/memory.py",
+        f"{_CORE}/store/memory_keeping.py",
         "        if not all(self._allowed(put) for put in items):",
         '        for put in items[1:]:\n            if put.item["sk"].startswith("OUTBOX#"):\n'
         "                self._put(put.table, put.item)\n"
@@ -66,15 +66,15 @@ MUTANTS = (
     ),
     Mutant(
         "DynamoDB is told no version",
-        f"{_CORE}/store/dynamo.py",
-        "    return TicketsItem.version == put.version",
-        "    return None",
+        f"{_CORE}/store/dynamo_keeping.py",
+        "found = absent if put.version is None else TicketsItem.version == put.version",
+        "found = absent if put.version is None else None",
     ),
     Mutant(
         "DynamoDB is told to write over",
-        f"{_CORE}/store/dynamo.py",
-        "        return model.pk.does_not_exist()",
-        "        return None",
+        f"{_CORE}/store/dynamo_keeping.py",
+        "absent = model.pk.does_not_exist()",
+        "absent = None",
     ),
     Mutant(
         "the log is not asked whether an input is known",
@@ -126,7 +126,10 @@ MUTANTS = (
         "        if True:\n",
     ),
     Mutant(
-        "a moved wake is not said", f"{_CORE}/store/items.py", '"moved": saved.wakes != old', '"moved": False'
+        "a moved wake is not said",
+        f"{_CORE}/store/tickets.py",
+        '"moved": saved.wakes != old',
+        '"moved": False',
     ),
     Mutant(
         "arm does not say what failed",
@@ -218,7 +221,7 @@ MUTANTS = (
     ),
     Mutant(
         "the chain forgets what was before",
-        f"{_CORE}/store/items.py",
+        f"{_CORE}/store/chaining.py",
         "head = link(head, fact_entry",
         "head = link(START, fact_entry",
     ),
@@ -267,8 +270,20 @@ MUTANTS = (
     Mutant(
         "late evidence is folded at its end",
         f"{_CORE}/domain/decide.py",
-        "    return not after_inputs or (told_at",
-        "    return bool(told_at",
+        "        return not after_inputs\n",
+        "        return False\n",
+    ),
+    Mutant(
+        "a row stands in a place that is not its own",
+        f"{_CORE}/store/items.py",
+        "places_of(subject, fact, linked.seq, at)",
+        "places_of(subject, fact, linked.seq + 1, at)",
+    ),
+    Mutant(
+        "a seal names none before it",
+        f"{_CORE}/sealing/sealer.py",
+        "self.signer.key, previous.seal if previous else None",
+        "self.signer.key, None",
     ),
 )
 
@@ -287,7 +302,7 @@ def caught(mutant: Mutant) -> str | None:
 
 def _rounds(mutant: Mutant) -> list[tuple[str, int, int]]:
     """Only one mode goes through PynamoDB: what is changed there it meets first."""
-    wired = mutant.file.endswith("/dynamo.py")
+    wired = "/dynamo" in mutant.file
     return sorted(_ROUNDS, key=lambda each: wired and each[0] != "wired")
 
 

@@ -14,7 +14,7 @@ from greenlet import getcurrent
 
 from slaclock.domain.facts import public_id, split_subject
 from slaclock.patience import FUNCTIONS, LOCAL
-from slaclock.store.items import wakes_from_text
+from slaclock.store.tickets import wakes_from_text
 from slaclock.sweeping import OVERDUE, UNANNOUNCED
 from slaclock.wiring import Wiring
 from tests.sim import faults as kinds

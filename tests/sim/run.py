@@ -15,7 +15,7 @@ from greenlet import getcurrent
 from slaclock.domain.events import TicketEvent, event_to_json
 from slaclock.evidence.canonical import content_hash
 from slaclock.helpdesks.signatures import StandardWebhooks
-from slaclock.store.contract import Version
+from slaclock.store.agreements import Version
 from tests.sim import faults as kinds
 from tests.sim.faults import Faults
 from tests.sim.hub import Hub
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from slaclock.domain.inputs import Given
-    from slaclock.store.contract import Saved
+    from slaclock.store.commit import Saved
 
 SUBJECT = subject_of("1")
 AUDIT_EVERY = 300.0  # seconds

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slaclock.store.contract import StoreUnavailableError, WriteConflictError
-from slaclock.store.items import is_ended, sortable
+from slaclock.store.errors import StoreUnavailableError, WriteConflictError
+from slaclock.store.keys import sortable
 from slaclock.store.memory import MemoryStore
+from slaclock.store.tickets import is_ended
 from tests.sim.faults import CONFLICT
 
 if TYPE_CHECKING:

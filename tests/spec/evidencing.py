@@ -42,8 +42,8 @@ from slaclock.evidence.signatures import PublicKey, public_key
 from slaclock.evidence.verify import verify
 from slaclock.records.evidence import evidence_of
 from slaclock.records.proving import Proving
+from slaclock.store.agreements import Version
 from slaclock.store.caching import CachedAgreements
-from slaclock.store.contract import StoredLife, Version
 from slaclock.store.memory import MemoryStore
 from slaclock.workflow import Workflow
 
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
     from slaclock.domain.facts import Fact
     from slaclock.evidence.verdict import Verdict
+    from slaclock.store.life import StoredLife
 
 SUBJECT = subject_key("ticket", "acme", "1")
 BEFORE = datetime(2026, 3, 1, tzinfo=UTC)

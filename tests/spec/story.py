@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.case_entry import CaseEntry
+from slaclock.domain.casework import says_nothing
 from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.decide import MOST_FACTS, Decision, History, NeedsHistory, decide
 from slaclock.domain.ending import Ending
@@ -215,7 +216,7 @@ class Story:
         if isinstance(decision, NeedsHistory):
             decision = decide(self.ticket, given, self.agreements, now, History(self.log, self.facts))
         assert isinstance(decision, Decision)
-        return self._keep(given, decision)
+        return [] if says_nothing(given, decision.facts) else self._keep(given, decision)
 
     def _keep(self, given: Given | Wake, decision: Decision) -> list[Fact]:
         if not isinstance(given, Wake) and given.id not in {each.id for each in self.log}:

@@ -21,7 +21,7 @@ from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.zones import TZDATA_VERSION as EDITION
 from slaclock.evidence.canonical import canonical, content_hash
-from slaclock.store.contract import Version
+from slaclock.store.agreements import Version
 from tests.functions.world import World
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ ORDER = (
         "patience",
         "quarantine",
         "seals",
+        "signing",
         "secrets",
         "settings",
         "gauges",

@@ -18,7 +18,7 @@ from slaclock.domain.keeping import SHORTEST
 from slaclock.identities import SOURCES
 from slaclock.links import LASTS
 from slaclock.store.activity import COUNTED, KEPT
-from slaclock.store.items import LINKS_KEPT
+from slaclock.store.messages import LINKS_KEPT
 from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem
 from tests.functions.test_malformed_deliveries import KINDS
 

@@ -110,7 +110,9 @@ def test_a_fields_name_that_reads_like_a_path_is_pointed_at_as_far_as_it_leads(
     assert refused.value.pointer == pointer
 
 
-@pytest.mark.parametrize("name", ["acknowledgement:x", "ending:acme-gold", "exclusion:move", "~" + "0" * 64])
+@pytest.mark.parametrize(
+    "name", ["acknowledgement:x", "case:note:0", "ending:acme-gold", "exclusion:move", "~" + "0" * 64]
+)
 def test_an_event_takes_no_id_that_inputs_of_our_own_have(name: str) -> None:
     """An event called `ending:acme-gold` would be taken for the end of that agreement, and the end for it."""
     event = {**EVENT, "event_id": name}

@@ -21,8 +21,8 @@ from slaclock.records.cursor import mark_of
 from slaclock.records.parameters import InvalidQuery
 from slaclock.schedules import schedule_name
 from slaclock.store.agreements import account_key, connection_item, ending_item, exclusion_item, version_key
-from slaclock.store.items import given_key
-from slaclock.store.reading import message_from_item
+from slaclock.store.keys import given_key
+from slaclock.store.messages import message_from_item
 from tests.spec.signing import CURSORS
 
 NOW = datetime(2026, 3, 27, 14, 6, tzinfo=UTC)

@@ -16,6 +16,7 @@ from slaclock.cli import main
 from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.events import TicketEvent
+from slaclock.domain.facts import public_id
 from slaclock.domain.replay import replay
 from tests.spec.story import agreement, level, line, target, when
 
@@ -252,6 +253,61 @@ def test_a_wrong_line_is_named_with_its_member(command: Command, wrong: Any, mes
     code, out, err = command.replay([STORY[0], wrong])
     assert (code, out) == (1, [])
     assert err.startswith(f"slaclock: {message}")
+
+
+BREACH = public_id("ticket#acme#1", "clock_breached:first_response:1.0")
+
+
+def entered(entry: str, at: str = "2026-03-25T10:30:00Z", **members: Any) -> dict[str, Any]:
+    return {"schema": "case/1", "fact_id": BREACH, "entry": entry, "by": "ada", "at": at, **members}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (entered("note", note="x", account="other"), "/account: the breach is of 'acme'"),
+        (entered("note", note="x", ticket_id="77"), "/ticket_id: the breach is of '1'"),
+        (entered("note", note="x", subject="service"), "/subject: the breach is of 'ticket'"),
+        (entered("note", note="x", notes="y"), "/notes: there is no such member: did you mean note?"),
+        (entered("note", note="x", owner="kim"), "/owner: there is no such member: one of schema, account"),
+        (entered("note", note="a\u202eb"), "/note: is no line of 1 to 500 characters"),
+        (entered("note", "1969-12-31T23:59:59Z", note="x"), "/at: it is not of the years 1970 to 2200"),
+        (entered("note", "2201-01-01T00:00:00Z", note="x"), "/at: it is not of the years 1970 to 2200"),
+        (
+            entered("cause", cause="weather"),
+            "/cause: gold knows no such cause: one of staffing, communication",
+        ),
+    ],
+)
+def test_a_line_of_a_case_is_read_as_strictly_as_what_is_posted(
+    command: Command, wrong: Any, message: str
+) -> None:
+    """What is mistyped is not left out unseen, and the line is named."""
+    fine = entered("note", note="y", account="acme", ticket_id="1", subject="ticket")
+    code, out, err = command.replay([STORY[0], fine, "", wrong])
+    assert (code, out) == (1, [])
+    assert err.startswith(f"slaclock: events.ndjson:4: {message}")
+
+
+def test_a_line_of_a_case_that_tells_nothing_is_named(command: Command) -> None:
+    """No dispute to uphold, or another cycle's; what was written before the deadline waits for the breach."""
+    early, late = "2026-03-25T09:59:59Z", "2026-03-25T10:30:01Z"
+    other = public_id("ticket#acme#1", "clock_breached:first_response:2.0")
+    lines = [
+        STORY[0],
+        entered("note", early, note="x"),
+        entered("dispute", decision="upheld", reason="x"),
+        entered("cause", cause="Third party"),
+        entered("note", late, note="x") | {"fact_id": other},
+        entered("note", late, note="x"),
+    ]
+    code, out, err = command.replay(lines)
+    said = ["case_note", "clock_breached", "case_cause", "case_note"]
+    assert (code, [fact for fact, _, _ in told(out)][-4:]) == (0, said)
+    nothing = "it tells nothing: no breach that takes it stands then"
+    assert err.splitlines() == [f"events.ndjson:{number}: {nothing}" for number in (3, 5)]
+    code, _, err = command.replay(lines, "--until", "2026-03-25T10:30:00Z")
+    assert err.splitlines() == [f"events.ndjson:{number}: {nothing}" for number in (3,)]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from slaclock.domain.agreement import Agreement
 from slaclock.domain.decide import MOST_FACTS, Decision, History, NeedsHistory, decide
 from slaclock.domain.events import TicketEvent
+from slaclock.domain.facts import RECORDED
 from slaclock.domain.inputs import Given, Wake
 from tests.spec.story import (
     TIME,
@@ -269,6 +270,24 @@ def test_one_transaction_holds_thirty_facts(number: int, told: int, *, behind: b
     assert story.ticket is not None
     assert story.ticket.behind is behind
     assert story.ticket.next_moments.get("") == (at if behind else None)
+
+
+def test_a_ticket_that_is_behind_tells_the_rest_of_a_breach_of_the_customer_of_whom_it_was() -> None:
+    """As we hear late, the ticket was another customer's by then: the breach stays told as it was."""
+    ladder = [level(f"{number}m", f"team{number}") for number in range(40)]
+    story = Story(agreement(target("resolution", "1h", escalation=ladder)))
+    story.happens("Wed 12:00", created(customer="acme"))
+    story.happens("Wed 13:00", TIME)
+    story.happens("Wed 13:00:01", event("updated", at="Wed 12:30", customer="beta"))
+    story.happens("Wed 14:00", solved())
+    while story.ticket is not None and story.ticket.behind:
+        story.happens("Wed 14:00", TIME)
+    of_the_breach = [fact for fact in story.facts if fact.due_at and fact.fact != "clock_started"]
+    assert [fact.fact for fact in of_the_breach if fact.fact in RECORDED] == [
+        "clock_breached",
+        "breach_ended",
+    ]
+    assert {fact.details["customer"] for fact in of_the_breach} == {"acme"}
 
 
 def test_a_ticket_that_is_behind_is_told_up_to_the_very_moment_of_its_waking() -> None:

@@ -535,7 +535,13 @@ def test_a_partner_bus_is_one_of_zendesk_or_is_refused_at_deployment(bus: str, *
             DATA | LINKING | {"QUARANTINE_BUCKET", "IDENTITY_KEYS", "AUDIENCES", "STACK", "HEARTBEAT_TOPIC"},
         ),
         ("Records", DATA | {"REPORTS_TABLE", "AUDIENCES", "LINK_KEY", "SEALS_BUCKET"}),
-        ("Seal", {"TICKETS_TABLE", "LEDGER_TABLE", "REPORTS_TABLE", "SEALS_BUCKET", "SEAL_KEY", "STACK"}),
+        (
+            "Seal",
+            {
+                *("TICKETS_TABLE", "LEDGER_TABLE", "AGREEMENTS_TABLE", "REPORTS_TABLE", "AUDIENCES", "STACK"),
+                *("SEALS_BUCKET", "SEAL_KEY", "FORMER_SEAL_KEY"),
+            },
+        ),
     ],
 )
 def test_a_function_is_told_what_it_uses_and_no_more(function: str, needs: set[str]) -> None:
@@ -575,9 +581,12 @@ def test_a_key_of_ones_own_may_sign_in_place_of_the_stacks() -> None:
     condition, given, made = properties("Seal")["Environment"]["Variables"]["SEAL_KEY"]["Fn::If"]
     assert (condition, given) == ("HasSealKeyArn", {"Ref": "SealKeyArn"})
     assert made == {"Fn::GetAtt": ["SealKey", "Arn"]}
-    pattern = deployed()["Parameters"]["SealKeyArn"]["AllowedPattern"]
-    taken = ["", "arn:aws:kms:eu-west-1:123456789012:key/1a2b-3c", "alias/mine", "arn:aws:kms:::key/1"]
-    assert [bool(re.fullmatch(pattern, each)) for each in taken] == [True, True, False, False]
+    before = properties("Seal")["Environment"]["Variables"]["FORMER_SEAL_KEY"]["Fn::If"]
+    assert before == ["HasFormerSealKeyArn", {"Ref": "FormerSealKeyArn"}, made]
+    for name in ("SealKeyArn", "FormerSealKeyArn"):
+        pattern = deployed()["Parameters"][name]["AllowedPattern"]
+        taken = ["", "arn:aws:kms:eu-west-1:123456789012:key/1a2b-3c", "alias/mine", "arn:aws:kms:::key/1"]
+        assert [bool(re.fullmatch(pattern, each)) for each in taken] == [True, True, False, False]
 
 
 def test_links_lead_to_the_api_unless_people_reach_it_elsewhere() -> None:

@@ -9,7 +9,9 @@ from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import Fact, fact_key
 from slaclock.domain.ticket import Ticket
-from slaclock.store.contract import AgreementStore, Commit, Saved, Version
+from slaclock.store.agreements import Version
+from slaclock.store.commit import Commit, Saved
+from slaclock.store.contract import AgreementStore
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -11,7 +11,7 @@ from slaclock.domain.facts import Fact
 from slaclock.records import breaches
 from slaclock.records.breach_query import parse_query
 from slaclock.records.breaches import Page, breach_to_json, find_breaches
-from slaclock.store.contract import LedgerRow
+from slaclock.store.rows import LedgerRow
 from tests.spec.signing import CURSORS
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, commit, fact, ticket
@@ -217,6 +217,61 @@ def test_a_page_ends_early_where_little_of_much_is_wanted(
     second = find(store, team="x", cursor=first.next_cursor or "")
     third = find(store, team="x", cursor=second.next_cursor or "")
     assert (ids(third), third.next_cursor) == (["4"], None)
+
+
+@pytest.mark.parametrize(
+    ("most", "pages"),
+    [(1, [["1"], ["2"], ["3"]]), (4, [["1"], ["2", "3"]]), (5, [["1", "2"], ["3"]]), (9, [["1", "2", "3"]])],
+)
+def test_a_page_ends_early_where_cases_are_long(
+    store: Store, monkeypatch: pytest.MonkeyPatch, most: int, pages: list[list[str]]
+) -> None:
+    """Rows are counted, four, three and two; a breach that was begun is read to its end."""
+    monkeypatch.setattr(breaches, "MOST_READ", most)
+    for number, notes in (("1", 3), ("2", 2), ("3", 1)):
+        about, due = ticket(number), DUE + int(number) * HOUR
+        case = [
+            fact("case_note", about=about, at=due, due_at=due, mark=f"{each:016x}", details={"by": "ada"})
+            for each in range(notes)
+        ]
+        told(store, breach(number, due), *case, ticket_id=number)
+    found: list[list[tuple[str, int]]] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = find(store, **cursor)
+        found.append([(each.standing.told.ticket_id, each.entries) for each in page.breaches])
+        if page.next_cursor is None:
+            break
+        cursor = {"cursor": page.next_cursor}
+    entries = {"1": 3, "2": 2, "3": 1}
+    assert [each for each in found if each] == [[(one, entries[one]) for one in page] for page in pages]
+
+
+def test_a_page_holds_no_more_of_a_long_case_than_it_shows(store: Store) -> None:
+    """The latest entry of each kind, and how many there are: memory does not grow with the cases."""
+    kinds = ("case_note", "case_cause", "case_remedy", "case_review", "case_dispute")
+    details = {"by": "ada", "decision": "raised", "root_cause": "staffing"}
+    case = [after(kinds[hours % 5], hours, details=details) for hours in range(40)]
+    told(store, breach(), *case)
+    (found,) = find(store).breaches
+    assert found.entries == 40
+    assert sorted(each.at for each in found.standing.entries) == [
+        DUE + hours * HOUR for hours in range(35, 40)
+    ]
+
+
+def test_of_two_entries_at_one_instant_the_last_one_told_counts(store: Store) -> None:
+    """As in the breach's own answer."""
+    causes = ("staffing", "customer", "monitoring")
+    told(
+        store,
+        breach(),
+        *(
+            fact("case_cause", at=DUE, mark=mark * 16, details={"root_cause": cause, "by": "ada"})
+            for mark, cause in zip("cab", causes, strict=True)
+        ),
+    )
+    assert find(store).breaches[0].standing.cause == "monitoring"
 
 
 def test_reading_stops_at_the_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.hearing import Heard
 from slaclock.domain.ticket import Ticket
 from slaclock.store.codec import given_from_json, given_to_json, ticket_from_json, ticket_to_json
-from slaclock.store.items import sortable
+from slaclock.store.keys import sortable
 from tests.store.samples import MONDAY, clock, event
 
 INSTANTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001  (in UTC)

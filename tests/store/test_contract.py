@@ -17,23 +17,17 @@ from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
 from slaclock.records.queue import next_up
 from slaclock.records.queue_query import parse_queue_query
-from slaclock.store.agreements import GENERATION
+from slaclock.store.agreements import GENERATION, Version
 from slaclock.store.codec import given_to_json
-from slaclock.store.contract import (
-    Announcement,
-    Delivery,
-    Link,
-    Loaded,
-    Place,
-    StoredLife,
-    StoreRefusedError,
-    Version,
-    WriteConflictError,
-)
+from slaclock.store.commit import Loaded
+from slaclock.store.contract import Place
 from slaclock.store.dynamo import DynamoStore
-from slaclock.store.items import link_item, wakes_from_text
+from slaclock.store.errors import StoreRefusedError, WriteConflictError
+from slaclock.store.life import StoredLife
 from slaclock.store.memory import MemoryStore
+from slaclock.store.messages import Announcement, Delivery, Link, link_item
 from slaclock.store.models import AgreementsItem, TicketsItem
+from slaclock.store.tickets import wakes_from_text
 from tests.spec.signing import CURSORS
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, clock, commit, event, exclusion, fact, frozen, publish, ticket

@@ -10,10 +10,12 @@ from slaclock.domain.facts import Fact, subject_key
 from slaclock.domain.keeping import Hold, Keeping
 from slaclock.domain.ticket import Ticket
 from slaclock.register import Act, Register
-from slaclock.store.contract import Beside, Forgotten, Loaded, RowEnd, Saved, WriteConflictError
+from slaclock.store.commit import Beside, Forgotten, Loaded, Saved
+from slaclock.store.errors import WriteConflictError
 from slaclock.store.keeping import hold_item, retention_item
 from slaclock.store.memory import MemoryStore
 from slaclock.store.models import LedgerItem, TicketsItem
+from slaclock.store.rows import RowEnd
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, clock, commit, event, fact, ticket
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from slaclock.domain.facts import Fact, subject_key
-from slaclock.store.contract import LedgerRow
-from slaclock.store.items import MONTH_SHARDS, due_order
+from slaclock.store.keys import MONTH_SHARDS
+from slaclock.store.rows import LedgerRow, due_order
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, commit, fact, ticket
 

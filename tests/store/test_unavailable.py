@@ -9,16 +9,13 @@ from botocore.stub import Stubber
 from pynamodb.connection import Connection
 
 from slaclock.domain.choosing import AgreementEnd
+from slaclock.store.agreements import Version
 from slaclock.store.changes import Change
-from slaclock.store.contract import (
-    Delivery,
-    StoreRefusedError,
-    StoreUnavailableError,
-    Version,
-    WriteConflictError,
-)
 from slaclock.store.dynamo import DynamoStore
-from slaclock.store.items import MONTH_SHARDS, due_order
+from slaclock.store.errors import StoreRefusedError, StoreUnavailableError, WriteConflictError
+from slaclock.store.keys import MONTH_SHARDS
+from slaclock.store.messages import Delivery
+from slaclock.store.rows import due_order
 from tests.store.samples import HOUR, MONDAY, commit, event, exclusion, fact, frozen, ticket
 from tests.store.tables import ENVIRONMENT, REGION, TABLES
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from slaclock.domain.breach_news import audiences_of
 from slaclock.domain.facts import Fact
 from slaclock.matters import Matter, Matters
-from slaclock.store.contract import Announcement, Delivery, Outbox, TicketStore
+from slaclock.store.contract import Outbox, TicketStore
+from slaclock.store.messages import Announcement, Delivery
 from slaclock.voice import Voice, Way, asks
 
 Behind = set[tuple[str, str]]  # subjects, each with an audience that could not be told of one of its facts

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from slaclock.schedules import Schedules
-from slaclock.store.items import wakes_from_text
+from slaclock.store.tickets import wakes_from_text
 from slaclock.workflow import Workflow
 
 # A schedule is never made for a moment that may be past when it is made: it comes a little later instead. A

@@ -12,7 +12,8 @@ from slaclock.chains import heads_of
 from slaclock.domain.errors import SlaError
 from slaclock.domain.facts import ACCOUNT, REGISTER, Fact, split_subject, subject_key
 from slaclock.domain.keeping import Keeping, keeping_of_acts, row_is_over
-from slaclock.store.contract import Forgotten, Keeper, TicketStore
+from slaclock.store.commit import Forgotten
+from slaclock.store.contract import Keeper, TicketStore
 
 _DAY = timedelta(days=1)
 

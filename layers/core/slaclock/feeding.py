@@ -10,16 +10,10 @@ from slaclock.domain.facts import Fact, split_id, subject_key
 from slaclock.domain.inputs import Given
 from slaclock.domain.ticket import Ticket
 from slaclock.store.caching import CachedAgreements
-from slaclock.store.contract import (
-    Commit,
-    Loaded,
-    Saved,
-    StoredLife,
-    StoreUnavailableError,
-    TicketStore,
-    Told,
-    WriteConflictError,
-)
+from slaclock.store.commit import Commit, Loaded, Saved
+from slaclock.store.contract import TicketStore
+from slaclock.store.errors import StoreUnavailableError, WriteConflictError
+from slaclock.store.life import StoredLife, Told
 from slaclock.workflow import Workflow
 
 

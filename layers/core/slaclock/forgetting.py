@@ -11,8 +11,9 @@ from datetime import datetime
 
 from slaclock.domain.facts import split_subject
 from slaclock.domain.keeping import Keeping
-from slaclock.store.contract import Commit, Keeper, Saved, TicketStore
-from slaclock.store.items import register_of
+from slaclock.store.commit import Commit, Saved
+from slaclock.store.contract import Keeper, TicketStore
+from slaclock.store.keys import register_of
 
 _MOST = 500  # items that are removed of one ticket at a time; what is left, the next time
 

@@ -12,7 +12,8 @@ from slaclock.announcing import close_once_told
 from slaclock.domain.breach_news import audiences_of
 from slaclock.domain.facts import Fact
 from slaclock.matters import Matters
-from slaclock.store.contract import Delivery, Outbox
+from slaclock.store.contract import Outbox
+from slaclock.store.messages import Delivery
 from slaclock.together import Reminder, tell_together
 from slaclock.voice import Voice
 from slaclock.waiting_room import Asked

@@ -20,12 +20,13 @@ from urllib.parse import quote
 from botocore.exceptions import ClientError
 
 from slaclock.domain.events import TicketEvent
-from slaclock.store.items import people_of
+from slaclock.store.keys import people_of
 
 _KEPT = timedelta(seconds=60)
 _BYTES, _LONGEST_NAME = 16, 400  # of a pseudonym, and characters
 # No key was ever made, or it is being destroyed.
-_ABSENT = frozenset({"ResourceNotFoundException", "InvalidRequestException"})
+# What Secrets Manager says of a secret that is not there, or is being deleted.
+ABSENT = frozenset({"ResourceNotFoundException", "InvalidRequestException"})
 # The helpdesks that an event may be from.
 SOURCES = (
     "zendesk",
@@ -74,7 +75,7 @@ class Identities:
         try:
             return self.secret(self.name(account))[0].encode()
         except ClientError as error:
-            if error.response["Error"]["Code"] in _ABSENT:
+            if error.response["Error"]["Code"] in ABSENT:
                 return None
             raise
 

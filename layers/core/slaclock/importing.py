@@ -22,7 +22,8 @@ from slaclock.domain.learning import open_ticket
 from slaclock.identities import Identities, named, people_in
 from slaclock.rehearsing import Rehearsal
 from slaclock.store.caching import CachedAgreements
-from slaclock.store.contract import Commit, TicketStore
+from slaclock.store.commit import Commit
+from slaclock.store.contract import TicketStore
 from slaclock.workflow import Workflow, versions_of
 
 MOST_FAILURES = 100  # tickets; then nothing more is tried

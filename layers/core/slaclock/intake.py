@@ -20,7 +20,8 @@ from slaclock.problems import fault
 from slaclock.quarantine import Kept, Quarantine
 from slaclock.store.activity import Word
 from slaclock.store.caching import CachedAgreements
-from slaclock.store.contract import ActivityStore, StoreUnavailableError, WriteConflictError
+from slaclock.store.contract import ActivityStore
+from slaclock.store.errors import StoreUnavailableError, WriteConflictError
 from slaclock.workflow import Workflow
 
 _log = logging.getLogger(__name__)

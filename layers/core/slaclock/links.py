@@ -18,7 +18,8 @@ from slaclock.domain.facts import public_id
 from slaclock.domain.instants import format_instant
 from slaclock.problems import fault
 from slaclock.secrets import Secrets
-from slaclock.store.contract import Link, LinkStore
+from slaclock.store.contract import LinkStore
+from slaclock.store.messages import Link
 
 LASTS = timedelta(hours=72)
 _BYTES, LENGTH = 16, 22  # of a token, and its characters

@@ -10,7 +10,8 @@ from slaclock.domain.remaining import as_it_stands, of_goal
 from slaclock.domain.suppressing import INTERNAL, UNTOLD, become_of, why_not
 from slaclock.domain.ticket import Ticket
 from slaclock.notices import Channel
-from slaclock.store.contract import Outbox, StoreUnavailableError, TicketStore
+from slaclock.store.contract import Outbox, TicketStore
+from slaclock.store.errors import StoreUnavailableError
 
 
 @dataclass(frozen=True, slots=True)

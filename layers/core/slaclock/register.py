@@ -16,7 +16,9 @@ from typing import Any
 from slaclock.domain.facts import ACCOUNT, REGISTER, Fact, fact_key, input_mark, subject_key
 from slaclock.domain.keeping import Keeping
 from slaclock.domain.ticket import Ticket
-from slaclock.store.contract import Beside, Commit, Keeper, TicketStore, WriteConflictError
+from slaclock.store.commit import Beside, Commit
+from slaclock.store.contract import Keeper, TicketStore
+from slaclock.store.errors import WriteConflictError
 
 _TRIES = 20
 

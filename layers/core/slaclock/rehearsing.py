@@ -7,8 +7,10 @@ from datetime import datetime
 from slaclock.domain.decide import History
 from slaclock.evidence.canonical import content_hash
 from slaclock.store.codec import given_to_json
-from slaclock.store.contract import Commit, Loaded, Saved, StoredLife, TicketStore, Told
-from slaclock.store.items import subject_of
+from slaclock.store.commit import Commit, Loaded, Saved
+from slaclock.store.contract import TicketStore
+from slaclock.store.keys import subject_of
+from slaclock.store.life import StoredLife, Told
 
 Life = tuple[Saved | None, History, Mapping[str, str]]
 

@@ -15,10 +15,11 @@ from slaclock.domain.facts import ACCOUNT
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.cycles import Cycle, Rating, cycles, ratings
 from slaclock.evidence.rollup import rolled_up
-from slaclock.sealing import LOOKED_BACK
+from slaclock.sealing.looking_back import LOOKED_BACK
 from slaclock.seals import Seals, SealUnreadable
-from slaclock.store.contract import DayBook, Ledger, WriteConflictError
+from slaclock.store.contract import DayBook, Ledger
 from slaclock.store.due import rows_due
+from slaclock.store.errors import WriteConflictError
 from slaclock.store.reports import ALL, Made, Parts, Reports, days_of, whose_of
 
 LASTS = 200.0  # seconds; no day is begun after them

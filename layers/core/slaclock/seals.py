@@ -1,19 +1,19 @@
-"""Seals where they are kept, a bucket whose objects nobody can remove before their time; and the key."""
+"""Seals where they are kept, a bucket whose objects nobody can remove before their time."""
 
 import base64
 import gzip
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from hashlib import sha256
 from typing import IO, Any
 
 from botocore.exceptions import ClientError
 
-from slaclock.evidence.seal import ALGORITHM, Key, signed_bytes
+from slaclock.evidence.seal import SPANS
 
 _OBJECT = re.compile(r"seals/([0-9]{4})/([0-9]{2})/([0-9]{2})/(?:seal\.json|leaves\.ndjson\.gz)")
 _MEMBERS = frozenset({"day", "rows", "late", "heads", "root", "previous", "missing", "key"})
@@ -56,6 +56,35 @@ class Seals:
         """The keys below `seals/` that are of no day's seal or leaves."""
         return [name for name, day in self._keys() if day is None]
 
+    def altered(self) -> Iterator[tuple[date, str]]:
+        """What nobody may do, by the versions of objects: seals written over, and whatever was hidden.
+
+        Of leaves there may be several versions: a seal says which one is its own.
+        """
+        seals, hidden = Counter[str](), set[str]()
+        for page in self._versions():
+            seals.update(
+                each["Key"] for each in page.get("Versions", ()) if each["Key"].endswith("/seal.json")
+            )
+            hidden.update(each["Key"] for each in page.get("DeleteMarkers", ()))
+        for name in sorted(seals.keys() | hidden):
+            day = _day_of(name)
+            if day and seals[name] > 1:
+                yield day, f"{name} has {seals[name]} versions: a seal is written once"
+            if day and name in hidden:
+                yield day, f"{name} has a delete marker: somebody hid it"
+
+    def _versions(self) -> Iterator[Mapping[str, Any]]:
+        where: dict[str, str] = {}
+        while True:
+            page = self.client.list_object_versions(
+                Bucket=self.bucket, Prefix="seals/", MaxKeys=1000, **where
+            )
+            yield page
+            if not page.get("NextKeyMarker"):
+                return
+            where = {"KeyMarker": page["NextKeyMarker"], "VersionIdMarker": page["NextVersionIdMarker"]}
+
     def _keys(self) -> Iterator[tuple[str, date | None]]:
         where: dict[str, str] = {}
         while True:
@@ -73,7 +102,7 @@ class Seals:
         try:
             sealed = _sealed(json.loads(body.read(_LARGEST_SEAL)))
             its_day = sealed.day
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise SealUnreadable(f"{_folder(day)}/seal.json: {error}") from error
         if its_day != day:
             raise SealUnreadable(f"{_folder(day)}/seal.json is one of {its_day}")
@@ -140,25 +169,6 @@ class Seals:
             return None
 
 
-class Signer:
-    """The key that signs, by its ARN. Its private part never leaves KMS."""
-
-    def __init__(self, client: Any, key: str) -> None:
-        self._client, self._key = client, key
-
-    @cached_property
-    def key(self) -> Key:
-        """The public part; asked for once."""
-        return Key(self._key, self._client.get_public_key(KeyId=self._key)["PublicKey"])
-
-    def sign(self, seal: Mapping[str, Any]) -> bytes:
-        """The signature of a seal, in DER."""
-        signed: bytes = self._client.sign(
-            KeyId=self._key, Message=signed_bytes(seal), MessageType="RAW", SigningAlgorithm=ALGORITHM
-        )["Signature"]
-        return signed
-
-
 def _day_of(name: str) -> date | None:
     """The day that an object is of, by its key."""
     match = _OBJECT.fullmatch(name)
@@ -173,6 +183,9 @@ def _sealed(document: Mapping[str, Any]) -> Sealed:
     sealed = Sealed(document["seal"], signature, document["public_key"], document.get("leaves"))
     if lacking := _MEMBERS - sealed.seal.keys():
         raise KeyError(*sorted(lacking))
+    for named in SPANS:
+        for first, last in sealed.seal.get(named, ()):
+            date.fromisoformat(first), date.fromisoformat(last)
     return sealed
 
 

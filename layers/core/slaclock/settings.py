@@ -55,6 +55,11 @@ class Settings:
         return self.environ.get("IDENTITY_KEYS") or "slaclock/identity"
 
     @property
+    def former_seal_key(self) -> str | None:
+        """The key that signed seals before the one that does; None where nobody named one."""
+        return self.environ.get("FORMER_SEAL_KEY") or None
+
+    @property
     def heartbeat_topic(self) -> str | None:
         """The topic, in any account and region, that hears of clean sweeps; None where none is given."""
         return self.environ.get("HEARTBEAT_TOPIC") or None

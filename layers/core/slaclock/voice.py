@@ -15,7 +15,7 @@ from slaclock.matters import Matter
 from slaclock.notices import Channel, Notice, compose
 from slaclock.notices.audiences import names_of
 from slaclock.notices.catalogue import ENGLISH
-from slaclock.store.items import subject_of
+from slaclock.store.keys import subject_of
 
 _FOR_THE_RECORD = frozenset({"clock_breached", "breach_reopened"})  # where legal is told of it
 

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from slaclock.domain.breach_news import audiences_of
 from slaclock.domain.facts import Fact
 from slaclock.problems import fault
-from slaclock.store.contract import Announcement
+from slaclock.store.messages import Announcement
 
 NEAR = timedelta(minutes=2)  # a deadline no further away than gathering may take
 FIRST_PAUSE, LONGEST_PAUSE = 30, 960  # seconds until what failed comes again: doubled each time

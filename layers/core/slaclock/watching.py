@@ -6,7 +6,7 @@ from typing import Any
 
 from slaclock.domain.keeping import row_is_over
 from slaclock.store.caching import CachedAgreements
-from slaclock.store.items import row_end_from_item
+from slaclock.store.rows import row_end_from_item
 
 # Who removes an item whose time to live has passed, as a stream's record says it.
 _TIME_TO_LIVE = {"type": "Service", "principalid": "dynamodb.amazonaws.com"}

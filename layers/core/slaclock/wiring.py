@@ -35,7 +35,7 @@ from slaclock.workflow import Workflow
 if TYPE_CHECKING:
     from slaclock.issuing import Issuer
     from slaclock.rollups import Roller
-    from slaclock.sealing import Sealer
+    from slaclock.sealing.sealer import Sealer
     from slaclock.seals import Seals
 
 
@@ -146,10 +146,11 @@ class Wiring:
 
     @cached_property
     def sealer(self) -> "Sealer":
-        from slaclock.sealing import Sealer  # noqa: PLC0415  (likewise)
-        from slaclock.seals import Signer  # noqa: PLC0415
+        from slaclock.sealing.sealer import Sealer  # noqa: PLC0415  (likewise)
+        from slaclock.signing import Signer  # noqa: PLC0415
 
-        signer = Signer(self.client("kms"), self.settings.need("SEAL_KEY"))
+        keys = self.settings.need("SEAL_KEY"), self.settings.former_seal_key
+        signer = Signer(self.client("kms"), *keys)
         return Sealer(self.store, self.seals, signer, self.settings.stack, self.now, self._elapsed)
 
     @cached_property

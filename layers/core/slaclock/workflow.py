@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from slaclock.domain.casework import says_nothing
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.deadlines import nearest_deadline
 from slaclock.domain.decide import Decision, NeedsHistory, decide
@@ -21,7 +22,9 @@ from slaclock.domain.ticket import Ticket
 from slaclock.identities import Identities, named, people_in
 from slaclock.patience import CONFLICTS, LONGEST_CONFLICT_PAUSE
 from slaclock.store.caching import CachedAgreements
-from slaclock.store.contract import Commit, Loaded, Saved, TicketStore, WriteConflictError
+from slaclock.store.commit import Commit, Loaded, Saved
+from slaclock.store.contract import TicketStore
+from slaclock.store.errors import WriteConflictError
 
 _T = TypeVar("_T")
 _NOBODY: Mapping[str, str] = {}
@@ -56,7 +59,7 @@ class Workflow:
     identities: Identities | None = None
 
     def take(self, given: Given, newest: datetime | None = None) -> bool:
-        """Fold an input in, once; False where it was folded before.
+        """Fold an input in, once; False where it was folded before. An entry that says nothing is not kept.
 
         `TooOld` refuses an event whose ticket's log was removed, and one about a ticket that is not there
         if it is older than the account's retention: it could be a duplicate of what is gone. Of events that
@@ -125,6 +128,8 @@ class Workflow:
         if isinstance(given, TicketEvent):
             given = replace(given, agreements_at=agreements.as_of)
         decision, hashes = self._decide(subject, ticket, given, agreements, now)
+        if says_nothing(given, decision.facts):
+            return 0
         woken_for_nothing = isinstance(given, Wake) and decision.ticket == ticket
         if not woken_for_nothing:
             logged = None if isinstance(given, Wake) else given

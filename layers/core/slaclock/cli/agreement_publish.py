@@ -16,7 +16,7 @@ from slaclock.cli.agreement_renew import renew
 from slaclock.domain.errors import SlaError
 from slaclock.evidence.canonical import content_hash
 from slaclock.publishing import Edition, editions, refusals
-from slaclock.store.contract import MOST_VERSIONS, Version
+from slaclock.store.agreements import MOST_VERSIONS, Version
 
 if TYPE_CHECKING:
     import argparse

@@ -65,7 +65,7 @@ def write(args: argparse.Namespace) -> int:
     """Append an entry to the case, and say which row that is."""
     try:
         said = read_entry(args.entry, vars(args))
-        with deployed.told_plainly():
+        with deployed.told_plainly("others write to the ticket just now"):
             wiring = deployed.stack()
             work = Casework(wiring.store, wiring.agreements, wiring.workflow.take)
             by = deployed.author(args.by, wiring)

@@ -18,7 +18,8 @@ def page(breach: Mapping[str, Any]) -> Iterator[str]:
     yield f"Breach {breach['id']}: {breach['status']}"
     for label, words in _about(breach):
         yield from entry(label, words, 2, _WIDTH)
-    yield "Case"
+    left_out = f" (the {breach['left_out']} oldest rows are left out)" if breach["left_out"] else ""
+    yield f"Case{left_out}"
     written = sorted(_written(breach["case"]), key=lambda line: line[0])
     for at, words in written:
         yield from entry(at, words, 2, 22)

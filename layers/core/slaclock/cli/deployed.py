@@ -19,7 +19,7 @@ from slaclock.cli import texts
 from slaclock.domain.errors import SlaError
 from slaclock.domain.facts import split_subject
 from slaclock.domain.instants import parse_instant
-from slaclock.store.contract import StoreRefusedError, StoreUnavailableError, WriteConflictError
+from slaclock.store.errors import StoreRefusedError, StoreUnavailableError, WriteConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -109,12 +109,12 @@ def author(named: str | None, wiring: Wiring) -> str:
 
 
 @contextmanager
-def told_plainly() -> Iterator[None]:
-    """The table's troubles in a line, and that somebody else was first."""
+def told_plainly(first: str = "somebody else published just now") -> Iterator[None]:
+    """The table's troubles in a line, and that somebody else was `first`."""
     try:
         yield
     except WriteConflictError:
-        raise SlaError("somebody else published just now: run it again") from None
+        raise SlaError(f"{first}: run it again") from None
     except (StoreUnavailableError, StoreRefusedError) as error:
         raise SlaError(f"the tables could not be read or written: {error}") from None
 

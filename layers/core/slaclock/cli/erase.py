@@ -12,10 +12,10 @@ from slaclock.domain.errors import SlaError
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import subject_key
 from slaclock.helpdesks.people import known
-from slaclock.identities import SOURCES, person, pseudonym
+from slaclock.identities import ABSENT, SOURCES, person, pseudonym
 from slaclock.register import Act
-from slaclock.store.contract import Beside
-from slaclock.store.items import KEY
+from slaclock.store.commit import Beside
+from slaclock.store.keys import KEY
 
 if TYPE_CHECKING:
     import argparse
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from slaclock.domain.keeping import Keeping
     from slaclock.wiring import Wiring
 
-_GONE = ("ResourceNotFoundException", "InvalidRequestException")
 _AT_ONCE = 500
 
 
@@ -92,7 +91,7 @@ def _erase_all(args: argparse.Namespace, wiring: Wiring, by: str) -> int:
     try:
         wiring.client("secretsmanager").delete_secret(SecretId=secret, ForceDeleteWithoutRecovery=True)
     except ClientError as error:
-        if error.response["Error"]["Code"] not in _GONE:
+        if error.response["Error"]["Code"] not in ABSENT:
             raise
     removed = list(wiring.store.people(args.account))
     for first in range(0, len(removed), _AT_ONCE):

@@ -13,7 +13,7 @@ from slaclock.domain.exclusion import Exclusion, exclusion_from_json
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.feeding import Fed, Feeder
-from slaclock.store.contract import WriteConflictError
+from slaclock.store.errors import WriteConflictError
 
 if TYPE_CHECKING:
     import argparse

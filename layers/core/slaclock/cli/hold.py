@@ -15,7 +15,7 @@ from slaclock.domain.instants import format_instant
 from slaclock.domain.keeping import Hold, Keeping
 from slaclock.register import Act
 from slaclock.store.agreements import account_key
-from slaclock.store.contract import Beside
+from slaclock.store.commit import Beside
 from slaclock.store.keeping import hold_item
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ def _asked(letter: Letter) -> Any:
 def _seal(args: argparse.Namespace) -> tuple[str, bool]:
     if args.dry_run:
         return "every day that is over would be sealed", True
-    ran = sealed_by(args.stack, None)
+    ran = sealed_by(args.stack)
     days = ", ".join(seal["day"] for seal in ran["sealed"]) or "none"
     if ran["mismatches"]:
         return f"sealed: {days}; {ran['mismatches']} things are not as they were sealed", False

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.freeze import load_together
+from slaclock.cli.replay_cases import check_cases
 from slaclock.domain.acknowledgement import acknowledgement_from_json
-from slaclock.domain.case_entry import case_entry_from_json
+from slaclock.domain.case_line import case_entry_of_line
 from slaclock.domain.errors import InvalidEvent, SlaError
 from slaclock.domain.exclusion import exclusion_from_json
 from slaclock.domain.facts import fact_to_json
@@ -38,7 +39,7 @@ _BESIDE: Mapping[str, Callable[[Mapping[str, Any]], Given]] = {
     "acknowledgement/1": acknowledgement_from_json,
     "handover/1": hand_over_from_json,
     "exclusion/1": exclusion_from_json,
-    "case/1": case_entry_from_json,
+    "case/1": case_entry_of_line,
 }
 # A log is not held to the times at which it was delivered: an export has one, for all of it.
 _NO_DELIVERY = datetime(2200, 1, 1, tzinfo=UTC)
@@ -66,21 +67,35 @@ def run(args: argparse.Namespace) -> int:
     """Write one fact a line, by `at`, then cause before effect."""
     until = _instant(args.until) if args.until else None
     with opened(args.events) as lines:
-        given = list(read_inputs(lines, "stdin" if args.events == "-" else args.events))
+        numbered = list(_numbered(lines, _name(args.events)))
+    given = [each for _, each in numbered]
     agreements = _agreements(args.agreement, given)
-    for fact in replay(given, agreements, until, arrival=args.arrival):
+    facts = list(replay(given, agreements, until, arrival=args.arrival))
+    check_cases(numbered, facts, agreements, until)
+    for fact in facts:
         sys.stdout.write(json.dumps(fact_to_json(fact), ensure_ascii=False) + "\n")
     return 0
 
 
 def read_inputs(lines: Iterable[bytes], name: str) -> Iterator[Given]:
     """Read inputs, one a line; `InvalidLine` names file, line and JSON pointer."""
+    for _, given in _numbered(lines, name):
+        yield given
+
+
+def _numbered(lines: Iterable[bytes], name: str) -> Iterator[tuple[str, Given]]:
+    """Inputs, each with the place where it was read: file and line."""
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                yield from _inputs(line)
+                for given in _inputs(line):
+                    yield f"{name}:{number}", given
             except InvalidEvent as wrong:
                 raise InvalidLine(f"{name}:{number}: {wrong}") from wrong
+
+
+def _name(events: str) -> str:
+    return "stdin" if events == "-" else events
 
 
 def _inputs(line: bytes) -> Sequence[Given]:

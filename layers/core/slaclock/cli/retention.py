@@ -15,7 +15,7 @@ from slaclock.domain.errors import SlaError
 from slaclock.domain.keeping import SHORTEST
 from slaclock.register import Act
 from slaclock.store.agreements import account_key
-from slaclock.store.contract import Beside
+from slaclock.store.commit import Beside
 from slaclock.store.keeping import retention_item
 
 if TYPE_CHECKING:

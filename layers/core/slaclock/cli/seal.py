@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slaclock.checking import Checker
+from slaclock.checking.checker import Checker
 from slaclock.cli import connection_stack, deployed, redrive_stack, seal_run, texts
 from slaclock.domain.errors import SlaError
 from slaclock.evidence.seal import fingerprint
 from slaclock.evidence.signatures import InvalidKey, PublicKey, public_key
-from slaclock.seals import Signer
+from slaclock.signing import Signer
 
 if TYPE_CHECKING:
     import argparse

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from slaclock.cli import deployed
 from slaclock.domain.facts import subject_key
-from slaclock.store.contract import WriteConflictError
+from slaclock.store.errors import WriteConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

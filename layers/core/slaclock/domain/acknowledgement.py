@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,9 @@ from slaclock.domain.events import Position
 from slaclock.domain.facts import cycle_of, split_id
 from slaclock.domain.instants import format_instant
 from slaclock.domain.members import instant_member, needed_member, text_member
-from slaclock.domain.naming import id_member, named_breach, promise_alone
+from slaclock.domain.naming import named_breach
 
 SOMEBODY = "somebody with the link"  # `by`, where no name was typed on the page behind it
-_PREFIX = "acknowledgement:"
 _LEVEL = re.compile(r"escalation_due:[^:]+:\d{1,6}\.\d{1,6}:([1-9]\d{0,3})\.\d{1,6}", re.ASCII)
 
 
@@ -23,8 +22,7 @@ class Acknowledgement:
     """Somebody took a breach in hand. Names the breach by the fact that told it, or by its promise.
 
     `claimed` is true where `by` is what somebody typed, and nobody saw who that was; `via` says how it came,
-    where that was not by a signed call: `link`. `own_id` is the id under which the log keeps it, where that
-    is not made of the rest.
+    where that was not by a signed call: `link`.
     """
 
     account: str
@@ -37,15 +35,12 @@ class Acknowledgement:
     subject: str = "ticket"
     claimed: bool = False
     via: str | None = None
-    own_id: str | None = field(default=None, compare=False)
 
     @property
     def id(self) -> str:
-        """Its own, or made of who and when, and of its fact's lane and cycle, or its promise."""
-        if self.own_id:
-            return self.own_id
+        """Of who and when, and of its fact's lane and cycle, or its promise."""
         promise = cycle_of(self.fact_key) if self.fact_key else self.metric
-        return f"{_PREFIX}{promise}:{self.by}:{format_instant(self.at)}"
+        return f"acknowledgement:{promise}:{self.by}:{format_instant(self.at)}"
 
     @property
     def fact_key(self) -> str | None:
@@ -65,14 +60,13 @@ class Acknowledgement:
 
 def acknowledgement_from_json(document: Mapping[str, Any]) -> Acknowledgement:
     """Read an `acknowledgement/1` line; `InvalidEvent` points at a member that is missing or wrong."""
-    given = Acknowledgement(
+    return Acknowledgement(
         by=needed_member(document, "by"),
         at=instant_member(needed_member(document, "at"), "/at"),
         claimed=_claimed(document),
         via=text_member(document, "via"),
         **named_breach(document),
     )
-    return replace(given, own_id=id_member(document, _PREFIX) or _first_id(given))
 
 
 def acknowledgement_to_json(given: Acknowledgement) -> dict[str, Any]:
@@ -89,14 +83,7 @@ def acknowledgement_to_json(given: Acknowledgement) -> dict[str, Any]:
         "metric": given.metric,
         **({"claimed": True} if given.claimed else {}),
         **({"via": given.via} if given.via else {}),
-        **({"id": given.id} if given.id != _first_id(given) else {}),
     }
-
-
-def _first_id(given: Acknowledgement) -> str:
-    """The id of one that was written without: of its promise alone, as all were at first."""
-    promise = promise_alone(given.fact_key, given.metric)
-    return f"{_PREFIX}{promise}:{given.by}:{format_instant(given.at)}"
 
 
 def _claimed(document: Mapping[str, Any]) -> bool:

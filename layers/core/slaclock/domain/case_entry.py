@@ -4,16 +4,17 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.events import Position
-from slaclock.domain.facts import split_id, split_subject
+from slaclock.domain.facts import cycle_of, split_id
 from slaclock.domain.instants import format_instant
 from slaclock.domain.lines import line_of
 from slaclock.domain.members import instant_member, needed_member, text_member
+from slaclock.domain.naming import ticket_of
 from slaclock.domain.taxonomy import cause_named
 
 LONGEST_TEXT, LONGEST_NAME, LONGEST_AUTHOR = 500, 64, 1024  # characters; an author may be an ARN
@@ -56,8 +57,8 @@ class CaseEntry:
     @property
     def cycle(self) -> tuple[str, int]:
         """The lane and cycle of the breach; which telling of it was meant does not matter to the fold."""
-        _, lane, number = self.breach.split(":")
-        return lane, int(number.partition(".")[0])
+        lane, number = cycle_of(self.breach).split(":")
+        return lane, int(number)
 
     @property
     def position(self) -> Position:
@@ -71,19 +72,28 @@ class CaseEntry:
 
 def case_entry_from_json(document: Mapping[str, Any]) -> CaseEntry:
     """Read a `case/1` line; `InvalidEvent` points at a member that is missing or wrong."""
+    given = logged_entry(document)
+    by = _line(given.by, "/by", LONGEST_AUTHOR)
+    return replace(given, by=by, said=read_entry(given.entry, document))
+
+
+def logged_entry(document: Mapping[str, Any]) -> CaseEntry:
+    """Read an entry of the log, its texts as they are: they were checked when they were typed.
+
+    What can be printed, and how it is written in small letters, changes with Unicode, from one Python to
+    another: a log must not become unreadable, or read otherwise, by that.
+    """
     fact_id, entry = needed_member(document, "fact_id"), needed_member(document, "entry")
-    subject, account, ticket_id = split_subject(_breach_of(fact_id))
+    whose = ticket_of(_breach_of(fact_id))
     if entry not in ENTRIES:
         raise InvalidEvent(f"is none of {', '.join(ENTRIES)}", "/entry")
     return CaseEntry(
-        account=account,
-        ticket_id=ticket_id,
+        **whose,
         fact_id=fact_id,
         entry=entry,
-        by=_line(needed_member(document, "by"), "/by", LONGEST_AUTHOR),
+        by=needed_member(document, "by"),
         at=instant_member(needed_member(document, "at"), "/at"),
-        said=read_entry(entry, document),
-        subject=subject,
+        said=_as_typed(entry, document),
     )
 
 
@@ -110,6 +120,17 @@ def read_entry(entry: str, document: Mapping[str, Any]) -> dict[str, str]:
         if text is not None:
             said[name] = read(text, f"/{name}")
         elif needed:
+            raise InvalidEvent("is missing", f"/{name}")
+    return said
+
+
+def _as_typed(entry: str, document: Mapping[str, Any]) -> dict[str, str]:
+    """The members of an entry; they must be there, and a decision be one: no more is asked of them."""
+    said = {name: text for name in ENTRIES[entry] if (text := text_member(document, name)) is not None}
+    if "decision" in said:
+        _decision(said["decision"], "/decision")
+    for name, (_, needed) in ENTRIES[entry].items():
+        if needed and name not in said:
             raise InvalidEvent("is missing", f"/{name}")
     return said
 

@@ -8,43 +8,69 @@ from slaclock.domain.case_entry import RAISED, UPHELD, CaseEntry
 from slaclock.domain.correction import Told
 from slaclock.domain.facts import CASE, Fact, about, fact_key, input_mark
 from slaclock.domain.fold import Fold
+from slaclock.domain.inputs import Given, Wake
+from slaclock.domain.repeating import members_of, repeated
 
-MOST_ENTRIES = 200  # of the case of one breach: whoever reads a page of breaches holds them all
+# Of the notes of one case, and of its remedies: whoever reads a page of breaches holds them all.
+MOST_ENTRIES = 200
+_COUNTED = {"note": "notes", "remedy": "remedies"}  # what a breach comes to is decided however many there are
 
 
 def enter(fold: Fold, given: CaseEntry, told: Sequence[Fact] = ()) -> None:
-    """Tell an entry of the case of a breach that stands; where there is none, nothing happens.
+    """Tell an entry of the case of a breach that stands; where there is none yet, it waits for it.
 
     The breach is one of those `told` before this fold, or by it: its clock may be in a later cycle by now. A
-    full case takes no more, and a dispute that nobody raised is not upheld.
+    full case takes no more notes, a dispute that nobody raised is not upheld, and what is repeated is one.
     """
     fold.cause = given.id
     facts = [fact for fact in chain(told, fold.facts) if (fact.lane, fact.cycle) == given.cycle]
-    breach = Told(facts).outcome
-    if breach is None or breach.fact != "clock_breached":
+    breach = Told(facts).breach
+    if breach is None:
+        fold.early.append(given)
         return
     entries = [fact for fact in facts if fact.fact in CASE and fact.revision == breach.revision]
-    if refusal_of(given, entries):
+    if repeated(given, entries) or refusal_of(given, entries):
         return
     name, mark = f"case_{given.entry}", input_mark(given.id)
-    said = {"root_cause" if member == "cause" else member: text for member, text in given.said.items()}
     fold.facts.append(
         replace(
             breach,
             fact=name,
             key=fact_key(name, breach.lane, breach.cycle, breach.revision, mark),
             at=given.at,
-            details={**about(breach), "by": given.by, **said},
+            details={**about(breach), "by": given.by, **members_of(given)},
             cause=given.id,
             engine="",
         )
     )
 
 
+def enter_early(fold: Fold, told: Sequence[Fact] = ()) -> None:
+    """Tell what was written of an earlier telling of a breach, right after the breach is told.
+
+    Whoever wrote it had been told of another deadline: it is about the same breach.
+    """
+    new, fold.looked_at = fold.facts[fold.looked_at :], len(fold.facts)
+    breached = {(fact.lane, fact.cycle) for fact in new if fact.fact == "clock_breached"}
+    if breached and fold.early:
+        waiting, fold.early = fold.early, []
+        for given in waiting:
+            if given.cycle in breached:
+                enter(fold, given, told)
+            else:
+                fold.early.append(given)
+
+
+def says_nothing(given: Given | Wake, told: Sequence[Fact]) -> bool:
+    """Whether an input is an entry of which nothing was told: it is not kept, lest it come true later."""
+    return isinstance(given, CaseEntry) and all(fact.cause != given.id for fact in told)
+
+
 def refusal_of(given: CaseEntry, entries: Sequence[Fact]) -> str:
     """Why a case that has these entries can't take another one; "" where it can."""
-    if len(entries) >= MOST_ENTRIES:
-        return f"the case has {MOST_ENTRIES} entries: it takes no more"
+    several = _COUNTED.get(given.entry)
+    if several and sum(fact.fact == f"case_{given.entry}" for fact in entries) >= MOST_ENTRIES:
+        return f"the case has {MOST_ENTRIES} {several}: it takes no more of them"
     if given.said.get("decision") == UPHELD and dispute_of(entries) != RAISED:
         return "no dispute is open: there is nothing to uphold"
     return ""

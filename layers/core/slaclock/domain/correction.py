@@ -74,6 +74,12 @@ class Told:
         standing = [fact for fact in self.facts if fact.fact in OUTCOMES and fact.id not in withdrawn]
         return standing[-1] if standing else None
 
+    @property
+    def breach(self) -> Fact | None:
+        """The breach that stands."""
+        outcome = self.outcome
+        return outcome if outcome and outcome.fact == "clock_breached" else None
+
 
 def reconcile(
     ticket: Ticket, folded: Sequence[Fact], told: Sequence[Fact], cause: Cause, agreements: Agreements
@@ -109,16 +115,19 @@ def reconcile(
     ]
     # A promise lost and regained within what is told now starts its cycle once.
     distinct = {fact.key: fact for fact in reversed(anew)}
-    ticket = _revise(ticket, _by_cycle([*told, *reversed(distinct.values())]), revisions)
+    stands = _by_cycle([*told, *withdrawals.values(), *reversed(distinct.values())])
+    ticket = _revise(ticket, stands, revisions)
     ticket = altered(ticket, rewritten=bool(gone))
     heard = _Heard(before, [*withdrawals.values(), *unturned])
-    return ticket, [*heard.withdrawals, *map(heard.told, reversed(distinct.values()))]
+    right_whose = (_of_its_breach(fact, stands) for fact in reversed(distinct.values()))
+    return ticket, [*heard.withdrawals, *map(heard.told, right_whose)]
 
 
 def begins(told: Sequence[Fact], folded: Sequence[Fact]) -> bool:
     """Whether the new fold begins with all that was told, so that only its rest is left to tell."""
     return len(told) <= len(folded) and all(
-        one.key == other.key and _same(one, other) for one, other in zip(told, folded, strict=False)
+        one.key == other.key and _same(one, other) and _customer(one) == _customer(other)
+        for one, other in zip(told, folded, strict=False)
     )
 
 
@@ -261,12 +270,25 @@ def _without_stale_reminders(folded: Sequence[Fact], ticket: Ticket) -> list[Fac
     return [fact for fact in folded if fact.fact != "reminder_due" or last.get(_cycle(fact)) == fact.key]
 
 
+def _of_its_breach(fact: Fact, told: dict[Cycle, Told]) -> Fact:
+    """What becomes of a breach is told of the customer of whom the breach was, whatever is known by now."""
+    breach = told[_cycle(fact)].breach
+    if breach is None or fact.fact not in _OF_A_BREACH or _customer(fact) == _customer(breach):
+        return fact
+    return replace(fact, details={**fact.details, "customer": _customer(breach)})
+
+
+def _customer(fact: Fact) -> str | None:
+    customer: str | None = fact.details.get("customer")
+    return customer
+
+
 def _revise(ticket: Ticket, told: dict[Cycle, Told], revisions: dict[Cycle, int]) -> Ticket:
-    """The clocks with their revisions, and with the reminders and levels told before or now, and to whom."""
+    """The clocks with their revisions, and with what was told before or now, of whom and to whom."""
     for clock in ticket.clocks:
         key = (clock.lane, clock.cycle)
         revised = altered(clock, revision=revisions.get(key, clock.revision))
-        ticket = ticket.with_clock(_having_told(revised, told.get(key, Told()).facts))
+        ticket = ticket.with_clock(_having_told(revised, told.get(key, Told())))
     return ticket
 
 
@@ -275,12 +297,12 @@ def _by_the_hour(fact: Fact) -> bool:
     return "rota" in fact.details or fact.details.get("notify") == ASSIGNEE
 
 
-def _having_told(clock: Clock, told: Sequence[Fact]) -> Clock:
-    marks = [_mark(fact).split(".") for fact in told if fact.fact == "reminder_due"]
+def _having_told(clock: Clock, told: Told) -> Clock:
+    marks = [_mark(fact).split(".") for fact in told.facts if fact.fact == "reminder_due"]
     reminded = {int(number) for budget, number in marks if budget == f"b{clock.budget_set or 0}"}
     levels = list(clock.levels)
     heard: set[str] = set()
-    for fact in told:
+    for fact in told.facts:
         if fact.fact not in _PASSED_ON or fact.revision != clock.revision:
             continue
         if fact.fact == "escalation_handed_over" or _by_the_hour(fact):
@@ -289,4 +311,6 @@ def _having_told(clock: Clock, told: Sequence[Fact]) -> Clock:
             number = fact.details["level"] - 1
             if number < len(levels):
                 levels[number] = max(levels[number], fact.details["repeat"] + 1)
-    return altered(clock, reminded=clock.reminded | reminded, levels=tuple(levels), heard=frozenset(heard))
+    customer = _customer(told.breach) if told.breach else clock.customer
+    known = {"customer": customer, "heard": frozenset(heard)}
+    return altered(clock, reminded=clock.reminded | reminded, levels=tuple(levels), **known)

@@ -7,7 +7,7 @@ from datetime import datetime
 from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.altered import altered
 from slaclock.domain.case_entry import CaseEntry
-from slaclock.domain.casework import enter
+from slaclock.domain.casework import enter, enter_early
 from slaclock.domain.changes import take
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.correction import Cause, begins, reconcile
@@ -38,7 +38,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class NeedsHistory:
-    """The input is older than what was folded last, or about it: call again with the ticket's log."""
+    """What was told before matters: the input is about it or older, or a breach is told anew.
+
+    Call again with the ticket's log.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +65,45 @@ def decide(
     it is told. Inputs come before moments at the same instant (rule 28), so moments at `now` itself are told
     to a `Wake` only.
     """
-    in_order = ticket is not None and isinstance(given, CaseEntry) and not _needs_history(ticket, given)
+    in_order = ticket is not None and not _needs_history(ticket, given)
     if history is not None and not in_order:
         return _again(ticket, given, history, agreements, now)
-    if isinstance(given, Wake):
-        return _woken(ticket, given, agreements, now)
-    if ticket is not None and (_needs_history(ticket, given) or (in_order and history is None)):
-        return NeedsHistory()
     if ticket is None:
         if not isinstance(given, TicketEvent):
             raise LookupError("only an event begins a ticket")
         ticket = open_ticket(given)
-    fold = Fold(ticket, agreements, now, "event")
-    _fold_in(fold, given, history.facts if history else ())
-    advance(fold, now)
-    return _decision(fold.ticket, fold.facts, fold)
-
-
-def _woken(
-    ticket: Ticket | None, wake: Wake, agreements: Agreements, now: datetime
-) -> Decision | NeedsHistory:
-    if ticket is None:
-        raise LookupError("only an event begins a ticket")
-    if ticket.behind:
+    elif not in_order or (isinstance(given, CaseEntry) and history is None):
         return NeedsHistory()
-    fold = Fold(ticket, agreements, now, wake.by)
-    advance(fold, now, inclusive=True)
+    return _in_order(ticket, given, history, agreements, now)
+
+
+def _in_order(
+    ticket: Ticket, given: Given | Wake, history: History | None, agreements: Agreements, now: datetime
+) -> Decision | NeedsHistory:
+    """Fold what comes after all that was told; a breach that is told anew brings its case from the log."""
+    fold = Fold(ticket, agreements, now, given.by if isinstance(given, Wake) else "event")
+    told: Sequence[Fact] = ()
+    if history is not None:
+        entries = (each for each in history.given if isinstance(each, CaseEntry))
+        fold.early, told = sorted(entries, key=lambda entry: entry.position), history.facts
+    if not isinstance(given, Wake):
+        _fold_in(fold, given, told)
+    advance(fold, now, inclusive=isinstance(given, Wake))
+    enter_early(fold, told)
+    if history is None and _tells_anew(fold):
+        return NeedsHistory()
     return _decision(fold.ticket, fold.facts, fold)
 
 
-def _needs_history(ticket: Ticket, given: Given) -> bool:
+def _tells_anew(fold: Fold) -> bool:
+    """Whether a breach is told of a cycle whose outcome was withdrawn: there may be entries about it."""
+    return any(fact.fact == "clock_breached" and fact.revision > 0 for fact in fold.facts)
+
+
+def _needs_history(ticket: Ticket, given: Given | Wake) -> bool:
     """Whether what was told matters: it was cut short, or wrong, or the input says something of the past."""
+    if isinstance(given, Wake):
+        return ticket.behind
     if ticket.behind or ticket.rewritten or isinstance(given, Exclusion):
         return True
     position, told_at = given.position, ticket.told_at
@@ -108,6 +119,7 @@ def _fold_in(fold: Fold, given: Given, told: Sequence[Fact] = ()) -> None:
     What people write into a case comes after the moments of its instant: it is about them.
     """
     advance(fold, given.position[0], inclusive=isinstance(given, CaseEntry))
+    enter_early(fold, told)
     if isinstance(given, TicketEvent):
         take(fold, given)
     elif isinstance(given, Acknowledgement):
@@ -149,6 +161,7 @@ def _again(
     for each in inputs[inputs.index(first) :]:
         _fold_in(fold, each)
     advance(fold, now, inclusive=whole)
+    enter_early(fold)
     stands, facts = fold.ticket, fold.facts[len(history.facts) :]
     if not (isinstance(given, Wake) and begins(history.facts, fold.facts)):
         stands, facts = reconcile(

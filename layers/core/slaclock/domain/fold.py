@@ -1,7 +1,7 @@
 """The fold: a ticket, moved through time and inputs, and the facts that it tells on the way."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.altered import made
 from slaclock.domain.choosing import Agreements
@@ -10,17 +10,23 @@ from slaclock.domain.escalation import Moment, next_moment
 from slaclock.domain.facts import RECORDED, Fact, fact_key, public_id, subject_key
 from slaclock.domain.ticket import Ticket, name_of
 
+if TYPE_CHECKING:
+    from slaclock.domain.case_entry import CaseEntry
+
 
 class Fold:
     """One run over one ticket: `ticket` as it stands, `facts` told so far, in order.
 
     `now` and `by` say when and by whom a breach was noticed; they change no outcome. `cause` is the input
-    that is being folded in, `moved` the clocks whose next moment is to be worked out anew.
+    that is being folded in, `moved` the clocks whose next moment is to be worked out anew. `early` are the
+    entries of cases that wait for a breach to be told, beyond the facts `looked_at` so far.
     """
 
     def __init__(self, ticket: Ticket, agreements: Agreements, now: datetime, by: str) -> None:
         self.ticket, self.agreements, self.now, self.by = ticket, agreements, now, by
         self.facts: list[Fact] = []
+        self.early: list[CaseEntry] = []
+        self.looked_at = 0
         self.cause = ""
         self.moments = {lane: at for lane, at in ticket.next_moments.items() if lane}
         self.moved: set[str] = set()
@@ -71,8 +77,8 @@ class Fold:
         ticket, terms = self.ticket, self.terms(clock)
         agreement, members = terms.agreement, ticket.attributes
         about = {
-            # What becomes of a breach is told of the customer to whom it was promised.
-            "customer": clock.customer or name_of(members.get("customer")),
+            # What becomes of a breach is told of the customer to whom it was promised, be it nobody.
+            "customer": clock.customer if clock.outcome == "breached" else self.customer,
             "team": name_of(members.get("team")),
             "priority": members.get("priority"),
             "timezone": agreement.timezone,

@@ -4,19 +4,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from slaclock.domain.acknowledgement import acknowledgement_from_json, acknowledgement_to_json
-from slaclock.domain.case_entry import CaseEntry, case_entry_from_json, case_entry_to_json
+from slaclock.domain.case_entry import CaseEntry, case_entry_to_json, logged_entry
 from slaclock.domain.ending import Ending, ending_from_json, ending_to_json
 from slaclock.domain.events import TicketEvent, event_to_json, logged_event
 from slaclock.domain.exclusion import Exclusion, exclusion_from_json, exclusion_to_json
-from slaclock.domain.hand_over import HandOver, hand_over_from_json, hand_over_to_json
+from slaclock.domain.hand_over import HandOver, hand_over_to_json, logged_hand_over
 from slaclock.domain.inputs import Given
 
 _READERS: Mapping[str, Callable[[Any], Given]] = {
     "acknowledgement/1": acknowledgement_from_json,
-    "case/1": case_entry_from_json,
+    "case/1": logged_entry,
     "ending/1": ending_from_json,
     "exclusion/1": exclusion_from_json,
-    "handover/1": hand_over_from_json,
+    "handover/1": logged_hand_over,
     "ticket-event/1": logged_event,
 }
 
@@ -35,5 +35,5 @@ def given_to_json(given: Given) -> dict[str, Any]:
 
 
 def given_from_json(document: Mapping[str, Any]) -> Given:
-    """Read an input of the log."""
+    """Read an input of the log: what people typed was checked when it was taken, and is as it is."""
     return _READERS[document["schema"]](document)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
 
+from slaclock.domain.case_entry import CaseEntry
+from slaclock.domain.casework import says_nothing
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.decide import Decision, History, NeedsHistory, decide
 from slaclock.domain.events import TicketEvent
@@ -50,6 +52,8 @@ def live(
         life.pass_time(now)
         life.take(each, now)
     life.pass_time(until, inclusive=True)
+    if not arrival:
+        life.take_early(until)
     return life
 
 
@@ -61,6 +65,7 @@ class Life:
     ticket: Ticket | None = None
     log: list[Given] = field(default_factory=list)
     told: list[Fact] = field(default_factory=list)
+    early: list[CaseEntry] = field(default_factory=list)
 
     def pass_time(self, until: datetime, *, inclusive: bool = False) -> None:
         """Wake at every moment before `until` (or at it)."""
@@ -76,19 +81,29 @@ class Life:
             return
         if isinstance(given, Exclusion) and not self._concerned(given):
             return
-        self._decide(given, now)
-        self.log.append(given)
+        if self._decide(given, now):
+            self.log.append(given)
+
+    def take_early(self, now: datetime) -> None:
+        """Take the entries again that said nothing in their place: their breach may have come after it."""
+        waiting, self.early = self.early, []
+        for given in waiting:
+            self.take(given, now)
 
     def _concerned(self, given: Exclusion) -> bool:
         return self.ticket is not None and given.matches(self.ticket.attributes, self.ticket.ticket_id)
 
-    def _decide(self, given: Given | Wake, now: datetime) -> None:
+    def _decide(self, given: Given | Wake, now: datetime) -> bool:
         decision = decide(self.ticket, given, self.agreements, now)
         if isinstance(decision, NeedsHistory):
             decision = decide(self.ticket, given, self.agreements, now, History(self.log, self.told))
             assert isinstance(decision, Decision), "it has the history"  # noqa: S101  (for the type checker)
+        if isinstance(given, CaseEntry) and says_nothing(given, decision.facts):
+            self.early.append(given)
+            return False
         self.ticket = decision.ticket
         self.told += decision.facts
+        return True
 
 
 def _happened_at(given: Given) -> datetime:

@@ -15,11 +15,11 @@ from slaclock.domain.facts import split_id, split_subject
 from slaclock.domain.instants import format_instant
 from slaclock.domain.zones import TZDATA_VERSION
 from slaclock.evidence.canonical import content_hash
+from slaclock.evidence.commits import Link
 from slaclock.evidence.known import Known, noting, read_by
 from slaclock.evidence.reading import agreement_to_json, ending_to_json, known_of, links_of
 from slaclock.evidence.rows import rows_of
 from slaclock.evidence.stepping import folded, step_to_json
-from slaclock.evidence.steps import Link
 
 SCHEMA = "evidence/1"
 Document = dict[str, Any]

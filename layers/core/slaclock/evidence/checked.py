@@ -7,10 +7,11 @@ from typing import Any
 
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
+from slaclock.evidence.commits import Link
 from slaclock.evidence.known import Known
 from slaclock.evidence.reading import Unreadable, known_of, links_of
 from slaclock.evidence.stepping import folded
-from slaclock.evidence.steps import Diverged, Link, Step
+from slaclock.evidence.steps import Diverged, Step
 from slaclock.evidence.verdict import Fault
 
 Document = Mapping[str, Any]

@@ -16,8 +16,8 @@ from slaclock.domain.inputs import Given
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.logged import given_from_json, given_to_json
 from slaclock.evidence.canonical import canonical
+from slaclock.evidence.commits import Link
 from slaclock.evidence.known import Known
-from slaclock.evidence.steps import Link
 
 _T = TypeVar("_T")
 Document = Mapping[str, Any]

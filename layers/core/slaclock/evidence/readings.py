@@ -11,8 +11,8 @@ from datetime import timedelta
 from itertools import islice, product
 
 from slaclock.domain.events import TicketEvent
+from slaclock.evidence.commits import Link
 from slaclock.evidence.known import Known
-from slaclock.evidence.steps import Link
 
 CLOSE = timedelta(minutes=5)
 _MOST = 32  # readings that are tried

@@ -2,7 +2,7 @@
 
 import base64
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -16,6 +16,7 @@ SCHEMA = "seal/1"
 ALGORITHM = "ECDSA_SHA_256"
 MOST_SIGNED = 4096  # bytes; KMS signs no longer message whole
 Document = dict[str, Any]
+SPANS = ("missing", "rejected")  # members of a seal that name days, each as a list of [first, last]
 _DAY = timedelta(days=1)
 
 
@@ -90,11 +91,18 @@ class Count:
 
 
 def seal_document(
-    stack: str, day: date, at: datetime, count: Count, previous: Mapping[str, Any] | None, key: Key
+    stack: str,
+    day: date,
+    at: datetime,
+    count: Count,
+    previous: Mapping[str, Any] | None,
+    key: Key,
+    rejected: Sequence[date] = (),
 ) -> Document:
     """What is signed for a day. `previous` is the seal of the latest sealed day before it, if there is one.
 
-    Days between the two have no seal, and never get one: they are named.
+    Days between the two have no seal, and never get one: they are named. So are those, one after the other,
+    that have one which did not hold when this one was made, `rejected`; most seals say nothing of that.
     """
     before = date.fromisoformat(previous["day"]) if previous else None
     return {
@@ -108,6 +116,7 @@ def seal_document(
         "root": count.root,
         "previous": {"day": previous["day"], "hash": content_hash(previous)} if previous else None,
         "missing": between(before, day) if before else [],
+        **({"rejected": [[rejected[0].isoformat(), rejected[-1].isoformat()]]} if rejected else {}),
         "key": {"id": key.id, "fingerprint": fingerprint(key.der), "algorithm": ALGORITHM},
         "engine": ENGINE_VERSION,
     }
@@ -117,6 +126,11 @@ def between(before: date, day: date) -> list[list[str]]:
     """The days between two, as one span from the first to the last; none where there are none."""
     first, last = before + _DAY, day - _DAY
     return [[first.isoformat(), last.isoformat()]] if first <= last else []
+
+
+def is_within(day: date, spans: Iterable[Sequence[str]]) -> bool:
+    """Whether a day is in one of the spans of days, as seals have them."""
+    return any(first <= day.isoformat() <= last for first, last in spans)
 
 
 def signed_bytes(seal: Mapping[str, Any]) -> bytes:

@@ -7,10 +7,11 @@ from slaclock.domain.budget_left import whole_seconds
 from slaclock.domain.clock import Clock, state_of, terms_of
 from slaclock.domain.deadlines import deadline, worked
 from slaclock.domain.instants import format_instant
+from slaclock.evidence.commits import Link
 from slaclock.evidence.facing import key_of
 from slaclock.evidence.known import Known
 from slaclock.evidence.readings import readings
-from slaclock.evidence.steps import Diverged, Link, Step, steps
+from slaclock.evidence.steps import Diverged, Step, steps
 
 
 def folded(links: Sequence[Link], known: Known) -> tuple[list[Step], Diverged | None]:

@@ -4,11 +4,10 @@ The same code makes the steps of a bundle and checks them. A decision is taken b
 so far, the agreements as they were known, and the time at which it was recorded.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from itertools import chain, groupby, islice
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain, islice
 
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.decide import Decision, History, NeedsHistory, decide
@@ -19,11 +18,9 @@ from slaclock.domain.hushing import behind_until
 from slaclock.domain.inputs import Given, Wake
 from slaclock.domain.learning import open_ticket
 from slaclock.domain.ticket import Ticket
+from slaclock.evidence.commits import Commit, Link, commits_of, quiet_after
 from slaclock.evidence.facing import unlike
 from slaclock.evidence.known import Known
-
-_NOBODY_IS_KEPT_FROM = datetime.min.replace(tzinfo=UTC)
-_LEAST = timedelta(microseconds=1)
 
 
 class Diverged(SlaError):
@@ -32,16 +29,6 @@ class Diverged(SlaError):
     def __init__(self, seq: int, detail: str) -> None:
         super().__init__(f"link {seq}: {detail}")
         self.seq, self.detail = seq, detail
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link of a ticket's chain: an input, or a fact as it was recorded; `at` is when it was."""
-
-    seq: int
-    at: datetime
-    given: Given | None = None
-    fact: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +43,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class _Commit:
-    """Links that were recorded at once, or one right after the other at the same instant."""
-
-    at: datetime
-    inputs: tuple[Link, ...]
-    facts: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _State:
     """A ticket as it stood, its log, and what was told."""
 
@@ -75,46 +53,13 @@ class _State:
 
 def steps(links: Sequence[Link], known: Known) -> Iterator[Step]:
     """Take every decision of a chain again; `Diverged` at the first that comes out otherwise."""
-    commits, state = list(_commits(links)), _State()
+    commits, state = list(commits_of(links)), _State()
     for number in range(len(commits)):
         state, taken = _again(state, commits, number, known)
         yield from taken
 
 
-def _commits(links: Sequence[Link]) -> Iterator[_Commit]:
-    inputs: tuple[Link, ...] = ()
-    for (at, is_input), run in groupby(links, key=lambda link: (link.at, link.given is not None)):
-        found = tuple(run)
-        if inputs and (is_input or at != inputs[0].at):
-            yield _Commit(inputs[0].at, inputs, ())
-            inputs = ()
-        if is_input:
-            inputs = found
-        else:
-            yield _Commit(at, inputs, found)
-            inputs = ()
-    if inputs:
-        yield _Commit(inputs[0].at, inputs, ())
-
-
-def _quiet_after(later: Iterable[_Commit], *, ends_are_news: bool) -> datetime:
-    """Before what an import kept its facts from everybody, as far as those that follow it at once say.
-
-    That a breach ended is news of when it is told, where no later turn is told with it.
-    """
-    latest = _NOBODY_IS_KEPT_FROM
-    for commit in later:
-        if commit.inputs and latest != _NOBODY_IS_KEPT_FROM:
-            break
-        for link in commit.facts:
-            if link.fact.get("quiet") is True:
-                fact = fact_from_json(link.fact)
-                news = link.at if ends_are_news and fact.fact == "breach_ended" else fact.at
-                latest = max(latest, news + _LEAST)
-    return latest
-
-
-def _again(state: _State, commits: Sequence[_Commit], number: int, known: Known) -> tuple[_State, list[Step]]:
+def _again(state: _State, commits: Sequence[Commit], number: int, known: Known) -> tuple[_State, list[Step]]:
     """Take a decision as it is taken of one input, or of time; else as an import takes it, of many."""
     commit = commits[number]
     try:
@@ -126,13 +71,13 @@ def _again(state: _State, commits: Sequence[_Commit], number: int, known: Known)
 
 
 def _imported(
-    state: _State, commits: Sequence[_Commit], number: int, known: Known, diverged: Diverged
+    state: _State, commits: Sequence[Commit], number: int, known: Known, diverged: Diverged
 ) -> tuple[_State, list[Step]]:
     """What an import makes of it, and of the next decision: one that does not fit is none of an import's."""
     commit, following = commits[number], commits[number + 1] if number + 1 < len(commits) else None
     for ends_are_news in (False, True):
         later = chain([replace(commit, inputs=())], islice(commits, number + 1, None))
-        quiet = _quiet_after(later, ends_are_news=ends_are_news)
+        quiet = quiet_after(later, ends_are_news=ends_are_news)
         try:
             after, taken = _all_at_once(state, commit, quiet, known)
             if following and not following.inputs:
@@ -143,7 +88,7 @@ def _imported(
     raise diverged
 
 
-def _one_by_one(state: _State, commit: _Commit, known: Known) -> tuple[_State, list[Step]]:
+def _one_by_one(state: _State, commit: Commit, known: Known) -> tuple[_State, list[Step]]:
     waiting, taken = commit.facts, []
     for link in commit.inputs:
         may_tell = waiting if link is commit.inputs[-1] else ()
@@ -153,7 +98,7 @@ def _one_by_one(state: _State, commit: _Commit, known: Known) -> tuple[_State, l
     return _time_passing(state, commit.at, waiting, known, taken)
 
 
-def _all_at_once(state: _State, commit: _Commit, quiet: datetime, known: Known) -> tuple[_State, list[Step]]:
+def _all_at_once(state: _State, commit: Commit, quiet: datetime, known: Known) -> tuple[_State, list[Step]]:
     """What an import does: it logs its events, and has them folded afterwards."""
     given = [link.given for link in commit.inputs if isinstance(link.given, TicketEvent)]
     ticket = behind_until(state.ticket or open_ticket(given[0]), quiet)

@@ -21,10 +21,10 @@ from slaclock.evidence.checks import (
     check_engine,
     check_file,
     check_fold,
-    check_hashes,
     check_rows,
     check_subject,
 )
+from slaclock.evidence.hash_checks import check_hashes
 from slaclock.evidence.sealed_checks import (
     check_age,
     check_inclusion,
@@ -145,20 +145,21 @@ def _document(file: bytes) -> Any:
         document = load(file)
     except InvalidEvent as wrong:
         raise Fault("", wrong.detail.replace("the body", "the file")) from None
+    _few(document)
     try:
         canonical(document)
     except (ValueError, RecursionError) as wrong:
         raise Fault("", f"it has no canonical form: {wrong}") from None
     _fits(document)
-    _few(document)
     return document
 
 
 def _few(document: Any) -> None:
-    """There are no more links, rows or proofs than can be checked while somebody waits."""
-    numbers = {"links": len(document["log"]) + len(document["facts"])}
-    numbers |= {member: len(document[member]) for member in ("rows", "proofs")}
-    for what, number in numbers.items():
+    """There are no more links, rows or proofs than can be checked while somebody waits: asked first."""
+    members = document.items() if isinstance(document, dict) else ()
+    lengths = {name: len(value) for name, value in members if isinstance(value, list)}
+    links = lengths.get("log", 0) + lengths.get("facts", 0)
+    for what, number in (("links", links), *((name, lengths.get(name, 0)) for name in ("rows", "proofs"))):
         if number > MOST_LINKS:
             raise Fault("", f"the file has {number} {what}: more than {MOST_LINKS} are not checked")
 

@@ -29,7 +29,7 @@ _OF_SERVICES = frozenset(
 _REFERENCES = frozenset({"team", "assignee", "customer"})
 # The log has inputs of our own under ids that begin so, and `~` stands for an id too long for a key: an event
 # under such an id would be taken for one of those, or one of those for it.
-_RESERVED = ("acknowledgement:", "handover:", "ending:", "exclusion:", "~")
+_RESERVED = ("acknowledgement:", "handover:", "ending:", "exclusion:", "case:", "~")
 
 
 def read(delivery: Delivery, connection: Connection) -> Mapped:

@@ -13,7 +13,7 @@ from slaclock.records.ack_links import Door, Page
 from slaclock.records.ack_page import HEADERS
 from slaclock.records.parts import Asked, Parts
 from slaclock.secrets import InvalidSecret
-from slaclock.store.contract import StoreUnavailableError, WriteConflictError
+from slaclock.store.errors import StoreUnavailableError, WriteConflictError
 
 # The table or the key can't be had.
 _UNAVAILABLE = (StoreUnavailableError, WriteConflictError, BotoCoreError, ClientError, InvalidSecret)

@@ -18,7 +18,8 @@ from slaclock.records.ack_form import InvalidForm, InvalidName, name_in
 from slaclock.records.ack_page import LONGEST_NAME, Breach, asking, saying
 from slaclock.records.ack_words import language_for, words
 from slaclock.records.acknowledging import UnknownFact, acknowledgement_of, telling
-from slaclock.store.contract import Link, TicketStore
+from slaclock.store.contract import TicketStore
+from slaclock.store.messages import Link
 
 _STATUS: Mapping[str, int] = {"unknown": 404, "gone": 404, "expired": 410}
 # Where somebody wanted to acknowledge, and could not.

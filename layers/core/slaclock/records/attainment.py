@@ -11,7 +11,7 @@ from slaclock.evidence.attainment import MOST_GROUPS, Report, TooManyGroups, fig
 from slaclock.evidence.cycles import cycles, ratings
 from slaclock.evidence.rollup import Rollup, rolled_up, unpacked
 from slaclock.records.attainment_query import AttainmentQuery
-from slaclock.records.breach_formats import cell
+from slaclock.records.cells import cell_of
 from slaclock.records.parameters import InvalidQuery
 from slaclock.store.contract import Ledger
 from slaclock.store.due import rows_due
@@ -47,15 +47,15 @@ def attainment(record: Record, query: AttainmentQuery, now: datetime) -> dict[st
 
 
 def attainment_csv(document: Mapping[str, Any]) -> str:
-    """The groups of a report as CSV (RFC 4180): what they are by, then `COLUMNS`."""
+    """The groups of a report as CSV (RFC 4180), every cell in quotes: what they are by, then `COLUMNS`."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow([*document["by"], *COLUMNS])
     for group in document["groups"]:
         flat = {**group, "ratings": group["ratings"]["number"], "ratings_mean": group["ratings"]["mean"]}
         for name in _PERCENTILES:
             flat |= {f"{name}_{rank}": value for rank, value in group[name].items()}
-        writer.writerow([cell(flat[name]) for name in (*document["by"], *COLUMNS)])
+        writer.writerow([cell_of(flat[name]) for name in (*document["by"], *COLUMNS)])
     return out.getvalue()
 
 

@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from slaclock.domain.errors import SlaError
 from slaclock.records.breaches import Page, breach_to_json
+from slaclock.records.cells import cell_of
 
-# Spreadsheets take a cell that begins so for a formula.
-_FORMULA = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")  # in full width, too
+# To some readers these end a line, and JSON may have them as they are.
+_ENDS_OF_LINES = {each: f"\\u{each:04x}" for each in (0x85, 0x2028, 0x2029)}
 COLUMNS = (
     "id", "status", "account", "subject", "ticket_id", "customer", "team", "priority", "service", "agreement",
     "agreement_version", "kind", "clause", "target", "metric", "cycle", "revision", "budget", "due_at",
@@ -46,13 +48,13 @@ def to_ndjson(page: Page) -> str:
 
 
 def to_csv(page: Page) -> str:
-    """A header and a line for each breach (RFC 4180); a cell that reads as a formula gets an apostrophe."""
+    """A header and a line for each breach (RFC 4180), every cell in quotes; none reads as a formula."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     for each in page.breaches:
         breach = breach_to_json(each)
-        writer.writerow([cell(breach[column]) for column in COLUMNS])
+        writer.writerow([_cell(breach[column]) for column in COLUMNS])
     return out.getvalue()
 
 
@@ -64,11 +66,16 @@ FORMATS = (
 )
 
 
+class InvalidAccept(SlaError):
+    """An `Accept` header that asks for something which there is not; the message says what there is."""
+
+
 def negotiate(accept: str | None, formats: Sequence[Format] = FORMATS) -> Format | None:
     """What an `Accept` header would rather have, JSON where it has no preference; None where none will do.
 
     The most specific range that fits a format counts (RFC 9110, 12.5.1). No header means anything. A range
-    `text/csv;bom=true` asks for CSV with a byte order mark.
+    `text/csv;bom=true` asks for CSV with a byte order mark; `InvalidAccept` where `bom` is anything else but
+    true or false.
     """
     ranges = [_range(part) for part in (accept or "*/*").split(",") if part.strip()]
     best = max(formats, key=lambda each: _fit(each.kind, ranges)[0])
@@ -94,7 +101,16 @@ def _range(part: str) -> tuple[str, float, bool]:
     name, *parameters = (each.strip().lower() for each in part.split(";"))
     said = {key.strip(): value.strip() for key, _, value in (each.partition("=") for each in parameters)}
     alias = {"application/ndjson": "application/x-ndjson", "*": "*/*"}
-    return alias.get(name, name), _number(said["q"]) if "q" in said else 1.0, said.get("bom") == "true"
+    name = alias.get(name, name)
+    bom = name in ("text/csv", "text/*", "*/*") and _truth(said.get("bom", "false"))
+    return name, _number(said["q"]) if "q" in said else 1.0, bom
+
+
+def _truth(text: str) -> bool:
+    value = text[1:-1] if text[:1] == text[-1:] == '"' else text  # a value may be in quotes (RFC 9110, 5.6.6)
+    if value not in ("true", "false"):
+        raise InvalidAccept("bom is true or false, as in Accept: text/csv;bom=true")
+    return value == "true"
 
 
 def _number(text: str) -> float:
@@ -106,14 +122,11 @@ def _number(text: str) -> float:
     return quality if 0 <= quality <= 1 else 1.0
 
 
-def cell(value: Any) -> Any:
-    """A value as a cell: nothing where it is not known, and no formula for a spreadsheet."""
+def _cell(value: Any) -> Any:
     if isinstance(value, dict):  # the promise that broke first
-        return cell(f"{value['target']} of {value['agreement']} ({value['kind']}) at {value['at']}")
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return "" if value is None else value
+        return _cell(f"{value['target']} of {value['agreement']} ({value['kind']}) at {value['at']}")
+    return cell_of(value)
 
 
 def _text(document: Any) -> str:
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False).translate(_ENDS_OF_LINES)

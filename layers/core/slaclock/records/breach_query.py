@@ -14,7 +14,8 @@ from slaclock.domain.taxonomy import KINDS, cause_named
 from slaclock.evidence.standing import STATUSES, Standing, service_of
 from slaclock.records.cursor import Cursors, InvalidCursor, mark_of, month_of
 from slaclock.records.parameters import InvalidQuery, checked, limit_of
-from slaclock.store.items import MONTH_SHARDS, due_order
+from slaclock.store.keys import MONTH_SHARDS
+from slaclock.store.rows import due_order
 
 LIMIT, MOST = 100, 1000
 # Without an account or a customer every shard of every month is read, so the period must be short.

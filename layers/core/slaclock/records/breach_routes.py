@@ -1,10 +1,23 @@
 """The paths under `/v1/breaches`: the list, one breach, its evidence. `case_routes` has what is posted."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from slaclock.records.answers import BREACHES, breaches_answer
 from slaclock.records.breach_query import CHOICES, LIMIT, MOST
 from slaclock.records.case_http import breach_answer
 from slaclock.records.case_routes import BREACH, BREACH_ID
-from slaclock.records.declared import JSON, NAME, Answer, Parameter, Route, in_path, problem, ref
+from slaclock.records.declared import (
+    AS_OF_GET,
+    JSON,
+    NAME,
+    Answer,
+    Parameter,
+    Route,
+    in_path,
+    problem,
+    ref,
+)
 from slaclock.records.evidence_http import LARGEST, MOST_LINKS, evidence_answer
 from slaclock.records.ticket_routes import CURSOR
 
@@ -39,6 +52,18 @@ _ACCEPT = Parameter(
     JSON,
     "header",
 )
+_ASKED = (
+    Parameter("from", ref("Moment"), "A date (its midnight in UTC) or an instant.", "2026-03-01"),
+    Parameter("to", ref("Moment"), "Likewise; itself excluded.", "2026-04-01T00:00:00+02:00"),
+    *_FILTERS,
+    Parameter("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}),
+    CURSOR,
+    _ACCEPT,
+)
+_OF_A_PAGE: Mapping[str, Mapping[str, Any]] = {
+    "Link": {"schema": {"type": "string", "pattern": r'^</v1/breaches\?.+>; rel="next"$'}},
+    "Vary": {"required": True, "schema": {"const": "Accept"}},
+}
 
 BREACH_ROUTES = (
     Route(
@@ -54,13 +79,10 @@ BREACH_ROUTES = (
                     "text/csv": {"type": "string"},
                     "application/x-ndjson": {"type": "string"},
                 },
-                {
-                    "Link": {"schema": {"type": "string", "pattern": r'^</v1/breaches\?.+>; rel="next"$'}},
-                    "Vary": {"required": True, "schema": {"const": "Accept"}},
-                },
+                _OF_A_PAGE,
             ),
             400: "BadRequest",
-            406: problem("None of the three is acceptable."),
+            406: problem("None of the three is acceptable, or `bom` is neither true nor false."),
         },
         handler=breaches_answer,
         scope="records.read",
@@ -70,14 +92,20 @@ BREACH_ROUTES = (
             " without them both are needed, and 31 days is the most. A parameter that is unknown, empty, or"
             " given twice is refused, never ignored."
         ),
-        parameters=(
-            Parameter("from", ref("Moment"), "A date (its midnight in UTC) or an instant.", "2026-03-01"),
-            Parameter("to", ref("Moment"), "Likewise; itself excluded.", "2026-04-01T00:00:00+02:00"),
-            *_FILTERS,
-            Parameter("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}),
-            CURSOR,
-            _ACCEPT,
+        parameters=_ASKED,
+    ),
+    Route(
+        "HEAD",
+        BREACHES,
+        "lookForBreaches",
+        "The same without the page",
+        {200: Answer("There is such a page.", headers=_OF_A_PAGE), 400: AS_OF_GET, 406: AS_OF_GET},
+        handler=breaches_answer,
+        scope="records.read",
+        description=(
+            "Its headers, `Link` among them. No other path under `/v1` takes HEAD but that of one breach."
         ),
+        parameters=_ASKED,
     ),
     Route(
         "GET",
@@ -88,6 +116,16 @@ BREACH_ROUTES = (
         handler=breach_answer,
         scope="records.read",
         description="What was written a moment ago is in it.",
+        parameters=(BREACH_ID,),
+    ),
+    Route(
+        "HEAD",
+        BREACH,
+        "lookForBreach",
+        "Whether there is such a breach",
+        {200: Answer("There is."), 404: AS_OF_GET},
+        handler=breach_answer,
+        scope="records.read",
         parameters=(BREACH_ID,),
     ),
     Route(
@@ -112,8 +150,9 @@ BREACH_ROUTES = (
             ),
             404: "NotFound",
             413: problem(
-                f"It has more than {LARGEST >> 20} MiB, or its ticket's record more than {MOST_LINKS} links."
-                " `detail` names the command that gets it all the same."
+                f"It has more than {LARGEST >> 20} MiB, or the record of its ticket more than {MOST_LINKS:,}"
+                " links, which may take longer to fold than an answer may. `detail` says which, and names the"
+                " command that gets it all the same."
             ),
         },
         handler=evidence_answer,

@@ -1,17 +1,23 @@
 """One breach: its case, the exclusions entered since, what became of its cycle, and its rows."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.facts import OUTCOMES, RECORDED, Fact, split_id
+from slaclock.domain.facts import CASE, OUTCOMES, RECORDED, Fact, split_id
 from slaclock.domain.instants import format_instant
 from slaclock.records.acknowledging import UnknownFact
-from slaclock.records.breaches import Breach, breach_to_json
+from slaclock.records.breaches import breach_to_json
 from slaclock.records.cases import row_of, standing_of
-from slaclock.store.contract import Logged, TicketStore, Told
+from slaclock.records.summed import Breach
+from slaclock.store.contract import TicketStore
+from slaclock.store.life import Logged, Told
 
+# How many of a breach's rows are shown beside the one that told it: the latest. An answer may have
+# six million bytes; a row has eight thousand with the longest texts, its place in the case included.
+MOST_SHOWN = 500
 # Under which name the entries of each kind are listed, and which of their members.
 _LISTS = {
     "causes": ("case_cause", ("root_cause", "note")),
@@ -26,23 +32,28 @@ _SHOWN_AS = {"root_cause": "cause"}
 def breach_view(tickets: TicketStore, fact_id: str) -> dict[str, Any]:
     """A breach by its id, as JSON; `UnknownFact` where there is none of it.
 
-    It is read from its ticket's chain, so that what was written a moment ago is there.
+    It is read from its ticket's chain, so that what was written a moment ago is there. Of more than
+    `MOST_SHOWN` rows the oldest are left out, and counted.
     """
     try:
-        life = tickets.life(split_id(fact_id)[0])
+        subject, _ = split_id(fact_id)
     except InvalidEvent as error:
         raise UnknownFact(error.detail) from None
+    life = tickets.life(subject)
     stands = standing_of(fact_id, [told.fact for told in life.told])
     breach = stands.told
     of_cycle = [told for told in life.told if _about(told.fact) == _about(breach)]
     rows = [told for told in of_cycle if told.fact.fact in RECORDED and told.fact.revision == breach.revision]
     row = next(told for told in rows if told.fact.id == fact_id)
+    others = [told for told in rows if told is not row]
+    shown = [row, *others[-MOST_SHOWN:]]
     return {
-        **breach_to_json(Breach(stands, row)),
-        "case": _case([told for told in rows if told.fact in stands.entries]),
+        **breach_to_json(Breach(stands, row, len(stands.entries))),
+        "case": _case([told for told in shown if told.fact.fact in CASE]),
         "exclusions": list(_exclusions(life.log, breach, of_cycle)),
         "outcomes": _outcomes(of_cycle),
-        "rows": [row_of(told) for told in rows],
+        "rows": [row_of(told) for told in shown],
+        "left_out": len(rows) - len(shown),
     }
 
 
@@ -71,12 +82,14 @@ def _entry(told: Told, members: Sequence[str]) -> dict[str, Any]:
 
 
 def _exclusions(log: Sequence[Logged], breach: Fact, of_cycle: Sequence[Told]) -> Iterator[dict[str, Any]]:
-    """Those that were entered since the breach, for its promise, each with the corrections that followed."""
+    """Those entered since the cycle's first breach that count for this one, each with its corrections."""
+    first = next(told.fact for told in of_cycle if told.fact.fact == breach.fact)
     for logged in sorted(log, key=lambda logged: logged.seq):
         given = logged.given
-        if not isinstance(given, Exclusion) or given.entered_at <= breach.at:
+        if not isinstance(given, Exclusion) or given.entered_at <= first.at:
             continue
-        if given.covers(breach.agreement, breach.target):
+        corrections = [_correction(told.fact) for told in of_cycle if _corrects(told.fact, given)]
+        if corrections or _counts(given, breach, of_cycle[0].fact.at):
             yield {
                 "id": given.exclusion_id,
                 "from": format_instant(given.begins),
@@ -85,8 +98,14 @@ def _exclusions(log: Sequence[Logged], breach: Fact, of_cycle: Sequence[Told]) -
                 "by": given.by,
                 "entered_at": format_instant(given.entered_at),
                 "recorded_at": format_instant(logged.recorded_at),
-                "corrections": [_correction(told.fact) for told in of_cycle if _corrects(told.fact, given)],
+                "corrections": corrections,
             }
+
+
+def _counts(given: Exclusion, breach: Fact, began: datetime) -> bool:
+    """Whether some of its time lies between the cycle's beginning and its deadline, for the same promise."""
+    touches = given.begins < (breach.due_at or breach.at) and began < given.ends
+    return touches and given.covers(breach.agreement, breach.target)
 
 
 def _corrects(fact: Fact, given: Exclusion) -> bool:

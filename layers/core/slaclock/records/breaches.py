@@ -7,21 +7,15 @@ from typing import Any
 
 from slaclock.domain.facts import Fact
 from slaclock.domain.instants import format_instant
-from slaclock.evidence.standing import Standing, service_of, standing
+from slaclock.evidence.standing import Standing, service_of
 from slaclock.records.breach_query import BreachQuery
-from slaclock.store.contract import Ledger, LedgerRow, Told
+from slaclock.records.summed import Breach, summed
+from slaclock.store.contract import Ledger
+from slaclock.store.rows import LedgerRow
 
-# How many breaches one page looks at: where few of them have what is asked for, the page ends early, with a
-# cursor, in place of reading on until nobody waits for it any more.
+# How many rows one page reads, and then to the end of a breach's: where few have what is asked for, or their
+# cases are long, the page ends early, with a cursor, in place of reading on until nobody waits any more.
 MOST_READ = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """A breach as the record has it: its standing, and the row that told it."""
-
-    standing: Standing
-    row: LedgerRow | Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +29,13 @@ class Page:
 def find_breaches(ledger: Ledger, query: BreachQuery) -> Page:
     """One page of a query, read from index partitions month by month; no more than a page is held."""
     found: list[Breach] = []
-    place = query.after
-    for read, (here, rows) in enumerate(groupby(_rows(ledger, query), key=_place)):
-        breach = _breach(list(rows))
+    place, rows = query.after, _Counted(_rows(ledger, query))
+    for here, of_breach in groupby(rows, key=_place):
+        if rows.read > MOST_READ:  # the first of the next breach is read already
+            return Page(found, query.cursor(place))
+        breach = summed(of_breach)
         wanted = breach is not None and query.wants(breach.standing)
-        if read == MOST_READ or (wanted and len(found) == query.limit):
+        if wanted and len(found) == query.limit:
             return Page(found, query.cursor(place))
         if breach is not None and wanted:
             found.append(breach)
@@ -79,6 +75,7 @@ def breach_to_json(breach: Breach) -> dict[str, Any]:
         **_happened("ended", stands.ended),
         **_happened("corrected", stands.corrected, "because"),
         **_case(stands),
+        "entries": breach.entries,
         "timezone": told.details.get("timezone"),
         "recorded_at": format_instant(breach.row.recorded_at),
         "agreement_hash": told.agreement_hash,
@@ -100,7 +97,6 @@ def _case(stands: Standing) -> dict[str, Any]:
         "dispute": dispute.details["decision"] if dispute else None,
         "dispute_at": format_instant(dispute.at) if dispute else None,
         "dispute_by": dispute.details["by"] if dispute else None,
-        "entries": len(stands.entries),
     }
 
 
@@ -114,6 +110,19 @@ def _happened(what: str, fact: Fact | None, *also: str) -> dict[str, Any]:
     return at | {f"{what}_{name}": fact.details.get(name) if fact else None for name in also}
 
 
+@dataclass(slots=True)
+class _Counted:
+    """Rows one by one, and how many of them were `read` so far."""
+
+    rows: Iterator[LedgerRow]
+    read: int = 0
+
+    def __iter__(self) -> Iterator[LedgerRow]:
+        for row in self.rows:
+            self.read += 1
+            yield row
+
+
 def _rows(ledger: Ledger, query: BreachQuery) -> Iterator[LedgerRow]:
     begin, end = query.span()
     for month in query.months():
@@ -123,9 +132,3 @@ def _rows(ledger: Ledger, query: BreachQuery) -> Iterator[LedgerRow]:
 def _place(row: LedgerRow) -> str:
     """What the rows of one breach share: all of their order but the number at its end."""
     return row.order.rpartition("#")[0]
-
-
-def _breach(rows: Sequence[LedgerRow]) -> Breach | None:
-    stands = standing(row.fact for row in rows)
-    told = next((row for row in rows if row.fact.fact == "clock_breached"), None)
-    return Breach(stands, told) if stands and told else None

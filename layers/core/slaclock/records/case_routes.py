@@ -13,11 +13,17 @@ BY_WHOM = (
     "At most 16 KiB. `by` counts only where nobody had to sign the request, which is the local stack;"
     " deployed, it is whoever signed it."
 )
-_CLOSED = problem(f"The breach was withdrawn, or its case has {MOST_ENTRIES} entries and takes no more.")
+_WITHDRAWN = problem("The breach was withdrawn.")
+
+
+def _full(several: str) -> Answer:
+    return problem(
+        f"The breach was withdrawn, or its case has {MOST_ENTRIES} {several} and takes no more of them."
+    )
 
 
 def _writing(
-    entry: str, schema: str, name: str, summary: str, description: str, conflict: Answer = _CLOSED
+    entry: str, schema: str, name: str, summary: str, description: str, conflict: Answer = _WITHDRAWN
 ) -> Route:
     """The route of one kind of entry."""
     return Route(
@@ -48,6 +54,7 @@ CASE_ROUTES = (
         "addNote",
         "Note what ought to be known of a breach",
         "A note is never changed or taken back.",
+        _full("notes"),
     ),
     _writing(
         "remedy",
@@ -55,6 +62,7 @@ CASE_ROUTES = (
         "addRemedy",
         "Say what is done about a breach, by whom and until when",
         "The list of breaches shows the latest one.",
+        _full("remedies"),
     ),
     _writing(
         "review",
@@ -69,8 +77,6 @@ CASE_ROUTES = (
         "dispute",
         "Dispute a breach, or decide a dispute",
         "The latest one counts. Upheld, the breach stands; waived, it is let pass, which needs no dispute.",
-        problem(
-            "The breach was withdrawn, its case is full, or it is to be upheld where no dispute is open."
-        ),
+        problem("The breach was withdrawn, or it is to be upheld where no dispute is open."),
     ),
 )

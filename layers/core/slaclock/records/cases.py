@@ -7,14 +7,17 @@ from typing import Any
 
 from slaclock.domain.case_entry import CaseEntry
 from slaclock.domain.casework import refusal_of
+from slaclock.domain.correction import Told as OfCycle
 from slaclock.domain.errors import InvalidEvent, SlaError
 from slaclock.domain.facts import Fact, recorded, split_id, split_subject
 from slaclock.domain.instants import format_instant
-from slaclock.domain.taxonomy import cause_words
+from slaclock.domain.repeating import repeated
+from slaclock.domain.taxonomy import unknown_cause
 from slaclock.evidence.standing import Standing, standing
 from slaclock.records.acknowledging import UnknownFact
 from slaclock.store.caching import CachedAgreements
-from slaclock.store.contract import TicketStore, Told
+from slaclock.store.contract import TicketStore
+from slaclock.store.life import Told
 
 
 class EntryRefused(SlaError):
@@ -35,31 +38,40 @@ class Casework:
         """Append an entry, which was read before, to the case of a breach, and give the row.
 
         `UnknownFact` where the id is no breach's, `EntryRefused` where the breach was withdrawn or the case
-        takes no such entry, `InvalidEvent` where the agreement knows no such cause.
+        takes no such entry, `InvalidEvent` where the agreement knows no such cause. What only repeats an
+        entry writes nothing, and gives the row that there is.
         """
         subject, account, ticket_id = split_subject(_subject_of(fact_id))
         given = CaseEntry(account, ticket_id, fact_id, entry, by, at, said, subject)
         stands = self._open(fact_id)
         self._check_cause(stands.told, said.get("cause"))
+        if row := self._repeated(given, stands):
+            return row
         if refusal := refusal_of(given, stands.entries):
             raise EntryRefused(refusal)
         self.take(given)
-        rows = [told for told in self.tickets.told(_subject_of(fact_id)) if told.fact.cause == given.id]
-        if not rows:
-            self._open(fact_id)  # it may have been withdrawn while we wrote
-            raise EntryRefused("the case took another entry meanwhile, which stands in the way: look again")
-        return {"breach": fact_id, **row_of(rows[-1])}
+        # While we wrote, the breach may have been withdrawn, or the same been said by another request.
+        if row := self._row(fact_id, given.id) or self._repeated(given, self._open(fact_id)):
+            return row
+        raise EntryRefused("what came meanwhile stands in its way, so it was not kept: look again")
+
+    def _repeated(self, given: CaseEntry, stands: Standing) -> dict[str, Any] | None:
+        """The row of the entry that this one only repeats."""
+        there = repeated(given, stands.entries)
+        return self._row(given.fact_id, there.cause) if there else None
+
+    def _row(self, fact_id: str, cause: str) -> dict[str, Any] | None:
+        """The row that an input caused on the breach's ticket."""
+        rows = [told for told in self.tickets.told(_subject_of(fact_id)) if told.fact.cause == cause]
+        return {"breach": fact_id, **row_of(rows[-1])} if rows else None
 
     def _open(self, fact_id: str) -> Standing:
         """The breach of that id, which was not withdrawn."""
         facts = [told.fact for told in self.tickets.told(_subject_of(fact_id))]
         stands = standing_of(fact_id, facts)
         if stands.corrected:
-            found = (
-                fact for fact in facts if _same_cycle(fact, stands.told) and fact.fact == stands.told.fact
-            )
-            last = list(found)[-1]
-            again = "" if last.id == fact_id else f"; it was told again as {last.id}"
+            breach = OfCycle([fact for fact in facts if _same_cycle(fact, stands.told)]).breach
+            again = f"; it was told again as {breach.id}" if breach else ""
             raise EntryRefused(f"the breach was withdrawn: it did not happen as it was told{again}")
         return stands
 
@@ -69,8 +81,7 @@ class Casework:
         version = breach.agreement, breach.agreement_version
         known = self.agreements.agreements(breach.account, [version]).get(*version).causes
         if cause not in known:
-            words = ", ".join(map(cause_words, known))
-            raise InvalidEvent(f"{breach.agreement} knows no such cause: one of {words}", "/cause")
+            raise InvalidEvent(unknown_cause(breach.agreement, known), "/cause")
 
 
 def standing_of(fact_id: str, facts: list[Fact]) -> Standing:

@@ -54,6 +54,9 @@ class Answer:
     headers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
+AS_OF_GET = Answer("As of GET.")  # what HEAD is answered has no body
+
+
 def problem(description: str) -> Answer:
     """An error, as `problem+json`."""
     return Answer(description, {PROBLEM: ref("Problem")})

@@ -13,7 +13,8 @@ from slaclock.evidence.bundle import Document, Record, Sealed, make_bundle
 from slaclock.evidence.rows import is_breach, rows_of
 from slaclock.records.acknowledging import UnknownFact
 from slaclock.records.proving import Proving, Seals
-from slaclock.store.contract import AgreementStore, StoredLife, TicketStore
+from slaclock.store.contract import AgreementStore, TicketStore
+from slaclock.store.life import StoredLife
 
 
 class RecordDamaged(SlaError):

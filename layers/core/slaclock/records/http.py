@@ -18,12 +18,14 @@ from slaclock.domain.lines import line_of
 from slaclock.helpdesks.payload import load
 from slaclock.problems import fault, problem
 from slaclock.records.acknowledging import NothingToAcknowledge, UnknownFact
+from slaclock.records.breach_formats import InvalidAccept
 from slaclock.records.cases import EntryRefused
 from slaclock.records.parameters import InvalidQuery
 from slaclock.secrets import InvalidSecret
-from slaclock.store.contract import StoreUnavailableError, WriteConflictError
+from slaclock.store.errors import StoreUnavailableError, WriteConflictError
 
 _LARGEST_BODY = 16 * 1024
+_STATUSES = {InvalidAccept: 406, UnknownFact: 404}
 LONGEST_CALLER = 128  # characters
 _log = logging.getLogger(__name__)
 
@@ -108,6 +110,11 @@ def refusal(
     return Response(status, answer["headers"]["content-type"], answer["body"], headers=dict(headers or {}))
 
 
+def headed(event: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer as it goes out: to HEAD without the body that GET would have (RFC 9110, 9.3.2)."""
+    return {**answer, "body": ""} if event["requestContext"]["http"]["method"] == "HEAD" else answer
+
+
 def problem_of(error: Exception) -> Response[str]:
     """What an error is over HTTP; one that nobody foresaw is logged and says nothing of itself."""
     match error:
@@ -117,8 +124,8 @@ def problem_of(error: Exception) -> Response[str]:
             return refusal(422, error.detail, pointer=error.pointer)
         case NotFoundError():
             return refusal(404, "there is nothing at this path")
-        case UnknownFact() | NothingToAcknowledge() | EntryRefused():
-            return refusal(404 if isinstance(error, UnknownFact) else 409, str(error))
+        case InvalidAccept() | UnknownFact() | NothingToAcknowledge() | EntryRefused():
+            return refusal(_STATUSES.get(type(error), 409), str(error))
         case (
             StoreUnavailableError() | WriteConflictError() | BotoCoreError() | ClientError() | InvalidSecret()
         ):

@@ -10,7 +10,8 @@ from slaclock.evidence.bundle import Document, Record, Sealed
 from slaclock.evidence.checked import heads_of
 from slaclock.evidence.merkle import inclusion_path, leaf_hash
 from slaclock.evidence.rows import rows_of
-from slaclock.evidence.seal import head_leaf, late_leaf, leaf_bytes, row_document, row_leaf
+from slaclock.evidence.seal import head_leaf, is_within, late_leaf, leaf_bytes, row_document, row_leaf
+from slaclock.seals import SealUnreadable
 
 _LOOKED_AHEAD = 8  # days in whose seals a late row may be: each looks back a week
 _MOST_DAYS = 400  # in whose seals a ticket's head is looked for
@@ -98,9 +99,25 @@ class Proving:
         return [_proof(wanted[leaf], day, place, hashes) for leaf, place in places.items()]
 
     def _seal(self, day: date) -> SealedDay | None:
+        """A day's seal; None where there is none, or where a later one says that it did not hold."""
         if day not in self._read:
-            self._read[day] = self._seals.read(day)
+            self._read[day] = None if self._is_rejected(day) else self._seals.read(day)
         return self._read[day]
+
+    def _is_rejected(self, day: date) -> bool:
+        """Whether a person passed over the seal of that day: a later seal names it so, or follows it."""
+        for ahead in range(1, _LOOKED_AHEAD + 1):
+            try:
+                later = self._seals.read(day + ahead * _DAY)
+            except SealUnreadable:
+                continue
+            if later is None:
+                continue
+            if is_within(day, later.seal.get("rejected", ())):
+                return True
+            if (later.seal["previous"] or {}).get("day") == day.isoformat():
+                return False
+        return False
 
 
 def _proof(leaf: Document, day: date, place: int, hashes: Sequence[bytes]) -> Document:

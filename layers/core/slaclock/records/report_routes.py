@@ -23,7 +23,7 @@ REPORT_ROUTES = (
                 {"Vary": {"required": True, "schema": {"const": "Accept"}}},
             ),
             400: "BadRequest",
-            406: problem("Neither of the two is acceptable."),
+            406: problem("Neither of the two is acceptable, or `bom` is neither true nor false."),
         },
         handler=attainment_answer,
         scope="records.read",

@@ -9,6 +9,7 @@ among all.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +19,22 @@ from slaclock.domain.exclusion import Exclusion, exclusion_from_json, exclusion_
 from slaclock.domain.frozen import agreement_from
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.evidence.canonical import content_hash
-from slaclock.store.contract import MOST_VERSIONS, StoreRefusedError, Version
+from slaclock.store.errors import StoreRefusedError
 from slaclock.store.keeping import keeping_from_items
 
 # How many times an account's agreements changed: an item beside them, whose `version` only grows.
 GENERATION = "GENERATION"
 CONNECTIONS = "CONNECTIONS#"  # the partition that lists them; `#` can't occur in an account's
+MOST_VERSIONS = 90  # published in one call; DynamoDB takes a hundred items in a transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A frozen document, to be published as this version of its agreement."""
+
+    frozen: Mapping[str, Any]
+    number: int
+    content_hash: str
 
 
 def agreements_from_items(items: Iterable[Mapping[str, Any]]) -> Agreements:

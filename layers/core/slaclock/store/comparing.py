@@ -11,11 +11,12 @@ from slaclock.domain.facts import RECORDED
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
+from slaclock.store.bodies import fact_from_item, given_body, told_document
 from slaclock.store.codec import given_to_json
-from slaclock.store.contract import StoreRefusedError, StoreUnavailableError
-from slaclock.store.items import _indexed, fact_from_item, given_body, told_document
+from slaclock.store.errors import StoreRefusedError, StoreUnavailableError
 from slaclock.store.models import LedgerItem, TicketsItem
 from slaclock.store.reading import logged_from_item
+from slaclock.store.rows import places_of, recorded_at
 from slaclock.store.translating import plain, translated
 
 Item = Mapping[str, Any]
@@ -150,9 +151,9 @@ def _row_faults(subject: str, facts: Iterable[Item], over: Callable[[str, dateti
 def _row(item: Item, found: Item) -> dict[str, Any]:
     """The row that a fact has, with its places in the indexes; when it was recorded, only the row says."""
     try:
-        at = parse_instant(found["recorded_order"].partition("#")[0])
+        at = recorded_at(found)
     except (KeyError, ValueError):
         return {}  # no row was ever written so
     said = {name: item[name] for name in _SAME if name in item}
     key, seq = item["sk"].removeprefix("FACT#"), int(item["seq"])
-    return {"pk": item["pk"], "sk": key, **said, **_indexed(item["pk"], fact_from_item(item), seq, at)}
+    return {"pk": item["pk"], "sk": key, **said, **places_of(item["pk"], fact_from_item(item), seq, at)}

@@ -1,148 +1,22 @@
 """What the rest of the project may ask of a store. Two keep it: DynamoDB, and one in memory."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.decide import History
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.facts import Fact, split_subject
-from slaclock.domain.inputs import Given
-from slaclock.domain.keeping import FOR_EVER, Keeping
-from slaclock.domain.remaining import Remaining
+from slaclock.domain.keeping import Keeping
 from slaclock.domain.ticket import Ticket
-from slaclock.evidence.chain import START
 from slaclock.store.activity import Heard, Word
+from slaclock.store.agreements import Version
 from slaclock.store.changes import Change
-
-
-class WriteConflictError(Exception):
-    """Somebody else decided about this ticket first: load it again and decide anew."""
-
-
-class StoreUnavailableError(Exception):
-    """The table could not be read or written; nothing is known of whether a write took effect."""
-
-
-class StoreRefusedError(Exception):
-    """The table refuses an item for what it is, such as its size: trying again changes nothing."""
-
-
-MOST_VERSIONS = 90  # published in one call; DynamoDB takes a hundred items in a transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Arming:
-    """A clock's current schedule: when it fires, and its number, which only grows."""
-
-    at: datetime
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A ticket as it is stored: with the version that the next write must find, and the head of its chain.
-
-    `remaining` says of each running clock of which anybody is reminded when it falls due, as it was decided.
-    `last_row_at` is when the latest ledger row of a ticket with a breach was recorded, None for one without.
-    From `log_until` on its log is not kept any more, unless something stops that; None: nobody can tell yet.
-    """
-
-    ticket: Ticket
-    version: int = 0
-    seq: int = 0
-    head: str = START
-    arming: int = 0
-    wakes: Mapping[str, Arming] = field(default_factory=dict)
-    remaining: Mapping[str, Remaining] = field(default_factory=dict)
-    last_row_at: datetime | None = None
-    log_until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """What stands in the place of a ticket whose log was removed: when, and where its chain ended."""
-
-    at: datetime
-    seq: int
-    head: str
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What one read finds: the ticket, if there is one, and whether this input was folded before.
-
-    Of a ticket that is `forgotten` the log was removed: it is not there, and can't begin anew. `keys` has
-    those of the people that were asked for.
-    """
-
-    saved: Saved | None
-    seen: bool = False
-    forgotten: Forgotten | None = None
-    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """All that one decision writes, at once or not at all.
-
-    `hashes` gives the hash of each input that caused one of the facts, by the input's id. `more` are further
-    inputs that go into the log with it. `deadline` is the one that presses most, by which open tickets are
-    listed; None while all are paused. `remaining` is kept with the ticket. `people` are the keys of those who
-    are named for the first time. `keeping` says how long what is written is kept.
-    """
-
-    before: Saved | None
-    ticket: Ticket
-    facts: Sequence[Fact]
-    given: Given | None
-    at: datetime
-    hashes: Mapping[str, str] = field(default_factory=dict)
-    more: Sequence[Given] = ()
-    deadline: datetime | None = None
-    remaining: Mapping[str, Remaining] = field(default_factory=dict)
-    people: Mapping[str, str] = field(default_factory=dict, repr=False)
-    keeping: Keeping = FOR_EVER
-
-    @property
-    def inputs(self) -> tuple[Given, ...]:
-        """All that it puts into the log."""
-        return (*(() if self.given is None else (self.given,)), *self.more)
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """A fact that somebody must hear of, until it was published. Those of a subject have their order."""
-
-    subject: str
-    key: str
-    fact: Fact
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A fact's message to one audience: published as `message_id`, or held back, and `why`."""
-
-    at: datetime
-    message_id: str | None = None
-    why: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """What a link to acknowledge is for: a fact, as one audience was told it, until it expires.
-
-    `language` is the audience's own; None where none is set.
-    """
-
-    subject: str
-    key: str
-    audience: str
-    expires_at: datetime
-    language: str | None = None
+from slaclock.store.commit import Beside, Commit, Loaded, Saved
+from slaclock.store.life import StoredLife, Told
+from slaclock.store.messages import Announcement, Delivery, Link
+from slaclock.store.rows import LedgerRow, RowEnd
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,71 +25,6 @@ class Place:
 
     order: str
     subject: str
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A fact in its place in the ticket's chain; `cause_hash` is that of the input that caused it, if any."""
-
-    fact: Fact
-    seq: int
-    hash: str
-    recorded_at: datetime
-    cause_hash: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """An input in its place in the ticket's chain; `hash` is that of its document, as it was recorded."""
-
-    given: Given
-    seq: int
-    hash: str
-    recorded_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StoredLife:
-    """All links of a ticket's chain, each kind in the order of recording."""
-
-    log: Sequence[Logged]
-    told: Sequence[Told]
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """A row of the ledger: the fact, with its place in the ticket's chain."""
-
-    subject: str
-    fact: Fact
-    seq: int
-    hash: str
-    recorded_at: datetime
-    order: str
-
-
-@dataclass(frozen=True, slots=True)
-class RowEnd:
-    """A ledger row by its keys, when it was recorded, and when it goes by itself, if it does."""
-
-    subject: str
-    key: str
-    recorded_at: datetime
-    ends_at: datetime | None
-
-    @property
-    def ticket_id(self) -> str:
-        """The id of the ticket that it is of."""
-        return split_subject(self.subject)[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A frozen document, to be published as this version of its agreement."""
-
-    frozen: Mapping[str, Any]
-    number: int
-    content_hash: str
 
 
 class TicketStore(Protocol):
@@ -251,15 +60,6 @@ class TicketStore(Protocol):
         It reads the whole table, page by page, whoever's the tickets are: for admin commands, never for a
         request.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """An item that an act on an account puts, or with `gone` takes out, together with its row."""
-
-    table: str  # "tickets" or "agreements"
-    item: Mapping[str, Any] = field(repr=False)
-    gone: bool = False
 
 
 class Keeper(Protocol):

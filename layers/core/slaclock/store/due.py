@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from slaclock.domain.facts import subject_key
-from slaclock.store.contract import Ledger, LedgerRow
-from slaclock.store.items import due_order
+from slaclock.store.contract import Ledger
 from slaclock.store.reports import ALL, UNKNOWN, whose_of
+from slaclock.store.rows import LedgerRow, due_order
 
 
 def rows_due(ledger: Ledger, account: str, whose: str, first: date, last: date) -> Iterator[LedgerRow]:

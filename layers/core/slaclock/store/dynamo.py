@@ -17,6 +17,7 @@ from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.ticket import Ticket
 from slaclock.store.agreements import (
     GENERATION,
+    Version,
     account_key,
     agreement_items,
     agreements_from_items,
@@ -24,51 +25,31 @@ from slaclock.store.agreements import (
     exclusion_item,
     version_key,
 )
-from slaclock.store.contract import (
-    Announcement,
-    Commit,
-    Delivery,
-    LedgerRow,
-    Link,
-    Loaded,
-    Place,
-    Saved,
-    StoredLife,
-    Told,
-    Version,
-    WriteConflictError,
-)
+from slaclock.store.commit import Commit, Loaded, Saved
+from slaclock.store.contract import Place
 from slaclock.store.dynamo_connections import DynamoConnections
 from slaclock.store.dynamo_days import DynamoDays
 from slaclock.store.dynamo_keeping import MODELS, DynamoKeeping
 from slaclock.store.dynamo_reports import DynamoReports
 from slaclock.store.dynamo_statements import DynamoStatements
-from slaclock.store.items import (
-    ENDED,
-    KEY,
-    SHARDS,
-    given_key,
-    is_ticket_of,
-    link_item,
-    link_key,
-    loaded_from_items,
-    queue_key,
-    row_from_item,
-    saved_from_item,
-    sent_item,
-    sent_key,
-    sortable,
-)
-from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem, bind
-from slaclock.store.reading import (
+from slaclock.store.errors import WriteConflictError
+from slaclock.store.keys import KEY, SHARDS, given_key, is_ticket_of, link_key, queue_key, sent_key, sortable
+from slaclock.store.life import StoredLife, Told
+from slaclock.store.messages import (
+    Announcement,
+    Delivery,
+    Link,
     announcement_from_item,
     delivery_from_item,
-    history_from_items,
-    life_from_items,
     link_from_item,
+    link_item,
     message_from_item,
-    told_from_item,
+    sent_item,
 )
+from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem, bind
+from slaclock.store.reading import history_from_items, life_from_items, told_from_item
+from slaclock.store.rows import LedgerRow, row_from_item
+from slaclock.store.tickets import ENDED, loaded_from_items, saved_from_item
 from slaclock.store.translating import plain, translated
 
 _PAGE = 500  # entries of a shard that are read at once, where many may not be needed

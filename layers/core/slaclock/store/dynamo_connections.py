@@ -29,7 +29,7 @@ from slaclock.store.activity import (
 )
 from slaclock.store.agreements import CONNECTIONS, connection_item, connection_key, listed, listing_item
 from slaclock.store.changes import CHANGE, Change, change_from_item, change_item
-from slaclock.store.contract import WriteConflictError
+from slaclock.store.errors import WriteConflictError
 from slaclock.store.models import AgreementsItem
 from slaclock.store.translating import plain, translated
 

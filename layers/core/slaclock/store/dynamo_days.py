@@ -6,8 +6,9 @@ from datetime import date
 from itertools import chain, islice
 from typing import Any
 
-from slaclock.store.items import day_shards, row_document_from_item
+from slaclock.store.keys import day_shards
 from slaclock.store.models import LedgerItem, TicketsItem
+from slaclock.store.rows import row_document_from_item
 from slaclock.store.translating import plain, translated
 
 _Keys = list[tuple[str, str]]

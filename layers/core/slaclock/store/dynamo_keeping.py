@@ -11,18 +11,13 @@ from pynamodb.transactions import TransactWrite
 from slaclock.domain.facts import subject_key
 from slaclock.domain.keeping import Keeping
 from slaclock.store.agreements import account_key
-from slaclock.store.contract import Beside, Commit, RowEnd, Saved
-from slaclock.store.items import (
-    KEY,
-    forgotten_item,
-    is_ticket_of,
-    people_of,
-    puts,
-    register_of,
-    row_end_from_item,
-)
+from slaclock.store.commit import Beside, Commit, Saved
+from slaclock.store.items import puts
 from slaclock.store.keeping import KEEPING, keeping_from_items
+from slaclock.store.keys import KEY, is_ticket_of, people_of, register_of
 from slaclock.store.models import AgreementsItem, LedgerItem, ReportsItem, TicketsItem
+from slaclock.store.rows import RowEnd, row_end_from_item
+from slaclock.store.tickets import forgotten_item
 from slaclock.store.translating import plain, translated
 
 MODELS: Mapping[str, type[Model]] = {

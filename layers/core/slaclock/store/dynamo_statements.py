@@ -7,7 +7,7 @@ from typing import Any
 
 from pynamodb.transactions import TransactWrite
 
-from slaclock.store.contract import StoreRefusedError, WriteConflictError
+from slaclock.store.errors import StoreRefusedError, WriteConflictError
 from slaclock.store.models import ReportsItem
 from slaclock.store.statements import (
     MOST_PARTS,

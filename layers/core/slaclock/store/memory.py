@@ -11,6 +11,7 @@ from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.ticket import Ticket
 from slaclock.store.agreements import (
     GENERATION,
+    Version,
     account_key,
     agreement_items,
     agreements_from_items,
@@ -18,49 +19,38 @@ from slaclock.store.agreements import (
     exclusion_item,
     version_key,
 )
-from slaclock.store.contract import (
-    Announcement,
-    Commit,
-    Delivery,
-    LedgerRow,
-    Link,
-    Loaded,
-    Place,
-    Saved,
-    StoredLife,
-    Told,
-    Version,
-    WriteConflictError,
-)
-from slaclock.store.items import (
+from slaclock.store.commit import Commit, Loaded, Saved
+from slaclock.store.contract import Place
+from slaclock.store.errors import WriteConflictError
+from slaclock.store.keys import (
     KEY,
     day_shards,
     given_key,
-    is_ended,
     is_ticket_of,
-    link_item,
     link_key,
-    loaded_from_items,
     queue_key,
-    row_document_from_item,
-    row_from_item,
-    sent_item,
     sent_key,
     sortable,
 )
+from slaclock.store.life import StoredLife, Told
 from slaclock.store.memory_connections import Item
 from slaclock.store.memory_keeping import MemoryKeeping
 from slaclock.store.memory_reports import MemoryReports
 from slaclock.store.memory_statements import MemoryStatements
-from slaclock.store.reading import (
+from slaclock.store.messages import (
+    Announcement,
+    Delivery,
+    Link,
     announcement_from_item,
     delivery_from_item,
-    history_from_items,
-    life_from_items,
     link_from_item,
+    link_item,
     message_from_item,
-    told_from_item,
+    sent_item,
 )
+from slaclock.store.reading import history_from_items, life_from_items, told_from_item
+from slaclock.store.rows import LedgerRow, row_document_from_item, row_from_item
+from slaclock.store.tickets import is_ended, loaded_from_items
 
 
 class MemoryStore(MemoryKeeping, MemoryReports, MemoryStatements):

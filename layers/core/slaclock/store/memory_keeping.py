@@ -5,19 +5,14 @@ from datetime import datetime
 
 from slaclock.domain.keeping import Keeping
 from slaclock.store.agreements import account_key
-from slaclock.store.contract import Beside, Commit, RowEnd, Saved, WriteConflictError
-from slaclock.store.items import (
-    KEY,
-    Put,
-    forgotten_item,
-    is_ticket_of,
-    people_of,
-    puts,
-    register_of,
-    row_end_from_item,
-)
+from slaclock.store.commit import Beside, Commit, Saved
+from slaclock.store.errors import WriteConflictError
+from slaclock.store.items import Put, puts
 from slaclock.store.keeping import KEEPING, keeping_from_items
+from slaclock.store.keys import KEY, is_ticket_of, people_of, register_of
 from slaclock.store.memory_connections import MemoryConnections
+from slaclock.store.rows import RowEnd, row_end_from_item
+from slaclock.store.tickets import forgotten_item
 
 
 class MemoryKeeping(MemoryConnections):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from slaclock.store.contract import WriteConflictError
+from slaclock.store.errors import WriteConflictError
 from slaclock.store.memory_connections import Item
 from slaclock.store.reports import (
     ACCOUNTS,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from slaclock.store.contract import StoreRefusedError, WriteConflictError
+from slaclock.store.errors import StoreRefusedError, WriteConflictError
 from slaclock.store.memory_connections import Item
 from slaclock.store.statements import (
     MOST_PARTS,

@@ -1,6 +1,5 @@
-"""Items as they are read back, the same from either store."""
+"""A ticket's log as it is read back, the same from either store."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,9 +8,9 @@ from slaclock.domain.decide import History
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.inputs import Given
 from slaclock.domain.instants import parse_instant
+from slaclock.store.bodies import fact_from_item, whole
 from slaclock.store.codec import given_from_json
-from slaclock.store.contract import Announcement, Delivery, Link, Logged, StoredLife, Told
-from slaclock.store.items import fact_from_item, whole
+from slaclock.store.life import Logged, StoredLife, Told
 
 
 def history_from_items(items: Iterable[Mapping[str, Any]]) -> tuple[History, dict[str, str]]:
@@ -56,26 +55,3 @@ def told_from_item(item: Mapping[str, Any]) -> Told:
     """Read a `FACT` item."""
     recorded_at, cause_hash = parse_instant(item["recorded_at"]), item.get("cause_hash")
     return Told(fact_from_item(item), int(item["seq"]), item["hash"], recorded_at, cause_hash)
-
-
-def announcement_from_item(item: Mapping[str, Any]) -> Announcement:
-    """Read an `OUTBOX` item, from the table or from its stream."""
-    fact = fact_from_item(item)
-    return Announcement(item["pk"], fact.key, fact, parse_instant(item["since"].partition("#")[0]))
-
-
-def link_from_item(item: Mapping[str, Any]) -> Link:
-    """Read a `LINK` item."""
-    return Link(**json.loads(item["body"]), expires_at=parse_instant(item["at"]))
-
-
-def message_from_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Read a `SENT` item: a first message, or one that was published after it."""
-    key, audience, *_ = item["sk"].removeprefix("SENT#").split("#")
-    named = {name: item.get(name) for name in ("message_id", "why")}
-    return {"fact_key": key, "audience": audience, "at": item["at"], **named}
-
-
-def delivery_from_item(item: Mapping[str, Any]) -> Delivery:
-    """Read what a `SENT` item says became of a message."""
-    return Delivery(parse_instant(item["at"]), item.get("message_id"), item.get("why"))

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.models import Model
 
-from slaclock.store.contract import StoreRefusedError, StoreUnavailableError, WriteConflictError
+from slaclock.store.errors import StoreRefusedError, StoreUnavailableError, WriteConflictError
 
 # Refused for these, somebody else got there first. Anything else is the table's trouble.
 _CONFLICTS = frozenset({"ConditionalCheckFailed", "TransactionConflict", "ConditionalCheckFailedException"})

@@ -13,7 +13,10 @@ _LATER = {"Retry-After": {"schema": TEXT}}
 _POLICY = {"type": "string", "pattern": "^default-src 'none'; .*form-action 'self'"}
 
 ANSWERS: dict[str, Answer] = {
-    "Entered": Answer("The row that was appended.", {JSON: ref("CaseRow")}),
+    "Entered": Answer(
+        "The row that was appended; of what that person posted a moment before, the row that there is.",
+        {JSON: ref("CaseRow")},
+    ),
     "WrongEntry": problem(
         "The body is no JSON object, a member is missing, unknown or wrong, or the agreement knows no such"
         " cause."

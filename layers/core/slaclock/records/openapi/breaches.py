@@ -1,6 +1,7 @@
 """Breaches, one breach with its rows, and its evidence."""
 
 from slaclock.records.breach_query import MOST
+from slaclock.records.breach_view import MOST_SHOWN
 from slaclock.records.declared import Schema, ref
 from slaclock.records.openapi.shapes import (
     ANY_RECORD,
@@ -113,19 +114,24 @@ SCHEMAS: dict[str, Schema] = {
                     dict.fromkeys(("causes", "notes", "remedies", "reviews", "disputes"), _ENTRIES),
                     closed=True,
                 ),
-                "All that was written into it, in the order of time.",
+                "What was written into it, in the order of time.",
             ),
             "exclusions": said(
                 list_of(_EXCLUSION),
-                "Those entered since the breach for its promise, each with the corrections that followed"
-                " from it.",
+                "Those entered since the breach was first told that count for it, each with the corrections"
+                " that followed.",
             ),
             "outcomes": said(
                 list_of(_OUTCOME),
                 "What the cycle was told to have come to, in the order of telling; what is not withdrawn"
                 " stands.",
             ),
-            "rows": said(list_of(ref("Row")), "The rows of this breach, in the order of recording."),
+            "rows": said(
+                list_of(ref("Row"), maxItems=MOST_SHOWN + 1),
+                f"The row that told this breach and the latest {MOST_SHOWN} of its others, in the order of"
+                " recording.",
+            ),
+            "left_out": said(COUNT, "How many older rows are neither among `rows` nor in `case`."),
         },
         "All members of a breach, and these.",
     ),

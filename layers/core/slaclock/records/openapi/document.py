@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from slaclock import ENGINE_VERSION
-from slaclock.records.declared import Answer, Body, Parameter, Route, Schema
+from slaclock.records.declared import AS_OF_GET, Answer, Body, Parameter, Route, Schema
 
 INFO = {
     "title": "slaclock",
@@ -82,7 +82,7 @@ def document(
 
 
 def _operation(route: Route) -> dict[str, Any]:
-    found = {**_ANYWHERE, **(_SIGNED if route.scope else {}), **route.answers}
+    found = {**_shared(route), **route.answers}
     about = {
         "tags": [route.tag],
         "operationId": route.name,
@@ -93,6 +93,12 @@ def _operation(route: Route) -> dict[str, Any]:
         "responses": {str(status): _answer(found[status]) for status in sorted(found)},
     }
     return {**{name: each for name, each in about.items() if each}, "security": _security(route)}
+
+
+def _shared(route: Route) -> Mapping[int, Answer | str]:
+    """What a route may come to as any other may; to HEAD it has no body."""
+    found = {**_ANYWHERE, **(_SIGNED if route.scope else {})}
+    return dict.fromkeys(found, AS_OF_GET) if route.method == "HEAD" else found
 
 
 def _security(route: Route) -> list[dict[str, list[str]]]:

@@ -1,0 +1,37 @@
+"""A ticket's chain as it is stored, link by link."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from slaclock.domain.facts import Fact
+from slaclock.domain.inputs import Given
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact in its place in the ticket's chain; `cause_hash` is that of the input that caused it, if any."""
+
+    fact: Fact
+    seq: int
+    hash: str
+    recorded_at: datetime
+    cause_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An input in its place in the ticket's chain; `hash` is that of its document, as it was recorded."""
+
+    given: Given
+    seq: int
+    hash: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLife:
+    """All links of a ticket's chain, each kind in the order of recording."""
+
+    log: Sequence[Logged]
+    told: Sequence[Told]
