@@ -73,14 +73,13 @@ def _cause(report: Report) -> str | None:
 def _lowest(report: Report) -> Iterator[str]:
     """Yield the customer and the team with the lowest attainment, where it is lower than the whole."""
     for members, name in (("customers", "customer"), ("teams", "team")):
-        if len(report[members]) > 1 and (low := _low(report[members], report["total"]["attainment"])):
-            of = low[name] or f"those without a {name}"
+        if len(report[members]) > 1 and (low := _low(report[members], name, report["total"]["attainment"])):
             missed = counted(low["breached"], "breach", "breaches")
-            yield f"The {name} with the lowest attainment is {of}: {percent(low['attainment'])}, {missed}."
+            yield f"The {name} with the lowest attainment is {low[name]}: {percent(low['attainment'])}, {missed}."
 
 
-def _low(groups: Sequence[Report], whole: str) -> Report | None:
-    enough = [each for each in groups if each["met"] + each["breached"] >= ENOUGH]
+def _low(groups: Sequence[Report], name: str, whole: str) -> Report | None:
+    enough = [each for each in groups if each[name] and each["met"] + each["breached"] >= ENOUGH]
     low = min(enough, key=lambda each: Decimal(each["attainment"]), default=None)
     return low if low and Decimal(low["attainment"]) < Decimal(whole) else None
 

@@ -10,7 +10,7 @@ from typing import Any
 from slaclock.domain.taxonomy import cause_words
 from slaclock.evidence.attainment import WEEKDAYS
 from slaclock.reporting.markup import Html, number, tag
-from slaclock.reporting.wording import DAYS, counted, lasting, month, percent, words
+from slaclock.reporting.wording import DAYS, briefly, counted, lasting, month, percent, words
 
 WIDTH = 340  # units, of which a phone shows about one a pixel
 MOST_BARS, MOST_PROMISES = 8, 6
@@ -106,7 +106,8 @@ def _before(report: Report, low: int) -> list[Html]:
         return []
     y = _height(Decimal(share), low)
     label = f"{month(report['before']['name']).split()[0]} {percent(share)}"
-    above = y > _TOP + _RUN / 2
+    # On the side of the line where the month's own does not end.
+    above = y > _TOP + 10 and share > (report["days"][-1]["so_far"] or "")
     return [_line(_LEFT, y, _RIGHT, y, "was"), _text(_RIGHT, y + (-4 if above else 12), label, "label end")]
 
 
@@ -208,7 +209,7 @@ def causes_plot(report: Report) -> Html:
     return drawn("causes", "Causes of breaches", says, len(causes) * 34, parts)
 
 
-_OF, _BARS = 48, 158
+_OF, _BARS = 48, 146
 
 
 def waits_plot(report: Report) -> Html:
@@ -240,7 +241,7 @@ def _wait(y: float, name: str, lengths: Report, scale: int, class_: str) -> list
     if median is None or most is None:
         return [_text(_OF - 5, y + 10, name, "label end"), _text(_OF, y + 10, "not known", "label")]
     width, at = _BARS * min(1, most / scale), _BARS * min(1, median / scale)
-    said = f"{lasting(median, wall=name == 'waited')} / {lasting(most, wall=name == 'waited')}"
+    said = f"{briefly(median, wall=name == 'waited')} / {briefly(most, wall=name == 'waited')}"
     return [
         _text(_OF - 5, y + 10, name, "label end"),
         _box(_OF, y, max(width, 1), 12, class_),

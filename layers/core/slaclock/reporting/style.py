@@ -44,12 +44,14 @@ svg .cell{stroke:var(--paper);stroke-width:1.5}
 #hatch rect{fill:var(--paper)}#hatch path{stroke:var(--missed);stroke-width:2.2}
 .defs{position:absolute}
 .wide{overflow-x:auto}
-table{border-collapse:collapse;width:100%;font-size:.9375rem}
+table{border-collapse:collapse;width:100%;font-size:.9375rem;overflow-wrap:break-word}
+.wide+.wide{margin-top:1.5rem}
 caption{text-align:left;color:var(--quiet);font-size:.875rem;padding:.25rem 0}
 th,td{text-align:left;vertical-align:top;padding:.45rem .75rem .45rem 0;border-bottom:1px solid var(--line)}
 th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--quiet);font-size:.8125rem;font-weight:600;vertical-align:bottom;line-height:1.3}
-tbody th{font-weight:600}td small,th small{display:block;font-weight:400;color:var(--quiet);font-size:.8125rem}
+tbody th{font-weight:600}td small,th small{display:block;
+font-weight:400;color:var(--quiet);font-size:.8125rem}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 tfoot td,tfoot th{font-weight:700;border-bottom:0}
 details{margin:.5rem 0}summary{cursor:pointer;font-size:.875rem;color:var(--kept);padding:.5rem 0}
@@ -59,7 +61,8 @@ details table{font-size:.8125rem}
 code{font:.8125rem/1.4 ui-monospace,Consolas,monospace;overflow-wrap:anywhere}
 footer{margin-top:2.5rem;padding-top:.75rem;border-top:2px solid var(--line);color:var(--quiet);
 font-size:.875rem}
-@media(max-width:30rem){th,td{padding-right:.5rem}table{font-size:.875rem}h1{font-size:1.5rem}
+@media(max-width:30rem){th,td{padding-right:.5rem}table{font-size:.8125rem}.n{white-space:normal}
+h1{font-size:1.5rem}
 .cards{grid-template-columns:1fr 1fr}}
 @page{size:A4;margin:15mm 14mm 16mm;
 @bottom-right{content:counter(page) " / " counter(pages);font:9pt system-ui,sans-serif;color:#4d5a66}}

@@ -1,11 +1,11 @@
-"""A report as CSV (RFC 4180): a line for the whole, and for each group that the page tells of."""
+"""A report as CSV (RFC 4180), every cell in quotes: a line for the whole, and for each group that the page tells of."""
 
 import csv
 import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from slaclock.records.breach_formats import cell
+from slaclock.records.cells import cell_of
 
 NAMED = ("agreement", "target", "customer", "team", "day", "weekday", "hour", "cause")
 FIGURES = (
@@ -29,10 +29,10 @@ Report = Mapping[str, Any]
 def table(report: Report) -> str:
     """The figures of a report, `of` saying what each line is of; what a line has no figure for is empty."""
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writeheader()
     for line in _lines(report):
-        writer.writerow({name: cell(value) for name, value in line.items()})
+        writer.writerow({name: cell_of(value) for name, value in line.items()})
     return out.getvalue()
 
 

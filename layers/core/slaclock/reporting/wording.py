@@ -12,6 +12,7 @@ DAYS = {
     "sat": "Saturday", "sun": "Sunday",
 }  # fmt: skip
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_TEN = 10 * _HOUR
 _MANY_HOURS = 48 * _HOUR  # from here on elapsed time is told in days
 
 
@@ -20,11 +21,13 @@ def percent(share: str | None) -> str:
 
     >>> percent("0.9871"), percent("1.0000"), percent(None)
     ('98.71%', '100%', 'none due')
+
+    >>> percent("0.9400")
+    '94.00%'
     """
     if share is None:
         return "none due"
-    number = (Decimal(share) * 100).normalize()
-    return f"{number:f}%"
+    return "100%" if Decimal(share) == 1 else f"{Decimal(share) * 100:.2f}%"
 
 
 def lasting(seconds: int | None, *, wall: bool = False) -> str:
@@ -40,6 +43,17 @@ def lasting(seconds: int | None, *, wall: bool = False) -> str:
     if wall and seconds >= _MANY_HOURS:
         return _joined((seconds // _DAY, "d"), (seconds % _DAY // _HOUR, "h"))
     return _joined((seconds // _HOUR, "h"), (seconds % _HOUR // _MINUTE, "min"))
+
+
+def briefly(seconds: int | None, *, wall: bool = False) -> str:
+    """The same where there is little room: from ten hours on to the hour.
+
+    >>> briefly(5460), briefly(39600 + 2000)
+    ('1 h 31 min', '12 h')
+    """
+    if seconds is None or seconds < _TEN or (wall and seconds >= _MANY_HOURS):
+        return lasting(seconds, wall=wall)
+    return f"{round(seconds / _HOUR)} h"
 
 
 def _joined(*parts: tuple[int, str]) -> str:
