@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from slaclock.agreements.credit_wording import credit_lines
 from slaclock.agreements.page import entry, wrapped
 from slaclock.agreements.promises import promise
+from slaclock.agreements.reports import report_lines
 from slaclock.agreements.showing_calendars import calendar_lines
 from slaclock.agreements.showing_exclusions import entered_later, exclusions_of
 from slaclock.agreements.telling import rotas
@@ -67,6 +68,8 @@ def shown(
     yield from entry("Of a breach", f"{causes_words(frozen)}{default}")
     yield from ("", "CREDITS")
     yield from credit_lines(frozen)
+    yield from ("", "REPORTS")
+    yield from report_lines(frozen)
 
 
 def _terms(frozen: Frozen, ending: AgreementEnd | None) -> Iterator[tuple[str, str]]:

@@ -136,10 +136,7 @@ def rolled_up(account: str, cycles: Iterable[Cycle], ratings: Iterable[Rating] =
     found = sorted(cycles, key=lambda each: (each.due, each.id))
     members = {name: _member([getattr(each, name) for each in found]) for name in NAMED}
     numbers = {name: array("q", (_number(getattr(each, name)) for each in found)) for name in NUMBERS}
-    stands = [
-        Stands(each.state, each.open, each.reopened, each.corrected, *_known(each))
-        for each in found
-    ]
+    stands = [Stands(each.state, each.open, each.reopened, each.corrected, *_known(each)) for each in found]
     ids = zlib.compress(_text([_named(each.id) for each in found]))
     given = sorted(ratings, key=lambda each: (each.due, each.id))
     return Rollup(account, {**members, "stands": _member(stands)}, numbers, given, ids)

@@ -75,7 +75,8 @@ def _lowest(report: Report) -> Iterator[str]:
     for members, name in (("customers", "customer"), ("teams", "team")):
         if len(report[members]) > 1 and (low := _low(report[members], name, report["total"]["attainment"])):
             missed = counted(low["breached"], "breach", "breaches")
-            yield f"The {name} with the lowest attainment is {low[name]}: {percent(low['attainment'])}, {missed}."
+            share = percent(low["attainment"])
+            yield f"The {name} with the lowest attainment is {low[name]}: {share}, {missed}."
 
 
 def _low(groups: Sequence[Report], name: str, whole: str) -> Report | None:

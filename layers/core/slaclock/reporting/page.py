@@ -81,7 +81,7 @@ def _sections(report: Report) -> Iterable[Html]:
 
 
 def _section(name: str, heading: str, *parts: Html) -> Html:
-    return tag("section", tag("h2", heading, id=name), *parts, aria_labelledby=name)
+    return tag("section", tag("h2", heading, id=name), *parts, id=f"{name}-part", aria_labelledby=name)
 
 
 def _cards(report: Report) -> Html:

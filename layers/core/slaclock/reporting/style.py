@@ -51,13 +51,14 @@ th,td{text-align:left;vertical-align:top;padding:.45rem .75rem .45rem 0;border-b
 th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--quiet);font-size:.8125rem;font-weight:600;vertical-align:bottom;line-height:1.3}
 tbody th{font-weight:600}td small,th small{display:block;
-font-weight:400;color:var(--quiet);font-size:.8125rem}
+font-weight:400;color:var(--quiet);font-size:.875em}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 tfoot td,tfoot th{font-weight:700;border-bottom:0}
 details{margin:.5rem 0}summary{cursor:pointer;font-size:.875rem;color:var(--kept);padding:.5rem 0}
 details table{font-size:.8125rem}
 :focus-visible{outline:3px solid var(--kept);outline-offset:2px}
-.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:0 2rem}
+.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1.25rem 2rem;
+align-items:start}
 code{font:.8125rem/1.4 ui-monospace,Consolas,monospace;overflow-wrap:anywhere}
 footer{margin-top:2.5rem;padding-top:.75rem;border-top:2px solid var(--line);color:var(--quiet);
 font-size:.875rem}
@@ -66,10 +67,10 @@ h1{font-size:1.5rem}
 .cards{grid-template-columns:1fr 1fr}}
 @page{size:A4;margin:15mm 14mm 16mm;
 @bottom-right{content:counter(page) " / " counter(pages);font:9pt system-ui,sans-serif;color:#4d5a66}}
-@media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}
-h1{font-size:19pt}h2{font-size:13pt;margin-top:1.5rem;break-after:avoid}h3{break-after:avoid}
-figure,.cards div,tr,.said li{break-inside:avoid}thead{display:table-header-group}
+@media print{:root{color-scheme:light;font-size:10pt}body{max-width:none;padding:0}
+h2{margin-top:1.5rem;break-after:avoid}h3{break-after:avoid}
+figure,.cards div,tr,.said li,.pair,#credits-part{break-inside:avoid}thead{display:table-header-group}
 .plots,.pair{grid-template-columns:1fr 1fr;gap:1.25rem 1.5rem}.cards{grid-template-columns:repeat(3,1fr)}
 figure svg{max-width:none}.wide{overflow:visible}figure details{display:none}summary{display:none}
-table{font-size:9pt}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """.strip()

@@ -1,4 +1,4 @@
-"""A report as CSV (RFC 4180), every cell in quotes: a line for the whole, and for each group that the page tells of."""
+"""A report as CSV (RFC 4180), every cell in quotes: a line for the whole, and one for each group."""
 
 import csv
 import io

@@ -49,19 +49,18 @@ def promises(report: Report) -> list[Html]:
 
 
 def _promises(caption: str, groups: Iterable[Report]) -> Html:
-    columns = ("Promise", "Kept", "Attainment", "Worked", "Waited")
+    columns = ("Promise", "Attainment", "Worked", "Waited")
     rows = (
         (
             _two(words(each["target"]).capitalize(), each["agreement"]),
-            _kept(each),
-            percent(each["attainment"]),
+            _two(percent(each["attainment"]), _kept(each)),
             _ranks(each["worked_seconds"]),
             _ranks(each["wall_seconds"], wall=True),
         )
         for each in groups
     )
     caption = f"{caption}. Worked and waited: median, and 90th percentile below it."
-    return wide(table(caption, columns, rows, numbers=4), "Promises")
+    return wide(table(caption, columns, rows, numbers=3), "Promises")
 
 
 def _ranks(lengths: Report, *, wall: bool = False) -> Html | str:
