@@ -66,10 +66,10 @@ def shown(
     yield from ("", "CAUSES")
     default = "" if "causes" in frozen else " (the default)"
     yield from entry("Of a breach", f"{causes_words(frozen)}{default}")
-    yield from ("", "CREDITS")
-    yield from credit_lines(frozen)
     yield from ("", "REPORTS")
     yield from report_lines(frozen)
+    yield from ("", "CREDITS")
+    yield from credit_lines(frozen)
 
 
 def _terms(frozen: Frozen, ending: AgreementEnd | None) -> Iterator[tuple[str, str]]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 FORMATS = ("html", "csv", "json")
 _NEEDED = ("LEDGER_TABLE", "AGREEMENTS_TABLE", "REPORTS_TABLE")
 _ABOUT = (
-    "One file that needs nothing else: a page to read, print or send, or its figures as CSV or JSON. What was "
-    "promised to customers is counted; agreements within the house and with suppliers stand behind it."
+    "One file that needs nothing else: a page to read, print or send, or its figures as CSV or JSON. What "
+    "was promised to customers is counted; agreements within the house and with suppliers stand behind it."
 )
 
 
