@@ -4,7 +4,7 @@ OLDEST ?= $(filter-out $(PYTHON),$(shell sh scripts/find-python 3.11))
 BIN := .venv/bin
 LOCKED := requirements/development.txt pyproject.toml
 
-.PHONY: help install demo dev sample-evidence openapi test browser sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit load fuzz lock clean
+.PHONY: help install demo dev sample-evidence openapi test browser sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit bench-reports load fuzz lock clean
 
 help:
 	@echo "make install   .venv with all that development needs, and the slaclock command"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench-worktime  working time against other libraries, as ratios"
 	@echo "make bench-replay    a history told again, as ratios to json.loads"
 	@echo "make fuzz      coverage-guided fuzzing, MINUTES=5 over all targets or TARGETS=\"NAME …\""
+	@echo "make bench-reports   reports of a month and a year on a million cycles, as ratios to a floor"
 	@echo "make bench-audit     what the auditor reads, at a thousand to a million tickets, as ratios to a Scan"
 	@echo "make load      the stack as it is deployed, under load in an emulator of AWS, MINUTES=1 RATE=4 SENDERS=8"
 	@echo "make lock      choose versions anew (needs uv)"
@@ -78,6 +79,9 @@ bench-replay: install
 
 bench-audit: install .venv-emulator/.installed
 	PYTHONPATH=layers/core:. $(BIN)/python benchmarks/audit_reads.py $(TICKETS)
+
+bench-reports: install
+	PYTHONPATH=layers/core:. $(BIN)/python benchmarks/reports.py $(CYCLES)
 
 load: install .venv-emulator/.installed build/layer/.built
 	PYTHONPATH=layers/core:. $(BIN)/python benchmarks/load.py $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RATE),--rate $(RATE)) $(if $(SENDERS),--senders $(SENDERS))

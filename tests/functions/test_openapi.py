@@ -74,6 +74,7 @@ def test_a_parameter_is_bounded_as_it_is_declared(world: World, key: str, name: 
     [
         (key, name, str(value))
         for key, route in ASKED.items()
+        if not route.path.startswith("/v1/reports/")  # they need a period, or an agreement: their own tests
         for name, each in in_query(route).items()
         for value in [
             *bounds(each).get("enum", ()),
@@ -111,7 +112,7 @@ def test_an_entry_takes_the_members_that_it_declares_and_no_other(world: World, 
 def test_every_other_method_of_a_path_is_405(world: World, path: str, method: str) -> None:
     """`Allow` has those that are declared. API Gateway hands none of them on: it answers 404 itself."""
     status, body, headers = ask(world, method, re.sub(r"{\w+}", "x", path))
-    assert (status, body["title"]) == (405, "Method Not Allowed")
+    assert (status, body and body["title"]) == (405, "" if method == "HEAD" else "Method Not Allowed")
     assert headers["allow"] == ", ".join(each.method for each in ROUTES if each.path == path)
 
 

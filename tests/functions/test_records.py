@@ -33,7 +33,8 @@ def ask(world: World, method: str, path: str, **request: Any) -> tuple[int, Any,
     conforms(event, answer)
     headers = {name.lower(): value for name, value in answer["headers"].items()}
     is_json = headers.get("content-type") in ("application/json", "application/problem+json")
-    return answer["statusCode"], json.loads(answer["body"]) if is_json else answer["body"], headers
+    body = json.loads(answer["body"]) if is_json and method != "HEAD" else answer["body"]
+    return answer["statusCode"], body, headers
 
 
 def take(

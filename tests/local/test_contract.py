@@ -1,6 +1,7 @@
 """docs/openapi.json is true of what is answered."""
 
 import json
+import os
 import re
 import subprocess
 import urllib.error
@@ -36,6 +37,18 @@ def server() -> Iterator[Server]:
     yield started
     started.process.kill()
     started.process.communicate()
+
+
+def breach_of(server: Server) -> str:
+    """The id of the ticket's breach."""
+    found: str = server.call("/v1/breaches?account=example")[1]["breaches"][0]["id"]
+    return found
+
+
+def link_of(server: Server) -> str:
+    """The path of a link that a message has."""
+    mails = "".join(each["text"] for each in server.call("/local/inbox")[1]["messages"])
+    return str(re.findall(r"Acknowledge: http://[^/]+(/ack/\S+)", mails)[-1])
 
 
 def answer_of(
@@ -132,10 +145,7 @@ def test_what_is_answered_is_what_the_document_says(
     server: Server, method: str, path: str, asked: str, body: Any, status: int
 ) -> None:
     """Each with its schema, in which a breach and a receipt have no member that is not described."""
-    breach = server.call("/v1/breaches?account=example")[1]["breaches"][0]
-    mails = "".join(each["text"] for each in server.call("/local/inbox")[1]["messages"])
-    link = re.findall(r"Acknowledge: http://[^/]+(/ack/\S+)", mails)[-1]
-    target = asked.replace("{breach}", breach["id"]).replace("{link}", link)
+    target = asked.replace("{breach}", breach_of(server)).replace("{link}", link_of(server))
     told, document, media_type = answer_of(server, method.upper(), target, body)
     assert told == status
     fastjsonschema.validate(schema_of(path, method, told, media_type), document)
@@ -177,5 +187,9 @@ def test_schemathesis_finds_nothing(server: Server, tmp_path: Path) -> None:
         "--url", server.address, "--max-examples", "40", "--max-time", "30",
         "--generation-database", "none", "--warnings", "off", "--no-color",
     ]  # fmt: skip
-    ran = subprocess.run(said, cwd=tmp_path, capture_output=True, text=True, timeout=180, check=False)
+    token = link_of(server).rpartition("/")[2]
+    environ = {**os.environ, "BREACH": breach_of(server), "LINK": token}
+    ran = subprocess.run(
+        said, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=180, check=False
+    )
     assert ran.returncode == 0, ran.stdout[-10_000:] + ran.stderr[-2_000:]

@@ -5,7 +5,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +15,18 @@ from botocore.client import BaseClient
 from local.clock import VirtualClock
 from local.front import Request
 from local.sending import sign
-from local.stack import ACCOUNT, running
+from local.stack import ACCOUNT, inbox, running
 from local.story import STEPS, TICKET, delivery
-from local.template import resources
+from local.template import ROOT, resources
 from tests.local.test_same_story import played
 
 # TransactWriteItems and BatchGetItem of one table are authorised as what they hold.
 HELD = {"Put": "dynamodb:PutItem", "Delete": "dynamodb:DeleteItem", "Update": "dynamodb:UpdateItem"}
+CREDITS = """\
+credits:
+  {period: month, currency: DKK, each: {credit: {amount: "500.00"}}, grace: 5,
+   warn: [{breaches_left: 5, notify: legal}]}
+"""
 Called = dict[str, set[tuple[str, str]]]
 
 
@@ -90,10 +96,14 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> tuple[Called, Callable[[str, An
     return called, inside
 
 
-def test_every_call_of_a_function_is_one_that_its_role_allows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The demo's story, a late event, a quarantined delivery, queries, two nights, and the evidence."""
+def test_every_call_of_a_function_is_one_that_its_role_allows(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The demo's story, a late event, a quarantined delivery, queries, the nights of a month, and reports."""
     called, inside = recorded(monkeypatch)
-    with running(VirtualClock(STEPS[0].at, speed=0)) as stack:
+    agreement = (ROOT / "agreements" / "acme-gold.yaml").read_text()
+    (tmp_path / "acme-gold.yaml").write_text(f"{agreement}\n{CREDITS}")
+    with running(VirtualClock(STEPS[0].at, speed=0), tmp_path) as stack:
         for name, handler in list(stack.functions.items()):
             stack.functions[name] = inside(name, handler)
         played(stack)
@@ -104,11 +114,16 @@ def test_every_call_of_a_function_is_one_that_its_role_allows(monkeypatch: pytes
         stack.request(Request("GET", f"/v1/tickets/{ACCOUNT}/{TICKET}"))
         found = stack.request(Request("GET", f"/v1/breaches?account={ACCOUNT}&from=2026-03-01&to=2026-04-01"))
         stack.audit()
-        stack.advance(stack.clock.now() + timedelta(days=2))
+        stack.advance(datetime(2026, 4, 1, 1, tzinfo=UTC))
         breach = json.loads(found.body)["breaches"][0]["id"]
         assert stack.request(Request("GET", f"/v1/breaches/{breach}/evidence")).status == 200
         report = f"/v1/reports/attainment?account={ACCOUNT}&month=2026-03"
         assert stack.request(Request("GET", report)).status == 200
+        owed = f"/v1/reports/credits?account={ACCOUNT}&agreement=acme-gold&month=2026-03"
+        statement = json.loads(stack.request(Request("GET", owed)).body)
+        assert (statement["provisional"], statement["issued"]["number"]) == (False, 1)
+        subjects = [message["subject"] for message in inbox(stack)]
+        assert "Service credits at risk: acme-gold, 2026-03" in subjects
     refused = {
         name: {
             (action, table)

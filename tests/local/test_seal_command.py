@@ -327,3 +327,36 @@ def test_commands_reach_the_seals_of_a_local_server(archive: Archive) -> None:
     assert {name: named[name] for name in ("SEALS_BUCKET", "SEAL_KEY", "STACK")} == {
         name: os.environ[name] for name in ("SEALS_BUCKET", "SEAL_KEY", "STACK")
     }
+
+
+def test_rollups_of_days_before_the_first_night_are_made_by_command(archive: Archive) -> None:
+    """What is sealed, and no more; a second run has none to make."""
+    archive.desk.event("1")
+    archive.desk.advance(days=2)
+    reports = boto3.resource("dynamodb").Table(os.environ["REPORTS_TABLE"])
+    for item in reports.scan()["Items"]:
+        reports.delete_item(Key={"pk": item["pk"], "sk": item["sk"]})
+    days = ("--from", "2026-03-01", "--to", "2026-03-31")
+    nothing: tuple[int, list[str], list[str]] = (0, ["3 days looked at: 0 rolled up anew"], [])
+    asked = ("rollups", "--account", "example", *days)
+    assert archive.run(*asked) == (0, ["2026-03-02 rolled up", "3 days looked at: 1 rolled up anew"], [])
+    assert archive.run("rollups", "--account", "exmaple", *days) == nothing
+    made = ["2026-03-01 rolled up", "2026-03-03 rolled up", "3 days looked at: 2 rolled up anew"]
+    assert archive.run(*asked) == (0, made, [])
+    assert archive.run(*asked) == nothing
+    query = "/v1/reports/attainment?account=example&month=2026-03"
+    assert json.loads(archive.desk.stack.request(Request("GET", query)).body)["total"]["breached"] == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (("2026-03-04", "2026-03-05"), "2026-03-04 is not sealed yet: the last sealed day is 2026-03-03"),
+        (("2026-03-03", "2026-03-02"), "--from 2026-03-03 --to 2026-03-02 are not 1 to 3660 days"),
+    ],
+)
+def test_only_sealed_days_are_rolled_up(archive: Archive, days: tuple[str, str], said: str) -> None:
+    """The others are still being written."""
+    archive.desk.advance(days=2)
+    code, _, err = archive.run("rollups", "--account", "local", "--from", days[0], "--to", days[1])
+    assert (code, err) == (1, [f"slaclock: {said}"])

@@ -182,7 +182,6 @@ MISUSED = {
     "a character": put(item(), **condition("#0 = :0 && #0 = :0", PK, text("a"))),
     "an appended list": update("SET #0 = list_append (#0, :0)", X, number(1)),
     "a member taken out of a set": update("DELETE #0 :0", X, text("a")),
-    "a query backwards": query("#0 = :0", PK, text("a"), ScanIndexForward=False),
     "a count": query("#0 = :0", PK, text("a"), Select="COUNT"),
     "a scan of an index": scan(IndexName="due"),
     "half a character": put(item(state=text("\ud800"))),

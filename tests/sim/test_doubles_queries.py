@@ -149,6 +149,14 @@ def test_a_limit_ends_a_page(dynamo: DynamoDouble) -> None:
     assert [(page["Count"], page["ScannedCount"]) for page in read] == [(2, 2), (2, 2), (0, 0)]
 
 
+def test_a_query_backwards_begins_at_the_end(dynamo: DynamoDouble) -> None:
+    """And its pages go on before the key that the last one ended with."""
+    for sk in ("1", "2", "3"):
+        dynamo.call(*put(item(sk=sk)))
+    read = pages(dynamo, query("#0 = :0", PK, text("a"), Limit=2, ScanIndexForward=False))
+    assert [[each["sk"]["S"] for each in page["Items"]] for page in read] == [["3", "2"], ["1"]]
+
+
 def test_a_megabyte_ends_a_page(dynamo: DynamoDouble) -> None:
     """Of what is read, not of what is shown; each item comes once."""
     for number_ in range(6):

@@ -21,7 +21,7 @@ SOURCES = sorted(
 ANCHORED = {"fullmatch", "match", "compile", "matching"}
 ANYWHERE = {"search", "findall", "finditer", "sub", "subn", "split"}
 # Of these the text is ours: the routes of the template.
-OURS = {("http.py", r"{(\w+)}")}
+OURS = {("routing.py", r"{(\w+)}")}
 MOST_CHOICES = 10**6
 
 with warnings.catch_warnings():

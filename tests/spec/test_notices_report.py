@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from slaclock.domain.instants import parse_instant
 from slaclock.notices import MOST_BYTES, Channel, Notice
 from slaclock.notices.catalogue import LANGUAGES
 from slaclock.notices.channel import FORMATS
@@ -17,6 +20,7 @@ from tests.spec.test_notices_protocols import validate
 RISK = Report(
     news="credits_at_risk",
     account="acme",
+    at=parse_instant("2026-10-15T00:30:00Z"),
     told={"agreement": "acme-gold", "period": "2026-10"},
     about={
         "agreement": "acme-gold",
@@ -67,13 +71,14 @@ def test_programs_get_a_document_as_its_schema_says() -> None:
         "fact": "report",
         "report": "credits_at_risk",
         "account": "acme",
+        "at": "2026-10-15T00:30:00Z",
         "agreement": "acme-gold",
         "agreement_version": 2,
         "period": "2026-10",
         "threshold": {"breaches_left": 1},
         "figures": {"attainment": "0.9912", "breaches_left": "1", "gone": "0.4516", "threshold": "≤ 1"},
     }
-    later = Report(RISK.news, RISK.account, RISK.told, RISK.about, {**RISK.figures, "gone": "0.9999"})
+    later = replace(RISK, at=RISK.at + timedelta(days=9), figures={**RISK.figures, "gone": "0.9999"})
     assert later.notification_id == RISK.notification_id
 
 
@@ -113,6 +118,6 @@ def test_each_format_has_its_shape(form: str) -> None:
 
 def test_names_from_outside_end_no_line() -> None:
     """An agreement's id is ours, an account's is not."""
-    odd = Report("credits_at_risk", "ac\nme", RISK.told, RISK.about, {"gone": "0\n1"})
+    odd = replace(RISK, account="ac\nme", figures={"gone": "0\n1"})
     assert "0?1" in texts(notice(odd))["email"]
     assert notice(odd).attributes["account"] == "ac?me"

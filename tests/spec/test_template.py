@@ -537,10 +537,7 @@ def test_a_partner_bus_is_one_of_zendesk_or_is_refused_at_deployment(bus: str, *
         ("Records", DATA | {"REPORTS_TABLE", "AUDIENCES", "LINK_KEY", "SEALS_BUCKET"}),
         (
             "Seal",
-            {
-                *("TICKETS_TABLE", "LEDGER_TABLE", "AGREEMENTS_TABLE", "REPORTS_TABLE", "AUDIENCES", "STACK"),
-                *("SEALS_BUCKET", "SEAL_KEY", "FORMER_SEAL_KEY"),
-            },
+            DATA | {"REPORTS_TABLE", "AUDIENCES", "SEALS_BUCKET", "SEAL_KEY", "FORMER_SEAL_KEY", "STACK"},
         ),
     ],
 )

@@ -108,7 +108,7 @@ class Issuer:
         already = self.record.warned(account, agreement, name)
         fresh = [each for each in passed(of.terms, risk) if each.threshold not in already]
         for warn in fresh:
-            self._tell(_report(account, of, risk, warn), of.version.audience_at(warn.notify, now))
+            self._tell(_report(account, of, risk, warn, now), of.version.audience_at(warn.notify, now))
             self.record.keep_warning(account, agreement, name, warn.threshold, now)
         return len(fresh)
 
@@ -171,7 +171,7 @@ def _agreed(versions: Sequence[Agreement], kind: str, period: Period) -> Agreed 
     return Agreed(version, terms, period) if terms and fits else None
 
 
-def _report(account: str, of: Agreed, risk: AtRisk, warn: Warn) -> Report:
+def _report(account: str, of: Agreed, risk: AtRisk, warn: Warn, now: datetime) -> Report:
     """The news that a threshold is passed, with the figures of now."""
     limit = f"< {warn.below}" if warn.below else f"≤ {warn.breaches_left}"
     figures = {
@@ -183,6 +183,7 @@ def _report(account: str, of: Agreed, risk: AtRisk, warn: Warn) -> Report:
     return Report(
         news="credits_at_risk",
         account=account,
+        at=now,
         told={"agreement": of.terms.agreement, "period": of.period.name},
         about={
             "agreement": of.terms.agreement,

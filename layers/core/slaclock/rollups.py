@@ -61,13 +61,16 @@ class Roller:
             self.reports.note_rolled(day)
         return Rolled(made, 0)
 
-    def build(self, account: str, day: date, sealed_until: date) -> bool:
-        """Roll up an account's day of deadlines anew; whether that made a new version."""
+    def build(self, account: str, day: date, sealed_until: date, *, known: bool = True) -> bool:
+        """Roll up an account's day of deadlines anew; whether that made a new version.
+
+        An account that is not `known` has no empty days: its name may be mistyped.
+        """
         rows = list(rows_due(self.ledger, account, ALL, day, day))
         whole = list(cycles(rows)), list(ratings(rows))
         digest = rolled_up(account, *whole).digest()
         before = self.reports.made(account, day, day).get(day)
-        if before and before.hash == digest:
+        if (before and before.hash == digest) or not (known or any(whole)):
             return False
         self._keep(
             account, Made(day, before.version if before else 0, digest, self.now(), sealed_until), whole
@@ -93,7 +96,7 @@ class Roller:
         for recorded in self._days_of_rows(day):
             for row in self.book.recorded(recorded):
                 if row["fact"].get("subject") != ACCOUNT:
-                    touched[row["fact"]["account"]].add(_due(row["fact"]))
+                    touched[row["fact"]["account"]] |= {_due(row["fact"]), day}
         return {account: {each for each in days if each <= day} for account, days in touched.items()}
 
     def _behind(self, account: str, day: date) -> set[date]:

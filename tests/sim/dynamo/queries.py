@@ -11,7 +11,6 @@ from tests.sim.dynamo.scope import Scope, placeholders, scope_of
 from tests.sim.dynamo.tables import Entry, Index, Table
 from tests.sim.dynamo.values import Invalid, Item, size_of
 from tests.sim.dynamo.views import View, projection
-from tests.sim.misuse import Misuse
 
 PAGE = 1_048_576  # bytes that are read at once
 _EXPRESSIONS = ("KeyConditionExpression", "FilterExpression", "ProjectionExpression")
@@ -25,19 +24,21 @@ class Queries:
         self._tables, self._lag = tables, lag
 
     def query(self, asked: Asked) -> dict[str, Any]:
-        """`Query`, ascending."""
+        """`Query`, ascending or descending."""
         table = self._tables[asked["TableName"]]
         index = table.index(asked.get("IndexName"))
         if index.name and asked.get("ConsistentRead"):
             raise Invalid("Consistent reads are not supported on global secondary indexes")
-        if not asked.get("ScanIndexForward", True):
-            raise Misuse("the double knows ascending queries, only")
         scope = _scope(asked)
         span = range_of(asked["KeyConditionExpression"], scope, index)
         begin = _start(asked, table, index, span)
         view = self._view(table, index, asked)
-        found = (each for each in view.standing(index, span.partition) if span.has(each[0]))
-        return _page(asked, scope, view, index, (each for each in found if not begin or each > begin))
+        found = [each for each in view.standing(index, span.partition) if span.has(each[0])]
+        if asked.get("ScanIndexForward", True):
+            left = [each for each in found if not begin or each > begin]
+        else:
+            left = [each for each in reversed(found) if not begin or each < begin]
+        return _page(asked, scope, view, index, left)
 
     def scan(self, asked: Asked) -> dict[str, Any]:
         """`Scan`, in the order of the partitions' hashes."""

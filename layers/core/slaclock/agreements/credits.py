@@ -202,7 +202,9 @@ def _names(whole: Whole, said: dict[str, Any]) -> None:
         for number, name in enumerate(names):
             if promised and name not in known:
                 whole.add(f"unknown target {name!r}: {suggest(name, known)}", "credits", *path, number)
-    causes = tuple(whole.values.get("causes") or CAUSES)
+    causes = whole.values.get("causes", CAUSES)
+    if not causes or None in causes:  # told as a mistake of its own
+        return
     for number, cause in enumerate(said.get("excluding", ())):
         if cause not in causes:
             whole.add(f"unknown cause {cause!r}: {suggest(cause, causes)}", "credits", "excluding", number)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slaclock.checking.checker import Checker
-from slaclock.cli import connection_stack, deployed, redrive_stack, seal_run, texts
+from slaclock.cli import connection_stack, deployed, seal_rollups, seal_run, seal_stack, texts
 from slaclock.domain.errors import SlaError
 from slaclock.evidence.seal import fingerprint
 from slaclock.evidence.signatures import InvalidKey, PublicKey, public_key
@@ -16,14 +15,12 @@ from slaclock.signing import Signer
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
     from datetime import date
 
     from slaclock.wiring import Wiring
 
 _KEY = ("SEAL_KEY",)
-AGREEMENTS = "AGREEMENTS_TABLE"
-_CHECKED = ("TICKETS_TABLE", "LEDGER_TABLE", AGREEMENTS, "SEALS_BUCKET")
+_CHECKED = ("TICKETS_TABLE", "LEDGER_TABLE", seal_stack.AGREEMENTS, "SEALS_BUCKET")
 _MOST = 3660  # days that are checked in a run
 
 
@@ -32,6 +29,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     seal = commands.add_parser("seal", help="the daily seals of what was recorded")
     actions = seal.add_subparsers(required=True, metavar="ACTION")
     seal_run.register(actions)
+    seal_rollups.register(actions)
     _register_check(actions.add_parser("check", help="hold what is there against what was sealed"))
     key = actions.add_parser("key", help="the public key that seals are signed with, as PEM")
     connection_stack.add_stack(key)
@@ -57,7 +55,7 @@ def check(args: argparse.Namespace) -> int:
     if not 0 <= (args.last - args.first).days < _MOST:
         raise SlaError(f"--from {args.first} --to {args.last} are not 1 to {_MOST} days")
     with connection_stack.told_plainly():
-        wiring = reached(args, (*_CHECKED, *(() if args.key else _KEY)))
+        wiring = seal_stack.reached(args, (*_CHECKED, *(() if args.key else _KEY)))
         keys, faults = _keys(args, wiring), 0
         parts = (wiring.store, wiring.seals, keys, args.heads, wiring.now())
         for found in Checker(*parts).check(args.first, args.last):
@@ -71,20 +69,10 @@ def check(args: argparse.Namespace) -> int:
 def show_key(args: argparse.Namespace) -> int:
     """Write the key to stdout, to be kept where nobody of the stack can change it."""
     with connection_stack.told_plainly():
-        key = _signer(reached(args, _KEY)).key
+        key = _signer(seal_stack.reached(args, _KEY)).key
     sys.stdout.write(key.pem)
     sys.stderr.write(f"{fingerprint(key.der)} {key.id}\n")
     return 0
-
-
-def reached(args: argparse.Namespace, needed: tuple[str, ...]) -> Wiring:
-    """The parts of the stack that the arguments name, or else the environment."""
-    environ: Mapping[str, str] = os.environ
-    if args.stack:
-        environ = {**environ, **redrive_stack.environment(args.stack, "Seal")}
-        if AGREEMENTS in needed:  # an account's retention is there, where seal itself does not look
-            environ = {**environ, AGREEMENTS: redrive_stack.environment(args.stack, "Audit")[AGREEMENTS]}
-    return deployed.stack(environ, needed)
 
 
 def _keys(args: argparse.Namespace, wiring: Wiring) -> list[PublicKey]:

@@ -98,12 +98,12 @@ def report(rollups: Iterable[Rollup], asked: Asked) -> Report:
     counting = _Counting(asked)
     for rollup in rollups:
         counting.take(rollup)
-    total = Tally()
-    for tally in counting.tallies.values():
-        tally.worked.sort()  # the total sorts runs, which is fast
-        tally.wall.sort()
+    tallies, total = counting.finished(), Tally()
+    for tally in tallies.values():
         total.join(tally)
-    groups = dict(sorted(counting.tallies.items(), key=lambda each: _order(asked.by, each[0])))
+    total.worked.sort()
+    total.wall.sort()
+    groups = dict(sorted(tallies.items(), key=lambda each: _order(asked.by, each[0])))
     return Report(groups if asked.by else {(): total}, total)
 
 
@@ -128,13 +128,12 @@ def figures(tally: Tally) -> dict[str, Any]:
     }
 
 
-def percentile(values: Sequence[int], percent: int) -> int | None:
+def percentile(ordered: Sequence[int], percent: int) -> int | None:
     """The nearest rank: the smallest value that so many per cent of all do not exceed; None of no values.
 
     >>> percentile([1, 2, 3, 4], 50), percentile([1, 2, 3, 4], 90), percentile([], 50)
     (2, 4, None)
     """
-    ordered = sorted(values)
     return ordered[-(-percent * len(ordered) // 100) - 1] if ordered else None
 
 
@@ -145,6 +144,8 @@ class _Counting:
         self.tallies: defaultdict[Key, Tally] = defaultdict(Tally)
         self._by, self._filters = asked.by, asked.filters
         self._within = microseconds(asked.since), microseconds(asked.until)
+        self._seconds: dict[str, defaultdict[Key, list[int]]]
+        self._seconds = {name: defaultdict(list) for name in ("worked", "wall")}
         self._times = {name: _Times(zone(asked.zone), name) for name in asked.by if name in TIMED}
 
     def take(self, rollup: Rollup) -> None:
@@ -154,14 +155,20 @@ class _Counting:
         places = bytes(compress(stands.places, keep))
         for (key, place), number in Counter(zip(keys, places, strict=True)).items():
             self._tally(key).add(stands.values[place], number)
-        for name in ("worked", "wall"):
+        for name in self._seconds:
             timed = [getattr(each, name) and each.state in COUNTED for each in stands.values]
             wanted = map(timed.__getitem__, places)
             seconds = zip(keys, compress(rollup.numbers[name], keep), strict=True)
-            for key, values in _gathered(compress(seconds, wanted)).items():
-                getattr(self.tallies[key], name).extend(values)
+            _gather(self._seconds[name], compress(seconds, wanted))
         for rating in rollup.ratings:
             self._take_rating(rating)
+
+    def finished(self) -> dict[Key, Tally]:
+        """The tallies with their seconds, in order: the total then sorts runs, which is fast."""
+        for name, found in self._seconds.items():
+            for key, values in found.items():
+                getattr(self.tallies[key], name).extend(sorted(values))
+        return self.tallies
 
     def _take_rating(self, rating: Rating) -> None:
         begin, end = self._within
@@ -213,11 +220,9 @@ class _Times(dict[int, Any]):
         return found
 
 
-def _gathered(seconds: Iterable[tuple[Key, int]]) -> dict[Key, list[int]]:
-    found: defaultdict[Key, list[int]] = defaultdict(list)
+def _gather(into: defaultdict[Key, list[int]], seconds: Iterable[tuple[Key, int]]) -> None:
     for key, value in seconds:
-        found[key].append(value)
-    return found
+        into[key].append(value)
 
 
 def _of(rating: Rating, name: str) -> str | None:
@@ -242,7 +247,8 @@ def _share(part: int, whole: int, rounding: str) -> str | None:
 
 
 def _ranks(values: Sequence[int]) -> dict[str, int | None]:
-    return {"median": percentile(values, 50), "p90": percentile(values, 90)}
+    ordered = sorted(values)
+    return {"median": percentile(ordered, 50), "p90": percentile(ordered, 90)}
 
 
 def _ratings(values: Counter[Decimal]) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from slaclock.domain.instants import format_instant
 from slaclock.notices.catalogue import ENGLISH, Catalogue, catalogue
 from slaclock.notices.channel import CHAT, PLAIN, Channel
 from slaclock.notices.chat import listing
@@ -24,11 +26,12 @@ class Report:
     """What a report has to tell of an account: `news` is a text of the catalogue, `credits_at_risk`.
 
     `told` fills in its placeholders. `about` is what it is of, and what tells it from others; `figures` are
-    values by the names of the catalogue's lines, as they are at the time of telling.
+    values by the names of the catalogue's lines, as they are at that time.
     """
 
     news: str
     account: str
+    at: datetime
     told: Mapping[str, str]
     about: Mapping[str, Any]
     figures: Mapping[str, str]
@@ -80,6 +83,7 @@ def _body(report: Report, audience: str, channel: Channel, headline: str, lines:
         "fact": REPORT,
         "report": report.news,
         "account": report.account,
+        "at": format_instant(report.at),
         **report.about,
         "figures": dict(report.figures),
     }

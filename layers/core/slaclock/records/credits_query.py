@@ -9,9 +9,9 @@ from slaclock.records.parameters import InvalidQuery, checked
 _NEEDED = {"account": "needed: whose agreement?", "agreement": "needed: an agreement's id"}
 # Each length of period by its parameter, with what it is written like.
 PERIODS = {
-    "month": (r"[0-9]{4}-(0[1-9]|1[0-2])", "2026-10"),
-    "quarter": (r"[0-9]{4}-Q[1-4]", "2026-Q4"),
-    "year": (r"[0-9]{4}", "2026"),
+    "month": (re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])"), "2026-10"),
+    "quarter": (re.compile(r"[0-9]{4}-Q[1-4]"), "2026-Q4"),
+    "year": (re.compile(r"[0-9]{4}"), "2026"),
 }
 _KNOWN = (*_NEEDED, *PERIODS)
 
@@ -34,7 +34,7 @@ def parse_credits_query(parameters: Mapping[str, str]) -> CreditsQuery:
     named = [(name, parameters[name]) for name in PERIODS if name in parameters]
     for name, value in named:
         pattern, example = PERIODS[name]
-        if not re.fullmatch(pattern, value):
+        if not pattern.fullmatch(value):
             raise InvalidQuery(name, f"{value!r} is no {name} such as {example}")
     if len(named) > 1:
         raise InvalidQuery(named[1][0], f"{named[0][0]} is given, too: one period at a time")

@@ -5,10 +5,16 @@ from slaclock.records.attainment_http import attainment_answer
 from slaclock.records.attainment_query import MOST_BY, MOST_DAYS, NONE
 from slaclock.records.credits_http import credits_answer
 from slaclock.records.credits_query import PERIODS
-from slaclock.records.declared import JSON, Answer, Parameter, Route, problem, ref
+from slaclock.records.declared import JSON, Answer, Parameter, Route, Schema, problem, ref
 
 _ACCOUNT = Parameter("account", ref("Filter"), example="example", required=True)
 _DAY = {"type": "string", "format": "date"}
+
+
+def _named(length: str) -> Schema:
+    """A period by its name."""
+    return {"type": "string", "pattern": f"^{PERIODS[length][0].pattern}$"}
+
 
 REPORT_ROUTES = (
     Route(
@@ -28,19 +34,22 @@ REPORT_ROUTES = (
         handler=attainment_answer,
         scope="records.read",
         description=(
-            "Attainment is met ÷ (met + breached), after corrections and waivers. Needed are `month`, or"
-            f" `from` and `to`, {MOST_DAYS} days at most, of which `to` is excluded. A filter `{NONE}` is for"
-            " those that have no such member. A parameter that is unknown, empty, or given twice is refused,"
-            " never ignored."
+            "Attainment is met ÷ (met + breached), after corrections and waivers; docs/reports.md says what"
+            f" each figure counts. Needed are `month`, or `from` and `to`, {MOST_DAYS} days at most, of which"
+            f" `to` is excluded. A filter `{NONE}` is for those that have no such member. A parameter that is"
+            " unknown, empty, or given twice is refused, never ignored."
         ),
         parameters=(
             _ACCOUNT,
             Parameter("from", _DAY, "The first day, in `zone`.", "2026-03-01"),
             Parameter("to", _DAY, "The first day that is no longer in it.", "2026-04-01"),
+            Parameter("month", _named("month"), "In place of both."),
             Parameter(
-                "month", {"type": "string", "pattern": f"^{PERIODS['month'][0]}$"}, "In place of both."
+                "zone",
+                {"type": "string", "minLength": 1, "default": "UTC"},
+                "In which days begin.",
+                "Europe/Copenhagen",
             ),
-            Parameter("zone", ref("Filter"), "In which days begin; UTC if left out.", "Europe/Copenhagen"),
             Parameter(
                 "by",
                 ref("Filter"),
@@ -84,11 +93,11 @@ REPORT_ROUTES = (
             *(
                 Parameter(
                     name,
-                    {"type": "string", "pattern": f"^{pattern}$"},
+                    _named(name),
                     f"The {name}, where credits are counted by it.",
                     example,
                 )
-                for name, (pattern, example) in PERIODS.items()
+                for name, (_, example) in PERIODS.items()
             ),
         ),
     ),

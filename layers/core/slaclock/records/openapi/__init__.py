@@ -11,7 +11,13 @@ from slaclock.records.openapi.webhooks import WEBHOOK_ROUTES
 from slaclock.records.routes import ROUTES
 
 SURFACE = (*WEBHOOK_ROUTES, *ROUTES)
-SCHEMAS = {**common.SCHEMAS, **tickets.SCHEMAS, **breaches.SCHEMAS, **cases.SCHEMAS, **reports.SCHEMAS}
+SCHEMAS = {
+    **common.SCHEMAS,
+    **tickets.SCHEMAS,
+    **breaches.SCHEMAS,
+    **cases.SCHEMAS,
+    **reports.SCHEMAS,
+}
 _EXAMPLES = json.loads(files(__name__).joinpath("examples.json").read_text(encoding="utf-8"))
 
 

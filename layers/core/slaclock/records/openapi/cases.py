@@ -46,7 +46,7 @@ SCHEMAS: dict[str, Schema] = {
                 "description": "One of the agreement's.",
                 "examples": ["third party"],
             },
-            "note": _LINE,
+            "note": or_null(_LINE),
             "by": _AUTHOR,
         },
         optional=("note", "by"),
@@ -68,7 +68,7 @@ SCHEMAS: dict[str, Schema] = {
         closed=True,
     ),
     "Review": record(
-        {"note": _LINE, "outcome": _NAME, "by": _AUTHOR}, optional=("outcome", "by"), closed=True
+        {"note": _LINE, "outcome": or_null(_NAME), "by": _AUTHOR}, optional=("outcome", "by"), closed=True
     ),
     "Dispute": record(
         {"decision": one_of(*DECISIONS), "reason": _LINE, "by": _AUTHOR}, optional=("by",), closed=True

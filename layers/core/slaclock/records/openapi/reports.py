@@ -4,7 +4,6 @@ from slaclock.evidence.attainment import MOST_GROUPS, NAMED, TIMED, WEEKDAYS
 from slaclock.records.attainment_query import MOST_BY
 from slaclock.records.declared import Schema, ref
 from slaclock.records.openapi.shapes import (
-    ANY_RECORD,
     COUNT,
     DAY,
     FLAG,
@@ -47,7 +46,16 @@ _FIGURES: dict[str, Schema] = {
     "reopened_share": or_null(_SHARE),
     "worked_seconds": said(_RANKS, "Working time, by nearest rank."),
     "wall_seconds": said(_RANKS, "Elapsed time, likewise."),
-    "ratings": ANY_RECORD,
+    "ratings": said(
+        record(
+            {
+                "number": COUNT,
+                "mean": or_null(TEXT),
+                "values": or_null({"type": "object", "additionalProperties": COUNT}),
+            }
+        ),
+        "How often each value was given is said while they are no more than twenty.",
+    ),
 }
 _GROUP = {name: or_null(TEXT) for name in NAMED} | {"weekday": one_of(*WEEKDAYS), "hour": COUNT}
 
