@@ -539,6 +539,13 @@ def test_a_partner_bus_is_one_of_zendesk_or_is_refused_at_deployment(bus: str, *
             "Seal",
             DATA | {"REPORTS_TABLE", "AUDIENCES", "SEALS_BUCKET", "SEAL_KEY", "FORMER_SEAL_KEY", "STACK"},
         ),
+        (
+            "Report",
+            {
+                *("LEDGER_TABLE", "AGREEMENTS_TABLE", "REPORTS_TABLE", "SEALS_BUCKET", "REPORTS_BUCKET"),
+                "AUDIENCES",
+            },
+        ),
     ],
 )
 def test_a_function_is_told_what_it_uses_and_no_more(function: str, needs: set[str]) -> None:
@@ -554,6 +561,16 @@ def test_seals_are_made_every_night_and_their_absence_is_noticed() -> None:
         93_600,
         "breaching",
     )
+
+
+def test_reports_are_made_every_morning_and_put_where_only_they_are() -> None:
+    """After the night's seal; the function reads rows, rollups and seals, and writes what it was told of."""
+    assert properties("ReportDaily")["ScheduleExpression"] == "cron(0 6 * * ? *)"
+    assert may("ReportRole", "s3:PutObject") == [{"Fn::Sub": "${ReportFiles.Arn}/reports/*"}]
+    assert may("ReportRole", "dynamodb:PutItem") == [{"Fn::GetAtt": ["Reports", "Arn"]}]
+    assert may("ReportRole", "dynamodb:DeleteItem") == may("ReportRole", "dynamodb:UpdateItem") == []
+    bucket = properties("ReportFiles")
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
 
 
 def test_a_seal_reads_the_ledger_and_writes_only_seals_and_rollups() -> None:
