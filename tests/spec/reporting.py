@@ -143,8 +143,16 @@ def _one(number: int, due: datetime) -> Cycle:
         "cause": ("staffing", "third-party", "staffing", None, "change")[number // 41 % 5],
     }
     if state == "met":
-        return cycle(number, state, worked=length, wall=length * 2 + number % 7 * 3_600, **members, )
+        return cycle(
+            number,
+            state,
+            worked=length,
+            wall=length * 2 + number % 7 * 3_600,
+            **members,
+        )
     still = due.day > 29 and due.month == 10
-    return cycle(number, state, **members, open=True) if still else cycle(
-        number, state, worked=length * 2, wall=length * 3 + late, late=late, **members
+    return (
+        cycle(number, state, **members, open=True)
+        if still
+        else cycle(number, state, worked=length * 2, wall=length * 3 + late, late=late, **members)
     )

@@ -201,7 +201,7 @@ def causes_plot(report: Report) -> Html:
         known = each["cause"] is not None
         name = cause_words(each["cause"]) if known else "no cause entered yet"
         parts += [
-            _text(0, y + 11, name[:1].upper() + name[1:]),
+            _text(1, y + 11, name[:1].upper() + name[1:]),
             _box(0.5, y + 16, width, _BAR, "kept" if known else "missed"),
             _text(width + 6, y + 27, str(each["breached"])),
         ]
@@ -218,7 +218,7 @@ def waits_plot(report: Report) -> Html:
     shown = most_due(report["promises"])
     for row, each in enumerate(shown):
         y, scale = row * 56.0, each["wall_seconds"]["p90"] or each["worked_seconds"]["p90"] or 1
-        parts.append(_text(0, y + 11, f"{words(each['target']).capitalize()} · {each['agreement']}"))
+        parts.append(_text(1, y + 11, f"{words(each['target']).capitalize()} · {each['agreement']}"))
         parts += _wait(y + 18, "worked", each["worked_seconds"], scale, "kept")
         parts += _wait(y + 34, "waited", each["wall_seconds"], scale, "waited")
     says = "; ".join(

@@ -51,7 +51,7 @@ def month_named(text: str, timezone: str) -> Period:
     datetime.date(2026, 11, 1)
     """
     found = period_named(text, timezone)
-    if len(text) != len("2026-10"):
+    if found.name != period_of("month", found.first, timezone).name:
         raise ValueError(f"{text!r} is no month such as 2026-10")
     zone(timezone)
     return found
