@@ -82,7 +82,7 @@ def kept(cycles: Iterable[Cycle], ratings: Iterable[Rating] = (), until: date | 
         of_days[given.due.date()][1].append(given)
     for day, (those, rated) in of_days.items():
         parts = {ALL: rolled_up("example", those, rated).packed()}
-        for customer in {each.customer for each in (*those, *rated)}:
+        for customer in {each.customer for each in those} | {each.customer for each in rated}:
             own = [each for each in those if each.customer == customer]
             given_by = [each for each in rated if each.customer == customer]
             parts[whose_of(customer)] = rolled_up("example", own, given_by).packed()

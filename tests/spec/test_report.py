@@ -149,7 +149,7 @@ def test_a_month_is_sealed_when_all_of_its_days_are() -> None:
 
 @pytest.mark.parametrize(("of", "total"), [({}, "600.00"), ({"customer": "Globex"}, None)])
 def test_credits_are_those_of_agreements_that_say_something_about_them(
-    of: dict[str, str], total: str | None
+    of: dict[str, Any], total: str | None
 ) -> None:
     """Of ACME's promises 97% were kept: below 99% a twentieth of 12,000 is owed, below 95% a tenth."""
     cycles = [cycle(n) for n in range(97)] + [cycle(n, "breached") for n in range(200, 203)]

@@ -102,7 +102,7 @@ class Monthly:
         if channel.customer:
             _log.warning("nobody is told of a monthly report: %s is for the customer", audience)
             return
-        news = _news(wanted, version, report, page)
+        news = _news(wanted, version, report, page, now)
         self.voice.publish(report_notice(news, audience, channel), channel.topic)
 
 
@@ -139,11 +139,12 @@ def _holds(first: Agreement, version: Agreement, month: Period) -> bool:
     return published and begun and (version.effective_until is None or version.effective_until > month.start)
 
 
-def _news(wanted: Wanted, version: Agreement, report: dict[str, Any], page: str) -> Report:
+def _news(wanted: Wanted, version: Agreement, report: dict[str, Any], page: str, now: datetime) -> Report:
     total = report["total"]
     return Report(
         news="monthly_report",
         account=wanted.account,
+        at=now,
         told={"agreement": version.id, "period": wanted.month.name},
         about={"agreement": version.id, "agreement_version": version.version, "period": wanted.month.name},
         figures={
