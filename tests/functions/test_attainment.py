@@ -89,6 +89,7 @@ def test_a_report_comes_as_csv(world: World) -> None:
     query = {"account": "example", "month": "2026-03", "by": "customer,team"}
     status, body, headers = ask(world, "GET", PATH, query=query, headers={"accept": "text/csv"})
     assert (status, headers["content-type"]) == (200, "text/csv; charset=utf-8; header=present")
+    assert body.startswith('"customer","team","met",')
     header, row = csv.reader(io.StringIO(body))
     assert tuple(header) == ("customer", "team", *COLUMNS)
     assert dict(zip(header, row, strict=True)) == dict.fromkeys(header, "") | {
@@ -138,10 +139,20 @@ def test_too_many_groups_are_refused(world: World, monkeypatch: pytest.MonkeyPat
     assert (status, body["parameter"]) == (400, "by")
 
 
+@pytest.mark.parametrize("team", ["=1+1", " @sum", "\uff0b1", "\u2212cmd"])
+def test_no_cell_of_a_report_is_a_formula(world: World, team: str) -> None:
+    """As in the list of breaches: a team's name is somebody else's words."""
+    breached(world, team={"id": team})
+    query = {"account": "example", "month": "2026-03", "by": "team"}
+    _, body, _ = ask(world, "GET", PATH, query=query, headers={"accept": "text/csv"})
+    assert [row["team"] for row in csv.DictReader(io.StringIO(body))] == [f"'{team}"]
+
+
 def test_other_forms_and_methods_are_refused(world: World) -> None:
-    """Neither NDJSON nor POST."""
+    """Neither NDJSON nor POST, nor a byte order mark that is neither wanted nor not."""
     query = {"account": "example", "month": "2026-03"}
     assert ask(world, "GET", PATH, query=query, headers={"accept": "application/x-ndjson"})[0] == 406
+    assert ask(world, "GET", PATH, query=query, headers={"accept": "text/csv;bom=yes"})[0] == 406
     status, _, headers = ask(world, "POST", PATH, query=query)
     assert (status, headers["allow"]) == (405, "GET")
 

@@ -133,6 +133,16 @@ def test_a_second_run_writes_nothing(vault: Vault) -> None:
     assert vault.objects() == before == {LEAVES: 1, SEAL: 1}
 
 
+def test_a_run_says_up_to_which_day_all_is_sealed(vault: Vault) -> None:
+    """Whether it sealed anything or not: reports are rolled up as far."""
+    vault.night_of(MONDAY)
+    assert vault.sealer.run(lasts=-1).last is None
+    assert [vault.sealer.run().last for _ in range(2)] == [MONDAY, MONDAY]
+    vault.night_of(WEDNESDAY)
+    assert vault.sealer.run(lasts=-1).last == MONDAY
+    assert vault.sealer.run().last == WEDNESDAY
+
+
 def test_two_runs_at_once_make_one_seal(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
     """One finds the other's seal when it puts its own; its leaves lie over those, which are still read."""
     row = vault.breach("1", "2026-03-02T14:00:00Z")

@@ -71,7 +71,7 @@ def test_every_member_of_a_stored_event_is_named() -> None:
         event_id="1",
         account="a",
         ticket_id="t",
-        type="merged",
+        type="rated",
         occurred_at=NOON,
         received_at=NOON,
         attributes=dict.fromkeys(ATTRIBUTES, "x"),
@@ -85,6 +85,7 @@ def test_every_member_of_a_stored_event_is_named() -> None:
         actor_id="p",
         author_id="p",
         requester_id="p",
+        value=4,
     )
     told = words(section("What is stored of an event")) | {"comment", "ticket"}
     assert names(event_to_json(full)) <= told

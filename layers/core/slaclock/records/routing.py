@@ -7,11 +7,16 @@ from urllib.parse import quote, unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
+from slaclock.domain.errors import InvalidEvent
 from slaclock.records.declared import Route
 from slaclock.records.http import refusal
 from slaclock.records.parts import Asked, Parts
 
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+
+
+class UnreadableRecord(Exception):
+    """What is stored can't be read: nothing was posted that could be wrong."""
 
 
 def register(app: APIGatewayHttpResolver, routes: Iterable[Route], parts: Callable[[], Parts]) -> None:
@@ -58,7 +63,12 @@ def _answering(
 
     def answer(**path: str) -> Response[str]:
         given = {name: unquote(value) for name, value in path.items()}
-        return handler(parts(), Asked(app.current_event, given))
+        try:
+            return handler(parts(), Asked(app.current_event, given))
+        except InvalidEvent as error:
+            if route.body:
+                raise
+            raise UnreadableRecord().with_traceback(error.__traceback__) from None
 
     return answer
 
