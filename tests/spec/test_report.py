@@ -158,6 +158,14 @@ def test_credits_are_those_of_agreements_that_say_something_about_them(
     assert [each["provisional"] for each in credits_] == ([False] if total else [])
 
 
+def test_a_statement_with_other_customers_in_it_is_none_of_one_customers() -> None:
+    """It would tell of them, and what one of them is owed of it nobody has agreed."""
+    cycles = [cycle(1, "breached"), cycle(2, customer="Globex")]
+    assert len(report_of(cycles)["credits"]) == 1
+    assert report_of(cycles, customer="ACME")["credits"] == []
+    assert len(report_of(cycles[:1], customer="ACME")["credits"]) == 1
+
+
 def test_a_quarters_credits_are_told_in_each_of_its_months() -> None:
     """Provisional until the quarter is over."""
     quarterly = replace(GOLD, credits={**GOLD.credits, "period": "quarter"})

@@ -11,7 +11,11 @@ from slaclock.domain.instants import parse_instant
 from slaclock.notices.times import shown
 from slaclock.reporting import tables
 from slaclock.reporting.markup import Html, tag
-from slaclock.reporting.plots import HATCH, attainment_plot, causes_plot, waits_plot, week_plot
+from slaclock.reporting.plot_attainment import attainment_plot
+from slaclock.reporting.plot_bars import causes_plot, waits_plot
+from slaclock.reporting.plot_week import week_plot
+from slaclock.reporting.plots import HATCH
+from slaclock.reporting.statement import credits_tables
 from slaclock.reporting.style import STYLE
 from slaclock.reporting.wording import MONTHS, counted, month, percent
 
@@ -77,7 +81,7 @@ def _sections(report: Report) -> Iterable[Html]:
     if pair := tables.who(report):
         yield _section("who", "By customer and team", tag("div", *pair, class_="pair"))
     if report["credits"]:
-        yield _section("credits", "Service credits", *tables.credits_tables(report))
+        yield _section("credits", "Service credits", *credits_tables(report))
 
 
 def _section(name: str, heading: str, *parts: Html) -> Html:

@@ -19,7 +19,7 @@ from slaclock.reporting import counting
 from slaclock.reporting.outstanding import outstanding
 from slaclock.reporting.wanted import Wanted
 from slaclock.seals import Seals, SealUnreadable
-from slaclock.store.reports import days_of
+from slaclock.store.reports import ALL, days_of
 
 SCHEMA = "report/1"
 CUSTOMER = "customer"  # the kind of agreement that a customer has; the others stand behind it
@@ -74,14 +74,19 @@ class Reader:
     def _credits(
         self, wanted: Wanted, cycles: Iterable[Cycle], versions: Sequence[Agreement], now: datetime
     ) -> Iterator[dict[str, Any]]:
-        """Yield a statement for each agreement of the report that says something about credits."""
+        """Yield a statement for each agreement of the report that says something about credits.
+
+        A statement is over all customers of its agreement: with others in it, it is none of one customer's.
+        """
         named = {wanted.agreement} if wanted.agreement else {each.agreement for each in cycles}
         until = self.record.rolled_until()
         for agreement in sorted(name for name in named if name):
             if of := _agreed(versions, agreement, wanted, now):
-                statement = statement_of(self.record, wanted.account, wanted.whose, of)
+                statement = statement_of(self.record, wanted.account, ALL, of)
+                own = statement_of(self.record, wanted.account, wanted.whose, of)
                 provisional = until is None or until < of.period.last_utc_day
-                yield {**statement_document(statement, wanted.account), "provisional": provisional}
+                if statement.counted.digest == own.counted.digest:
+                    yield {**statement_document(statement, wanted.account), "provisional": provisional}
 
     def _roots(self, wanted: Wanted) -> list[dict[str, Any]]:
         """The day and the root of each seal that the month has; None for one that can't be read."""

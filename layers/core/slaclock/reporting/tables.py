@@ -8,8 +8,8 @@ from slaclock.domain.instants import parse_instant
 from slaclock.domain.taxonomy import cause_words
 from slaclock.notices.times import shown
 from slaclock.reporting.markup import Html, tag
-from slaclock.reporting.plots import most_due
-from slaclock.reporting.wording import DAYS, counted, day, lasting, percent, period, words
+from slaclock.reporting.plot_bars import most_due
+from slaclock.reporting.wording import DAYS, day, lasting, percent, words
 
 MOST_ROWS = 15  # of customers and of teams: the lowest attainment first
 Report = Mapping[str, Any]
@@ -52,8 +52,8 @@ def _promises(caption: str, groups: Iterable[Report]) -> Html:
     columns = ("Promise", "Attainment", "Worked", "Waited")
     rows = (
         (
-            _two(words(each["target"]).capitalize(), each["agreement"]),
-            _two(percent(each["attainment"]), _kept(each)),
+            two(words(each["target"]).capitalize(), each["agreement"]),
+            two(percent(each["attainment"]), _kept(each)),
             _ranks(each["worked_seconds"]),
             _ranks(each["wall_seconds"], wall=True),
         )
@@ -66,7 +66,7 @@ def _promises(caption: str, groups: Iterable[Report]) -> Html:
 def _ranks(lengths: Report, *, wall: bool = False) -> Html | str:
     if lengths["median"] is None:
         return "–"
-    return _two(lasting(lengths["median"], wall=wall), lasting(lengths["p90"], wall=wall))
+    return two(lasting(lengths["median"], wall=wall), lasting(lengths["p90"], wall=wall))
 
 
 def worst(report: Report) -> Html:
@@ -74,11 +74,11 @@ def worst(report: Report) -> Html:
     columns = ("Ticket", "Promise", "Due", "Cause", "Overdue")
     rows = (
         (
-            _two(each["ticket_id"], each["customer"] if not report["customer"] else each["priority"]),
-            _two(words(each["target"]).capitalize(), each["clause"] or each["agreement"]),
+            two(each["ticket_id"], each["customer"] if not report["customer"] else each["priority"]),
+            two(words(each["target"]).capitalize(), each["clause"] or each["agreement"]),
             shown(parse_instant(each["due_at"]), report["period"]["zone"]).split(" (")[0],
             cause_words(each["cause"]) if each["cause"] else "not entered yet",
-            _two(lasting(each["late_wall_seconds"], wall=True), "still open" if each["open"] else "ended"),
+            two(lasting(each["late_wall_seconds"], wall=True), "still open" if each["open"] else "ended"),
         )
         for each in report["worst"]
     )
@@ -103,63 +103,6 @@ def _who(report: Report, members: str, name: str) -> Html | None:
     )
     more = f", the lowest {MOST_ROWS} of {len(low)}" if len(low) > MOST_ROWS else ""
     return table(f"By {name}{more}", (name.capitalize(), "Kept", "Attainment"), rows, numbers=2)
-
-
-def credits_tables(report: Report) -> list[Html]:
-    """A table for each agreement's statement, with its total, and what it gives a right to."""
-    return [part for each in report["credits"] for part in _statement(each)]
-
-
-def _statement(said: Report) -> list[Html]:
-    state = "provisional" if said["provisional"] else "final"
-    caption = (
-        f"{said['agreement']}, version {said['agreement_version']}: {period(said['period']['name'])}, "
-        f"{state}. Counted: {said['met']:,} kept, {said['breached']:,} missed."
-    )
-    rows: list[Sequence[Cell]] = [
-        (_two(_of(each), each.get("clause")), each["said"], _rows(each), _money(each["credit"]))
-        for each in _together(said["lines"])
-    ]
-    rows.append(("Total", "", "", f"{_money(said['total'])} {said['currency']}"))
-    rights = [
-        tag("p", f"{counted(right['breaches'], 'breach', 'breaches')} in {right['in']}: the customer has the "
-            f"right {right['right']}{_in_brackets(right.get('clause'))}.")
-        for right in said["termination"]
-    ]  # fmt: skip
-    columns = ("For", "Agreed", "Breaches", f"Credit, {said['currency']}")
-    return [wide(table(caption, columns, rows, numbers=2), f"Credits of {said['agreement']}"), *rights]
-
-
-def _in_brackets(clause: str | None) -> str:
-    return f" ({clause})" if clause else ""
-
-
-def _together(lines: Iterable[Report]) -> list[dict[str, Any]]:
-    """Lines for single breaches of one promise, added up."""
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
-    for line in lines:
-        key = (line["why"], line["of"], line["said"], line.get("clause", ""))
-        before = found.get(key, {"credit": "0", "rows": []})
-        summed = Decimal(before["credit"]) + Decimal(line["credit"])
-        found[key] = {**line, "credit": str(summed), "rows": [*before["rows"], *line["rows"]]}
-    return list(found.values())
-
-
-def _of(line: Report) -> str:
-    told = {
-        "band": f"Attainment {line['of']}",
-        "breach": f"Each breach: {words(line['of'])}",
-        "cap": "Above the most that is credited",
-    }
-    return told[line["why"]]
-
-
-def _rows(line: Report) -> str:
-    return f"{len(line['rows']):,}" if line["rows"] else ""
-
-
-def _money(amount: str) -> str:
-    return f"{Decimal(amount):,}".replace("-", "−")
 
 
 def days(report: Report) -> Html:
@@ -194,7 +137,7 @@ def causes(report: Report) -> Html:
 def waits(report: Report) -> Html:
     """What the plot of worked and waited time is of."""
     rows = (
-        (_two(words(each["target"]).capitalize(), each["agreement"]),
+        (two(words(each["target"]).capitalize(), each["agreement"]),
          lasting(each["worked_seconds"]["median"]), lasting(each["worked_seconds"]["p90"]),
          lasting(each["wall_seconds"]["median"], wall=True), lasting(each["wall_seconds"]["p90"], wall=True))
         for each in most_due(report["promises"])
@@ -217,5 +160,6 @@ def _share(share: str | None) -> str:
     return "–" if share is None else percent(share)
 
 
-def _two(first: str, second: str | None) -> Html | str:
+def two(first: str, second: str | None) -> Html | str:
+    """A cell with a second, smaller line, where there is one."""
     return tag("span", first, tag("small", second)) if second else first
