@@ -1,6 +1,6 @@
 """A report as one document (`report/1`): all that its page and its table say, in figures."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,10 @@ from typing import Any
 from slaclock.domain.agreement import Agreement
 from slaclock.domain.errors import InvalidAgreement
 from slaclock.domain.instants import format_instant
-from slaclock.evidence.attainment import figures
+from slaclock.evidence.attainment import Asked, Tally, figures, report
 from slaclock.evidence.credit_document import period_document, statement_document
 from slaclock.evidence.credit_periods import period_of
+from slaclock.evidence.credits import Statement
 from slaclock.evidence.cycles import Cycle, Rating
 from slaclock.evidence.rollup import Rollup
 from slaclock.records.attainment import rollups_of
@@ -39,10 +40,13 @@ class Reader:
         it, and are left out of a customer's own report. One that is named is counted, whatever its kind.
         """
         rollups = list(rollups_of(self.record, wanted.account, wanted.whose, *wanted.days))
-        every, behind = _apart(_within(rollups, wanted), wanted, versions)
+        found, counts = _within(rollups, wanted), _counts(wanted, versions)
+        every = [each for each in found if counts(each.agreement)]
+        alone = wanted.customer is not None or wanted.agreement is not None
+        behind = () if alone else [each for each in found if not counts(each.agreement)]
         given = [each.value for each in _ratings(rollups, wanted)]
         until = self.record.rolled_until()
-        report = {
+        told = {
             "schema": SCHEMA,
             "account": wanted.account,
             "customer": wanted.customer,
@@ -53,7 +57,7 @@ class Reader:
             "total": figures(counting.total(every, given)),
             "before": self._before(wanted.before, versions),
             "promises": counting.groups(every, "agreement", "target"),
-            "behind": [] if wanted.customer else counting.groups(behind, "agreement", "target"),
+            "behind": counting.groups(behind, "agreement", "target"),
             "customers": counting.groups(every, "customer"),
             "teams": counting.groups(every, "team"),
             "days": counting.days(wanted, every, now),
@@ -63,12 +67,16 @@ class Reader:
             "credits": list(self._credits(wanted, every, versions, now)),
             "seals": self._roots(wanted),
         }
-        return {**report, "stands_out": outstanding(report)}
+        return {**told, "stands_out": outstanding(told)}
 
     def _before(self, wanted: Wanted, versions: Sequence[Agreement]) -> dict[str, Any]:
         rollups = rollups_of(self.record, wanted.account, wanted.whose, *wanted.days)
-        every, _ = _apart(_within(rollups, wanted), wanted, versions)
-        told = figures(counting.total(every))
+        asked = Asked(wanted.month.start, wanted.month.end, by=("agreement",))
+        counts, whole = _counts(wanted, versions), Tally()
+        for (agreement,), tally in report(rollups, asked).groups.items():
+            if counts(str(agreement)):
+                whole.join(tally)
+        told = figures(whole)
         return {"name": wanted.month.name, **{each: told[each] for each in ("met", "breached", "attainment")}}
 
     def _credits(
@@ -83,10 +91,13 @@ class Reader:
         for agreement in sorted(name for name in named if name):
             if of := _agreed(versions, agreement, wanted, now):
                 statement = statement_of(self.record, wanted.account, ALL, of)
-                own = statement_of(self.record, wanted.account, wanted.whose, of)
                 provisional = until is None or until < of.period.last_utc_day
-                if statement.counted.digest == own.counted.digest:
+                if wanted.whose == ALL or self._is_theirs(statement, wanted, of):
                     yield {**statement_document(statement, wanted.account), "provisional": provisional}
+
+    def _is_theirs(self, statement: Statement, wanted: Wanted, of: Agreed) -> bool:
+        own = statement_of(self.record, wanted.account, wanted.whose, of)
+        return own.counted.digest == statement.counted.digest
 
     def _roots(self, wanted: Wanted) -> list[dict[str, Any]]:
         """The day and the root of each seal that the month has; None for one that can't be read."""
@@ -114,20 +125,12 @@ def _ratings(rollups: Iterable[Rollup], wanted: Wanted) -> Iterator[Rating]:
                 yield rating
 
 
-def _apart(
-    cycles: Iterable[Cycle], wanted: Wanted, versions: Sequence[Agreement]
-) -> tuple[list[Cycle], list[Cycle]]:
-    """What is counted, and what stands behind it; an agreement that nobody knows is a customer's."""
-    counted: list[Cycle] = []
-    behind: list[Cycle] = []
+def _counts(wanted: Wanted, versions: Sequence[Agreement]) -> Callable[[str], bool]:
+    """Whether an agreement's promises are counted; one that nobody knows any more is a customer's."""
+    if wanted.agreement is not None:
+        return lambda agreement: agreement == wanted.agreement
     kinds = {each.id: each.kind for each in versions}
-    for cycle in cycles:
-        if wanted.agreement is None:
-            ours = kinds.get(cycle.agreement, CUSTOMER) == CUSTOMER
-            (counted if ours else behind).append(cycle)
-        elif cycle.agreement == wanted.agreement:
-            counted.append(cycle)
-    return counted, behind
+    return lambda agreement: kinds.get(agreement, CUSTOMER) == CUSTOMER
 
 
 def _agreed(versions: Sequence[Agreement], agreement: str, wanted: Wanted, now: datetime) -> Agreed | None:
