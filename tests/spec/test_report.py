@@ -73,14 +73,15 @@ def test_what_stands_behind_is_counted_apart() -> None:
 
 
 def test_a_customers_report_says_nothing_of_others_nor_of_what_stands_behind() -> None:
-    """Not even that there is something."""
+    """Not even that there is something; nor of teams, which are the provider's own."""
     cycles = [cycle(1), cycle(2, agreement=BEHIND.id), cycle(3, customer="Globex", agreement=SILVER.id)]
-    report = report_of(cycles, customer="ACME")
+    report = report_of([*cycles, cycle(4, "breached")], customer="ACME")
     assert [each["agreement"] for each in report["promises"]] == ["acme-gold"]
     assert report["behind"] == []
     assert [each["customer"] for each in report["customers"]] == ["ACME"]
     assert "Globex" not in str(report)
     assert "network-ola" not in str(report)
+    assert "Service desk" not in str(report)
 
 
 def test_an_agreement_that_is_named_is_counted_whatever_its_kind() -> None:
@@ -102,6 +103,13 @@ def test_days_say_what_was_kept_on_them_and_since_the_first() -> None:
         {"day": "2026-10-06", "met": 2, "breached": 0, "attainment": "1.0000", "so_far": "0.7500"},
         {"day": "2026-10-07", "met": 0, "breached": 0, "attainment": None, "so_far": "0.7500"},
     ]
+
+
+def test_a_day_to_come_is_told_where_something_was_kept_before_it_was_due() -> None:
+    """So the last day's figure is that of the whole."""
+    report = report_of([cycle(1), cycle(2, due=NOON + 3 * DAY)], now=NOON + DAY, until=None)
+    assert [each["day"] for each in report["days"]] == [f"2026-10-0{n}" for n in range(1, 9)]
+    assert report["days"][-1]["so_far"] == report["total"]["attainment"]
 
 
 def test_times_are_those_that_the_zone_shows() -> None:

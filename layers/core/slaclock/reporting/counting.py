@@ -12,7 +12,7 @@ from slaclock.domain.instants import format_instant
 from slaclock.evidence.attainment import COUNTED, WEEKDAYS, Tally, figures
 from slaclock.evidence.cycles import Cycle
 from slaclock.evidence.rollup import Stands
-from slaclock.reporting.wanted import Wanted, days_so_far
+from slaclock.reporting.wanted import Wanted, days_until
 
 MOST_WORST = 10
 _KNOWN = False, False, False  # of lengths, which are counted here cycle by cycle
@@ -50,9 +50,12 @@ def groups(cycles: Iterable[Cycle], *names: str) -> list[dict[str, Any]]:
 
 
 def days(wanted: Wanted, cycles: Iterable[Cycle], now: datetime) -> list[dict[str, Any]]:
-    """Each day of the month as far as it has come, with what was kept on it and since the month began."""
+    """Each day of the month with what was kept on it, and since the month began.
+
+    A day that is still to come is there where something of it, or after it, was kept before it was due.
+    """
     found, so_far, told = tallied(cycles, lambda cycle: wanted.day_of(cycle.due)), Tally(), []
-    for day in days_so_far(wanted.month, now):
+    for day in days_until(wanted.month, max((wanted.day_of(now), *found))):
         tally = found.get(day, Tally())
         so_far.join(tally)
         each = {"day": day.isoformat(), **_kept(tally), "so_far": _kept(so_far)["attainment"]}
@@ -82,10 +85,11 @@ def causes(cycles: Iterable[Cycle]) -> list[dict[str, Any]]:
     return [{"cause": cause, "breached": number} for cause, number in in_order]
 
 
-def worst(cycles: Iterable[Cycle], now: datetime) -> list[dict[str, Any]]:
+def worst(cycles: Iterable[Cycle], now: datetime, *, team: bool) -> list[dict[str, Any]]:
     """The ten breaches that were late the longest, by elapsed time; an open one is late until now."""
     breached = (cycle for cycle in cycles if cycle.state == "breached")
-    return [_late(each, now) for each in nlargest(MOST_WORST, breached, key=lambda each: _by(each, now))]
+    found = (_late(each, now) for each in nlargest(MOST_WORST, breached, key=lambda each: _by(each, now)))
+    return [each if team else {**each, "team": None} for each in found]
 
 
 def _by(cycle: Cycle, now: datetime) -> tuple[int, str]:

@@ -37,7 +37,8 @@ class Reader:
         """The report of a month, as it is known by now.
 
         What was promised to customers is counted together; agreements within and with suppliers stand behind
-        it, and are left out of a customer's own report. One that is named is counted, whatever its kind.
+        it. They are left out of a customer's own report, as teams are: both are the provider's own. An
+        agreement that is named is counted, whatever its kind.
         """
         rollups = list(rollups_of(self.record, wanted.account, wanted.whose, *wanted.days))
         found, counts = _within(rollups, wanted), _counts(wanted, versions)
@@ -59,11 +60,11 @@ class Reader:
             "promises": counting.groups(every, "agreement", "target"),
             "behind": counting.groups(behind, "agreement", "target"),
             "customers": counting.groups(every, "customer"),
-            "teams": counting.groups(every, "team"),
+            "teams": [] if wanted.customer else counting.groups(every, "team"),
             "days": counting.days(wanted, every, now),
             "times": counting.times(wanted, every),
             "causes": counting.causes(every),
-            "worst": counting.worst(every, now),
+            "worst": counting.worst(every, now, team=wanted.customer is None),
             "credits": list(self._credits(wanted, every, versions, now)),
             "seals": self._roots(wanted),
         }

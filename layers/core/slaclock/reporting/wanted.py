@@ -1,7 +1,7 @@
 """What a report is of: an account's month, as far as one customer or one agreement goes."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from slaclock.domain.zones import zone
 from slaclock.evidence.credit_periods import Period, period_named, period_of
@@ -57,8 +57,7 @@ def month_named(text: str, timezone: str) -> Period:
     return found
 
 
-def days_so_far(month: Period, now: datetime) -> list[date]:
-    """List the days of a month, but for those that have not begun in its zone."""
-    today = now.astimezone(UTC if month.timezone == "UTC" else zone(month.timezone)).date()
+def days_until(month: Period, last: date) -> list[date]:
+    """List the days of a month up to one of them, or all."""
     days = (month.after - month.first).days
-    return [day for day in (month.first + n * _DAY for n in range(days)) if day <= today]
+    return [day for day in (month.first + n * _DAY for n in range(days)) if day <= last]
