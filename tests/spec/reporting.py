@@ -20,7 +20,7 @@ from slaclock.store.reports import ALL, Made, whose_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from slaclock.seals import Seals
+    from slaclock.reporting.reading import Roots
 
 ZONE = "Europe/Copenhagen"
 NOVEMBER_2 = datetime(2026, 11, 2, 6, tzinfo=UTC)
@@ -99,7 +99,7 @@ def report_of(
     until: date | None = date(2026, 10, 31),
     versions: Sequence[Agreement] = VERSIONS,
     now: datetime = NOVEMBER_2,
-    seals: Seals | None = None,
+    seals: Roots | None = None,
     month: str = "2026-10",
     **of: Any,
 ) -> dict[str, Any]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import fastjsonschema
 import pytest
 
 from slaclock.domain.errors import InvalidCalendar
@@ -29,6 +32,7 @@ from tests.spec.reporting import (
 )
 
 DAY = timedelta(days=1)
+SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "report-1.schema.json"
 
 
 def test_the_whole_is_what_the_report_of_attainment_counts() -> None:
@@ -192,7 +196,7 @@ class Roots:
 
 def test_the_roots_of_its_days_stand_in_it() -> None:
     """A day without a seal has none; one that can't be read is said to be so."""
-    assert report_of([cycle(1)], seals=Roots())["seals"] == [  # type: ignore[arg-type]
+    assert report_of([cycle(1)], seals=Roots())["seals"] == [
         {"day": "2026-10-01", "root": "sha256:ab"},
         {"day": "2026-10-02", "root": "unreadable"},
     ]
@@ -202,6 +206,15 @@ def test_a_report_is_the_same_in_any_order_of_cycles() -> None:
     """And of versions."""
     cycles, ratings = autumn()
     assert report_of(cycles[::-1], ratings[::-1], versions=VERSIONS[::-1]) == report_of(cycles, ratings)
+
+
+@pytest.mark.parametrize(
+    "of", [{}, {"customer": "ACME"}, {"agreement": "acme-gold"}, {"customer": "nobody"}], ids=str
+)
+def test_a_report_is_as_its_schema_says(of: dict[str, Any]) -> None:
+    """One of nothing, too."""
+    validate = fastjsonschema.compile(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    validate(json.loads(json.dumps(report_of(*autumn(), seals=Roots(), **of))))
 
 
 def test_a_month_has_a_name() -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from slaclock.domain.agreement import Agreement
 from slaclock.domain.errors import InvalidAgreement
@@ -19,11 +19,17 @@ from slaclock.records.credits import Agreed, NoCredits, Record, agreed, statemen
 from slaclock.reporting import counting
 from slaclock.reporting.outstanding import outstanding
 from slaclock.reporting.wanted import Wanted
-from slaclock.seals import Seals, SealUnreadable
+from slaclock.seals import Sealed, SealUnreadable
 from slaclock.store.reports import ALL, days_of
 
 SCHEMA = "report/1"
 CUSTOMER = "customer"  # the kind of agreement that a customer has; the others stand behind it
+
+
+class Roots(Protocol):
+    """Where seals are."""
+
+    def read(self, day: date) -> Sealed | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Reader:
     """Reads what reports are of. `seals` is None where nobody can see them: then no roots are told."""
 
     record: Record
-    seals: Seals | None
+    seals: Roots | None
 
     def read(self, wanted: Wanted, versions: Sequence[Agreement], now: datetime) -> dict[str, Any]:
         """The report of a month, as it is known by now.
