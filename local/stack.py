@@ -116,7 +116,7 @@ class Stack:
             self.audit()
 
     def _next(self) -> datetime:
-        """When the next stored schedule fires, a queue's window ends, or the next day's seal or reports are made."""
+        """Let time pass as it does: what is due, and the auditor, seal and reports at their rates."""
         moments = [self._night, self._morning, *(each.at for each in self.schedules.all()[:1])]
         return min([*moments, self._queues.next] if self._queues.next else moments)
 
