@@ -116,7 +116,7 @@ class Stack:
             self.audit()
 
     def _next(self) -> datetime:
-        """Let time pass as it does: what is due, and the auditor, seal and reports at their rates."""
+        """When a stored schedule fires, a queue's window ends, or the next seal or reports are made."""
         moments = [self._night, self._morning, *(each.at for each in self.schedules.all()[:1])]
         return min([*moments, self._queues.next] if self._queues.next else moments)
 
