@@ -41,6 +41,7 @@ CONNECTIONS: Mapping[str, Mapping[str, Any]] = {
 PUBLIC_URL = "http://127.0.0.1:8787"  # in links, until a server says where it really is
 TABLES = {f"{name.upper()}_TABLE": name for name, _ in resources("AWS::DynamoDB::Table")}
 NIGHT = timedelta(minutes=30)  # after midnight of UTC, as the template's schedule says
+MORNING = timedelta(hours=6)  # likewise
 MOST_NIGHTS = 31  # that a jump in time stops at, the last ones; that is what a run of seal makes up for
 # A jump in time sweeps once when it has landed; the auditor has nothing to find that was not lost.
 AUDIT_EVERY = timedelta(minutes=5)
@@ -62,7 +63,8 @@ class Stack:
         self._routes, self._pump = routes(), Pump(made, self._call)
         self._queues = Queues(made, self._call, clock.now)
         self.schedules = StoredSchedules(made, partial(self._call, "Timer"))
-        self._audited, self._night = clock.now(), _night_after(clock.now())
+        self._audited, self._night = clock.now(), _after(clock.now(), NIGHT)
+        self._morning = _after(clock.now(), MORNING)
         tables = {variable: made.names[table] for variable, table in TABLES.items()}
         self.store = Wiring({"AWS_REGION": REGION, **tables}, clock.now).store
         self._publish(agreements)
@@ -101,25 +103,29 @@ class Stack:
         """Move time forward, stopping whenever something is due on the way, and sweep at the end."""
         with self.lock:
             self.settle()
-            self._night = max(self._night, _night_after(until) - MOST_NIGHTS * timedelta(days=1))
+            most = MOST_NIGHTS * timedelta(days=1)
+            self._night = max(self._night, _after(until, NIGHT) - most)
+            self._morning = max(self._morning, _after(until, MORNING) - most)
             while (due := self._next()) <= until:
                 self.clock.move_to(due)
                 self.settle()
                 self._seal()
+                self._report()
             self.clock.move_to(until)
             self.settle()
             self.audit()
 
     def _next(self) -> datetime:
-        """When the next stored schedule fires, a queue's window ends, or the next day is sealed."""
-        moments = [self._night, *(each.at for each in self.schedules.all()[:1])]
+        """When a stored schedule fires, a queue's window ends, or the next seal or reports are made."""
+        moments = [self._night, self._morning, *(each.at for each in self.schedules.all()[:1])]
         return min([*moments, self._queues.next] if self._queues.next else moments)
 
     def tick(self) -> None:
-        """Let time pass as it does: what is due, and the auditor and the seal at their rates."""
+        """Let time pass as it does: what is due, and the auditor, the seal and the reports at their rates."""
         with self.lock:
             self.settle()
             self._seal()
+            self._report()
             if self.clock.now() - self._audited >= AUDIT_EVERY:
                 self.audit()
 
@@ -132,8 +138,14 @@ class Stack:
     def _seal(self) -> None:
         """Seal the days that are over, if it is the hour for it."""
         if self.clock.now() >= self._night:
-            self._night = _night_after(self.clock.now())
+            self._night = _after(self.clock.now(), NIGHT)
             self._call("Seal", {"source": "aws.events", "detail-type": "Scheduled Event"})
+
+    def _report(self) -> None:
+        """Make the reports that agreements ask for, if it is the hour for it."""
+        if self.clock.now() >= self._morning:
+            self._morning = _after(self.clock.now(), MORNING)
+            self._call("Report", {"source": "aws.events", "detail-type": "Scheduled Event"})
 
     def _call(self, function: str, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """Call a function; one that raises is traced, and answers nothing, as Lambda would have it."""
@@ -173,10 +185,10 @@ def running(
         yield Stack(made, clock, agreements, without)
 
 
-def _night_after(instant: datetime) -> datetime:
-    """The next time after an instant that the day before is sealed."""
+def _after(instant: datetime, hour: timedelta) -> datetime:
+    """The next time after an instant that it is so long after midnight of UTC."""
     midnight = instant.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + NIGHT + timedelta(days=instant >= midnight + NIGHT)
+    return midnight + hour + timedelta(days=instant >= midnight + hour)
 
 
 def _json(status: int, document: Mapping[str, Any]) -> Response:

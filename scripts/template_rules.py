@@ -19,6 +19,7 @@ TWO_WEEKS = 14 * 24 * 3600
 MOST_METRICS = 10  # that the math of one alarm takes
 MISSING = {"breaching", "notBreaching"}
 TO_SOMEBODY = {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
+_LIVES = {"Seals": [], "ReportFiles": [], "Lake": [7]}  # of buckets whose files stay; the answers of the lake do not
 
 
 def findings(template: Template) -> list[str]:
@@ -169,11 +170,11 @@ def buckets_are_private(template: Template) -> Iterator[str]:
 
 
 def raw_deliveries_live_for_two_weeks(template: Template) -> Iterator[str]:
-    """A bucket is emptied after two weeks, but for that of seals; of the lake, answers after one."""
+    """A bucket is emptied after two weeks, but for those whose files are there to stay."""
     for name, properties in template.of_type("AWS::S3::Bucket"):
         rules = properties.get("LifecycleConfiguration", {}).get("Rules", [])
         lives = [each["ExpirationInDays"] for each in rules if "ExpirationInDays" in each]
-        if lives != {"Seals": [], "Lake": [7]}.get(name, [14]):
+        if lives != _LIVES.get(name, [14]):
             yield f"{name} is emptied after {lives} days"
 
 

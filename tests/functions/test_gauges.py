@@ -9,6 +9,7 @@ import pytest
 from aws_lambda_powertools import Metrics
 
 from scripts.template_source import Template, translated
+from slaclock.monthly import Made
 from slaclock.sealing.sealer import Ran
 from tests.functions.emitted import documents, values
 from tests.functions.test_notify_and_audit import announced, outbox
@@ -48,6 +49,7 @@ EMITTED = {
         "ConflictsGivenUp",
     },
     "seal": {"Seals", "LateRows", "SealMismatch", "UnsealedDays", "SealRuns"},
+    "report": {"MonthlyReports", "ReportsFailed", "ReportsLeft"},
 }
 
 
@@ -105,6 +107,8 @@ def seen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     world.function("audit").handler({"Records": [record(row, row)]}, None)
     world.__dict__["sealer"] = SimpleNamespace(run=lambda **_: Ran([], 0, 0, 0))
     world.function("seal").handler({}, None)
+    world.__dict__["monthly"] = SimpleNamespace(run=Made)
+    world.function("report").handler({}, None)
     return documents(capsys)
 
 

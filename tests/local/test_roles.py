@@ -28,6 +28,7 @@ credits:
    warn: [{breaches_left: 5, notify: legal}]}
 """
 Called = dict[str, set[tuple[str, str]]]
+REPORTS = "reports: {monthly: {on: 1, notify: legal}}\n"
 
 
 def actions(service: str, operation: str, given: Mapping[str, Any]) -> set[tuple[str, str]]:
@@ -102,7 +103,7 @@ def test_every_call_of_a_function_is_one_that_its_role_allows(
     """The demo's story, a late event, a quarantined delivery, queries, the nights of a month, and reports."""
     called, inside = recorded(monkeypatch)
     agreement = (ROOT / "agreements" / "acme-gold.yaml").read_text()
-    (tmp_path / "acme-gold.yaml").write_text(f"{agreement}\n{CREDITS}")
+    (tmp_path / "acme-gold.yaml").write_text(f"{agreement}\n{CREDITS}{REPORTS}")
     with running(VirtualClock(STEPS[0].at, speed=0), tmp_path) as stack:
         for name, handler in list(stack.functions.items()):
             stack.functions[name] = inside(name, handler)
@@ -114,7 +115,7 @@ def test_every_call_of_a_function_is_one_that_its_role_allows(
         stack.request(Request("GET", f"/v1/tickets/{ACCOUNT}/{TICKET}"))
         found = stack.request(Request("GET", f"/v1/breaches?account={ACCOUNT}&from=2026-03-01&to=2026-04-01"))
         stack.audit()
-        stack.advance(datetime(2026, 4, 1, 1, tzinfo=UTC))
+        stack.advance(datetime(2026, 4, 1, 7, tzinfo=UTC))
         breach = json.loads(found.body)["breaches"][0]["id"]
         assert stack.request(Request("GET", f"/v1/breaches/{breach}/evidence")).status == 200
         report = f"/v1/reports/attainment?account={ACCOUNT}&month=2026-03"
@@ -132,5 +133,5 @@ def test_every_call_of_a_function_is_one_that_its_role_allows(
         }
         for name, asked in called.items()
     }
-    assert set(called) == {"Webhook", "Timer", "Arm", "Notify", "Audit", "Records", "Seal"}
+    assert set(called) == {"Webhook", "Timer", "Arm", "Notify", "Audit", "Records", "Seal", "Report"}
     assert {name: calls for name, calls in refused.items() if calls} == {}

@@ -155,7 +155,7 @@ def test_a_rota_that_tells_nobody_is_a_warning() -> None:
         "agreement: c\nextends: acme-gold\nescalation: [{after: 0m, notify: night}]", "c.yaml", [base]
     )
     assert [(each.path, each.reason) for each in concerns(base, PUBLISHED)] == [
-        ("audiences.night", "no level, no reminder and no warning is for it")
+        ("audiences.night", "no level, reminder, warning or report is for it")
     ]
     assert list(concerns(base, PUBLISHED, [base, child])) == []
 

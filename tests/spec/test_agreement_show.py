@@ -117,6 +117,9 @@ def test_what_a_document_leaves_out_is_shown_as_the_default_that_counts() -> Non
         "  Of a breach     staffing, communication, unforeseen event, monitoring, unclear terms, third party",
         "                  or customer (the default)",
         "",
+        "REPORTS",
+        "  None are made without being asked for.",
+        "",
         "CREDITS",
         "  None are agreed here.",
     ]

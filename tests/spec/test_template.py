@@ -543,6 +543,13 @@ def test_a_partner_bus_is_one_of_zendesk_or_is_refused_at_deployment(bus: str, *
             | {"REPORTS_TABLE", "AUDIENCES", "SEALS_BUCKET", "LAKE_BUCKET"}
             | {"SEAL_KEY", "FORMER_SEAL_KEY", "STACK"},
         ),
+        (
+            "Report",
+            {
+                *("LEDGER_TABLE", "AGREEMENTS_TABLE", "REPORTS_TABLE", "SEALS_BUCKET", "REPORTS_BUCKET"),
+                "AUDIENCES",
+            },
+        ),
     ],
 )
 def test_a_function_is_told_what_it_uses_and_no_more(function: str, needs: set[str]) -> None:
@@ -586,6 +593,16 @@ def test_files_of_rows_end_where_somebody_said_when() -> None:
     assert (condition, otherwise) == ("LakeEnds", {"Ref": "AWS::NoValue"})
     assert (rule["Prefix"], rule["ExpirationInDays"]) == ("rows/", {"Ref": "LakeRetentionDays"})
     assert properties("Lake")["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+def test_reports_are_made_every_morning_and_put_where_only_they_are() -> None:
+    """After the night's seal; the function reads rows, rollups and seals, and writes what it was told of."""
+    assert properties("ReportDaily")["ScheduleExpression"] == "cron(0 6 * * ? *)"
+    assert may("ReportRole", "s3:PutObject") == [{"Fn::Sub": "${ReportFiles.Arn}/reports/*"}]
+    assert may("ReportRole", "dynamodb:PutItem") == [{"Fn::GetAtt": ["Reports", "Arn"]}]
+    assert may("ReportRole", "dynamodb:DeleteItem") == may("ReportRole", "dynamodb:UpdateItem") == []
+    bucket = properties("ReportFiles")
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
 
 
 def test_a_seal_reads_the_ledger_and_writes_only_seals_rollups_and_the_lake() -> None:

@@ -97,6 +97,8 @@ FUNCTIONS: Mapping[str, Patience] = {
     "audit": Patience(_each(_STEADY, 236.0, "dynamodb", "sns", "s3", "secretsmanager", "ssm"), timeout=240),
     # It begins no day after ten minutes, and nobody waits for it.
     "seal": Patience(_each(_UNHURRIED, 884.0, "dynamodb", "s3", "kms", "sns"), timeout=900),
+    # It begins no account after ten minutes; the next day makes what is left.
+    "report": Patience(_each(_UNHURRIED, 884.0, "dynamodb", "s3", "sns"), timeout=900),
 }
 _ALL = ("dynamodb", "scheduler", "sns", "sqs", "s3", "secretsmanager", "ssm", "kms")
 LOCAL = Patience(_each(_STEADY, math.inf, *_ALL))  # where AWS is in this process: no deadline

@@ -35,6 +35,7 @@ from slaclock.workflow import Workflow
 if TYPE_CHECKING:
     from slaclock.issuing import Issuer
     from slaclock.lake.filling import Filler
+    from slaclock.monthly import Monthly
     from slaclock.rollups import Roller
     from slaclock.sealing.sealer import Sealer
     from slaclock.seals import Seals
@@ -175,6 +176,17 @@ class Wiring:
 
         voice = Voice(self.client("sns"), self.settings.audiences, self.now)
         return Issuer(self.store, self.store, voice, self.now, self._elapsed)
+
+    @cached_property
+    def monthly(self) -> "Monthly":
+        from slaclock.monthly import Files, Monthly  # noqa: PLC0415  (likewise)
+        from slaclock.reporting.reading import Reader  # noqa: PLC0415
+        from slaclock.voice import Voice  # noqa: PLC0415
+
+        files = Files(self.client("s3"), self.settings.need("REPORTS_BUCKET"))
+        voice = Voice(self.client("sns"), self.settings.audiences, self.now)
+        reader = Reader(self.store, self.seals)
+        return Monthly(self.store, self.store, reader, files, voice, self.now, self._elapsed)
 
     @cached_property
     def schedules(self) -> Schedules:

@@ -9,7 +9,7 @@ from slaclock.agreements.checks import ANY_TEXT, fail, items, mapping, members, 
 from slaclock.agreements.nodes import Items, Node
 from slaclock.agreements.problems import Place, suggest
 from slaclock.agreements.values import IDENTIFIER
-from slaclock.domain.rota import BUILT_IN
+from slaclock.domain.rota import BUILT_IN, LEGAL
 
 if TYPE_CHECKING:
     from slaclock.agreements.coherence import Whole
@@ -62,6 +62,13 @@ def each_once(node: Node, names: Any, problems: Problems) -> Any:
         if name in names[:number]:
             problems.add(_entry(node, number), f"{name!r} is given twice")
     return names
+
+
+def of_no_ticket(node: Node, name: Any, problems: Problems) -> Any:
+    """Check an audience of news about a period: that is nobody's ticket, and the provider's own business."""
+    if name in BUILT_IN and name != LEGAL:
+        problems.add(node.place, f"{name!r} is of a ticket: name {LEGAL}, or an audience of your own")
+    return name
 
 
 def _read_link(written: str) -> str:

@@ -29,7 +29,7 @@ def concerns(document: Document, today: date, together: Sequence[Document] = ())
     told = {name for each in (document, *extending) for name in _told(each)}
     for name in document.own.get("audiences", {}):
         if name not in told:
-            yield document.warned("no level, no reminder and no warning is for it", "audiences", name)
+            yield document.warned("no level, reminder, warning or report is for it", "audiences", name)
     yield from dict.fromkeys(_pauses(document))
 
 
@@ -68,6 +68,7 @@ def _told(document: Document) -> Iterator[str]:
         yield from each.get("remind", ())
         yield from (level["notify"] for level in each.get("escalation", ()))
     yield from (warn["notify"] for warn in document.values.get("credits", {}).get("warn", ()))
+    yield from (each["notify"] for each in document.values.get("reports", {}).values())
 
 
 def _used(document: Document) -> Iterator[str]:

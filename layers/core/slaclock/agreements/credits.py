@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from slaclock.agreements.audiences import each_once
+from slaclock.agreements.audiences import each_once, of_no_ticket
 from slaclock.agreements.checks import either, items, matching, members, one_of, scalar
 from slaclock.agreements.nodes import Members, Node
 from slaclock.agreements.problems import suggest
 from slaclock.agreements.values import CAUSE, IDENTIFIER, SHARE, text, whole
 from slaclock.domain.money import decimals_of, is_whole
-from slaclock.domain.rota import BUILT_IN, LEGAL
+from slaclock.domain.rota import LEGAL
 from slaclock.domain.taxonomy import CAUSES
 from slaclock.evidence.credit_terms import WHOLE, months_of, thousandths
 
@@ -81,18 +81,11 @@ _RIGHT = members(
 )
 
 
-def _no_ticket(node: Node, name: Any, problems: Problems) -> Any:
-    """A period is nobody's ticket, and the provider's budget is no news for the customer."""
-    if name in BUILT_IN and name != LEGAL:
-        problems.add(node.place, f"{name!r} is of a ticket: name {LEGAL}, or an audience of your own")
-    return name
-
-
 _WARN = members(
     {
         "breaches_left": whole(0, 1000).said("Told when no more breaches than these are left.", 1),
         "below": SHARE.said("Told when the attainment so far is below this.", "99.5%"),
-        "notify": IDENTIFIER.then(_no_ticket).said("The audience that is told, or a rota.", LEGAL),
+        "notify": IDENTIFIER.then(of_no_ticket).said("The audience that is told, or a rota.", LEGAL),
     },
     required={"notify": "an audience such as legal"},
 )

@@ -11,6 +11,7 @@ from slaclock.agreements.calendar_differences import calendar_differences
 from slaclock.agreements.comparing import Difference, arrow, of_members, or_else, unequal
 from slaclock.agreements.credit_wording import credit_differences
 from slaclock.agreements.grammar import LAST_ORDER
+from slaclock.agreements.reports import report_differences
 from slaclock.agreements.target_differences import metric_differences, target_differences
 from slaclock.agreements.telling import rota_differences
 from slaclock.agreements.wording import causes_words, condition_words, instant_words
@@ -40,6 +41,7 @@ _APART = {
     "exclusions",
     "parties",
     "credits",
+    "reports",
     "horizon",
     "effective",
 }
@@ -57,6 +59,7 @@ def differences(old: Frozen, new: Frozen) -> list[Difference]:
         *rota_differences(old, new),
         *_exclusions(old, new),
         *credit_differences(old, new),
+        *report_differences(old, new),
     ]
     order = {whom: number for number, whom in reversed(list(enumerate(each.whom for each in found)))}
     return sorted(found, key=lambda each: order[each.whom])

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from slaclock.agreements.problems import Problems
 
 _ITS_OWN = frozenset({"agreement", "title", "extends", "level"})
-_BY_KEY = frozenset({"parties", "effective", "applies_to", "calendars", "metrics", "audiences", "credits"})
+_BY_KEY = frozenset(
+    {"parties", "effective", "applies_to", "calendars", "metrics", "audiences", "credits", "reports"}
+)
 _TABLES = frozenset({"budget", "calendar"})
 _ENDINGS = (".yaml", ".yml")
 

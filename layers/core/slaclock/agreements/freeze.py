@@ -80,7 +80,9 @@ def freeze(document: Document, *, published: date) -> dict[str, Any]:
         "timezone": values["calendars"][values["calendar"]]["timezone"],
     }
     carried = {
-        member: values[member] for member in ("extends", "review", "credits", "causes") if member in values
+        member: values[member]
+        for member in ("extends", "review", "credits", "causes", "reports")
+        if member in values
     }
     rotas = {"audiences": values["audiences"]} if values.get("audiences") else {}
     return frozen | carried | rotas | ({"countries": countries} if countries else {})

@@ -14,6 +14,7 @@ from slaclock.agreements.conditions import APPLIES_TO, DEFINITIONS
 from slaclock.agreements.credits import CREDITS
 from slaclock.agreements.measures import METRICS
 from slaclock.agreements.nodes import Members, Node
+from slaclock.agreements.reports import REPORTS
 from slaclock.agreements.targets import ESCALATION, PAUSE_ON, REMINDERS, TARGETS
 from slaclock.agreements.values import CAUSE, DAY, IDENTIFIER, INSTANT, TRUTH, text, whole
 from slaclock.domain.agreement import LEVELS
@@ -84,6 +85,7 @@ _MEMBERS = {
     .then(each_once)
     .said("What a breach may be put down to.", ["staffing", "third party", "customer"]),
     "credits": CREDITS,
+    "reports": REPORTS,
 }
 _DOCUMENT = members(_MEMBERS, {"agreement": "an id such as acme-gold"})
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from slaclock.agreements.credit_wording import credit_lines
 from slaclock.agreements.page import entry, wrapped
 from slaclock.agreements.promises import promise
+from slaclock.agreements.reports import report_lines
 from slaclock.agreements.showing_calendars import calendar_lines
 from slaclock.agreements.showing_exclusions import entered_later, exclusions_of
 from slaclock.agreements.telling import rotas
@@ -65,6 +66,8 @@ def shown(
     yield from ("", "CAUSES")
     default = "" if "causes" in frozen else " (the default)"
     yield from entry("Of a breach", f"{causes_words(frozen)}{default}")
+    yield from ("", "REPORTS")
+    yield from report_lines(frozen)
     yield from ("", "CREDITS")
     yield from credit_lines(frozen)
 

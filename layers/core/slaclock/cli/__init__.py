@@ -26,6 +26,7 @@ NOUNS = (
     "import",
     "quarantine",
     "redrive",
+    "report",
     "retention",
     "seal",
     "worktime",

@@ -128,6 +128,7 @@ class Agreement:
     exclusions: tuple[Span, ...] = ()
     causes: tuple[str, ...] = CAUSES
     credits: Mapping[str, Any] = field(default_factory=dict)  # as published: slaclock.evidence.credit_terms
+    reports: Mapping[str, Any] = field(default_factory=dict)  # as published: slaclock.monthly
     horizon: datetime | None = None
     tzdata: str | None = None
     timezone: str = "UTC"  # the zone in which people are shown its instants: that of its default calendar

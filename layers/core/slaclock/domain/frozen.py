@@ -35,6 +35,7 @@ def agreement_from(
         exclusions=tuple((parse_instant(e["from"]), parse_instant(e["to"])) for e in frozen["exclusions"]),
         causes=tuple(frozen.get("causes", CAUSES)),
         credits=frozen.get("credits", {}),
+        reports=frozen.get("reports", {}),
         horizon=_instant(frozen.get("horizon")),
         tzdata=frozen.get("tzdata"),
         timezone=frozen.get("timezone", "UTC"),

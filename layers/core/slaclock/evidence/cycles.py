@@ -35,7 +35,8 @@ class Cycle:
 
     `state` is `waived` for a breach whose dispute was decided so. `open` is a breach that has not ended.
     `worked` is working time and `wall` elapsed time from the clock's start to its stop, in whole seconds:
-    None while a breach is open, for what was cancelled, and `wall` for what older engines told. `reopened`
+    None while a breach is open, for what was cancelled, and `wall` for what older engines told. `late` is
+    elapsed time from the deadline of a breach to its end, None where it has none. `reopened`
     says that a reopening began the cycle, or opened its breach again; `cause` what a breach is put down to;
     `corrected` that another outcome was told before, and withdrawn.
     """
@@ -59,6 +60,7 @@ class Cycle:
     open: bool = False
     worked: int | None = None
     wall: int | None = None
+    late: int | None = None
     reopened: bool = False
     cause: str | None = None
     corrected: bool = False
@@ -137,6 +139,7 @@ def _cycle(facts: Sequence[Fact]) -> Cycle | None:
         open=state == "breached" and stop is None,
         worked=stop.details["worked_seconds"] if stop else None,
         wall=stop.details.get("wall_seconds") if stop else None,
+        late=stop.details.get("late_wall_seconds") if stop else None,
         reopened=bool(told.details.get("reopened") or (breach and breach.reopened)),
         cause=breach.cause if breach else None,
         corrected=told.revision > 0,

@@ -29,14 +29,14 @@ NAMED = (
     "service", "cycle", "cause",
 )  # fmt: skip
 MEMBERS = (*NAMED, "stands")
-NUMBERS = ("due", "at", "worked", "wall")
+NUMBERS = ("due", "at", "worked", "wall", "late")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _SIZES = {"B": 1, "H": 2, "I": 4, "q": 8}
 
 
 class Stands(NamedTuple):
-    """How a cycle stands; `worked` and `wall` say whether these are known of it."""
+    """How a cycle stands; `worked`, `wall` and `late` say whether these are known of it."""
 
     state: State
     open: bool
@@ -44,6 +44,7 @@ class Stands(NamedTuple):
     corrected: bool
     worked: bool
     wall: bool
+    late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Rollup:
             yield self._cycle(*each)
 
     def _cycle(self, text: str, named: Sequence[Any], stands: Stands, numbers: Sequence[int]) -> Cycle:
-        due, at, worked, wall = numbers
+        due, at, worked, wall, late = numbers
         return Cycle(
             id=_public(text),
             account=self.account,
@@ -94,6 +95,7 @@ class Rollup:
             corrected=stands.corrected,
             worked=worked if stands.worked else None,
             wall=wall if stands.wall else None,
+            late=late if stands.late else None,
         )
 
     def figures(self) -> bytes:
@@ -134,10 +136,7 @@ def rolled_up(account: str, cycles: Iterable[Cycle], ratings: Iterable[Rating] =
     found = sorted(cycles, key=lambda each: (each.due, each.id))
     members = {name: _member([getattr(each, name) for each in found]) for name in NAMED}
     numbers = {name: array("q", (_number(getattr(each, name)) for each in found)) for name in NUMBERS}
-    stands = [
-        Stands(each.state, each.open, each.reopened, each.corrected, *_known(each.worked, each.wall))
-        for each in found
-    ]
+    stands = [Stands(each.state, each.open, each.reopened, each.corrected, *_known(each)) for each in found]
     ids = zlib.compress(_text([_named(each.id) for each in found]))
     given = sorted(ratings, key=lambda each: (each.due, each.id))
     return Rollup(account, {**members, "stands": _member(stands)}, numbers, given, ids)
@@ -195,9 +194,8 @@ def _member(each: Sequence[Any]) -> Member:
     return Member(values, bytes(places) if places.typecode == "B" else places)
 
 
-def _known(*lengths: int | None) -> tuple[bool, bool]:
-    worked, wall = (length is not None for length in lengths)
-    return worked, wall
+def _known(cycle: Cycle) -> tuple[bool, bool, bool]:
+    return cycle.worked is not None, cycle.wall is not None, cycle.late is not None
 
 
 def _number(value: datetime | int | None) -> int:

@@ -1,0 +1,95 @@
+"""`slaclock report`: a month for people, as a page, a table or a document."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from slaclock.cli import connection_stack, deployed, redrive_stack, texts
+from slaclock.domain.errors import InvalidCalendar, SlaError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping, Sequence
+
+    from slaclock.domain.agreement import Agreement
+    from slaclock.reporting.wanted import Wanted
+
+FORMATS = ("html", "csv", "json")
+_NEEDED = ("LEDGER_TABLE", "AGREEMENTS_TABLE", "REPORTS_TABLE")
+_ABOUT = (
+    "One file that needs nothing else: a page to read, print or send, or its figures as CSV or JSON. What "
+    "was promised to customers is counted; agreements within the house and with suppliers stand behind it."
+)
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `slaclock report`."""
+    parser = commands.add_parser("report", help="a month for people, with plots", description=_ABOUT)
+    connection_stack.add_stack(parser)
+    deployed.add_account(parser)
+    parser.add_argument("--month", required=True, metavar="MONTH", help="such as 2026-10")
+    parser.add_argument("--customer", type=texts.line, metavar="ID", help="what this customer was promised")
+    parser.add_argument("--agreement", type=texts.line, metavar="ID", help="this agreement alone")
+    parser.add_argument("--zone", metavar="ZONE", help="whose days and hours are meant, such as "
+        "Europe/Copenhagen; default: the agreement's, else UTC")  # fmt: skip
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: standard output")
+    parser.add_argument("--format", choices=FORMATS, help="default: as the file is called, else html")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the report; 1 where the month, the zone or the file is none."""
+    from slaclock.reporting import writing  # noqa: PLC0415  (other commands have no use for it)
+    from slaclock.reporting.reading import Reader  # noqa: PLC0415
+
+    form = _format(args)
+    environ: Mapping[str, str] = os.environ
+    with connection_stack.told_plainly():
+        if args.stack:
+            environ = {**environ, **redrive_stack.environment(args.stack, "Records")}
+        wiring = deployed.stack(environ, _NEEDED)
+        versions = wiring.store.agreements(args.account).versions
+        wanted = _wanted(args, versions)
+        seals = wiring.seals if environ.get("SEALS_BUCKET") else None
+        report = Reader(wiring.store, seals).read(wanted, versions, wiring.now())
+    _put(args.output, writing.written(report, form))
+    return 0
+
+
+def _format(args: argparse.Namespace) -> str:
+    """The format that is named, else the one that the file's name says."""
+    if args.format or args.output is None:
+        return args.format or FORMATS[0]
+    named: str = args.output.suffix.removeprefix(".").lower()
+    if named not in FORMATS:
+        raise SlaError(f"-o {args.output}: call it .{', .'.join(FORMATS)}, or say which with --format")
+    return named
+
+
+def _wanted(args: argparse.Namespace, versions: Sequence[Agreement]) -> Wanted:
+    from slaclock.reporting.wanted import Wanted, month_named  # noqa: PLC0415
+
+    own = [each for each in versions if each.id == args.agreement]
+    if args.agreement and not own:
+        raise SlaError(f"there is no agreement {args.agreement[:64]!r}")
+    zone = args.zone or (max(own, key=lambda each: each.version).timezone if own else "UTC")
+    try:
+        month = month_named(args.month, zone)
+    except InvalidCalendar as error:
+        raise SlaError(f"--zone: {error}") from None
+    except ValueError:
+        raise SlaError(f"--month {args.month[:20]!r} is no month such as 2026-10") from None
+    return Wanted(args.account, month, args.customer, args.agreement)
+
+
+def _put(path: Path | None, text: str) -> None:
+    if path is None:
+        sys.stdout.write(text)
+        return
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise SlaError(f"-o {path}: {error.strerror}") from None

@@ -1,0 +1,156 @@
+"""Reports that agreements ask for each month: made once, kept as files, and told of."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from slaclock.domain.agreement import Agreement
+from slaclock.domain.choosing import Agreements
+from slaclock.domain.zones import zone
+from slaclock.evidence.credit_periods import Period, period_of
+from slaclock.notices.report import Report, report_notice
+from slaclock.problems import fault
+from slaclock.records.credits import Record
+from slaclock.reporting.reading import Reader
+from slaclock.reporting.wanted import Wanted
+from slaclock.reporting.wording import percent
+from slaclock.reporting.writing import FORMATS, media_type, written
+from slaclock.voice import Voice
+
+LASTS = 600.0  # seconds; no account is begun after them
+TOLD = "monthly report"  # kept beside the warnings of a period, whose thresholds are never called so
+_DAY = timedelta(days=1)
+_log = logging.getLogger(__name__)
+
+
+class Published(Protocol):
+    """Where agreements are."""
+
+    def agreements(self, account: str) -> Agreements: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The bucket that reports are kept in, as people find them."""
+
+    client: Any
+    bucket: str
+
+    def keep(self, folder: str, report: dict[str, Any]) -> str:
+        """Keep a report in each format; where its page is. What lay there is an earlier version of it."""
+        for form in FORMATS:
+            body, kind = written(report, form).encode(), media_type(form)
+            key = f"{folder}/report.{form}"
+            self.client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=kind)
+        return f"s3://{self.bucket}/{folder}/report.{FORMATS[0]}"
+
+
+@dataclass(slots=True)
+class Made:
+    """What a run made, how many accounts failed, and how many it left for the next one."""
+
+    reports: int = 0
+    failed: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Monthly:
+    """Makes what is due, account by account. What was told of is not made again."""
+
+    published: Published
+    record: Record
+    reader: Reader
+    files: Files
+    voice: Voice
+    now: Callable[[], datetime]
+    elapsed: Callable[[], float]
+
+    def run(self, lasts: float = LASTS) -> Made:
+        """Look through the accounts of which anything was rolled up.
+
+        One that fails keeps none of the others from it; the next day's run finds what is left.
+        """
+        began, made, accounts = self.elapsed(), Made(), self.record.accounts()
+        for number, account in enumerate(accounts):
+            if self.elapsed() - began > lasts:
+                made.left = len(accounts) - number
+                break
+            try:
+                self._account(account, made)
+            except Exception as error:  # noqa: BLE001  (told by the caller; the other accounts go on)
+                _log.error("reports of an account can't be made: %s", fault(error))
+                made.failed += 1
+        return made
+
+    def _account(self, account: str, made: Made) -> None:
+        now, versions = self.now(), self.published.agreements(account).versions
+        for version, month in due(versions, now):
+            if TOLD not in self.record.warned(account, version.id, month.name):
+                self._make(Wanted(account, month, agreement=version.id), version, versions, now)
+                self.record.keep_warning(account, version.id, month.name, TOLD, now)
+                made.reports += 1
+
+    def _make(self, wanted: Wanted, version: Agreement, versions: Sequence[Agreement], now: datetime) -> None:
+        report = self.reader.read(wanted, versions, now)
+        page = self.files.keep(folder(wanted.account, version.id, wanted.month.name), report)
+        audience = version.audience_at(version.reports["monthly"]["notify"], now)
+        channel = self.voice.channel_of(audience)
+        if channel.customer:
+            _log.warning("nobody is told of a monthly report: %s is for the customer", audience)
+            return
+        news = _news(wanted, version, report, page, now)
+        self.voice.publish(report_notice(news, audience, channel), channel.topic)
+
+
+def due(versions: Sequence[Agreement], now: datetime) -> Iterator[tuple[Agreement, Period]]:
+    """Give the newest version of each agreement that asks for reports, and the last month that is due.
+
+    A month is due from the day of the next one on that the agreement names, in its zone; none is before the
+    agreement was published, or of which no day is within its term.
+    """
+    newest = {each.id: each for each in sorted(versions, key=lambda each: each.version)}
+    first = {each.id: each for each in sorted(versions, key=lambda each: -each.version)}
+    for agreement in sorted(newest):
+        version = newest[agreement]
+        if monthly := version.reports.get("monthly"):
+            month = _last_due(now, monthly["on"], version.timezone)
+            if _holds(first[agreement], version, month):
+                yield version, month
+
+
+def folder(account: str, agreement: str, month: str) -> str:
+    """Where the files of a report are, without a slash at either end."""
+    return f"reports/{quote(account, safe='')}/{quote(agreement, safe='')}/{month}"
+
+
+def _last_due(now: datetime, on: int, timezone: str) -> Period:
+    today = now.astimezone(zone(timezone)).date()
+    last = period_of("month", today.replace(day=1) - _DAY, timezone)
+    return last if today.day >= on else period_of("month", last.first - _DAY, timezone)
+
+
+def _holds(first: Agreement, version: Agreement, month: Period) -> bool:
+    published = first.published_at is None or first.published_at < month.end
+    begun = version.effective_from is None or version.effective_from < month.end
+    return published and begun and (version.effective_until is None or version.effective_until > month.start)
+
+
+def _news(wanted: Wanted, version: Agreement, report: dict[str, Any], page: str, now: datetime) -> Report:
+    total = report["total"]
+    return Report(
+        news="monthly_report",
+        account=wanted.account,
+        at=now,
+        told={"agreement": version.id, "period": wanted.month.name},
+        about={"agreement": version.id, "agreement_version": version.version, "period": wanted.month.name},
+        figures={
+            "attained": percent(total["attainment"]),
+            "missed": f"{total['breached']} / {total['met'] + total['breached']}",
+            "page": page,
+        },
+        severity="info",
+    )

@@ -1,0 +1,118 @@
+"""Cycles counted for a report: by any member, with the tallies that attainment is counted in."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from heapq import nlargest
+from typing import Any, TypeVar
+
+from slaclock.domain.facts import split_id, split_subject
+from slaclock.domain.instants import format_instant
+from slaclock.evidence.attainment import COUNTED, WEEKDAYS, Tally, figures
+from slaclock.evidence.cycles import Cycle
+from slaclock.evidence.rollup import Stands
+from slaclock.reporting.wanted import Wanted, days_until
+
+MOST_WORST = 10
+_KNOWN = False, False, False  # of lengths, which are counted here cycle by cycle
+_SECOND = timedelta(seconds=1)
+Key = TypeVar("Key", bound=Hashable)
+
+
+def tallied(cycles: Iterable[Cycle], key: Callable[[Cycle], Key]) -> Mapping[Key, Tally]:
+    """The tally of each group of cycles."""
+    found: defaultdict[Key, Tally] = defaultdict(Tally)
+    for cycle in cycles:
+        _add(found[key(cycle)], cycle)
+    return found
+
+
+def total(cycles: Iterable[Cycle], ratings: Iterable[Decimal] = ()) -> Tally:
+    """The tally of all, with the ratings of the time."""
+    found = tallied(cycles, lambda _: None).get(None, Tally())
+    found.ratings = Counter(ratings)
+    return found
+
+
+def _add(tally: Tally, cycle: Cycle) -> None:
+    tally.add(Stands(cycle.state, cycle.open, cycle.reopened, cycle.corrected, *_KNOWN), 1)
+    if cycle.state in COUNTED:
+        tally.worked.extend(() if cycle.worked is None else (cycle.worked,))
+        tally.wall.extend(() if cycle.wall is None else (cycle.wall,))
+
+
+def groups(cycles: Iterable[Cycle], *names: str) -> list[dict[str, Any]]:
+    """The figures of each group by these members, in the order of their values; what has none comes last."""
+    found = tallied(cycles, lambda cycle: tuple(getattr(cycle, name) for name in names))
+    in_order = sorted(found, key=lambda key: [(each is None, str(each)) for each in key])
+    return [{**dict(zip(names, key, strict=True)), **figures(found[key])} for key in in_order]
+
+
+def days(wanted: Wanted, cycles: Iterable[Cycle], now: datetime) -> list[dict[str, Any]]:
+    """Each day of the month with what was kept on it, and since the month began.
+
+    A day that is still to come is there where something of it, or after it, was kept before it was due.
+    """
+    found, so_far, told = tallied(cycles, lambda cycle: wanted.day_of(cycle.due)), Tally(), []
+    for day in days_until(wanted.month, max((wanted.day_of(now), *found))):
+        tally = found.get(day, Tally())
+        so_far.join(tally)
+        each = {"day": day.isoformat(), **_kept(tally), "so_far": _kept(so_far)["attainment"]}
+        told.append(each)
+    return told
+
+
+def times(wanted: Wanted, cycles: Iterable[Cycle]) -> list[dict[str, Any]]:
+    """Each weekday and hour on which something was due, in the zone."""
+
+    def at(cycle: Cycle) -> tuple[int, int]:
+        local = wanted.local(cycle.due)
+        return local.weekday(), local.hour
+
+    found = tallied(cycles, at)
+    return [
+        {"weekday": WEEKDAYS[weekday], "hour": hour, "met": tally.met, "breached": tally.breached}
+        for (weekday, hour), tally in sorted(found.items())
+        if tally.met or tally.breached
+    ]
+
+
+def causes(cycles: Iterable[Cycle]) -> list[dict[str, Any]]:
+    """What breaches are put down to, the most frequent first, those without a cause last."""
+    found = Counter(cycle.cause for cycle in cycles if cycle.state == "breached")
+    in_order = sorted(found.items(), key=lambda each: (each[0] is None, -each[1], each[0] or ""))
+    return [{"cause": cause, "breached": number} for cause, number in in_order]
+
+
+def worst(cycles: Iterable[Cycle], now: datetime, *, team: bool) -> list[dict[str, Any]]:
+    """The ten breaches that were late the longest, by elapsed time; an open one is late until now."""
+    breached = (cycle for cycle in cycles if cycle.state == "breached")
+    found = (_late(each, now) for each in nlargest(MOST_WORST, breached, key=lambda each: _by(each, now)))
+    return [each if team else {**each, "team": None} for each in found]
+
+
+def _by(cycle: Cycle, now: datetime) -> tuple[int, str]:
+    return late(cycle, now), cycle.id
+
+
+def late(cycle: Cycle, now: datetime) -> int:
+    """Seconds from the deadline to the end, or to now."""
+    return max(0, (now - cycle.due) // _SECOND) if cycle.late is None else cycle.late
+
+
+def _late(cycle: Cycle, now: datetime) -> dict[str, Any]:
+    names = ("id", "customer", "team", "priority", "agreement", "target", "clause", "cycle", "open", "cause")
+    _, _, ticket = split_subject(split_id(cycle.id)[0])
+    said = {name: getattr(cycle, name) for name in names}
+    return {
+        "ticket_id": ticket,
+        **said,
+        "due_at": format_instant(cycle.due),
+        "late_wall_seconds": late(cycle, now),
+    }
+
+
+def _kept(tally: Tally) -> dict[str, Any]:
+    told = figures(tally)
+    return {name: told[name] for name in ("met", "breached", "attainment")}

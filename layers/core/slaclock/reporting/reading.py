@@ -1,0 +1,153 @@
+"""A report as one document (`report/1`): all that its page and its table say, in figures."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from slaclock.domain.agreement import Agreement
+from slaclock.domain.errors import InvalidAgreement
+from slaclock.domain.instants import format_instant
+from slaclock.evidence.attainment import Asked, Tally, figures, report
+from slaclock.evidence.credit_document import period_document, statement_document
+from slaclock.evidence.credit_periods import period_of
+from slaclock.evidence.credits import Statement
+from slaclock.evidence.cycles import Cycle, Rating
+from slaclock.evidence.rollup import Rollup
+from slaclock.records.attainment import rollups_of
+from slaclock.records.credits import Agreed, NoCredits, Record, agreed, statement_of
+from slaclock.reporting import counting
+from slaclock.reporting.outstanding import outstanding
+from slaclock.reporting.wanted import Wanted
+from slaclock.seals import Sealed, SealUnreadable
+from slaclock.store.reports import ALL, days_of
+
+SCHEMA = "report/1"
+CUSTOMER = "customer"  # the kind of agreement that a customer has; the others stand behind it
+
+
+class Roots(Protocol):
+    """Where seals are."""
+
+    def read(self, day: date) -> Sealed | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads what reports are of. `seals` is None where nobody can see them: then no roots are told."""
+
+    record: Record
+    seals: Roots | None
+
+    def read(self, wanted: Wanted, versions: Sequence[Agreement], now: datetime) -> dict[str, Any]:
+        """The report of a month, as it is known by now.
+
+        What was promised to customers is counted together; agreements within and with suppliers stand behind
+        it. They are left out of a customer's own report, as teams are: both are the provider's own. An
+        agreement that is named is counted, whatever its kind.
+        """
+        rollups = list(rollups_of(self.record, wanted.account, wanted.whose, *wanted.days))
+        found, counts = _within(rollups, wanted), _counts(wanted, versions)
+        every = [each for each in found if counts(each.agreement)]
+        alone = wanted.customer is not None or wanted.agreement is not None
+        behind = () if alone else [each for each in found if not counts(each.agreement)]
+        given = [each.value for each in _ratings(rollups, wanted)]
+        until = self.record.rolled_until()
+        told = {
+            "schema": SCHEMA,
+            "account": wanted.account,
+            "customer": wanted.customer,
+            "agreement": wanted.agreement,
+            "period": period_document(wanted.month),
+            "as_of": format_instant(now),
+            "sealed": until is not None and wanted.month.last_utc_day <= until,
+            "total": figures(counting.total(every, given)),
+            "before": self._before(wanted.before, versions),
+            "promises": counting.groups(every, "agreement", "target"),
+            "behind": counting.groups(behind, "agreement", "target"),
+            "customers": counting.groups(every, "customer"),
+            "teams": [] if wanted.customer else counting.groups(every, "team"),
+            "days": counting.days(wanted, every, now),
+            "times": counting.times(wanted, every),
+            "causes": counting.causes(every),
+            "worst": counting.worst(every, now, team=wanted.customer is None),
+            "credits": list(self._credits(wanted, every, versions, now)),
+            "seals": self._roots(wanted),
+        }
+        return {**told, "stands_out": outstanding(told)}
+
+    def _before(self, wanted: Wanted, versions: Sequence[Agreement]) -> dict[str, Any]:
+        rollups = rollups_of(self.record, wanted.account, wanted.whose, *wanted.days)
+        asked = Asked(wanted.month.start, wanted.month.end, by=("agreement",))
+        counts, whole = _counts(wanted, versions), Tally()
+        for (agreement,), tally in report(rollups, asked).groups.items():
+            if counts(str(agreement)):
+                whole.join(tally)
+        told = figures(whole)
+        return {"name": wanted.month.name, **{each: told[each] for each in ("met", "breached", "attainment")}}
+
+    def _credits(
+        self, wanted: Wanted, cycles: Iterable[Cycle], versions: Sequence[Agreement], now: datetime
+    ) -> Iterator[dict[str, Any]]:
+        """Yield a statement for each agreement of the report that says something about credits.
+
+        A statement is over all customers of its agreement: with others in it, it is none of one customer's.
+        """
+        named = {wanted.agreement} if wanted.agreement else {each.agreement for each in cycles}
+        until = self.record.rolled_until()
+        for agreement in sorted(name for name in named if name):
+            if of := _agreed(versions, agreement, wanted, now):
+                statement = statement_of(self.record, wanted.account, ALL, of)
+                provisional = until is None or until < of.period.last_utc_day
+                if wanted.whose == ALL or self._is_theirs(statement, wanted, of):
+                    yield {**statement_document(statement, wanted.account), "provisional": provisional}
+
+    def _is_theirs(self, statement: Statement, wanted: Wanted, of: Agreed) -> bool:
+        own = statement_of(self.record, wanted.account, wanted.whose, of)
+        return own.counted.digest == statement.counted.digest
+
+    def _roots(self, wanted: Wanted) -> list[dict[str, Any]]:
+        """The day and the root of each seal that the month has; None for one that can't be read."""
+        roots = []
+        for day in days_of(*wanted.days) if self.seals else ():
+            try:
+                sealed = self.seals.read(day) if self.seals else None
+                root = sealed.seal["root"] if sealed else None
+            except SealUnreadable:
+                sealed, root = None, "unreadable"
+            if root:
+                roots.append({"day": day.isoformat(), "root": root})
+        return roots
+
+
+def _within(rollups: Iterable[Rollup], wanted: Wanted) -> list[Cycle]:
+    return [cycle for rollup in rollups for cycle in rollup.cycles() if wanted.month.holds(cycle.due)]
+
+
+def _ratings(rollups: Iterable[Rollup], wanted: Wanted) -> Iterator[Rating]:
+    for rollup in rollups:
+        for rating in rollup.ratings:
+            of = wanted.agreement in (None, rating.agreement)
+            if of and wanted.month.holds(rating.due):
+                yield rating
+
+
+def _counts(wanted: Wanted, versions: Sequence[Agreement]) -> Callable[[str], bool]:
+    """Whether an agreement's promises are counted; one that nobody knows any more is a customer's."""
+    if wanted.agreement is not None:
+        return lambda agreement: agreement == wanted.agreement
+    kinds = {each.id: each.kind for each in versions}
+    return lambda agreement: kinds.get(agreement, CUSTOMER) == CUSTOMER
+
+
+def _agreed(versions: Sequence[Agreement], agreement: str, wanted: Wanted, now: datetime) -> Agreed | None:
+    """An agreement's terms of the period that the month is, or lies in; None where it has none."""
+    said = [each for each in versions if each.id == agreement and each.credits]
+    if not said:
+        return None
+    last = max(said, key=lambda each: each.version)
+    period = period_of(last.credits["period"], wanted.month.first, last.timezone)
+    try:
+        return agreed(versions, agreement, period.name, now)
+    except (NoCredits, InvalidAgreement, ValueError):
+        return None

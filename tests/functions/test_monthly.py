@@ -1,0 +1,196 @@
+"""Reports that agreements ask for: made once a month, kept as files, and told of."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from slaclock.domain.choosing import Agreements
+from slaclock.monthly import Files, Made, Monthly, due, folder
+from slaclock.notices import Channel
+from slaclock.reporting.reading import Reader
+from slaclock.store.reports import Made as Rolled
+from slaclock.voice import Voice
+from tests.spec.reporting import GOLD, NOVEMBER_2, autumn, kept
+from tests.spec.test_notices_protocols import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slaclock.domain.agreement import Agreement
+    from slaclock.store.memory import MemoryStore
+
+ASKED = replace(GOLD, reports={"monthly": {"on": 2, "notify": "legal"}})
+FOLDER = "reports/example/acme-gold/2026-10"
+
+
+@dataclass
+class Cloud:
+    """S3 and SNS, as far as they are asked."""
+
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    refuses: bool = False
+
+    def put_object(self, **given: Any) -> None:
+        assert given["Bucket"] == "desk-reports"
+        self.files[given["Key"]] = given
+
+    def publish(self, **message: Any) -> dict[str, str]:
+        if self.refuses:
+            raise ConnectionError
+        self.sent.append(message)
+        return {"MessageId": "1"}
+
+
+@dataclass
+class Mornings:
+    """An account with agreements, and the mornings on which its reports are made."""
+
+    versions: tuple[Agreement, ...] = (ASKED,)
+    cloud: Cloud = field(default_factory=Cloud)
+    store: MemoryStore = field(default_factory=lambda: kept(*autumn(), until=date(2026, 10, 31)))
+    channels: Mapping[str, Channel] = field(
+        default_factory=lambda: {"default": Channel("arn:default"), "legal": Channel("arn:legal")}
+    )
+
+    def agreements(self, account: str) -> Agreements:
+        if account != "example":
+            raise ConnectionError
+        return Agreements(self.versions)
+
+    def run(self, now: datetime = NOVEMBER_2, lasts: float = 9.0) -> Made:
+        voice, files = Voice(self.cloud, self.channels, lambda: now), Files(self.cloud, "desk-reports")
+        reader = Reader(self.store, None)
+        return Monthly(self, self.store, reader, files, voice, lambda: now, lambda: 0.0).run(lasts)
+
+
+def test_a_report_is_kept_as_page_table_and_document() -> None:
+    """Of the agreement alone, in the zone of its calendar; each file says what it is."""
+    mornings = Mornings()
+    assert mornings.run() == Made(reports=1)
+    assert {key: each["ContentType"] for key, each in mornings.cloud.files.items()} == {
+        f"{FOLDER}/report.html": "text/html; charset=utf-8",
+        f"{FOLDER}/report.csv": "text/csv; charset=utf-8; header=present",
+        f"{FOLDER}/report.json": "application/json",
+    }
+    report = json.loads(mornings.cloud.files[f"{FOLDER}/report.json"]["Body"])
+    assert (report["agreement"], report["period"]["zone"]) == ("acme-gold", "Europe/Copenhagen")
+    assert {each["agreement"] for each in report["promises"]} == {"acme-gold"}
+
+
+def test_its_audience_is_told_where_it_lies() -> None:
+    """By its place in the bucket, which opens to those who may read it: by no link that opens to others."""
+    mornings = Mornings()
+    mornings.run()
+    (message,) = mornings.cloud.sent
+    assert (message["TopicArn"], message["Subject"]) == (
+        "arn:legal",
+        "The report of 2026-10 is there: acme-gold",
+    )
+    told = json.loads(json.loads(message["Message"])["sqs"])
+    validate(told)
+    assert (told["fact"], told["report"], told["severity"]) == ("report", "monthly_report", "info")
+    assert told["figures"] == {
+        "attained": "94.00%",
+        "missed": "18 / 300",
+        "page": f"s3://desk-reports/{FOLDER}/report.html",
+    }
+    assert "http" not in json.loads(message["Message"])["email"]
+
+
+def test_a_report_is_made_once() -> None:
+    """However many mornings follow."""
+    mornings = Mornings()
+    assert [mornings.run(NOVEMBER_2 + timedelta(days=n)).reports for n in range(3)] == [1, 0, 0]
+    assert len(mornings.cloud.sent) == 1
+
+
+def test_one_that_could_not_be_told_of_is_made_again_the_next_day() -> None:
+    """Its files are then a later version of those that lie there."""
+    mornings = Mornings()
+    mornings.cloud.refuses = True
+    assert mornings.run() == Made(failed=1)
+    mornings.cloud.refuses = False
+    assert mornings.run(NOVEMBER_2 + timedelta(days=1)) == Made(reports=1)
+    assert len(mornings.cloud.sent) == 1
+
+
+def test_an_account_that_fails_keeps_none_of_the_others() -> None:
+    """All of them are tried."""
+    mornings = Mornings()
+    mornings.store.keep_rollup(
+        "aaa", Rolled(date(2026, 10, 31), 1, "sha256:0", NOVEMBER_2, date(2026, 10, 31)), {}
+    )
+    assert mornings.run() == Made(reports=1, failed=1)
+
+
+def test_what_there_is_no_time_for_is_left_for_the_next_day() -> None:
+    """And told."""
+    assert Mornings().run(lasts=-1.0) == Made(left=1)
+
+
+def test_a_customer_is_not_told() -> None:
+    """Even where the agreement names an audience that turns out to be theirs; the files are there."""
+    mornings = Mornings(channels={"default": Channel("a"), "legal": Channel("b", customer=True)})
+    assert mornings.run().reports == 1
+    assert mornings.cloud.sent == []
+    assert len(mornings.cloud.files) == 3
+
+
+@pytest.mark.parametrize(
+    ("now", "month"),
+    [
+        ("2026-11-01T22:59:59Z", "2026-09"),
+        ("2026-11-01T23:00:00Z", "2026-10"),
+        ("2026-11-30T22:59:59Z", "2026-10"),
+        ("2026-12-01T22:59:59Z", "2026-10"),
+        ("2026-12-01T23:00:00Z", "2026-11"),
+    ],
+)
+def test_a_month_is_due_from_its_day_in_the_next_one_on(now: str, month: str) -> None:
+    """The second of November begins in Copenhagen at 23:00 of the first in UTC."""
+    ((version, period),) = due((ASKED,), datetime.fromisoformat(now))
+    assert (version.id, period.name) == ("acme-gold", month)
+
+
+def test_the_newest_version_says_whether_and_when() -> None:
+    """It may ask for nothing any more."""
+    assert list(due((ASKED, replace(GOLD, version=4)), NOVEMBER_2)) == []
+    ((version, _),) = due((replace(ASKED, version=4), GOLD), NOVEMBER_2)
+    assert version.version == 4
+
+
+@pytest.mark.parametrize(
+    ("members", "made"),
+    [
+        ({"published_at": datetime(2026, 10, 31, 22, 59, 59, tzinfo=UTC)}, 1),
+        ({"published_at": datetime(2026, 10, 31, 23, tzinfo=UTC)}, 0),
+        ({"effective_from": datetime(2026, 10, 31, 22, tzinfo=UTC)}, 1),
+        ({"effective_from": datetime(2026, 10, 31, 23, tzinfo=UTC)}, 0),
+        ({"effective_until": datetime(2026, 9, 30, 22, tzinfo=UTC)}, 0),
+        ({"effective_until": datetime(2026, 9, 30, 22, 0, 1, tzinfo=UTC)}, 1),
+    ],
+)
+def test_a_month_before_the_agreement_or_after_its_term_has_no_report(
+    members: dict[str, Any], made: int
+) -> None:
+    """Of one that it lies in for a second there is one."""
+    assert len(list(due((replace(ASKED, **members),), NOVEMBER_2))) == made
+
+
+def test_a_later_version_does_not_take_away_the_months_before_it() -> None:
+    """An agreement is as old as its first version."""
+    later = replace(ASKED, version=4, published_at=NOVEMBER_2 - timedelta(hours=1))
+    assert (
+        len(list(due((replace(GOLD, published_at=NOVEMBER_2 - timedelta(days=90)), later), NOVEMBER_2))) == 1
+    )
+
+
+def test_no_account_can_write_into_the_folder_of_another() -> None:
+    """Names are encoded."""
+    assert folder("a/b", "../c d", "2026-10") == "reports/a%2Fb/..%2Fc%20d/2026-10"

@@ -1,0 +1,117 @@
+"""What a report says stands out: sentences by rule, and none where there is little to say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.spec.reporting import NOON, NOVEMBER_2, autumn, cycle, report_of
+
+if TYPE_CHECKING:
+    from slaclock.evidence.cycles import Cycle
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MONDAY_8 = NOON - 4 * HOUR  # in Copenhagen
+
+
+def said(cycles: list[Cycle], **how: Any) -> list[str]:
+    found: list[str] = report_of(cycles, **how)["stands_out"]
+    return found
+
+
+def breaches(number: int, first: int = 0, **members: Any) -> list[Cycle]:
+    return [cycle(1000 + first + n, "breached", **members) for n in range(number)]
+
+
+def kept(number: int, **members: Any) -> list[Cycle]:
+    return [cycle(n, **members) for n in range(number)]
+
+
+def week(**members: Any) -> list[Cycle]:
+    """Something that was kept in each hour of five working days."""
+    hours = [MONDAY_8 + day * DAY + hour * HOUR for day in range(5) for hour in range(8)]
+    return [cycle(n, due=due, **members) for n, due in enumerate(hours)]
+
+
+def test_a_month_of_all_of_it() -> None:
+    """The most important first."""
+    cycles, ratings = autumn()
+    assert report_of(cycles, ratings)["stands_out"] == [
+        "Attainment is 95.33%, 1.99 percentage points below the 97.32% in September 2026.",
+        "Most breaches start Monday 08–10: 9 of 21.",  # noqa: RUF001
+        "The most frequent cause is staffing: 14 of 21 breaches.",
+        "The customer with the lowest attainment is ACME: 94.00%, 18 breaches.",
+        "1 promise missed is still open.",
+    ]
+
+
+def test_of_nothing_nothing_is_said() -> None:
+    """What was cancelled was not due."""
+    assert said([]) == ["Nothing was due in this period."]
+    assert said([cycle(1, "cancelled")]) == ["Nothing was due in this period."]
+
+
+def test_that_every_promise_was_kept_comes_first() -> None:
+    """Waived breaches are none."""
+    assert said([*kept(3), cycle(9, "waived")]) == ["Every promise was kept."]
+
+
+@pytest.mark.parametrize(
+    ("before", "sentence"),
+    [
+        (1, "Attainment is 50.00%, as in September 2026."),
+        (3, "Attainment is 50.00%, 25 percentage points below the 75.00% in September 2026."),
+        (0, "Attainment is 50.00%, 50 percentage points above the 0.00% in September 2026."),
+    ],
+)
+def test_the_month_before_is_held_beside_it(before: int, sentence: str) -> None:
+    """In points, since a change of a share in per cent could be either."""
+    earlier = [*kept(before, due=NOON - 20 * DAY), *breaches(1, 500, due=NOON - 20 * DAY)]
+    assert sentence in said([*kept(1), *breaches(1), *earlier])
+
+
+def test_a_window_of_two_hours_has_twice_the_mean_and_three_breaches_at_least() -> None:
+    """Of twenty windows in which something was due, this one has more than all others."""
+    assert "Most breaches start Monday 08–10: 3 of 3." in said([*week(), *breaches(3, due=MONDAY_8)])  # noqa: RUF001
+    assert not any("start" in each for each in said([*week(), *breaches(2, due=MONDAY_8)]))
+
+
+def test_no_window_stands_out_where_two_have_as_many_or_there_is_but_one() -> None:
+    """Nor where breaches are as usual as deadlines."""
+    equal = [*week(), *breaches(3, due=MONDAY_8), *breaches(3, 10, due=MONDAY_8 + DAY)]
+    assert not any("start" in each for each in said(equal))
+    assert not any("start" in each for each in said(breaches(9, due=MONDAY_8)))
+
+
+def test_the_most_frequent_cause_is_named_where_it_is_one_alone() -> None:
+    """Of all breaches, with and without a cause; nobody's is none."""
+    one = [*breaches(2, cause="third-party"), *breaches(1, 5, cause="change"), *breaches(4, 9)]
+    assert "The most frequent cause is third party: 2 of 7 breaches." in said(one)
+    assert not any(
+        "cause" in each for each in said([*breaches(2, cause="change"), *breaches(2, 5, cause="x")])
+    )
+    assert not any("cause" in each for each in said(breaches(3)))
+
+
+def test_the_lowest_of_several_teams_is_named_where_it_has_ten_cycles() -> None:
+    """And less than the whole; one team alone is the whole, and what has no team is none."""
+    many = [
+        *kept(10, team="Network"),
+        *breaches(2, team="Field"),
+        *(cycle(50 + n, team="Field") for n in range(8)),
+    ]
+    assert "The team with the lowest attainment is Field: 80.00%, 2 breaches." in said(many)
+    few = [*kept(10, team="Network"), *breaches(9, team="Field")]
+    assert not any("team" in each for each in said(few))
+    assert not any("team" in each for each in said([*kept(10), *breaches(2)]))
+    assert not any("team" in each for each in said([*kept(20, team="Network"), *breaches(12, team=None)]))
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"), [(1, "1 promise missed is still open."), (2, "2 promises missed are still open.")]
+)
+def test_what_is_still_open_is_told(number: int, sentence: str) -> None:
+    """It counts as missed all the same."""
+    assert sentence in said([*kept(1), *breaches(number, open=True, due=NOVEMBER_2 - 3 * DAY)])

@@ -1,0 +1,168 @@
+"""The page and the table of a report: what is from outside is no markup and no formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from base64 import b64encode
+from hashlib import sha256
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from slaclock.reporting.page import page
+from slaclock.reporting.table import COLUMNS, table
+from slaclock.reporting.writing import FORMATS, written
+from tests.spec.reporting import GOLD, NOON, SILVER, autumn, cycle, report_of
+
+HOSTILE = '<script>alert("1")</script>&"\'\u202e'
+VOID = {"meta", "circle", "line", "path", "polyline", "rect"}
+
+
+class Read(HTMLParser):
+    """What a page has: its elements in balance, their ids, and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[str] = []
+        self.ids: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.texts: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append(tag)
+        self.attributes += attrs
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def read(**how: Any) -> Read:
+    return Read(page(report_of(*autumn(), **how)))
+
+
+def test_a_page_is_well_formed_and_each_id_is_one() -> None:
+    """Each element that is opened is closed."""
+    found = read()
+    assert found.open == []
+    assert sorted(set(found.ids)) == sorted(found.ids)
+
+
+def test_a_page_points_to_nothing_outside_itself() -> None:
+    """No script, no picture, no font, no link; styles are those of its own block, by their hash."""
+    text = page(report_of(*autumn()))
+    found = Read(text)
+    assert {"script", "img", "link", "iframe", "object", "a", "base", "form"} & set(found.seen) == set()
+    assert {"src", "href", "style", "onload", "onclick"} & {name for name, _ in found.attributes} == set()
+    assert "url(" not in text.replace("url(#hatch)", "")
+    assert "http" not in text.replace("http-equiv", "")
+    style = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    digest = b64encode(sha256(style[0].encode()).digest()).decode()
+    assert len(style) == 1
+    assert f"default-src &#x27;none&#x27;; style-src &#x27;sha256-{digest}&#x27;" in text
+
+
+@pytest.mark.parametrize("member", ["customer", "team", "agreement", "target", "cause", "clause", "priority"])
+def test_nothing_from_outside_is_markup(member: str) -> None:
+    """Neither what helpdesks call customers and teams, nor what people write; nor does it turn text."""
+    named = {member: HOSTILE}
+    cycles = [
+        cycle(1),
+        cycle(2, "breached", **named),
+        *(cycle(n, **{**named, "due": NOON}) for n in range(3, 20)),
+    ]
+    text = page(report_of(cycles))
+    assert "<script" not in text
+    assert "\u202e" not in text
+    assert Read(text).open == []
+
+
+def test_whose_report_it_is_stands_at_its_head() -> None:
+    """With the month, its zone, and whether it may still change."""
+    text = " ".join(read(customer="ACME").texts)
+    assert "Service levels, October 2026" in text
+    assert "ACME (example)" in text
+    assert "1–31 October 2026, Europe/Copenhagen" in text  # noqa: RUF001
+    assert "Sealed" in text
+    assert "Provisional" in " ".join(read(until=None).texts)
+
+
+def test_a_month_of_nothing_is_a_page_too() -> None:
+    """Without plots, which would be of nothing."""
+    found = Read(page(report_of([])))
+    assert "Nothing was due in this period." in found.texts
+    assert "table" not in found.seen
+
+
+def test_a_month_without_a_breach_has_no_plot_of_breaches() -> None:
+    """Its attainment is drawn all the same."""
+    found = Read(page(report_of([cycle(1)])))
+    assert {"attainment-title", "waits-title"} < set(found.ids)
+    assert {"week-title", "causes-title"} & set(found.ids) == set()
+
+
+def test_credits_of_single_breaches_are_added_up_by_promise() -> None:
+    """And the cap takes off what is above it."""
+    terms = {
+        "period": "month",
+        "currency": "DKK",
+        "each": {"credit": {"amount": "500.00"}},
+        "cap": {"amount": "700.00"},
+    }
+    cycles = [cycle(n, "breached", target="resolution") for n in range(2)]
+    text = " ".join(Read(page(report_of(cycles, versions=(_with(terms), SILVER)))).texts)
+    assert re.search(r"Each breach: resolution\s+§4.2\s+500.00\s+2\s+1,000.00", text)
+    assert "−300.00" in text  # noqa: RUF001
+    assert "700.00 DKK" in text
+
+
+def _with(terms: dict[str, Any]) -> Any:
+    from dataclasses import replace  # noqa: PLC0415
+
+    return replace(GOLD, credits=terms)
+
+
+def test_the_table_has_a_line_for_the_whole_and_for_each_group() -> None:
+    """Under one head, so that a program reads it; the figures are the document's."""
+    report = report_of(*autumn())
+    rows = list(csv.DictReader(io.StringIO(table(report))))
+    assert list(rows[0]) == list(COLUMNS)
+    assert {row["of"] for row in rows} == {
+        "total",
+        "promise",
+        "behind",
+        "customer",
+        "team",
+        "day",
+        "time",
+        "cause",
+    }
+    assert (rows[0]["attainment"], rows[0]["ratings_mean"]) == ("0.9533", "4.70")
+    times = [row for row in rows if row["of"] == "time"]
+    assert sum(int(row["breached"]) for row in times) == report["total"]["breached"]
+    assert sum(int(row["breached"]) for row in rows if row["of"] == "cause") == report["total"]["breached"]
+
+
+def test_no_cell_of_the_table_is_a_formula() -> None:
+    """Whatever a customer is called."""
+    rows = list(csv.DictReader(io.StringIO(table(report_of([cycle(1, customer="=1+1")])))))
+    assert [row["customer"] for row in rows if row["of"] == "customer"] == ["'=1+1"]
+
+
+def test_the_document_is_json() -> None:
+    """As it was made."""
+    report = report_of(*autumn())
+    assert json.loads(written(report, "json")) == report
+    assert FORMATS == ("html", "csv", "json")
