@@ -19,7 +19,7 @@ TWO_WEEKS = 14 * 24 * 3600
 MOST_METRICS = 10  # that the math of one alarm takes
 MISSING = {"breaching", "notBreaching"}
 TO_SOMEBODY = {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
-_LIVES = {"Seals": [], "ReportFiles": [], "Lake": [7]}  # of buckets whose files stay; the answers of the lake do not
+_LIVES = {"Seals": [], "ReportFiles": [], "Lake": [7]}  # files that stay, but for answers
 
 
 def findings(template: Template) -> list[str]:
