@@ -22,7 +22,7 @@ class NoSeals:
 
     fault: Exception | None = None
 
-    def days(self) -> list[date]:
+    def passing(self) -> list[date]:
         if self.fault:
             raise self.fault
         return []

@@ -158,8 +158,8 @@ class Sealing:
                 previous = self.sealed[day].seal
             missed = [late_leaf(row_of(each), day) for each in record.facts if each["fact"]["fact"] in late]
 
-    def days(self) -> list[date]:
-        return sorted(self.sealed)
+    def passing(self) -> list[date]:
+        return sorted(day for day, sealed in self.sealed.items() if sealed.seal.get("rejected"))
 
     def read(self, day: date) -> Day | None:
         return self.sealed.get(day)

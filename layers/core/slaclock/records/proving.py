@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Protocol
 
 from slaclock.domain.instants import parse_instant
@@ -17,7 +18,6 @@ from slaclock.evidence.seal import head_leaf, late_leaf, leaf_bytes, row_documen
 from slaclock.seals import SealUnreadable
 
 _LATE_BY = 8  # days after its own in whose seals a late row may be: each looks back a week
-_LOOKED_AHEAD = 400  # days in which a seal that passes over a day's is looked for
 _MOST_DAYS = 400  # in whose seals a ticket's head is looked for
 _DAY = timedelta(days=1)
 _log = logging.getLogger(__name__)
@@ -36,8 +36,8 @@ class SealedDay(Protocol):
 class Seals(Protocol):
     """The seals of days, as they were written."""
 
-    def days(self) -> Sequence[date]:
-        """The days that have a seal, in their order."""
+    def passing(self) -> Sequence[date]:
+        """The days whose seals may pass over others, in their order."""
 
     def read(self, day: date) -> SealedDay | None:
         """A day's seal; None where there is none, `SealUnreadable` for what is no seal of it."""
@@ -54,7 +54,6 @@ class Proving:
 
     def __init__(self, seals: Seals) -> None:
         self._seals = seals
-        self._days: Sequence[date] | None = None
         self._read: dict[date, SealedDay | None] = {}
 
     def of(self, subject: str, record: Record, breach: str) -> Sealed:
@@ -114,14 +113,16 @@ class Proving:
 
     def _place(self, day: date) -> date:
         """The day whose seal stands for that of a day: its own, or that of the seal which passes over it."""
-        if self._days is None:
-            self._days = self._seals.days()
+        return self._passed.by(day) or day
+
+    @cached_property
+    def _passed(self) -> Passed:
+        """What was passed over, by the few seals that may do so."""
         passed = Passed()
-        for later in reversed(self._days):
-            within = day < later <= day + _LOOKED_AHEAD * _DAY
-            if within and not passed.by(later) and (sealed := self._seal(later)):
+        for day in reversed(self._seals.passing()):
+            if not passed.by(day) and (sealed := self._seal(day)):
                 passed.note(sealed.seal)
-        return passed.by(day) or day
+        return passed
 
     def _seal(self, day: date) -> SealedDay | None:
         """A day's seal, read once; None where there is none, or what is there is no seal."""
