@@ -121,16 +121,16 @@ def test_the_heads_of_a_day_that_was_passed_over_are_sealed_again(vault: Vault) 
     assert said in vault.faults(WEDNESDAY, WEDNESDAY, heads=True)
 
 
-@pytest.mark.parametrize(("after", "found"), [(1, True), (8, True), (20, True), (400, True), (401, False)])
-def test_a_seal_may_be_passed_over_much_later(vault: Vault, after: int, *, found: bool) -> None:
-    """Evidence looks for who did four hundred days ahead; `check` of the day alone without a bound."""
+@pytest.mark.parametrize("after", [1, 8, 9, 500])
+def test_a_seal_may_be_passed_over_much_later(vault: Vault, after: int) -> None:
+    """Evidence finds who did, and so does `check` of the day alone."""
     row = vault.breach("2", "2026-03-03T14:00:00Z")
     seal_as_one(vault, TUESDAY, "junk")
     day = TUESDAY + after * DAY
     vault.night_of(day)
     vault.run(day=day.isoformat(), past="2026-03-03")
     assert late(vault, day) == {row: "2026-03-03"}
-    assert proven(vault, row) == ([(day.isoformat(), "late"), (day.isoformat(), "head")] if found else [])
+    assert proven(vault, row) == [(day.isoformat(), "late"), (day.isoformat(), "head")]
     assert vault.faults(TUESDAY, TUESDAY) == [
         f"2026-03-03: passed over: the seal did not hold when that of {day} was made"
     ]
