@@ -50,10 +50,12 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
+        if self.command == "HEAD":  # its length would be that of GET's body, which nobody made
+            self.end_headers()
+            return
         self.send_header("content-length", str(len(response.body)))
         self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(response.body)
+        self.wfile.write(response.body)
 
 
 def serve(stack: Stack, port: int) -> ThreadingHTTPServer:

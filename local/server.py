@@ -24,11 +24,11 @@ DOCUMENTS = ROOT / "agreements"
 TICK = 0.25  # seconds of real time between two looks at what is due
 WELCOME = """slaclock runs on {address}, its clock at {now:%a %d %b %Y %H:%M:%S} UTC.
 
-Post a sample delivery:
+Post a sample delivery. Its signature is good for five minutes, after which it is answered with 401:
 
 {curl}
 
-Its signature is good for five minutes. For another one, of any file in events/:
+For one that is signed now, of any file in events/:
 
   eval "$({python} -m local.sending events/zendesk/comment_by_agent.json {address})"
 

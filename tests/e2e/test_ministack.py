@@ -19,9 +19,11 @@ from tests.e2e.ministack import Emulator, emulator
 
 KEY = {"pk": {"S": "counter"}}
 CLIENTS, EACH = 8, 25
+# Whoever is started in the background of a shell has SIGINT ignored, and hands that on.
 PARENT = """\
-import time
+import signal, time
 from tests.e2e.ministack import emulator
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with emulator() as running:
     print(running.endpoint, flush=True)
     time.sleep(60)

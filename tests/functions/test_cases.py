@@ -182,12 +182,41 @@ def test_what_differs_is_another_entry(world: World, then: dict[str, str], entri
 
 
 def test_what_is_said_again_after_something_else_is_said_anew(world: World) -> None:
-    """The last one counts, so it must be there; what others said between does not make a repetition new."""
-    for cause, by in (("staffing", "ada"), ("customer", "ada"), ("staffing", "ada"), ("customer", "eve")):
-        assert write(world, "cause", {"cause": cause, "by": by})[0] == 201
-    assert write(world, "cause", {"cause": "staffing", "by": "ada"})[1]["at"] == "2026-03-27T18:06:03Z"
-    breach = shown(world)
-    assert (breach["cause"], breach["entries"]) == ("customer", 4)
+    """By whomever: the last one counts, so it must be there. Entries of other kinds are nothing else."""
+    for number, (cause, by) in enumerate(
+        [
+            ("staffing", "ada"),
+            ("customer", "ada"),
+            ("staffing", "ada"),
+            ("customer", "eve"),
+            ("staffing", "ada"),
+        ]
+    ):
+        status, row = write(world, "cause", {"cause": cause, "by": by})
+        assert (status, row["at"]) == (201, f"2026-03-27T18:06:0{number + 1}Z")
+        assert shown(world)["cause"] == cause
+    assert write(world, "note")[0] == 201
+    assert write(world, "cause", {"cause": "staffing", "by": "ada"})[1]["at"] == "2026-03-27T18:06:05Z"
+    assert shown(world)["entries"] == 6
+
+
+def test_a_dispute_that_is_raised_again_after_a_decision_of_another_is_open(world: World) -> None:
+    """Within the minute, and in the same words."""
+    raised = {"decision": "raised", "reason": "we were away", "by": "ada"}
+    waived = {"decision": "waived", "reason": "so it was", "by": "eve"}
+    for said, status in ((raised, "disputed"), (waived, "waived"), (raised, "disputed")):
+        assert write(world, "dispute", said)[0] == 201
+        assert shown(world)["status"] == status
+
+
+def test_an_entry_that_is_posted_again_after_the_breach_was_told_anew_is_of_what_stands(world: World) -> None:
+    """One input has a row in each telling; the answer is the one of the breach that is named."""
+    assert write(world, "note")[1]["revision"] == 0
+    for at, said in (("15:00:00", "pending"), ("15:00:30", "open")):
+        late(world, at, "status_changed", status=said)
+    status, row = write(world, "note", key="clock_breached:resolution:1.1")
+    assert (status, row["revision"], row["at"]) == (201, 1, "2026-03-27T18:06:01Z")
+    assert row["breach"] == public_id(SUBJECT, "clock_breached:resolution:1.1")
 
 
 def test_two_requests_that_say_the_same_at_once_write_it_once(
@@ -528,6 +557,14 @@ def test_of_a_long_case_the_latest_rows_are_shown(world: World, monkeypatch: pyt
     assert shown(world)["cause"] == "third-party"
 
 
+def test_the_entries_of_a_case_are_in_the_order_of_their_times(world: World) -> None:
+    """Whichever was recorded first: somebody's clock may be behind."""
+    for note, behind in (("b", 0), ("c", 0), ("a", 4)):
+        world.time -= timedelta(seconds=behind)
+        assert write(world, "note", {"note": note})[0] == 201
+    assert [each["note"] for each in shown(world)["case"]["notes"]] == ["a", "b", "c"]
+
+
 def test_of_several_entries_of_a_kind_the_last_one_counts(world: World) -> None:
     """All of them are in the case."""
     for cause in ("staffing", "Monitoring"):
@@ -606,6 +643,48 @@ def test_an_exclusion_that_touches_nothing_is_not_shown(
     world.at("2026-03-27T20:00:00Z")
     enter(world, begins, ends)
     assert [each["id"] for each in shown(world)["exclusions"]] == listed
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "listed"),
+    [
+        ("12:50:00", "13:05:00", []),  # until the ticket came, as is now known
+        ("12:50:00", "13:05:01", ["12:50:00"]),
+        ("13:12:00", "13:18:00", ["13:10:00", "13:12:00"]),  # within another one: it corrects nothing
+    ],
+)
+def test_a_cycle_that_began_earlier_than_was_told_has_the_exclusions_since(
+    world: World, begins: str, ends: str, listed: list[str]
+) -> None:
+    """We heard late that the ticket was there an hour before."""
+    world.time += timedelta(hours=1)
+    customer = {"id": "acme", "name": "Acme A/S"}
+    late(world, "13:05:00", "created", status="new", priority="urgent", customer=customer)
+    if len(listed) > 1:
+        enter(world, "13:10:00", "13:20:00")
+    enter(world, begins, ends)
+    stands = shown(world)["outcomes"][-1]["revision"]
+    seen = shown(world, f"clock_breached:resolution:1.{stands}")["exclusions"]
+    assert [each["id"] for each in seen] == listed
+
+
+@pytest.mark.parametrize(("seconds", "listed"), [(0, []), (1, ["15:05:00"])])
+def test_an_exclusion_entered_at_the_instant_of_the_breach_was_there_before(
+    seconds: int, listed: list[str]
+) -> None:
+    """Inputs come before moments. It lies within another one, so it moves nothing."""
+    world = World("2026-03-27T14:05:00Z")
+    opened(world)
+    world.at("2026-03-27T15:30:00Z")
+    enter(world, "15:00:00", "15:30:00")
+    world.at(f"2026-03-27T18:35:0{seconds}Z")
+    enter(world, "15:05:00", "15:10:00")
+    world.workflow.wake(SUBJECT, "timer")
+    breach = shown(world)
+    assert (breach["due_at"], [each["id"] for each in breach["exclusions"]]) == (
+        "2026-03-27T18:35:00Z",
+        listed,
+    )
 
 
 def test_an_exclusion_that_corrected_an_earlier_telling_stays_in_view() -> None:

@@ -10,22 +10,24 @@ from botocore.exceptions import EndpointConnectionError
 
 from slaclock.domain.facts import public_id
 from slaclock.records import evidence_http
-from slaclock.seals import SealUnreadable
 from tests.functions.test_records import BREACH_KEY, ask, breached
-from tests.functions.world import World
+from tests.functions.world import World, refused
 from tests.spec.evidencing import checked
 
 BREACH = public_id("ticket#example#4711", BREACH_KEY)
 
 
 class NoSeals:
-    """A bucket in which no day is sealed yet."""
+    """A bucket in which no day is sealed yet, or that can't be had."""
 
     fault: Exception | None = None
 
-    def read(self, day: date) -> None:
+    def passing(self) -> list[date]:
         if self.fault:
             raise self.fault
+        return []
+
+    def read(self, day: date) -> None:
         assert day.year == 2026
 
 
@@ -86,14 +88,14 @@ def test_what_takes_too_long_to_make_is_had_by_the_command(
 
 
 @pytest.mark.parametrize(
-    "fault", [SealUnreadable("seal.json"), EndpointConnectionError(endpoint_url="https://s3.invalid")]
+    "fault", [refused("SlowDown"), EndpointConnectionError(endpoint_url="https://s3.invalid")]
 )
-def test_where_a_seal_cannot_be_read_nobody_gets_half_a_proof(fault: Exception) -> None:
+def test_where_seals_cannot_be_had_nobody_gets_half_a_proof(fault: Exception) -> None:
     """503: it would look as if nothing were sealed."""
     found = world()
     found.seals.fault = fault  # type: ignore[attr-defined]
     status, problem, headers = get(found)
-    assert (status, problem["detail"]) == (503, "a seal can't be read just now: ask again")
+    assert (status, problem["detail"]) == (503, "seals can't be had just now: ask again")
     assert headers["retry-after"] == "60"
 
 

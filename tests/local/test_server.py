@@ -10,6 +10,8 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +120,18 @@ def test_commands_reach_it_in_the_environment_that_is_printed(server: Server, tm
         assert json.load(answer)["accepted"] == 1
     clocks = server.call("/v1/tickets/example/4711")[1]["clocks"]
     assert [(each["agreement"], each["due_at"]) for each in clocks] == [("basic", "2026-03-27T23:07:59Z")]
+
+
+def test_an_answer_to_head_says_nothing_of_a_length(server: Server) -> None:
+    """It would be that of the body of GET, not 0; the connection goes on (RFC 9110, 8.6)."""
+    lengths = []
+    with closing(HTTPConnection(server.address.removeprefix("http://"))) as connection:
+        for method in ("HEAD", "GET", "HEAD"):
+            connection.request(method, "/v1/breaches?account=example")
+            answer = connection.getresponse()
+            assert (answer.status, answer.getheader("content-type")) == (200, "application/json")
+            lengths.append((answer.getheader("content-length"), len(answer.read())))
+    assert lengths == [(None, 0), ("27", 27), (None, 0)]
 
 
 @pytest.mark.parametrize("body", [{}, {"advance": "soon"}, {"advance": 5}])

@@ -148,18 +148,21 @@ class Sealing:
     def __init__(
         self, record: Record, *, until: date | None = None, key: int = 1, late: AbstractSet[str] = frozenset()
     ) -> None:
-        self.days: dict[date, Day] = {}
+        self.sealed: dict[date, Day] = {}
         previous: Mapping[str, Any] | None = None
         missed: list[dict[str, Any]] = []
         for day in sorted({day_of(each) for each in (*record.log, *record.facts)}):
             rows = [row_of(each) for each in record.facts if day_of(each) == day and kept(each, late)]
             if until is None or day <= until:
-                self.days[day] = sealed_day(record, day, [*rows, *missed], previous, key)
-                previous = self.days[day].seal
+                self.sealed[day] = sealed_day(record, day, [*rows, *missed], previous, key)
+                previous = self.sealed[day].seal
             missed = [late_leaf(row_of(each), day) for each in record.facts if each["fact"]["fact"] in late]
 
+    def passing(self) -> list[date]:
+        return sorted(day for day, sealed in self.sealed.items() if sealed.seal.get("rejected"))
+
     def read(self, day: date) -> Day | None:
-        return self.days.get(day)
+        return self.sealed.get(day)
 
     def leaves(self, sealed: Day) -> Iterator[bytes]:
         yield from sealed.leaves

@@ -49,7 +49,7 @@ def lived(arrivals: list[Arrival], publications: list[tuple[int, str]]) -> Desk:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(lives(), PUBLICATIONS)
 def test_the_evidence_of_every_breach_of_every_life_holds(
     arrivals: list[Arrival], publications: list[tuple[int, str]]

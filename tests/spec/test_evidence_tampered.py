@@ -160,7 +160,7 @@ def changes(draw: st.DrawFn) -> Change:
 
 # What whoever makes a file may say as he likes: no chain has it, and no fact hangs on it.
 FREE: tuple[Path, ...] = (("hash",), ("made_at",), ("tzdata",), ("reads",))
-MANY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.slow

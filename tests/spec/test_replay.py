@@ -290,9 +290,11 @@ def test_a_line_of_a_case_is_read_as_strictly_as_what_is_posted(
 
 
 def test_a_line_of_a_case_that_tells_nothing_is_named(command: Command) -> None:
-    """No dispute to uphold, or another cycle's; what was written before the deadline waits for the breach."""
-    early, late = "2026-03-25T09:59:59Z", "2026-03-25T10:30:01Z"
-    other = public_id("ticket#acme#1", "clock_breached:first_response:2.0")
+    """Before the breach, no dispute to uphold, another cycle's or telling's; and what is only repeated."""
+    early, late, again = "2026-03-25T09:59:59Z", "2026-03-25T10:30:01Z", "2026-03-25T10:31:00Z"
+    other, another = (
+        public_id("ticket#acme#1", f"clock_breached:first_response:{each}") for each in ("2.0", "1.7")
+    )
     lines = [
         STORY[0],
         entered("note", early, note="x"),
@@ -300,14 +302,32 @@ def test_a_line_of_a_case_that_tells_nothing_is_named(command: Command) -> None:
         entered("cause", cause="Third party"),
         entered("note", late, note="x") | {"fact_id": other},
         entered("note", late, note="x"),
+        entered("note", late, note="z") | {"fact_id": another},
+        entered("note", again, note="x"),
+        entered("note", "2026-03-25T10:31:02Z", note="x") | {"by": "eve"},
     ]
-    code, out, err = command.replay(lines)
-    said = ["case_note", "clock_breached", "case_cause", "case_note"]
-    assert (code, [fact for fact, _, _ in told(out)][-4:]) == (0, said)
-    nothing = "it tells nothing: no breach that takes it stands then"
-    assert err.splitlines() == [f"events.ndjson:{number}: {nothing}" for number in (3, 5)]
+    nothing, repeats = (
+        f"it tells nothing: {why}"
+        for why in (
+            "no breach that takes it stands then",
+            "it repeats what was said less than a minute before",
+        )
+    )
+    whys = {2: nothing, 3: nothing, 5: nothing, 7: nothing, 8: repeats}
+    for order in ([], ["--arrival"]):
+        code, out, err = command.replay(lines, *order)
+        said = ["clock_breached", "case_cause", "case_note", "case_note"]
+        assert (code, [fact for fact, _, _ in told(out)][-4:]) == (0, said)
+        assert err.splitlines() == [f"events.ndjson:{number}: {why}" for number, why in whys.items()]
     code, _, err = command.replay(lines, "--until", "2026-03-25T10:30:00Z")
-    assert err.splitlines() == [f"events.ndjson:{number}: {nothing}" for number in (3,)]
+    assert err.splitlines() == [f"events.ndjson:{number}: {nothing}" for number in (2, 3)]
+
+
+def test_of_two_tickets_each_has_its_line_named(command: Command) -> None:
+    """The same words at the same instant, of tickets that are broken alike: one of them is not there."""
+    other = {"fact_id": public_id("ticket#acme#2", "clock_breached:first_response:1.0")}
+    code, _, err = command.replay([STORY[0], entered("note", note="x"), entered("note", note="x") | other])
+    assert (code, err) == (0, "events.ndjson:3: it tells nothing: no breach that takes it stands then\n")
 
 
 @pytest.mark.parametrize(

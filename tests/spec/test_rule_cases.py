@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from slaclock.domain.case_entry import CaseEntry, case_entry_from_json, case_entry_to_json
-from slaclock.domain.casework import MOST_ENTRIES, latest_of
+from slaclock.domain.casework import MOST_ENTRIES
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.facts import CASE, public_id
+from slaclock.domain.repeating import latest_of
 from slaclock.domain.replay import replay
 from slaclock.domain.taxonomy import CAUSES, KINDS, cause_named, cause_words
 from slaclock.store.codec import given_from_json, given_to_json
@@ -408,6 +409,78 @@ def test_a_history_tells_what_was_written_before_the_deadline_that_is_known_in_t
         facts = list(replay(given, story.agreements, when("Wed 17:00"), arrival=arrival))
         of_its_case = [(fact.fact, fact.revision, fact.at) for fact in facts if fact.fact in CASE]
         assert of_its_case == [("case_dispute", revision, when("Wed 16:10")) for revision in revisions]
+
+
+def test_of_several_breaches_told_anew_each_has_its_own_case() -> None:
+    """What was written of one waits on while another one is told."""
+    story = Story(agreement(target("resolution", "4h"), target("first_response", "245m")))
+    story.happens("Wed 12:00", created())
+    story.happens("Wed 16:05", TIME)
+    story.happens("Wed 16:10", written("note", "resolution:1.0", note="one"))
+    story.happens("Wed 16:11", written("note", "first_response:1.0", note="two"))
+    story.happens("Wed 16:47", event("note_added"))
+    told = story.happens("Thu 10:00", excluded("Wed 13:00", "Wed 13:45"))
+    assert [(fact.target, fact.details["note"]) for fact in told if fact.fact in CASE] == [
+        ("resolution", "one"),
+        ("first_response", "two"),
+    ]
+
+
+def test_what_waited_is_told_in_the_order_of_its_times() -> None:
+    """Not in that in which we heard of it."""
+    story = broken()
+    story.happens("Wed 16:10", written("dispute", decision="waived", reason="goodwill"))
+    story.happens("Wed 16:12", written("dispute", at="Wed 16:05", decision="raised", reason="no"))
+    story.happens("Wed 16:20", excluded("Wed 13:00", "Wed 13:45"))
+    told = story.happens("Wed 16:46", TIME)
+    assert [fact.details["decision"] for fact in told if fact.fact in CASE] == ["raised", "waived"]
+
+
+@pytest.mark.parametrize("entry", ["note", "dispute"])
+def test_the_same_entry_of_two_breaches_is_two(entry: str) -> None:
+    """At one instant, of one ticket, by one person and in the same words."""
+    story = Story(agreement(target("resolution", "4h"), target("first_response", "4h")))
+    story.happens("Wed 12:00", created())
+    story.happens("Wed 16:00", TIME)
+    said = {"note": "x"} if entry == "note" else {"decision": "waived", "reason": "x"}
+    for lane in ("resolution", "first_response"):
+        story.happens("Wed 16:10", written(entry, f"{lane}:1.0", **said))
+    for arrival in (False, True):
+        told = replay(story.log, story.agreements, when("Wed 17:00"), arrival=arrival)
+        assert {fact.target for fact in told if fact.fact in CASE} == {"resolution", "first_response"}
+
+
+def test_what_is_written_of_a_breach_told_anew_is_in_a_history_in_order_too() -> None:
+    """As events happened there is one telling only: that is the breach of which the second one was told."""
+    story = broken()
+    story.happens("Wed 16:20", status("pending", at="Wed 13:00"))
+    story.happens("Wed 16:21", status("open", at="Wed 13:10"))
+    story.happens("Wed 16:30", written("cause", "resolution:1.1", cause="staffing"))
+    for arrival, revision in ((False, 0), (True, 1)):
+        facts = replay(story.log, story.agreements, when("Wed 17:00"), arrival=arrival)
+        assert [fact.revision for fact in facts if fact.fact in CASE] == [revision]
+
+
+@pytest.mark.parametrize("arrival", [False, True])
+@pytest.mark.parametrize(
+    ("at", "breach", "told"),
+    [
+        ("Wed 15:59", "resolution:1.0", []),  # before it was told
+        ("Wed 16:00", "resolution:1.0", ["case_note"]),
+        ("Wed 16:10", "resolution:1.1", []),  # a telling that never was
+        ("Wed 16:10", "resolution:2.0", []),
+        ("Wed 16:10", "first_response:1.0", []),
+    ],
+)
+def test_a_history_tells_an_entry_of_a_telling_that_was_by_then(
+    at: str, breach: str, told: list[str], *, arrival: bool
+) -> None:
+    """As over HTTP: nobody knew of another one."""
+    story = broken()
+    named = public_id("ticket#acme#1", f"clock_breached:{breach}")
+    given = CaseEntry("acme", "1", named, "note", "ada", when(at), {"note": "x"})
+    facts = replay([*story.log, given], story.agreements, when("Wed 17:00"), arrival=arrival)
+    assert [fact.fact for fact in facts if fact.fact in CASE] == told
 
 
 def waived_before_its_deadline() -> Story:

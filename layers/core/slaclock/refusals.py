@@ -11,7 +11,7 @@ from slaclock.problems import Answer, fault, problem
 _SAID = {
     Unreadable: (HTTPStatus.BAD_REQUEST, "the body is not the base64 that it is said to be"),
     UnknownConnection: (HTTPStatus.NOT_FOUND, "nothing is connected here"),
-    Unsigned: (HTTPStatus.UNAUTHORIZED, "the signature does not hold"),
+    Unsigned: (HTTPStatus.UNAUTHORIZED, "the signature does not hold, or its time is too far from now"),
 }
 
 

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from slaclock.evidence.seal import SPANS
 
-_OBJECT = re.compile(r"seals/([0-9]{4})/([0-9]{2})/([0-9]{2})/(?:seal\.json|leaves\.ndjson\.gz)")
+_OBJECT = re.compile(r"seals/([0-9]{4})/([0-9]{2})/([0-9]{2})/(?:seal\.json|leaves\.ndjson\.gz|passing)")
 _MEMBERS = frozenset({"day", "rows", "late", "heads", "root", "previous", "missing", "key"})
 _GONE = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
 _TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
@@ -43,7 +43,10 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Seals:
-    """The bucket: of each day `leaves.ndjson.gz`, a leaf a line, then `seal.json`, which is written once."""
+    """The bucket: of each day `leaves.ndjson.gz`, a leaf a line, then `seal.json`, which is written once.
+
+    Where a seal passes over others, an empty `passing` is put before it, by which it is found.
+    """
 
     client: Any
     bucket: str
@@ -51,6 +54,10 @@ class Seals:
     def days(self) -> list[date]:
         """The days that have a seal, in their order."""
         return [day for name, day in self._keys() if day and name.endswith("/seal.json")]
+
+    def passing(self) -> list[date]:
+        """The days whose seals may pass over others, in their order: nobody need read the rest for that."""
+        return [day for name, day in self._keys() if day and name.endswith("/passing")]
 
     def odd(self) -> list[str]:
         """The keys below `seals/` that are of no day's seal or leaves."""
@@ -144,6 +151,8 @@ class Seals:
             **({"leaves": sealed.leaves} if sealed.leaves else {}),
         }
         body = json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"
+        if sealed.seal.get("rejected"):
+            self._put(f"{_folder(sealed.day)}/passing", b"", sha256(b"").digest())
         try:
             self._put(f"{_folder(sealed.day)}/seal.json", body, sha256(body).digest(), IfNoneMatch="*")
         except ClientError as error:

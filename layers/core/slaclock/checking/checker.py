@@ -11,7 +11,8 @@ from slaclock.checking.seals import InTurn
 from slaclock.domain.errors import SlaError
 from slaclock.domain.facts import ACCOUNT, split_id, split_subject
 from slaclock.ends import Ends
-from slaclock.evidence.seal import is_within
+from slaclock.evidence.passing import Passed
+from slaclock.evidence.seal import days_from
 from slaclock.evidence.signatures import PublicKey
 from slaclock.sealing.leaves import leaves_of, leaves_of_kind, seal_of
 from slaclock.sealing.looking_back import LOOKED_BACK
@@ -40,7 +41,7 @@ class Checker:
     _in_turn: InTurn = field(init=False)
     _records: Records = field(init=False)
     _rows: Rows = field(init=False)
-    _passed: dict[date, date] = field(default_factory=dict)  # days with a seal that a later one rejects
+    _passed: Passed = field(default_factory=Passed)
 
     def __post_init__(self) -> None:
         self._ends = Ends(self.store, self.now)
@@ -51,7 +52,8 @@ class Checker:
     def check(self, first: date, last: date) -> Iterator[Finding]:
         """Yield what there is to know of each day from `first` to `last`; a fault names what does not hold.
 
-        A row in no seal may be of a day that is not sealed yet; a late one is in a seal of the week after.
+        A row in no seal may be of a day that is not sealed yet; a late one is in a seal of the week after, or
+        in one that passes over that. All later seals are read: one may pass over these days' whenever it was.
         """
         for name in self.seals.odd():
             yield Finding(first, f"an object that is no seal's: {name}")
@@ -60,35 +62,33 @@ class Checker:
                 yield Finding(day, what)
         sealed = self.seals.days()
         yield from self._read_ahead(sealed, first, last)
-        self._in_turn.days = [day for day in sealed if day not in self._passed]
-        day = first
-        while day <= last:
+        self._in_turn.days = [day for day in sealed if not self._passed.by(day)]
+        for day in days_from(first, last):
             yield from self._day(day)
-            day += _DAY
 
     def _read_ahead(self, sealed: Sequence[date], first: date, last: date) -> Iterator[Finding]:
         """Remember what later seals say of these days: late rows, and which seals they reject.
 
         What can't be read of them is a fault.
         """
-        days = {*sealed, *(first + n * _DAY for n in range((last - first).days + 1))}
+        week_after = last + LOOKED_BACK * _DAY
         for day in reversed(sealed):
-            if not first <= day <= last + LOOKED_BACK * _DAY or day in self._passed:
+            if day < first or self._passed.by(day):
                 continue
             try:
                 seal = seal_of(self.seals, day)
-                rejected = seal.seal.get("rejected", ())
-                self._passed.update((each, day) for each in days if is_within(each, rejected))
-                for leaf in leaves_of_kind("late", self.seals, seal) if seal.seal["late"] else ():
-                    self._rows.remember(leaf)
+                self._passed.note(seal.seal)
+                if seal.seal["late"] and (day <= week_after or seal.seal.get("rejected")):
+                    for leaf in leaves_of_kind("late", self.seals, seal):
+                        self._rows.remember(leaf, first, last)
             except SealUnreadable as error:
-                if day > last:  # of the others it is said in their turn
+                if last < day <= week_after:  # of those before it is said in their turn
                     yield Finding(day, str(error))
 
     def _day(self, day: date) -> Iterator[Finding]:
-        if by := self._passed.get(day):
+        if by := self._passed.by(day):
             yield Finding(day, f"passed over: the seal did not hold when that of {by} was made")
-            yield from self._rows.check(day, None)
+            yield from self._rows.check(day, ())  # that one has all of them, as late
             return
         if day not in self._in_turn.days:
             yield from self._in_turn.unsealed(day)

@@ -21,13 +21,16 @@ class Rows:
     chained: bool
     _late: dict[date, dict[str, Leaf]] = field(default_factory=dict)
 
-    def remember(self, leaf: Leaf) -> None:
-        """Note a leaf of a late row, of a later seal."""
+    def remember(self, leaf: Leaf, first: date, last: date) -> None:
+        """Note a leaf of a late row, of a later seal, where it is of one of these days."""
         own, day = row_of_late(leaf)
-        self._late.setdefault(day, {})[own["id"]] = own
+        if first <= day <= last:
+            self._late.setdefault(day, {})[own["id"]] = own
 
     def check(self, day: date, leaves: Iterable[Leaf] | None) -> Iterator[Finding]:
         """What is to be said of a day's rows, by its seal's leaves of rows, or None where it has no seal.
+
+        Of a seal that was passed over none counts: its rows are the late ones of another.
 
         A row may have been out of its place when it was sealed: then its leaf agrees, and it is told apart.
         """

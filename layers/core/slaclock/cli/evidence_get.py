@@ -11,7 +11,6 @@ from slaclock.cli import connection_stack, deployed, redrive_stack
 from slaclock.domain.errors import SlaError
 from slaclock.evidence.file import written
 from slaclock.records.evidence import evidence_of
-from slaclock.seals import SealUnreadable
 
 if TYPE_CHECKING:
     import argparse
@@ -54,7 +53,4 @@ def _bundle(args: argparse.Namespace) -> Document:
     if args.stack:
         environ = {**environ, **redrive_stack.environment(args.stack, "Records")}
     wiring = deployed.stack(environ, _NEEDED)
-    try:
-        return evidence_of(wiring.store, wiring.seals, args.breach, wiring.now())
-    except SealUnreadable as error:
-        raise SlaError(f"a seal can't be read: {error}") from None
+    return evidence_of(wiring.store, wiring.seals, args.breach, wiring.now())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from slaclock.domain.case_entry import RAISED, UPHELD, WAIVED
-from slaclock.domain.casework import latest_of
 from slaclock.domain.facts import fact_from_json
 from slaclock.domain.instants import format_instant
+from slaclock.domain.repeating import latest_of
 from slaclock.evidence.standing import standing
 
 if TYPE_CHECKING:

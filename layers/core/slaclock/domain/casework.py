@@ -9,7 +9,7 @@ from slaclock.domain.correction import Told
 from slaclock.domain.facts import CASE, Fact, about, fact_key, input_mark
 from slaclock.domain.fold import Fold
 from slaclock.domain.inputs import Given, Wake
-from slaclock.domain.repeating import members_of, repeated
+from slaclock.domain.repeating import latest_of, members_of, repeated
 
 # Of the notes of one case, and of its remedies: whoever reads a page of breaches holds them all.
 MOST_ENTRIES = 200
@@ -80,9 +80,3 @@ def dispute_of(entries: Sequence[Fact]) -> str | None:
     """What the latest of the disputes among a case's entries says, in time; None where there is none."""
     latest = latest_of(entries, "case_dispute")
     return str(latest.details["decision"]) if latest else None
-
-
-def latest_of(entries: Sequence[Fact], name: str) -> Fact | None:
-    """The latest entry of a kind, in time; of several at one instant the one told last."""
-    found = [(fact.at, number, fact) for number, fact in enumerate(entries) if fact.fact == name]
-    return max(found, key=lambda each: each[:2])[2] if found else None

@@ -17,18 +17,24 @@ def members_of(given: CaseEntry) -> dict[str, str]:
 def repeated(given: CaseEntry, entries: Sequence[Fact]) -> Fact | None:
     """The entry of the case that this one only repeats; None where it says something new.
 
-    That is the last one of its kind by the same person, where it says the same and is less than a minute
-    away. Said again after something else, or later, it is meant again.
+    That is the latest one of its kind, by whomever, where it is the same person's, says the same and is less
+    than a minute away. Said again after something else, or later, it is meant again: the latest one counts.
     """
-    own = [fact for fact in entries if (fact.fact, fact.details["by"]) == (f"case_{given.entry}", given.by)]
-    last = max(enumerate(own), key=lambda each: (each[1].at, each[0]), default=(0, None))[1]
+    last = latest_of(entries, f"case_{given.entry}")
     if last is None or abs(given.at - last.at) >= WITHIN:
         return None
-    return last if _said(given, last.details) == members_of(given) else None
+    return last if _said(given, last.details) == {"by": given.by, **members_of(given)} else None
+
+
+def latest_of(entries: Sequence[Fact], name: str) -> Fact | None:
+    """The latest entry of a kind, in time; of several at one instant the one told last."""
+    found = [(fact.at, number, fact) for number, fact in enumerate(entries) if fact.fact == name]
+    return max(found, key=lambda each: each[:2])[2] if found else None
 
 
 def _said(given: CaseEntry, details: Mapping[str, str]) -> dict[str, str]:
-    return {name: details[name] for name in map(_name, ENTRIES[given.entry]) if name in details}
+    names = ("by", *map(_name, ENTRIES[given.entry]))
+    return {name: details[name] for name in names if name in details}
 
 
 def _name(member: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter
 
 from slaclock.domain.case_entry import CaseEntry
@@ -52,14 +53,17 @@ def live(
         life.pass_time(now)
         life.take(each, now)
     life.pass_time(until, inclusive=True)
-    if not arrival:
-        life.take_early(until)
+    if life.early and not arrival:
+        life.take_early(live(inputs, agreements, until, arrival=True).log, until)
     return life
 
 
 @dataclass(slots=True)
 class Life:
-    """One ticket's life: the ticket as it stands, its log, and the facts in the order of telling."""
+    """One ticket's life: the ticket as it stands, its log, and the facts in the order of telling.
+
+    `early` are the entries of cases that said nothing in their place.
+    """
 
     agreements: Agreements
     ticket: Ticket | None = None
@@ -73,7 +77,7 @@ class Life:
             moment = min(moments.values())
             if moment > until or (moment == until and not inclusive):
                 return
-            self._decide(_WAKE, moment)
+            self._keep(self._decided(_WAKE, moment))
 
     def take(self, given: Given, now: datetime) -> None:
         """Fold an input in; what concerns another ticket, or one that nobody has heard of, says nothing."""
@@ -81,29 +85,44 @@ class Life:
             return
         if isinstance(given, Exclusion) and not self._concerned(given):
             return
-        if self._decide(given, now):
-            self.log.append(given)
+        decision = self._decided(given, now)
+        if isinstance(given, CaseEntry) and not self._is_told(given, decision):
+            self.early.append(given)
+        else:
+            self._keep(decision, given)
 
-    def take_early(self, now: datetime) -> None:
-        """Take the entries again that said nothing in their place: their breach may have come after it."""
-        waiting, self.early = self.early, []
-        for given in waiting:
-            self.take(given, now)
+    def take_early(self, arrived: Sequence[Given], now: datetime) -> None:
+        """Take those entries again that said nothing in their place, but did as they `arrived`.
+
+        The telling that they are about is one that is known better by now; the breach has its case.
+        """
+        for given in self.early:
+            if given in arrived:
+                decision = self._decided(given, now)
+                if not says_nothing(given, decision.facts):
+                    self._keep(decision, given)
 
     def _concerned(self, given: Exclusion) -> bool:
         return self.ticket is not None and given.matches(self.ticket.attributes, self.ticket.ticket_id)
 
-    def _decide(self, given: Given | Wake, now: datetime) -> bool:
+    def _is_told(self, given: CaseEntry, decision: Decision) -> bool:
+        """Whether an entry says something, of a telling that was by then: nobody could name another one."""
+        if says_nothing(given, decision.facts):
+            return False
+        return any(fact.key == given.breach for fact in chain(self.told, decision.facts))
+
+    def _decided(self, given: Given | Wake, now: datetime) -> Decision:
         decision = decide(self.ticket, given, self.agreements, now)
         if isinstance(decision, NeedsHistory):
             decision = decide(self.ticket, given, self.agreements, now, History(self.log, self.told))
             assert isinstance(decision, Decision), "it has the history"  # noqa: S101  (for the type checker)
-        if isinstance(given, CaseEntry) and says_nothing(given, decision.facts):
-            self.early.append(given)
-            return False
+        return decision
+
+    def _keep(self, decision: Decision, given: Given | None = None) -> None:
         self.ticket = decision.ticket
         self.told += decision.facts
-        return True
+        if given is not None:
+            self.log.append(given)
 
 
 def _happened_at(given: Given) -> datetime:

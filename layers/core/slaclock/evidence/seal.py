@@ -122,6 +122,11 @@ def seal_document(
     }
 
 
+def days_from(first: date, last: date) -> list[date]:
+    """Each day from one to another, both included; none where the last lies before the first."""
+    return [first + n * _DAY for n in range((last - first).days + 1)]
+
+
 def between(before: date, day: date) -> list[list[str]]:
     """The days between two, as one span from the first to the last; none where there are none."""
     first, last = before + _DAY, day - _DAY

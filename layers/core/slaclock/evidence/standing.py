@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from slaclock.domain.case_entry import RAISED, WAIVED
-from slaclock.domain.casework import dispute_of, latest_of
+from slaclock.domain.casework import dispute_of
 from slaclock.domain.facts import CASE, Fact
+from slaclock.domain.repeating import latest_of
 
 # The first that holds is a breach's status.
 STATUSES = ("corrected", "waived", "disputed", "ended", "acknowledged", "open")

@@ -7,11 +7,12 @@ from typing import Any
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import CASE, OUTCOMES, RECORDED, Fact, split_id
-from slaclock.domain.instants import format_instant
+from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.records.acknowledging import UnknownFact
 from slaclock.records.breaches import breach_to_json
 from slaclock.records.cases import row_of, standing_of
 from slaclock.records.summed import Breach
+from slaclock.store.commit import Loaded
 from slaclock.store.contract import TicketStore
 from slaclock.store.life import Logged, Told
 
@@ -50,7 +51,7 @@ def breach_view(tickets: TicketStore, fact_id: str) -> dict[str, Any]:
     return {
         **breach_to_json(Breach(stands, row, len(stands.entries))),
         "case": _case([told for told in shown if told.fact.fact in CASE]),
-        "exclusions": list(_exclusions(life.log, breach, of_cycle)),
+        "exclusions": list(_exclusions(life.log, breach, of_cycle, _began(of_cycle, tickets.load(subject)))),
         "outcomes": _outcomes(of_cycle),
         "rows": [row_of(told) for told in shown],
         "left_out": len(rows) - len(shown),
@@ -81,7 +82,17 @@ def _entry(told: Told, members: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _exclusions(log: Sequence[Logged], breach: Fact, of_cycle: Sequence[Told]) -> Iterator[dict[str, Any]]:
+def _began(of_cycle: Sequence[Told], loaded: Loaded) -> datetime:
+    """The earliest start of a cycle, as it was told or as its clock has it: late events move it."""
+    first, clocks = of_cycle[0].fact, loaded.saved.ticket.clocks if loaded.saved else ()
+    since = first.details.get("started_at")
+    starts = [clock.started_at for clock in clocks if (clock.lane, clock.cycle) == _about(first)]
+    return min(parse_instant(since) if since else first.at, *starts)
+
+
+def _exclusions(
+    log: Sequence[Logged], breach: Fact, of_cycle: Sequence[Told], began: datetime
+) -> Iterator[dict[str, Any]]:
     """Those entered since the cycle's first breach that count for this one, each with its corrections."""
     first = next(told.fact for told in of_cycle if told.fact.fact == breach.fact)
     for logged in sorted(log, key=lambda logged: logged.seq):
@@ -89,7 +100,7 @@ def _exclusions(log: Sequence[Logged], breach: Fact, of_cycle: Sequence[Told]) -
         if not isinstance(given, Exclusion) or given.entered_at <= first.at:
             continue
         corrections = [_correction(told.fact) for told in of_cycle if _corrects(told.fact, given)]
-        if corrections or _counts(given, breach, of_cycle[0].fact.at):
+        if corrections or _counts(given, breach, began):
             yield {
                 "id": given.exclusion_id,
                 "from": format_instant(given.begins),

@@ -10,7 +10,6 @@ from slaclock.problems import fault
 from slaclock.records.evidence import TooManyLinks, evidence_of
 from slaclock.records.http import refusal
 from slaclock.records.parts import Asked, Parts
-from slaclock.seals import SealUnreadable
 
 LARGEST = 5 * 1024 * 1024  # bytes; a function may answer six million, and base64 and headers are of that
 MOST_LINKS = 1000  # of a ticket's chain: more may take longer to fold than a function has time
@@ -18,15 +17,15 @@ _log = logging.getLogger(__name__)
 
 
 def evidence_answer(parts: Parts, asked: Asked) -> Response[str]:
-    """The bundle of a breach; 413 where it is too large or takes too long, 503 where no seal can be read."""
+    """The bundle of a breach; 413 where it is too large or takes too long, 503 where seals can't be had."""
     breach = asked.path["id"]
     try:
         bundle = evidence_of(parts.store, parts.seals, breach, parts.now(), MOST_LINKS)
     except TooManyLinks as error:
         return _refused(str(error), breach)
-    except (BotoCoreError, ClientError, SealUnreadable) as error:
-        _log.warning("a seal can't be read: %s", fault(error))
-        return refusal(503, "a seal can't be read just now: ask again", headers={"Retry-After": "60"})
+    except (BotoCoreError, ClientError) as error:
+        _log.warning("seals can't be had: %s", fault(error))
+        return refusal(503, "seals can't be had just now: ask again", headers={"Retry-After": "60"})
     body = written(bundle)
     if len(body.encode()) > LARGEST:
         return _refused(f"the evidence has more than {LARGEST} bytes", breach)

@@ -1,21 +1,26 @@
 """Proofs that a breach's rows, and its ticket's head, are in the seals of their days."""
 
 import base64
+import logging
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Protocol
 
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.bundle import Document, Record, Sealed
 from slaclock.evidence.checked import heads_of
 from slaclock.evidence.merkle import inclusion_path, leaf_hash
+from slaclock.evidence.passing import Passed
 from slaclock.evidence.rows import rows_of
-from slaclock.evidence.seal import head_leaf, is_within, late_leaf, leaf_bytes, row_document, row_leaf
+from slaclock.evidence.seal import head_leaf, late_leaf, leaf_bytes, row_document, row_leaf
 from slaclock.seals import SealUnreadable
 
-_LOOKED_AHEAD = 8  # days in whose seals a late row may be: each looks back a week
+_LATE_BY = 8  # days after its own in whose seals a late row may be: each looks back a week
 _MOST_DAYS = 400  # in whose seals a ticket's head is looked for
 _DAY = timedelta(days=1)
+_log = logging.getLogger(__name__)
 
 
 class SealedDay(Protocol):
@@ -31,15 +36,21 @@ class SealedDay(Protocol):
 class Seals(Protocol):
     """The seals of days, as they were written."""
 
+    def passing(self) -> Sequence[date]:
+        """The days whose seals may pass over others, in their order."""
+
     def read(self, day: date) -> SealedDay | None:
-        """A day's seal; None where there is none."""
+        """A day's seal; None where there is none, `SealUnreadable` for what is no seal of it."""
 
     def leaves(self, sealed: Any) -> Iterator[bytes]:
         """The leaves of a seal, in their order."""
 
 
 class Proving:
-    """Looks leaves up in the seals of days; of those that it reads it holds 32 bytes each."""
+    """Looks leaves up in the seals of days that count; of those that it reads it holds 32 bytes each.
+
+    A day whose seal or leaves can't be read counts as one without. A bucket that can't be had is an error.
+    """
 
     def __init__(self, seals: Seals) -> None:
         self._seals = seals
@@ -56,24 +67,24 @@ class Proving:
         return Sealed(proofs, {day: _written(sealed) for day, sealed in found.items() if sealed})
 
     def _rows(self, rows: Sequence[Document]) -> Iterator[Document]:
-        by_day: dict[date, list[Document]] = {}
+        by_day: dict[date, dict[str, Document]] = {}
         for each in rows:
-            by_day.setdefault(_day_of(each), []).append(_leaf_of(each))
-        for day, leaves in sorted(by_day.items()):
-            found = self._proofs(day, leaves)
-            yield from found
-            proven = {proof["leaf"]["id"] for proof in found}
-            yield from self._late(day, [late_leaf(each, day) for each in leaves if each["id"] not in proven])
+            by_day.setdefault(_day_of(each), {})[each["fact"]["id"]] = _leaf_of(each)
+        for day, waiting in sorted(by_day.items()):
+            for place in self._places(day):
+                leaves = [each if place == day else late_leaf(each, day) for each in waiting.values()]
+                for proof in self._proofs(place, leaves):
+                    del waiting[proof["leaf"]["id"]]
+                    yield proof
 
-    def _late(self, day: date, leaves: Sequence[Document]) -> Iterator[Document]:
-        """Rows that their day's seal lacks are in one of the next, as late ones."""
-        for ahead in range(1, _LOOKED_AHEAD + 1):
-            if not leaves:
-                return
-            found = self._proofs(day + ahead * _DAY, leaves)
-            yield from found
-            proven = {proof["leaf"]["id"] for proof in found}
-            leaves = [each for each in leaves if each["id"] not in proven]
+    def _places(self, day: date) -> Iterator[date]:
+        """The days in whose seals a row of a day may be, each once: its own, and where it may be late."""
+        ahead = (self._place(day + n * _DAY) for n in range(_LATE_BY + 1))
+        seen = set[date]()
+        for place in ahead:
+            if place not in seen:
+                yield place
+            seen.add(place)
 
     def _head(self, subject: str, record: Record) -> list[Document]:
         """The latest head that is sealed: in the seal of the day on which its ticket was last saved."""
@@ -81,7 +92,7 @@ class Proving:
         touched = {_day_of(each) for each in (*record.log, *record.facts)}
         days = sorted({*touched, *(day + _DAY for day in touched)}, reverse=True)
         for day in days[:_MOST_DAYS]:
-            if found := self._proofs(day, leaves):
+            if found := self._proofs(self._place(day), leaves):
                 return found
         return []
 
@@ -92,32 +103,43 @@ class Proving:
             return []
         hashes: list[bytes] = []
         places: dict[bytes, int] = {}
-        for number, leaf in enumerate(self._seals.leaves(sealed)):
-            hashes.append(leaf_hash(leaf))
-            if leaf in wanted:
-                places[leaf] = number
-        return [_proof(wanted[leaf], day, place, hashes) for leaf, place in places.items()]
+        with _unsealed_if_unreadable():
+            for number, leaf in enumerate(self._seals.leaves(sealed)):
+                hashes.append(leaf_hash(leaf))
+                if leaf in wanted:
+                    places[leaf] = number
+            return [_proof(wanted[leaf], day, place, hashes) for leaf, place in places.items()]
+        return []
+
+    def _place(self, day: date) -> date:
+        """The day whose seal stands for that of a day: its own, or that of the seal which passes over it."""
+        return self._passed.by(day) or day
+
+    @cached_property
+    def _passed(self) -> Passed:
+        """What was passed over, by the few seals that may do so."""
+        passed = Passed()
+        for day in reversed(self._seals.passing()):
+            if not passed.by(day) and (sealed := self._seal(day)):
+                passed.note(sealed.seal)
+        return passed
 
     def _seal(self, day: date) -> SealedDay | None:
-        """A day's seal; None where there is none, or where a later one says that it did not hold."""
+        """A day's seal, read once; None where there is none, or what is there is no seal."""
         if day not in self._read:
-            self._read[day] = None if self._is_rejected(day) else self._seals.read(day)
+            self._read[day] = None
+            with _unsealed_if_unreadable():
+                self._read[day] = self._seals.read(day)
         return self._read[day]
 
-    def _is_rejected(self, day: date) -> bool:
-        """Whether a person passed over the seal of that day: a later seal names it so, or follows it."""
-        for ahead in range(1, _LOOKED_AHEAD + 1):
-            try:
-                later = self._seals.read(day + ahead * _DAY)
-            except SealUnreadable:
-                continue
-            if later is None:
-                continue
-            if is_within(day, later.seal.get("rejected", ())):
-                return True
-            if (later.seal["previous"] or {}).get("day") == day.isoformat():
-                return False
-        return False
+
+@contextmanager
+def _unsealed_if_unreadable() -> Iterator[None]:
+    """Go on as if a day had no seal, and say so, where what lies in its place is none: it stays so."""
+    try:
+        yield
+    except SealUnreadable as error:
+        _log.warning("counted as unsealed: %s", error)
 
 
 def _proof(leaf: Document, day: date, place: int, hashes: Sequence[bytes]) -> Document:

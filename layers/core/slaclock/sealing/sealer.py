@@ -3,20 +3,20 @@
 Days are sealed one after the other, the oldest first, and each seal names the one before it. What turns up on
 a day that is sealed (a clock was slow, an index lagged) is late: it goes into the next seal, as such. And
 the days of the last week are held against their seals. Nothing is chained on to a seal that does not hold: it
-takes a person to have it passed over, and the next one says so.
+takes a person to have it passed over; the next one says so, and stands in its place (`evidence/passing.py`).
 """
 
 import gzip
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 from tempfile import TemporaryFile
 from typing import IO, Any
 
 from slaclock.evidence.matching import Leaf
 from slaclock.evidence.merkle import Tree
-from slaclock.evidence.seal import Count, head_leaf, leaf_bytes, row_leaf, seal_document
+from slaclock.evidence.seal import Count, days_from, head_leaf, leaf_bytes, row_leaf, seal_document
 from slaclock.sealing.leaves import seal_of
 from slaclock.sealing.looking_back import LookBack
 from slaclock.seals import Sealed, Seals, SealUnreadable
@@ -93,7 +93,7 @@ class Sealer:
     ) -> Ran:
         began, sealed = self.elapsed(), list[Mapping[str, Any]]()
         rejected = self._rejected(days, asked, past) if past else []
-        look_back = LookBack(self.book, self.seals, set(days), first, set(rejected))
+        look_back = LookBack(self.book, self.seals, set(days), first, rejected)
         late, left = look_back.late_leaves(), len(asked)
         kept = days[: len(days) - len(rejected)]
         previous = self._trusted(kept[-1]) if kept and asked else None
@@ -132,8 +132,10 @@ class Sealer:
     def _seal(
         self, day: date, previous: Sealed | None, late: Iterator[Leaf], rejected: Sequence[date]
     ) -> Sealed:
+        days = [*(days_from(rejected[0], rejected[-1]) if rejected else ()), day]
+        heads = chain.from_iterable(map(self.book.touched, days))
         with TemporaryFile() as file:
-            count = _write(file, map(row_leaf, self.book.recorded(day)), late, self.book.touched(day))
+            count = _write(file, map(row_leaf, self.book.recorded(day)), late, heads)
             version = self.seals.keep_leaves(day, file)
         key, before = self.signer.key, previous.seal if previous else None
         seal = seal_document(self.stack, day, self.now(), count, before, key, rejected)
