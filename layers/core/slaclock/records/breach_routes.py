@@ -103,8 +103,8 @@ BREACH_ROUTES = (
         handler=breaches_answer,
         scope="records.read",
         description=(
-            "Its headers, `Link` among them, but for `Content-Length`. No other path under `/v1` takes HEAD but that "
-            "of one breach."
+            "Its headers, `Link` among them, but for `Content-Length`. No other path under `/v1` takes HEAD "
+            "but that of one breach."
         ),
         parameters=_ASKED,
     ),
