@@ -56,7 +56,7 @@ class Stack:
         self, made: Cloud, clock: VirtualClock, agreements: Path, without: Sequence[str] = ()
     ) -> None:
         self.cloud, self.clock, self.lock = made, clock, threading.RLock()
-        self.settings = {"PUBLIC_URL": PUBLIC_URL}
+        self.settings = {"PUBLIC_URL": PUBLIC_URL, "AUTHORIZATION": "none"}
         self.functions = load_functions(made, clock.now, self.settings)
         self.functions |= {name: lambda _event: {} for name in without}
         self._routes, self._pump = routes(), Pump(made, self._call)

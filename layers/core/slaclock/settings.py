@@ -60,6 +60,14 @@ class Settings:
         return self.environ.get("FORMER_SEAL_KEY") or None
 
     @property
+    def authorization(self) -> str:
+        """By what requests are let in: `iam`, `jwt`, or `none` where nobody has to say who asks."""
+        kind = self.need("AUTHORIZATION")
+        if kind not in ("iam", "jwt", "none"):
+            raise InvalidSettings("the environment variable AUTHORIZATION is iam, jwt or none")
+        return kind
+
+    @property
     def heartbeat_topic(self) -> str | None:
         """The topic, in any account and region, that hears of clean sweeps; None where none is given."""
         return self.environ.get("HEARTBEAT_TOPIC") or None

@@ -7,6 +7,9 @@ from typing import Protocol
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
+from slaclock.access.boundary import Boundary
+from slaclock.access.principals import NOBODY, Principal
+from slaclock.access.tags import PrincipalTags
 from slaclock.links import Links
 from slaclock.records.cursor import Cursors
 from slaclock.records.proving import Seals
@@ -45,12 +48,21 @@ class Parts(Protocol):
     @property
     def seals(self) -> Seals: ...
 
+    @property
+    def tags(self) -> PrincipalTags: ...
+
     def now(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request: the event, and the parameters of its path, decoded."""
+    """A request: the event, the parameters of its path, decoded, and who asks."""
 
     event: APIGatewayProxyEventV2
     path: Mapping[str, str]
+    principal: Principal = NOBODY
+
+    @property
+    def boundary(self) -> Boundary:
+        """Whose records may be seen."""
+        return self.principal.boundary

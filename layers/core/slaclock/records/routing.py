@@ -7,9 +7,10 @@ from urllib.parse import quote, unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
+from slaclock.records.admitting import admitted
 from slaclock.records.declared import Route
 from slaclock.records.http import refusal
-from slaclock.records.parts import Asked, Parts
+from slaclock.records.parts import Parts
 
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
@@ -52,13 +53,12 @@ def _pattern(path: str) -> str:
 def _answering(
     app: APIGatewayHttpResolver, route: Route, parts: Callable[[], Parts]
 ) -> Callable[..., Response[str]]:
-    handler = route.handler
-    if handler is None:
+    if route.handler is None:
         raise ValueError(f"{route.key} has no handler")
 
     def answer(**path: str) -> Response[str]:
         given = {name: unquote(value) for name, value in path.items()}
-        return handler(parts(), Asked(app.current_event, given))
+        return admitted(parts(), route, app.current_event, given)
 
     return answer
 
