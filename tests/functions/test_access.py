@@ -247,6 +247,41 @@ def test_what_is_of_no_known_customer_is_for_those_who_see_all() -> None:
     assert ask(made, "GET", "/v1/tickets/example/4714", **token("example"))[0] == 200
 
 
+# -- what is read ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("bound", "keys"),
+    [
+        (("example", "acme"), {("customer_month", "example#acme#2026-03")}),
+        (("*", "acme"), {("party_month", "month#acme#2026-03")}),
+        (("example", "*"), {("account_month", "month#example#2026-03")}),
+    ],
+)
+def test_a_boundary_is_in_the_key_of_what_is_read(
+    bound: tuple[str, str], keys: set[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing else is read and left out afterwards, whether or not the query names it."""
+    made, asked = world(), list[tuple[str, str]]()
+    rows = made.memory.rows
+
+    def watched(partitions: Any, start: str, end: str) -> Any:
+        asked.extend(partitions)
+        return rows(partitions, start, end)
+
+    monkeypatch.setattr(made.memory, "rows", watched)
+    period = {"from": "2026-03-01", "to": "2026-04-01"}
+    assert ask(made, "GET", "/v1/breaches", query=period, **token(*bound))[0] == 200
+    assert set(asked) == keys
+    asked.clear()
+    if bound[0] != "*":
+        for path, query in QUERIES.items():
+            if "reports" in path:
+                assert ask(made, "GET", path, query=query, **token(*bound))[0] == 200
+        assert {each for each in asked if each[1].endswith("2026-03")} == keys
+        assert {index for index, _ in asked} == {index for index, _ in keys}
+
+
 # -- cursors ---------------------------------------------------------------------------------------------
 
 

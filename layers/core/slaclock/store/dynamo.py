@@ -236,9 +236,11 @@ class DynamoStore(DynamoConnections, DynamoDays, DynamoKeeping, DynamoReports, D
         indexes = {
             "account_month": LedgerItem.by_account,
             "customer_month": LedgerItem.by_customer,
+            "party_month": LedgerItem.by_party,
             "breach_month": LedgerItem.breaches,
         }
-        if start >= end:  # DynamoDB refuses a span the wrong way round
+        # DynamoDB refuses a span the wrong way round, and a key that no item can have.
+        if start >= end or len(key.encode()) > _LONGEST_KEY:
             return iter(())
         within = LedgerItem.due_order.between(start, end)
         rows = map(row_from_item, self._query(lambda: indexes[index].query(key, within)))

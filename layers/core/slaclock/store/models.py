@@ -107,13 +107,24 @@ class AccountIndex(GlobalSecondaryIndex["LedgerItem"]):  # type: ignore[no-untyp
 
 
 class CustomerIndex(GlobalSecondaryIndex["LedgerItem"]):  # type: ignore[no-untyped-call]
-    """Rows by customer and month."""
+    """Rows by account, customer and month."""
 
     class Meta:
         index_name = "by_customer"
         projection = AllProjection()
 
     customer_month = UnicodeAttribute(hash_key=True)
+    due_order = UnicodeAttribute(range_key=True)
+
+
+class PartyIndex(GlobalSecondaryIndex["LedgerItem"]):  # type: ignore[no-untyped-call]
+    """What concerns breaches, by customer of whatever account, and month."""
+
+    class Meta:
+        index_name = "by_party"
+        projection = AllProjection()
+
+    party_month = UnicodeAttribute(hash_key=True)
     due_order = UnicodeAttribute(range_key=True)
 
 
@@ -156,11 +167,13 @@ class LedgerItem(Model):
     recorded_order = UnicodeAttribute()
     account_month = UnicodeAttribute()
     customer_month = UnicodeAttribute(null=True)
+    party_month = UnicodeAttribute(null=True)
     breach_month = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)
 
     by_account = AccountIndex()
     by_customer = CustomerIndex()
+    by_party = PartyIndex()
     breaches = BreachIndex()
     by_recording = RecordedIndex()
 
