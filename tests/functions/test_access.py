@@ -3,14 +3,18 @@
 import logging
 from collections.abc import Mapping
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from slaclock.domain.facts import public_id
+from slaclock.domain.keeping import Hold, Keeping
 from slaclock.records.declared import Route
 from slaclock.records.routes import ROUTES
+from slaclock.store.agreements import account_key
 from slaclock.store.errors import StoreUnavailableError
+from slaclock.store.keeping import hold_item, retention_item
 from tests.functions.test_credits_route import CREDITS, agree
 from tests.functions.test_evidence import NoSeals
 from tests.functions.test_records import BREACH_KEY, ask, breached, opened, take
@@ -86,8 +90,8 @@ def tried(
 
 
 def written(made: World) -> Any:
-    """All that is stored, but for what is told of reading."""
-    return deepcopy(made.memory.tables)
+    """All that is stored, but for who was refused."""
+    return deepcopy({name: table for name, table in made.memory.tables.items() if name != "accesses"})
 
 
 # -- every route -----------------------------------------------------------------------------------------
@@ -299,6 +303,107 @@ def test_a_cursor_of_somebody_elses_is_not_there(path: str) -> None:
         assert (status, body["detail"]) == (404, "there is no such cursor")
     forged = {**query, "cursor": going_on["cursor"][::-1]}
     assert ask(made, "GET", path, query=forged, **token("example"))[0] == 400
+
+
+# -- what is recorded ------------------------------------------------------------------------------------
+
+
+def noted(made: World, account: str = "example") -> list[tuple[str | None, str, int, str | None]]:
+    """Who, which route, what it came to, and what was taken, or why not."""
+    found = made.memory.accesses(account, made.time.date(), made.time.date())
+    return [(each.who, each.route, each.status, each.taken or each.why) for each in found]
+
+
+def test_evidence_that_was_shown_is_recorded() -> None:
+    """Each time, with who asked for which breach."""
+    made, key = world(), "GET /v1/breaches/{id}/evidence"
+    for _ in range(2):
+        assert ask(made, "GET", f"/v1/breaches/{BREACH}/evidence", **token("example"))[0] == 200
+    assert noted(made) == [("ada", key, 200, "application/json")] * 2
+    (access, _) = made.memory.accesses("example", made.time.date(), made.time.date())
+    assert access.asked == {"id": BREACH}
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "taken"),
+    [
+        ("/v1/breaches", "text/csv", "text/csv"),
+        ("/v1/breaches", "application/x-ndjson", "application/x-ndjson"),
+        ("/v1/breaches", "application/json", None),
+        ("/v1/reports/attainment", "text/csv;bom=true", "text/csv"),
+        ("/v1/reports/attainment", "application/json", None),
+    ],
+)
+def test_a_list_that_was_taken_away_is_recorded(path: str, accept: str, taken: str | None) -> None:
+    """With the query that it answers; what is read as JSON is not, nor what HEAD shows nothing of."""
+    made, query = world(), {**QUERIES[path], "team": "t-1"}
+    who = token("example")
+    assert ask(made, "GET", path, query=query, headers={"Accept": accept}, **who)[0] == 200
+    if path == "/v1/breaches":
+        assert ask(made, "HEAD", path, query=query, headers={"Accept": accept}, **who)[0] == 200
+    assert noted(made) == ([("ada", f"GET {path}", 200, taken)] if taken else [])
+    for access in made.memory.accesses("example", made.time.date(), made.time.date()):
+        assert access.asked == query
+
+
+@pytest.mark.parametrize("route", SCOPED, ids=key_of)
+def test_a_refusal_is_recorded(route: Route) -> None:
+    """Under the account that was asked for, with who it was and why; one for each."""
+    made = world()
+    known = "example" if route in BY_PATH or route in BY_QUERY else "-"
+    assert tried(made, route)[0] == 401
+    made.time += timedelta(seconds=1)
+    assert tried(made, route, **token(scope=""))[0] == 403
+    expected = [
+        (None, route.key, 401, "there is no token"),
+        ("ada", route.key, 403, f"the token lacks the scope {route.scope}"),
+    ]
+    assert noted(made, known) == expected
+    if known != "-":
+        made.time += timedelta(seconds=1)
+        status, _ = tried(made, route, **token("other"))
+        assert noted(made)[-1][:3] == ("ada", route.key, status)
+        assert len(noted(made)) == 3
+
+
+def test_what_a_caller_writes_is_recorded_in_bounds() -> None:
+    """Twenty parameters, 256 characters of each, no cursor; an account that could be none is not a key."""
+    made = world()
+    query = {"account": "x" * 200, "cursor": "c", **{f"p{number:02}": "y" * 300 for number in range(30)}}
+    assert ask(made, "GET", "/v1/breaches", query=query, **token("example"))[0] == 403
+    (access,) = made.memory.accesses("-", made.time.date(), made.time.date())
+    assert len(access.asked) == 20
+    assert "cursor" not in access.asked
+    assert {len(value) for value in access.asked.values()} == {200, 256}
+
+
+def test_what_can_not_be_recorded_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """503, for what is shown and for what is refused."""
+
+    def down(*_: Any) -> None:
+        raise StoreUnavailableError("ProvisionedThroughputExceededException")
+
+    made = world()
+    monkeypatch.setattr(made.memory, "note_access", down)
+    path = f"/v1/breaches/{BREACH}/evidence"
+    for who in (token("example"), token("other")):
+        status, body, _ = ask(made, "GET", path, **who)
+        assert (status, body["title"]) == (503, "Service Unavailable")
+    assert ask(made, "GET", f"/v1/breaches/{BREACH}", **token("example"))[0] == 200
+
+
+@pytest.mark.parametrize(("held", "days"), [(False, 400), (True, None)])
+def test_a_record_is_kept_as_long_as_the_accounts_ledger(*, held: bool, days: int | None) -> None:
+    """Where that has an end; under a hold of the whole account, for ever."""
+    made = world()
+    partition = account_key("example")
+    items = [retention_item(partition, Keeping(timedelta(days=30), timedelta(days=400)))]
+    items += [hold_item(partition, Hold("h", "a lawsuit", "ada", made.time))] if held else []
+    made.memory.tables["agreements"] |= {(each["pk"], each["sk"]): each for each in items}
+    assert ask(made, "GET", f"/v1/breaches/{BREACH}/evidence", **token("example"))[0] == 200
+    (item,) = made.memory.tables["accesses"].values()
+    ends = int((made.time + timedelta(days=days)).timestamp()) if days else None
+    assert item.get("expires_at") == ends
 
 
 # -- who it was ------------------------------------------------------------------------------------------

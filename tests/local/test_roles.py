@@ -54,7 +54,7 @@ def allowed(function: str) -> set[tuple[str, str]]:
             if "Fn::If" in statement:  # conditions go as parameters' defaults say
                 continue
             listed = statement["Action"]
-            named = re.findall(r"(Tickets|Ledger|Agreements|Reports)\b", str(statement["Resource"]))
+            named = re.findall(r"(Tickets|Ledger|Agreements|Reports|Accesses)\b", str(statement["Resource"]))
             for action in [listed] if isinstance(listed, str) else listed:
                 found |= {(action, name) for name in named or [""]}
     return found
@@ -117,6 +117,8 @@ def test_every_call_of_a_function_is_one_that_its_role_allows(
         stack.advance(datetime(2026, 4, 1, 1, tzinfo=UTC))
         breach = json.loads(found.body)["breaches"][0]["id"]
         assert stack.request(Request("GET", f"/v1/breaches/{breach}/evidence")).status == 200
+        taken = Request("GET", f"/v1/breaches?account={ACCOUNT}", {"Accept": "text/csv"})
+        assert stack.request(taken).status == 200
         report = f"/v1/reports/attainment?account={ACCOUNT}&month=2026-03"
         assert stack.request(Request("GET", report)).status == 200
         owed = f"/v1/reports/credits?account={ACCOUNT}&agreement=acme-gold&month=2026-03"

@@ -164,6 +164,16 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
     ),
     ("the_ledger_is_append_only", ("TimerRole", *STATEMENT, 1), allow("dynamodb:PartiQLDelete", LEDGER)),
     ("the_ledger_is_append_only", ("TimerRole", *STATEMENT, 1), allow("DynamoDB:deleteItem", LEDGER)),
+    (
+        "accesses_are_only_added_to",
+        ("SealRole", *STATEMENT, 1),
+        allow("dynamodb:Query", {"Fn::GetAtt": ["Accesses", "Arn"]}),
+    ),
+    (
+        "accesses_are_only_added_to",
+        ("RecordsRole", *STATEMENT, 1),
+        allow("dynamodb:Query", {"Fn::GetAtt": ["Accesses", "Arn"]}),
+    ),
     ("updates_are_of_counts", ("TimerRole", *STATEMENT, 1), allow("dynamodb:UpdateItem", AGREEMENTS)),
     (
         "updates_are_of_counts",
@@ -543,7 +553,11 @@ def test_a_partner_bus_is_one_of_zendesk_or_is_refused_at_deployment(bus: str, *
             "Audit",
             DATA | LINKING | {"QUARANTINE_BUCKET", "IDENTITY_KEYS", "AUDIENCES", "STACK", "HEARTBEAT_TOPIC"},
         ),
-        ("Records", DATA | {"REPORTS_TABLE", "AUDIENCES", "LINK_KEY", "SEALS_BUCKET", "AUTHORIZATION"}),
+        (
+            "Records",
+            DATA
+            | {"REPORTS_TABLE", "AUDIENCES", "LINK_KEY", "SEALS_BUCKET", "AUTHORIZATION", "ACCESSES_TABLE"},
+        ),
         (
             "Seal",
             DATA | {"REPORTS_TABLE", "AUDIENCES", "SEALS_BUCKET", "SEAL_KEY", "FORMER_SEAL_KEY", "STACK"},

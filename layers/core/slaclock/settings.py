@@ -13,6 +13,7 @@ _TABLES = {
     "ledger": "LEDGER_TABLE",
     "agreements": "AGREEMENTS_TABLE",
     "reports": "REPORTS_TABLE",
+    "accesses": "ACCESSES_TABLE",
 }
 
 

@@ -29,11 +29,11 @@ def exclude_each_other(one: Agreement, other: Agreement) -> bool:
 
 def demands(condition: Mapping[str, Any]) -> dict[str, set[str]]:
     """Of each single-valued member that a condition demands, the values of which a ticket must have one."""
-    demands = {
+    found = {
         key: set(map(str, test["any"]))
         for key, test in condition.items()
         if key not in JOINS and key != "tags" and not key.startswith("custom.") and test.get("any")
     }
     for part in condition.get("all", ()):
-        demands = {**demands(part), **demands}
-    return demands
+        found = {**demands(part), **found}
+    return found

@@ -6,6 +6,7 @@ nobody's.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
@@ -16,6 +17,7 @@ from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.facts import Fact, split_id, split_subject, subject_key
 from slaclock.domain.ticket import name_of
 from slaclock.records.declared import Route
+from slaclock.records.noting import REFUSALS, note_answer, note_refusal
 from slaclock.records.parts import Asked, Parts
 from slaclock.store.contract import TicketStore
 
@@ -25,12 +27,20 @@ def admitted(
 ) -> Response[str]:
     """A route's answer to whoever may have it; `NoPrincipal` and its like say why it is none."""
     assert route.handler is not None, route.key  # noqa: S101  (for the type checker)
+    asked = Asked(event, path)
     if route.scope is None:
-        return route.handler(parts, Asked(event, path))
-    principal = principal_of(parts.settings.authorization, event.raw_event["requestContext"], parts.tags.of)
-    principal.admit(route.scope)
-    _check(parts.store, route, principal.boundary, path)
-    return route.handler(parts, Asked(event, path, principal))
+        return route.handler(parts, asked)
+    context = event.raw_event["requestContext"]
+    try:
+        asked = replace(asked, principal=principal_of(parts.settings.authorization, context, parts.tags.of))
+        asked.principal.admit(route.scope)
+        _check(parts.store, route, asked.boundary, path)
+        answer = route.handler(parts, asked)
+    except REFUSALS as error:
+        note_refusal(parts, route, asked, error)
+        raise
+    note_answer(parts, route, asked, answer)
+    return answer
 
 
 def _check(tickets: TicketStore, route: Route, boundary: Boundary, path: Mapping[str, str]) -> None:

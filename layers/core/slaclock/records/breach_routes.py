@@ -164,6 +164,7 @@ BREACH_ROUTES = (
         handler=evidence_answer,
         scope="records.read",
         whole=True,
+        noted=True,
         description=(
             "The ticket's log and facts, the agreements as published, the fold step by step, and proofs that"
             " it was sealed. Its shape is docs/schemas/evidence-1.schema.json; `slaclock evidence verify`"

@@ -70,6 +70,7 @@ class Route:
     itself, and what any route may come to, is not among them. `scope` is what a caller needs; None is open to
     whoever knows the address. `handler` is None where another function than `records` answers. `whole` says
     that it shows all there is of a ticket: whoever may see one customer's sees no ticket that was another's.
+    What is `noted` is recorded each time that it is shown.
     """
 
     method: str
@@ -85,6 +86,7 @@ class Route:
     body: Body | None = None
     tag: str = "records"
     whole: bool = False
+    noted: bool = False
     function: str = "records"
 
     @property

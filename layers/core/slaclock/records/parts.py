@@ -10,10 +10,12 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from slaclock.access.boundary import Boundary
 from slaclock.access.principals import NOBODY, Principal
 from slaclock.access.tags import PrincipalTags
+from slaclock.domain.keeping import Keeping
 from slaclock.links import Links
 from slaclock.records.cursor import Cursors
 from slaclock.records.proving import Seals
 from slaclock.settings import Settings
+from slaclock.store.accesses import Accesses
 from slaclock.store.caching import CachedAgreements
 from slaclock.store.contract import AgreementStore, Ledger, Outbox, Queues, TicketStore
 from slaclock.store.reports import Reports
@@ -21,8 +23,11 @@ from slaclock.store.statements import Statements
 from slaclock.workflow import Workflow
 
 
-class Record(TicketStore, Outbox, AgreementStore, Ledger, Queues, Reports, Statements, Protocol):
+class Record(TicketStore, Outbox, AgreementStore, Ledger, Queues, Reports, Statements, Accesses, Protocol):
     """Where tickets, what was sent about them, their agreements, the ledger and reports are kept."""
+
+    def keeping(self, account: str) -> Keeping:
+        """Read an account's retention and holds as they are now."""
 
 
 class Parts(Protocol):

@@ -1,4 +1,4 @@
-"""The four tables as PynamoDB models. They never leave this folder."""
+"""The five tables as PynamoDB models. They never leave this folder."""
 
 from typing import Any
 
@@ -204,6 +204,18 @@ class ReportsItem(Model):
     hash = UnicodeAttribute(null=True)
     made_at = UnicodeAttribute(null=True)
     sealed_until = UnicodeAttribute(null=True)
+
+
+class AccessesItem(Model):
+    """A record of access."""
+
+    class Meta:
+        table_name = "unset"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    body = UnicodeAttribute()
+    expires_at = NumberAttribute(null=True)
 
 
 def bind(model: type[Model], table_name: str, connection: Connection) -> None:
