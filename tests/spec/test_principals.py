@@ -85,6 +85,9 @@ def test_a_tag_that_binds_to_nobody_lets_nobody_in(said: dict[str, str]) -> None
         "arn:aws:iam::210987654321:root",
         f"arn:aws:sts::{OWN}:federated-user/ada",
         f"arn:aws:iam::{OWN}:role/legal",
+        f"arn:aws:iam::{OWN}:user/",
+        f"arn:aws:sts::{OWN}:assumed-role",
+        f"arn:aws:sts::210987654321:assumed-role/::{OWN}:root",
         "ada",
     ],
 )

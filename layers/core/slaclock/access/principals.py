@@ -4,7 +4,6 @@ What API Gateway says is taken as it is: it has checked the signature or the tok
 be is the function's own setting, so that a route that was left open by mistake is open to nobody.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,6 @@ ACCOUNT_CLAIM, CUSTOMER_CLAIM = "slaclock_account", "slaclock_customer"
 ALL = "*"
 LONGEST_NAME, LONGEST_BOUND = 512, 256  # characters; an ARN of a role's session may have about 200
 _NOBODYS = ("", "-")  # no account or customer; `-` stands for those without one
-_ARN = re.compile(r"arn:[a-z-]+:(iam|sts)::(\d{12}):(root|(user|assumed-role)/(.+))", re.ASCII)
 Tags = Callable[[str, str], Mapping[str, str]]
 
 
@@ -74,18 +72,27 @@ def principal_of(kind: str, context: Mapping[str, Any], tags: Tags) -> Principal
 
 def _tagged(arn: str, own: str, tags: Tags) -> Boundary:
     """The boundary that a principal's tags say; one without is bound by its policies alone."""
-    found = _ARN.fullmatch(arn)
-    if found is None or found[2] != own:
-        raise NotAdmitted(arn, "only users and roles of the stack's own AWS account are known here")
-    if found[3] == "root":
+    kind, name = _named(arn, own)
+    if kind == "root":
         return Boundary()
-    parts = found[5].split("/")
-    kind, name = ("role", parts[0]) if found[4] == "assumed-role" else ("user", parts[-1])
     given = {key.lower(): value for key, value in tags(kind, name).items()}
     said = {key: _bound(arn, f"the tag {key}", value) for key, value in given.items() if key.startswith(OURS)}
     if said.keys() - {ACCOUNT, CUSTOMER}:  # a mistyped one must not be none
         raise NotAdmitted(arn, f"of tags that begin with {OURS} only {ACCOUNT} and {CUSTOMER} are known")
     return Boundary(said.get(ACCOUNT), said.get(CUSTOMER))
+
+
+def _named(arn: str, own: str) -> tuple[str, str]:
+    """What an ARN is of: a `user` or a `role` of our own account, by name, or its `root`."""
+    where, _, resource = arn.partition(f"::{own}:")
+    match where.rpartition(":")[2], resource.split("/"):
+        case "iam", ["root"]:
+            return "root", ""
+        case "iam", ["user", *_, name] if name:
+            return "user", name
+        case "sts", ["assumed-role", name, _] if name:
+            return "role", name
+    raise NotAdmitted(arn, "only users and roles of the stack's own AWS account are known here")
 
 
 def _of_token(claims: Mapping[str, Any]) -> Principal:
