@@ -40,7 +40,7 @@ Then look:
   curl -sS {address}/local/inbox
   curl -sS '{address}/v1/breaches?account=example'
 
-To work on it as on one that is deployed, by slaclock agreement, case, connection, erase, escalation,
+To work on it as on one that is deployed, by slaclock access, agreement, case, connection, erase, escalation,
 evidence, exclusion, hold, quarantine, retention and seal, for the account `example`:
 
 {exports}
