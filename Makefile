@@ -9,7 +9,7 @@ LOCKED := requirements/development.txt pyproject.toml
 help:
 	@echo "make install   .venv with all that development needs, and the slaclock command"
 	@echo "make demo      one story, from webhook to breach record, in virtual time"
-	@echo "make dev       the same stack as a server on 127.0.0.1:8787"
+	@echo "make dev       the same stack as a server on 127.0.0.1:8787; AUTH=jwt lets in by tokens, as one deployed so"
 	@echo "make sample-evidence  docs/evidence: the demo's breach as evidence, with the key to check it"
 	@echo "make openapi   docs/openapi.json, of the routes as they are declared"
 	@echo "make test      every test; tests/spec on the oldest Python as well"

@@ -39,8 +39,10 @@ def match(routes: list[Route], request: Request) -> tuple[Route, dict[str, str]]
     return None
 
 
-def to_event(route: Route, parameters: Mapping[str, str], request: Request) -> dict[str, Any]:
-    """The event that API Gateway makes of a request."""
+def to_event(
+    route: Route, parameters: Mapping[str, str], request: Request, caller: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The event that API Gateway makes of a request; `caller` is what its authorizer says of whoever asks."""
     parts = urlsplit(request.target)
     http = {"method": request.method, "path": parts.path, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"}
     query: dict[str, str] = {}
@@ -54,7 +56,13 @@ def to_event(route: Route, parameters: Mapping[str, str], request: Request) -> d
         "headers": {name.lower(): value for name, value in request.headers.items()},
         **({"queryStringParameters": query} if query else {}),
         "pathParameters": dict(parameters),
-        "requestContext": {"http": http, "stage": "$default", "requestId": "local", "routeKey": route.path},
+        "requestContext": {
+            "http": http,
+            "stage": "$default",
+            "requestId": "local",
+            "routeKey": route.path,
+            **({"authorizer": dict(caller)} if caller else {}),
+        },
         **_body(request.body),
     }
 

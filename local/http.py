@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local.door import aws
 from local.front import Request, Response
@@ -13,6 +13,9 @@ from local.stack import Stack, inbox
 from slaclock.domain.durations import parse_duration
 from slaclock.domain.errors import SlaError
 from slaclock.domain.instants import format_instant
+
+if TYPE_CHECKING:
+    from local.gateway import Issuer
 
 LARGEST_BODY = 10 * 1024 * 1024  # API Gateway's own limit
 
@@ -79,6 +82,8 @@ def local(stack: Stack, request: Request) -> Response | None:
             return _json(HTTPStatus.OK, {"schedules": live})
         if asked == ("POST", "/local/clock"):
             return _advance(stack, request.body)
+        if asked == ("POST", "/local/token") and stack.issuer:
+            return _token(stack.issuer, request.body)
         if asked == ("GET", "/local/clock"):
             return _json(HTTPStatus.OK, {"now": format_instant(stack.clock.now())})
     return None
@@ -97,6 +102,14 @@ def _advance(stack: Stack, body: bytes) -> Response:
         return _json(HTTPStatus.BAD_REQUEST, problem)
     stack.advance(stack.clock.now() + duration.length + timedelta(days=duration.days))
     return _json(HTTPStatus.OK, {"now": format_instant(stack.clock.now())})
+
+
+def _token(issuer: "Issuer", body: bytes) -> Response:
+    try:
+        claims = json.loads(body or b"{}")
+        return _json(HTTPStatus.OK, {"token": issuer.token(**claims)})
+    except (ValueError, TypeError):
+        return _json(HTTPStatus.BAD_REQUEST, {"title": "Bad Request", "status": 400, "detail": "send claims"})
 
 
 def _json(status: HTTPStatus, document: dict[str, Any]) -> Response:

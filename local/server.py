@@ -40,17 +40,24 @@ Then look:
   curl -sS {address}/local/inbox
   curl -sS '{address}/v1/breaches?account=example'
 
-To work on it as on one that is deployed, by slaclock agreement, case, connection, erase, escalation,
+To work on it as on one that is deployed, by slaclock access, agreement, case, connection, erase, escalation,
 evidence, exclusion, hold, quarantine, retention and seal, for the account `example`:
 
 {exports}
 
 Ctrl-C ends it.
 """
+TOKENS = """
+What is below /v1 wants a token, of which these are the claims that matter:
+
+  curl -sS {address}/local/token -d '{{"sub": "ada", "scope": "records.read", "slaclock_account": "example",
+    "slaclock_customer": "acme"}}'
+  curl -sS {address}/v1/breaches -H "Authorization: Bearer ..."
+"""
 
 
 def main() -> int:
-    """Serve until interrupted; `PORT`, `SPEED`, `START` and `AGREEMENTS` are read from the environment."""
+    """Serve until interrupted; the environment says `PORT`, `SPEED`, `START`, `AUTH` and `AGREEMENTS`."""
     try:
         clock = VirtualClock(_start(), _number("SPEED", "1", 0, 1_000_000))
         port, agreements = (
@@ -64,7 +71,7 @@ def main() -> int:
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, signal.default_int_handler)
     try:
-        with running(clock, agreements) as stack:
+        with running(clock, agreements, tokens=_tokens()) as stack:
             _serve(stack, port)
     except (SlaError, OSError) as error:
         print(f"slaclock: {error}", file=sys.stderr)
@@ -83,7 +90,8 @@ def _serve(stack: Stack, port: int) -> None:
     given = environment(stack, address).items()
     exports = "\n".join(f"  export {each}={quote(value)}" for each, value in given)
     asked = curl(address, SAMPLE, now)
-    print(WELCOME.format(address=address, now=now, python=python, curl=asked, exports=exports), flush=True)
+    welcome = WELCOME + TOKENS if stack.issuer else WELCOME
+    print(welcome.format(address=address, now=now, python=python, curl=asked, exports=exports), flush=True)
     try:
         while True:
             stack.tick()
@@ -102,6 +110,14 @@ def _number(name: str, default: str, least: float, most: float) -> float:
     if not least <= number <= most:
         raise SlaError(f"{name}={text} is no number from {least} to {most}")
     return number
+
+
+def _tokens() -> bool:
+    """Whether nobody is let in without a token."""
+    text = os.environ.get("AUTH", "none")
+    if text not in ("none", "jwt"):
+        raise SlaError(f"AUTH={text} is neither none nor jwt")
+    return text == "jwt"
 
 
 def _start() -> datetime:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local.clock import VirtualClock
 from local.cloud import REGION, Cloud, cloud
@@ -27,6 +27,9 @@ from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.seal import Key
 from slaclock.store.agreements import Version
 from slaclock.wiring import Wiring
+
+if TYPE_CHECKING:
+    from local.gateway import Gateway, Issuer
 
 ACCOUNT = "example"
 CONNECTIONS: Mapping[str, Mapping[str, Any]] = {
@@ -50,14 +53,24 @@ AUDIT_EVERY = timedelta(minutes=5)
 class Stack:
     """The functions over a cloud; one call at a time, for moto is not atomic between threads.
 
-    `without` names functions that are left out, so that a test can see that they are missed.
+    `without` names functions that are left out, so that a test can see that they are missed. With `tokens`
+    it lets in by those that its own `issuer` gives out; without, nobody has to say who asks.
     """
 
     def __init__(
-        self, made: Cloud, clock: VirtualClock, agreements: Path, without: Sequence[str] = ()
+        self,
+        made: Cloud,
+        clock: VirtualClock,
+        agreements: Path,
+        without: Sequence[str] = (),
+        *,
+        tokens: bool = False,
     ) -> None:
         self.cloud, self.clock, self.lock = made, clock, threading.RLock()
-        self.settings = {"PUBLIC_URL": PUBLIC_URL}
+        self.settings = {"PUBLIC_URL": PUBLIC_URL, "AUTHORIZATION": "jwt" if tokens else "none"}
+        gate = _gate(clock) if tokens else None
+        self.issuer = gate[0] if gate else None
+        self._gateway = gate[1] if gate else None
         self.functions = load_functions(made, clock.now, self.settings)
         self.functions |= {name: lambda _event: {} for name in without}
         self._routes, self._pump = routes(), Pump(made, self._call)
@@ -77,7 +90,10 @@ class Stack:
             if found is None:
                 return _json(404, {"message": "Not Found"})
             route, parameters = found
-            answer = self._call(route.function, to_event(route, parameters, request))
+            caller = self._gateway.admit(route, request) if self._gateway else {}
+            if isinstance(caller, Response):
+                return caller
+            answer = self._call(route.function, to_event(route, parameters, request, caller))
             self.settle()
             return from_answer(answer) if answer else _json(500, {"message": "Internal Server Error"})
 
@@ -178,11 +194,22 @@ class Stack:
 
 @contextmanager
 def running(
-    clock: VirtualClock, agreements: Path = ROOT / "agreements", without: Sequence[str] = ()
+    clock: VirtualClock,
+    agreements: Path = ROOT / "agreements",
+    without: Sequence[str] = (),
+    *,
+    tokens: bool = False,
 ) -> Iterator[Stack]:
     """A stack for as long as the block lasts."""
     with cloud() as made:
-        yield Stack(made, clock, agreements, without)
+        yield Stack(made, clock, agreements, without, tokens=tokens)
+
+
+def _gate(clock: VirtualClock) -> tuple["Issuer", "Gateway"]:
+    from local.gateway import Gateway, local_issuer  # noqa: PLC0415  (few have a use for it)
+
+    issuer = local_issuer(clock.now)
+    return issuer, Gateway({issuer.kid: issuer.key.public_key()}, clock.now)
 
 
 def _after(instant: datetime, hour: timedelta) -> datetime:

@@ -16,11 +16,15 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and path of the HTTP API, `GET /v1/breaches`, and the function behind it."""
+    """A method and path of the HTTP API, `GET /v1/breaches`, and the function behind it.
+
+    `scopes` are those of which a token needs one; an open route has none.
+    """
 
     method: str
     path: str
     function: str
+    scopes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ def routes() -> list[Route]:
     for _, properties in resources("AWS::ApiGatewayV2::Route"):
         method, path = properties["RouteKey"].split(" ")
         target = properties["Target"]["Fn::Sub"].removeprefix("integrations/${").removesuffix("}")
-        found.append(Route(method, path, integrations[target]))
+        scopes = properties["AuthorizationScopes"]["Fn::If"][1] if "AuthorizationScopes" in properties else ()
+        found.append(Route(method, path, integrations[target], tuple(scopes)))
     return found
 
 

@@ -85,6 +85,18 @@ def the_ledger_is_append_only(template: Template) -> Iterator[str]:
             yield f"{role} may do {sorted(writes)} on the ledger"
 
 
+def accesses_are_only_added_to(template: Template) -> Iterator[str]:
+    """Who is recorded can't read or remove what is recorded: records adds to it, and nobody does more."""
+    added = [("RecordsRole", ["dynamodb:PutItem"])]
+    found = [
+        (role, actions(statement))
+        for role, statement in template.statements()
+        if any("Accesses" in mentioned(each) for each in listed(statement.get("Resource")))
+    ]
+    if found != added:
+        yield f"Accesses: {found}"
+
+
 def updates_are_of_counts(template: Template) -> Iterator[str]:
     """What is written once stays: an item is changed in place only where it counts deliveries."""
     for role, statement in template.statements():
@@ -189,6 +201,7 @@ RULES = (
     functions_have_roles_of_their_own,
     nothing_is_everything,
     the_ledger_is_append_only,
+    accesses_are_only_added_to,
     updates_are_of_counts,
     the_key_of_links_is_read_by_few,
     only_arm_passes_a_role,

@@ -18,6 +18,9 @@ OPEN = (*WEBHOOKS, "GET /ack/", "HEAD /ack/", "POST /ack/")
 TWO_WEEKS = 14 * 24 * 3600
 MOST_METRICS = 10  # that the math of one alarm takes
 MISSING = {"breaching", "notBreaching"}
+NOTHING = {"Ref": "AWS::NoValue"}
+SIGNED = {"Fn::If": ["UseJwt", "JWT", "AWS_IAM"]}
+ONE_SCOPE = ["UseJwt", 1, NOTHING]
 TO_SOMEBODY = {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
 _LIVES = {"Seals": [], "ReportFiles": [], "Lake": [7]}  # files that stay, but for answers
 
@@ -95,11 +98,32 @@ def _queue_settings(properties: dict[str, Any], queue: dict[str, Any], timeout: 
 
 
 def routes_say_who_may_call(template: Template) -> Iterator[str]:
-    """/v1 takes signed AWS requests only; open are webhooks, signed by their senders, and links, by us."""
+    """/v1 takes AWS's signatures, or tokens with a scope; open are webhooks, signed by senders, and links."""
     for _, properties in template.of_type("AWS::ApiGatewayV2::Route"):
         key, caller = properties["RouteKey"], properties.get("AuthorizationType")
-        if caller != ("NONE" if key.startswith(OPEN) else "AWS_IAM"):
+        if caller != ("NONE" if key.startswith(OPEN) else SIGNED):
             yield f"{key} is open to {caller}"
+        if caller == SIGNED and not _takes_tokens(properties):
+            yield f"{key} takes tokens of anybody, or without a scope"
+
+
+def _takes_tokens(properties: dict[str, Any]) -> bool:
+    named = properties.get("AuthorizerId") == {"Fn::If": ["UseJwt", {"Ref": "JwtAuthorizer"}, NOTHING]}
+    scopes = properties.get("AuthorizationScopes", {}).get("Fn::If", [])
+    said = [each if number != 1 else len(each) for number, each in enumerate(scopes)]
+    return named and said == ONE_SCOPE
+
+
+def tokens_are_for_somebody(template: Template) -> Iterator[str]:
+    """Where there is an issuer there is an audience: else a token for anything would be good here."""
+    wanted = {"Issuer": {"Ref": "JwtIssuer"}, "Audience": [{"Ref": "JwtAudience"}]}
+    for name, properties in template.of_type("AWS::ApiGatewayV2::Authorizer"):
+        if properties.get("AuthorizerType") != "JWT" or properties.get("JwtConfiguration") != wanted:
+            yield f"{name} lets in by {properties.get('JwtConfiguration')}"
+    functions = dict(template.of_type("AWS::Lambda::Function"))
+    said = functions["Records"]["Environment"]["Variables"].get("AUTHORIZATION")
+    if said != {"Fn::If": ["UseJwt", "jwt", "iam"]}:
+        yield f"Records lets in by {said}"
 
 
 def settings_name_routes(template: Template) -> Iterator[str]:
@@ -242,6 +266,7 @@ RULES = (
     streams_give_up_in_time,
     queues_that_are_read_give_up,
     routes_say_who_may_call,
+    tokens_are_for_somebody,
     settings_name_routes,
     open_routes_are_throttled,
     rates_are_spelled,

@@ -21,13 +21,14 @@ def http_event(
     headers: Mapping[str, str] | None = None,
     path_parameters: Mapping[str, str] | None = None,
     caller: str | None = None,
+    claims: Mapping[str, Any] | None = None,
     base64: bool = False,
 ) -> dict[str, Any]:
     """The event of a request for a path as the client wrote it, percent-encoded.
 
     Route and path parameters come from the template's routes, decoded as API Gateway decodes them, unless
     `path_parameters` are given. `body` is text, bytes, or a document to be written as JSON; `caller` is the
-    ARN that signed the request.
+    ARN that signed the request, `claims` are those of the token that came with it.
     """
     route, found = _route(method, path)
     parameters = dict(path_parameters) if path_parameters is not None else found
@@ -57,6 +58,7 @@ def http_event(
             "stage": "$default",
             "timeEpoch": 1774620360000,
             **({"authorizer": {"iam": {"userArn": caller, "accountId": "123456789012"}}} if caller else {}),
+            **({"authorizer": {"jwt": {"claims": dict(claims), "scopes": None}}} if claims else {}),
         },
         **_body(body, encoded=base64),
     }

@@ -19,9 +19,11 @@ def vault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
     [
         ("account_month", None),
         ("customer_month", None),
+        ("party_month", None),
         ("breach_month", None),
         ("account_month", "month#acme#2020-01"),
-        ("customer_month", "month#other#2026-03"),
+        ("customer_month", "acme#other#2026-03"),
+        ("party_month", "month#other#2026-03"),
         ("breach_month", "2020-01#0"),
         ("due_order", "breach#2020-01-01T00:00:00.000000Z#x"),
         ("recorded_order", "2026-03-02T10:00:00.000000Z#elsewhere"),

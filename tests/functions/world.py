@@ -30,6 +30,7 @@ SECRETS = {
     "link-key": '{"current": "a key of links"}',
 }
 ENVIRON = {
+    "AUTHORIZATION": "none",
     "AWS_REGION": "eu-north-1",
     "QUARANTINE_BUCKET": "quarantine",
     "SCHEDULE_GROUP": "clocks",
@@ -174,7 +175,12 @@ class World(Wiring):
         super().__init__(dict(ENVIRON), lambda: self.time)
         self.time = parse_instant(now)
         self.sns, self.sqs, self.scheduler, self.s3 = Topics(), Queue(), Scheduler(), Bucket()
-        self.clients = {"sns": self.sns, "sqs": self.sqs, "scheduler": self.scheduler, "s3": self.s3}
+        self.clients: dict[str, Any] = {
+            "sns": self.sns,
+            "sqs": self.sqs,
+            "scheduler": self.scheduler,
+            "s3": self.s3,
+        }
         self.memory = FailingStore()
         self.__dict__["store"] = self.memory
         connect(self.memory, self.time)

@@ -9,15 +9,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from botocore.client import BaseClient
 
 from local.clock import VirtualClock
-from local.front import Request
+from local.front import Request, match, to_event
 from local.sending import sign
 from local.stack import ACCOUNT, inbox, running
 from local.story import STEPS, TICKET, delivery
-from local.template import ROOT, resources
+from local.template import ROOT, resources, routes
 from tests.local.test_same_story import played
 
 # TransactWriteItems and BatchGetItem of one table are authorised as what they hold.
@@ -55,7 +56,7 @@ def allowed(function: str) -> set[tuple[str, str]]:
             if "Fn::If" in statement:  # conditions go as parameters' defaults say
                 continue
             listed = statement["Action"]
-            named = re.findall(r"(Tickets|Ledger|Agreements|Reports)\b", str(statement["Resource"]))
+            named = re.findall(r"(Tickets|Ledger|Agreements|Reports|Accesses)\b", str(statement["Resource"]))
             for action in [listed] if isinstance(listed, str) else listed:
                 found |= {(action, name) for name in named or [""]}
     return found
@@ -118,6 +119,8 @@ def test_every_call_of_a_function_is_one_that_its_role_allows(
         stack.advance(datetime(2026, 4, 1, 7, tzinfo=UTC))
         breach = json.loads(found.body)["breaches"][0]["id"]
         assert stack.request(Request("GET", f"/v1/breaches/{breach}/evidence")).status == 200
+        taken = Request("GET", f"/v1/breaches?account={ACCOUNT}", {"Accept": "text/csv"})
+        assert stack.request(taken).status == 200
         report = f"/v1/reports/attainment?account={ACCOUNT}&month=2026-03"
         assert stack.request(Request("GET", report)).status == 200
         owed = f"/v1/reports/credits?account={ACCOUNT}&agreement=acme-gold&month=2026-03"
@@ -135,3 +138,30 @@ def test_every_call_of_a_function_is_one_that_its_role_allows(
     }
     assert set(called) == {"Webhook", "Timer", "Arm", "Notify", "Audit", "Records", "Seal", "Report"}
     assert {name: calls for name, calls in refused.items() if calls} == {}
+
+
+def test_what_binds_a_caller_is_read_as_the_role_of_records_allows(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Tags of a role and of a user, from IAM itself; what is refused is recorded."""
+    called, inside = recorded(monkeypatch)
+    (tmp_path / "acme-gold.yaml").write_text((ROOT / "agreements" / "acme-gold.yaml").read_text())
+    with running(VirtualClock(STEPS[0].at, speed=0), tmp_path) as stack:
+        iam = boto3.client("iam")
+        tags = [{"Key": "slaclock:account", "Value": ACCOUNT}]
+        iam.create_role(RoleName="legal", AssumeRolePolicyDocument="{}", Tags=tags)
+        iam.create_user(UserName="ada", Tags=[{"Key": "slaclock:account", "Value": "other"}])
+        stack.settings["AUTHORIZATION"] = "iam"
+        handler = inside("Records", stack.functions["Records"])
+        request = Request("GET", f"/v1/breaches?account={ACCOUNT}", {"Accept": "text/csv"})
+        answers = []
+        for arn in ("sts::123456789012:assumed-role/legal/kim", "iam::123456789012:user/ada"):
+            route = match(routes(), request)
+            assert route is not None
+            event = to_event(*route, request, {"iam": {"userArn": f"arn:aws:{arn}"}})
+            event["requestContext"]["accountId"] = "123456789012"
+            answers.append(handler(event)["statusCode"])
+        assert answers == [200, 403]
+    asked = called["Records"]
+    assert {("iam:ListRoleTags", ""), ("iam:ListUserTags", "")} <= asked
+    assert {(action, table.removeprefix("local-")) for action, table in asked} <= allowed("Records")

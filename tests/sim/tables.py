@@ -55,6 +55,8 @@ OPERATIONS = {
     "keep_statement": "TransactWriteItems",
     "warned": "Query",
     "keep_warning": "PutItem",
+    "note_access": "PutItem",
+    "accesses": "Query",
     "note": "UpdateItem",
     "note_words": "UpdateItem",
     "heard": "Query",

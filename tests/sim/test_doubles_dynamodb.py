@@ -228,7 +228,7 @@ def test_a_table_that_is_not_there_is_not_found(dynamo: DynamoDouble, call: Call
 
 def test_the_tables_are_those_of_the_template(dynamo: DynamoDouble) -> None:
     """By their names there, with their keys and indexes."""
-    assert dynamo.tables.keys() == {"Tickets", "Ledger", "Agreements", "Reports"}
+    assert dynamo.tables.keys() == {"Tickets", "Ledger", "Agreements", "Reports", "Accesses"}
     described = dynamo.call("DescribeTable", {"TableName": "Tickets"})["Table"]
     assert [index["IndexName"] for index in described["GlobalSecondaryIndexes"]] == [
         "due",

@@ -15,6 +15,7 @@ ORDER = (
     {"domain"},
     {"agreements", "helpdesks", "evidence", "problems", "simulation"},
     {
+        "access",
         "store",
         "schedules",
         "notices",

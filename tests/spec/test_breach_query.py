@@ -55,8 +55,8 @@ def test_a_year_back_is_meant_where_an_account_is_given_alone() -> None:
     ("given", "found"),
     [
         ({"account": "a#b"}, [("account_month", "month#a%23b#2026-03")]),
-        ({"customer": "acme"}, [("customer_month", "month#acme#2026-03")]),
-        ({"account": "a", "customer": "b"}, [("account_month", "month#a#2026-03")]),
+        ({"customer": "acme"}, [("party_month", "month#acme#2026-03")]),
+        ({"account": "a#", "customer": "b"}, [("customer_month", "a%23#b#2026-03")]),
         ({"team": "x"}, [("breach_month", f"2026-03#{shard}") for shard in range(4)]),
     ],
 )

@@ -19,7 +19,7 @@ from slaclock.identities import SOURCES
 from slaclock.links import LASTS
 from slaclock.store.activity import COUNTED, KEPT
 from slaclock.store.messages import LINKS_KEPT
-from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem
+from slaclock.store.models import AccessesItem, AgreementsItem, LedgerItem, TicketsItem
 from tests.functions.test_malformed_deliveries import KINDS
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +48,7 @@ def words(text: str) -> set[str]:
     [
         ("Tickets", TicketsItem, set[str]()),
         ("Ledger", LedgerItem, set[str]()),
+        ("Accesses", AccessesItem, set[str]()),
         ("Agreements", AgreementsItem, {"expires_at", "last_at", COUNTED}),
     ],
 )

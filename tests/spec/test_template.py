@@ -59,6 +59,8 @@ RETENTION = ("ObjectLockConfiguration", "Rule", "DefaultRetention")
 KEY_STATEMENT = ("SealKey", "Properties", "KeyPolicy", "Statement")
 ROOT = {"AWS": "arn:aws:iam::123456789012:root"}
 
+SCOPES = ("Properties", "AuthorizationScopes", "Fn::If")
+VARIABLES = ("Properties", "Environment", "Variables")
 # Each rule, where in the resources a fault is sown, and the fault.
 FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
     ("filters_are_json", (*MAPPING, "FilterCriteria", "Filters", 0, "Pattern"), "{eventName: [INSERT]}"),
@@ -81,6 +83,13 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
     ("queues_that_are_read_give_up", ("Reminders", "Properties", "VisibilityTimeout"), 419),
     ("routes_say_who_may_call", ("BreachesRoute", "Properties", "AuthorizationType"), GONE),
     ("routes_say_who_may_call", ("TicketRoute", "Properties", "AuthorizationType"), "NONE"),
+    ("routes_say_who_may_call", ("QueueRoute", "Properties", "AuthorizationType"), "AWS_IAM"),
+    ("routes_say_who_may_call", ("QueueRoute", "Properties", "AuthorizerId"), GONE),
+    ("routes_say_who_may_call", ("QueueRoute", "Properties", "AuthorizationScopes"), GONE),
+    ("routes_say_who_may_call", ("QueueRoute", *SCOPES, 1), []),
+    ("tokens_are_for_somebody", ("JwtAuthorizer", "Properties", "AuthorizerType"), "REQUEST"),
+    ("tokens_are_for_somebody", ("JwtAuthorizer", "Properties", "JwtConfiguration", "Audience"), []),
+    ("tokens_are_for_somebody", ("Records", *VARIABLES, "AUTHORIZATION"), "none"),
     ("routes_say_who_may_call", ("DeliveryRoute", "Properties", "RouteKey"), "ANY /webhooks/{connection}"),
     ("settings_name_routes", ("DeliveryRoute", "Properties", "RouteKey"), "POST /webhooks/{id}"),
     ("settings_name_routes", ("Stage", "DependsOn"), GONE),
@@ -157,6 +166,16 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
     ),
     ("the_ledger_is_append_only", ("TimerRole", *STATEMENT, 1), allow("dynamodb:PartiQLDelete", LEDGER)),
     ("the_ledger_is_append_only", ("TimerRole", *STATEMENT, 1), allow("DynamoDB:deleteItem", LEDGER)),
+    (
+        "accesses_are_only_added_to",
+        ("SealRole", *STATEMENT, 1),
+        allow("dynamodb:Query", {"Fn::GetAtt": ["Accesses", "Arn"]}),
+    ),
+    (
+        "accesses_are_only_added_to",
+        ("RecordsRole", *STATEMENT, 1),
+        allow("dynamodb:Query", {"Fn::GetAtt": ["Accesses", "Arn"]}),
+    ),
     ("updates_are_of_counts", ("TimerRole", *STATEMENT, 1), allow("dynamodb:UpdateItem", AGREEMENTS)),
     (
         "updates_are_of_counts",
@@ -536,7 +555,11 @@ def test_a_partner_bus_is_one_of_zendesk_or_is_refused_at_deployment(bus: str, *
             "Audit",
             DATA | LINKING | {"QUARANTINE_BUCKET", "IDENTITY_KEYS", "AUDIENCES", "STACK", "HEARTBEAT_TOPIC"},
         ),
-        ("Records", DATA | {"REPORTS_TABLE", "AUDIENCES", "LINK_KEY", "SEALS_BUCKET"}),
+        (
+            "Records",
+            DATA
+            | {"REPORTS_TABLE", "AUDIENCES", "LINK_KEY", "SEALS_BUCKET", "AUTHORIZATION", "ACCESSES_TABLE"},
+        ),
         (
             "Seal",
             DATA
@@ -682,9 +705,43 @@ def test_every_audience_has_a_topic_unless_the_stack_is_given_others(function: s
 
 
 def test_access_logs_hold_no_personal_data() -> None:
-    """No address, no user agent and no path (a connection's id is in it, and is its only secret to find)."""
+    """No address, no user agent and no path (a connection's id is in it, and is its only secret to find).
+
+    What API Gateway refuses itself stands here only: by its kind, for its words may quote a token.
+    """
     logged = json.loads(properties("Stage")["AccessLogSettings"]["Format"])
-    assert logged.keys() == {"requestId", "routeKey", "status", "latency"}
+    assert logged.keys() == {"requestId", "routeKey", "status", "refused", "latency"}
+    assert logged["refused"] == "$context.error.responseType"
+
+
+def test_tokens_let_in_once_both_parameters_are_given() -> None:
+    """By an issuer over TLS; else AWS's signatures do, and there is no authorizer."""
+    assert deployed()["Resources"]["JwtAuthorizer"]["Condition"] == "UseJwt"
+    assert deployed()["Conditions"]["UseJwt"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "JwtIssuer"}, ""]}]}
+    pattern = deployed()["Parameters"]["JwtIssuer"]["AllowedPattern"]
+    taken = ["", "https://id.example/", "https://id.example/realms/desk", "http://id.example", "id.example"]
+    assert [bool(re.fullmatch(pattern, each)) for each in taken] == [True, True, True, False, False]
+    rules = deployed()["Rules"]
+    for rule, given, needed in (
+        ("TokensHaveAnAudience", "JwtIssuer", "JwtAudience"),
+        ("AudiencesHaveAnIssuer", "JwtAudience", "JwtIssuer"),
+    ):
+        assert rules[rule]["RuleCondition"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": given}, ""]}]}
+        (assertion,) = rules[rule]["Assertions"]
+        assert assertion["Assert"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": needed}, ""]}]}
+
+
+def test_records_reads_tags_and_nothing_else_of_iam() -> None:
+    """Of this account's roles and users, none of which it may change."""
+    statements = [each for owner, each in Template(deployed()).statements() if owner == "RecordsRole"]
+    asked = {act for each in statements for act in template_access.actions(each) if act.startswith("iam:")}
+    assert asked == {"iam:ListRoleTags", "iam:ListUserTags"}
+    assert [each["Fn::Sub"].rpartition(":")[2] for each in may("RecordsRole", "iam:ListRoleTags")] == [
+        "role/*"
+    ]
+    assert [each["Fn::Sub"].rpartition(":")[2] for each in may("RecordsRole", "iam:ListUserTags")] == [
+        "user/*"
+    ]
 
 
 def test_what_the_local_stack_reads_is_literal() -> None:

@@ -16,7 +16,13 @@ from tests.sim.dynamo.connection import DoubleConnection
 from tests.sim.dynamodb import DynamoDouble
 
 REGION = "eu-west-1"
-TABLES = {"tickets": "Tickets", "ledger": "Ledger", "agreements": "Agreements", "reports": "Reports"}
+TABLES = {
+    "tickets": "Tickets",
+    "ledger": "Ledger",
+    "agreements": "Agreements",
+    "reports": "Reports",
+    "accesses": "Accesses",
+}
 _MADE_OF = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",

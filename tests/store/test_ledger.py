@@ -7,7 +7,7 @@ import pytest
 
 from slaclock.domain.facts import Fact, subject_key
 from slaclock.store.keys import MONTH_SHARDS
-from slaclock.store.rows import LedgerRow, due_order
+from slaclock.store.rows import LedgerRow, customer_month, due_order
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, commit, fact, ticket
 
@@ -89,16 +89,32 @@ def test_breaches_are_read_without_the_cycles_that_were_met(store: Store) -> Non
     assert breached(store, MARCH) == ["2"]
 
 
-def test_a_customers_rows_are_found_in_every_account(store: Store) -> None:
-    """And nobody else's; a ticket without a customer is in no such partition."""
+def test_a_customers_breaches_are_found_in_every_account_or_in_one(store: Store) -> None:
+    """And nobody else's, nor another account's customer of that name; a ticket without one is in neither."""
     told(store, breach("1", details={"customer": "north#1"}), ticket_id="1")
     told(store, breach("2", details={"customer": None}), ticket_id="2")
     other = ticket("3", account="other")
     store.commit(commit(None, other, fact(about=other, details={"customer": "north#1"})))
-    assert sorted(breached(store, [("customer_month", subject_key("month", "north#1", "2026-03"))])) == [
+    told(store, fact("clock_met", details={"customer": "north#1"}), ticket_id="4")
+    assert sorted(breached(store, [("party_month", subject_key("month", "north#1", "2026-03"))])) == [
         "1",
         "3",
     ]
+    ours, theirs = (
+        [("customer_month", customer_month(each, "north#1", "2026-03"))] for each in ("acme", "other")
+    )
+    assert (breached(store, ours), breached(store, theirs)) == (["1"], ["3"])
+    assert [row.fact.ticket_id for row in store.rows(ours, "cycle#", "cycle#~")] == ["4"]
+
+
+def test_a_customer_of_whom_no_key_could_tell_has_no_rows(store: Store) -> None:
+    """A key may have 2048 bytes; whoever asks by a longer one is not refused."""
+    assert (
+        breached(
+            store, [("customer_month", customer_month("\U0001f600" * 256, "\U0001f600" * 256, "2026-03"))]
+        )
+        == []
+    )
 
 
 def test_a_month_of_breaches_is_merged_from_its_shards(store: Store) -> None:

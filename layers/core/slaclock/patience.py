@@ -87,7 +87,8 @@ FUNCTIONS: Mapping[str, Patience] = {
         timeout=8,
     ),
     "records": Patience(
-        {**_each(_STEADY, 12.0, "dynamodb"), **_each(_STEADY, 11.0, "secretsmanager", "s3")}, timeout=15
+        {**_each(_STEADY, 12.0, "dynamodb"), **_each(_STEADY, 11.0, "secretsmanager", "s3", "iam")},
+        timeout=15,
     ),
     "timer": Patience(_each(_STEADY, 27.0, "dynamodb"), timeout=30),
     # What a reader of a stream has no time for it reports as failed, and gets again.
@@ -100,7 +101,7 @@ FUNCTIONS: Mapping[str, Patience] = {
     # It begins no account after ten minutes; the next day makes what is left.
     "report": Patience(_each(_UNHURRIED, 884.0, "dynamodb", "s3", "sns"), timeout=900),
 }
-_ALL = ("dynamodb", "scheduler", "sns", "sqs", "s3", "secretsmanager", "ssm", "kms")
+_ALL = ("dynamodb", "scheduler", "sns", "sqs", "s3", "secretsmanager", "ssm", "kms", "iam")
 LOCAL = Patience(_each(_STEADY, math.inf, *_ALL))  # where AWS is in this process: no deadline
 # `slaclock seal run` waits for the function to have sealed what it can.
 _WAITING = replace(_COMMAND, read=FUNCTIONS["seal"].timeout + 10.0, attempts=2)

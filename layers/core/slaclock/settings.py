@@ -13,6 +13,7 @@ _TABLES = {
     "ledger": "LEDGER_TABLE",
     "agreements": "AGREEMENTS_TABLE",
     "reports": "REPORTS_TABLE",
+    "accesses": "ACCESSES_TABLE",
 }
 
 
@@ -58,6 +59,14 @@ class Settings:
     def former_seal_key(self) -> str | None:
         """The key that signed seals before the one that does; None where nobody named one."""
         return self.environ.get("FORMER_SEAL_KEY") or None
+
+    @property
+    def authorization(self) -> str:
+        """By what requests are let in: `iam`, `jwt`, or `none` where nobody has to say who asks."""
+        kind = self.need("AUTHORIZATION")
+        if kind not in ("iam", "jwt", "none"):
+            raise InvalidSettings("the environment variable AUTHORIZATION is iam, jwt or none")
+        return kind
 
     @property
     def heartbeat_topic(self) -> str | None:

@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.handlers import add_expect_header
 from pynamodb.connection import Connection
 
+from slaclock.access.tags import PrincipalTags
 from slaclock.announcing import Announcer
 from slaclock.forgetting import Forgetter
 from slaclock.gathering import Gathering
@@ -131,6 +132,10 @@ class Wiring:
             self.store,
             self.public_secrets,
         )
+
+    @cached_property
+    def tags(self) -> PrincipalTags:
+        return PrincipalTags(lambda: self.client("iam"), self.now)
 
     @cached_property
     def secrets(self) -> Secrets:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NOUNS = (
+    "access",
     "agreement",
     "case",
     "connection",

@@ -23,17 +23,17 @@ def exclude_each_other(one: Agreement, other: Agreement) -> bool:
     for first, second in ((one, other), (other, one)):
         if first.effective_until and second.effective_from and first.effective_until <= second.effective_from:
             return True
-    ours, theirs = _demands(one.applies_to), _demands(other.applies_to)
+    ours, theirs = demands(one.applies_to), demands(other.applies_to)
     return any(ours[key].isdisjoint(theirs[key]) for key in ours.keys() & theirs.keys())
 
 
-def _demands(condition: Mapping[str, Any]) -> dict[str, set[str]]:
-    """Of each single-valued member, the values of which a ticket must have one."""
-    demands = {
+def demands(condition: Mapping[str, Any]) -> dict[str, set[str]]:
+    """Of each single-valued member that a condition demands, the values of which a ticket must have one."""
+    found = {
         key: set(map(str, test["any"]))
         for key, test in condition.items()
         if key not in JOINS and key != "tags" and not key.startswith("custom.") and test.get("any")
     }
     for part in condition.get("all", ()):
-        demands = {**_demands(part), **demands}
-    return demands
+        found = {**demands(part), **found}
+    return found

@@ -20,22 +20,24 @@ BREACHES = "/v1/breaches"
 def ticket_answer(parts: Parts, asked: Asked) -> Response[str]:
     """A ticket, or that there is none."""
     subject = subject_key("ticket", asked.path["account"], asked.path["ticket_id"])
-    found = view(parts.store, subject, parts.now())
+    found = view(parts.store, subject, parts.now(), only_its_own=asked.boundary.customer is not None)
     return json_answer(found) if found else refusal(404, "there is no such ticket")
 
 
 def breaches_answer(parts: Parts, asked: Asked) -> Response[str]:
     """A page of breaches as the client would rather have it, with the way to the next one."""
-    wanted, form = query(asked.event), negotiate(asked.event.headers.get("accept"))
+    wanted, form = query(asked), negotiate(asked.event.headers.get("accept"))
     if form is None:
         return refusal(406, f"breaches come as {', '.join(each.kind for each in FORMATS)}")
-    page = find_breaches(parts.store, parse_query(wanted, parts.now(), parts.cursors))
+    cursors = parts.cursors.within(asked.boundary)
+    page = find_breaches(parts.store, parse_query(wanted, parts.now(), cursors))
     following = urlencode({**wanted, "cursor": page.next_cursor})
     more = {"Link": f'<{BREACHES}?{following}>; rel="next"'} if page.next_cursor else {}
     return Response(200, form.media_type, form.write(page), headers={"Vary": "Accept", **more})
 
 
 def queue_answer(parts: Parts, asked: Asked) -> Response[str]:
-    """A page of a team's queue."""
-    wanted = parse_queue_query(query(asked.event), parts.cursors)
+    """A page of a team's queue, in which there are all customers' tickets."""
+    cursors = parts.cursors.within(asked.boundary)
+    wanted = parse_queue_query(query(asked, ("account",)), cursors)
     return json_answer(next_up(parts.store, parts.agreements, wanted, parts.now()))

@@ -16,5 +16,5 @@ def attainment_answer(parts: Parts, asked: Asked) -> Response[str]:
     form = negotiate(asked.event.headers.get("accept"), FORMATS)
     if form is None:
         return refusal(406, f"attainment comes as {', '.join(each.kind for each in FORMATS)}")
-    found = attainment(parts.store, parse_attainment_query(query(asked.event)), parts.now())
+    found = attainment(parts.store, parse_attainment_query(query(asked)), parts.now())
     return Response(200, form.media_type, form.write(found), headers={"Vary": "Accept"})

@@ -15,7 +15,7 @@ from slaclock.evidence.standing import STATUSES, Standing, service_of
 from slaclock.records.cursor import Cursors, InvalidCursor, mark_of, month_of
 from slaclock.records.parameters import InvalidQuery, checked, limit_of
 from slaclock.store.keys import MONTH_SHARDS
-from slaclock.store.rows import due_order
+from slaclock.store.rows import customer_month, due_order
 
 LIMIT, MOST = 100, 1000
 # Without an account or a customer every shard of every month is read, so the period must be short.
@@ -65,10 +65,14 @@ class BreachQuery:
                 yield month
 
     def partitions(self, month: str) -> list[tuple[str, str]]:
-        """The index partitions in which a month's breaches lie."""
-        for name in ("account", "customer"):
-            if value := self.filters.get(name):
-                return [(f"{name}_month", subject_key("month", value, month))]
+        """The index partitions in which a month's breaches lie: those of the narrowest that is asked for."""
+        account, customer = self.filters.get("account"), self.filters.get("customer")
+        if account and customer:
+            return [("customer_month", customer_month(account, customer, month))]
+        if account:
+            return [("account_month", subject_key("month", account, month))]
+        if customer:
+            return [("party_month", subject_key("month", customer, month))]
         return [("breach_month", f"{month}#{shard}") for shard in range(MONTH_SHARDS)]
 
     def span(self) -> tuple[str, str]:

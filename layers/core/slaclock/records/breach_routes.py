@@ -82,6 +82,7 @@ BREACH_ROUTES = (
                 _OF_A_PAGE,
             ),
             400: "BadRequest",
+            404: "UnknownCursor",
             406: problem("None of the three is acceptable, or `bom` is neither true nor false."),
         },
         handler=breaches_answer,
@@ -99,7 +100,12 @@ BREACH_ROUTES = (
         BREACHES,
         "lookForBreaches",
         "The same without the page",
-        {200: Answer("There is such a page.", headers=_OF_A_PAGE), 400: AS_OF_GET, 406: AS_OF_GET},
+        {
+            200: Answer("There is such a page.", headers=_OF_A_PAGE),
+            400: AS_OF_GET,
+            404: AS_OF_GET,
+            406: AS_OF_GET,
+        },
         handler=breaches_answer,
         scope="records.read",
         description=(
@@ -158,6 +164,8 @@ BREACH_ROUTES = (
         },
         handler=evidence_answer,
         scope="records.read",
+        whole=True,
+        noted=True,
         description=(
             "The ticket's log and facts, the agreements as published, the fold step by step, and proofs that"
             " it was sealed. Its shape is docs/schemas/evidence-1.schema.json; `slaclock evidence verify`"

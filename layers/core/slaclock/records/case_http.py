@@ -19,6 +19,6 @@ def entry_answer(parts: Parts, asked: Asked, entry: str) -> Response[str]:
     """The row that was appended."""
     document = posted(asked.event)
     check_members(document, (*ENTRIES[entry], "by"))
-    said, by = read_entry(entry, document), caller(asked.event)
+    said, by = read_entry(entry, document), caller(asked)
     work = Casework(parts.store, parts.agreements, parts.workflow.take)
     return json_answer(work.write(asked.path["id"], entry, said, by, parts.now()), 201)

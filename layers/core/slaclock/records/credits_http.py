@@ -4,22 +4,29 @@ import json
 
 from aws_lambda_powertools.event_handler import Response
 
+from slaclock.domain.agreement import Agreement
 from slaclock.domain.errors import InvalidAgreement
+from slaclock.domain.ties import demands
 from slaclock.records.credits import NoCredits, agreed, credit_report
 from slaclock.records.credits_query import parse_credits_query
 from slaclock.records.http import json_answer, query, refusal
 from slaclock.records.parameters import InvalidQuery
 from slaclock.records.parts import Asked, Parts
-from slaclock.store.reports import ALL
+from slaclock.store.reports import ALL, whose_of
 
 LARGEST = 5 * 1024 * 1024  # bytes; a function may answer six million, and headers are of that
 
 
 def credits_answer(parts: Parts, asked: Asked) -> Response[str]:
     """The report; 404 where nothing is agreed, 409 where a share is of no fee, 413 where it is too large."""
-    wanted, now = parse_credits_query(query(asked.event)), parts.now()
+    given, customer = query(asked), asked.boundary.customer
+    if customer is not None:
+        del given["customer"]  # it is no parameter here, but whose the agreement must be
+    wanted, now = parse_credits_query(given), parts.now()
     parameter, name = wanted.period or ("agreement", None)
-    versions = parts.agreements.agreements(wanted.account).versions
+    known = parts.agreements.agreements(wanted.account).versions
+    its = [each for each in known if each.id == wanted.agreement]
+    versions = its if all(_is_of(customer, each) for each in its) else []
     try:
         of = agreed(versions, wanted.agreement, name, now)
     except NoCredits as error:
@@ -28,7 +35,13 @@ def credits_answer(parts: Parts, asked: Asked) -> Response[str]:
         return refusal(409, str(error))
     except ValueError as error:
         raise InvalidQuery(parameter, str(error)) from None
-    report = credit_report(parts.store, wanted.account, ALL, of, now)
+    whose = ALL if customer is None else whose_of(customer)
+    report = credit_report(parts.store, wanted.account, whose, of, now)
     if len(json.dumps(report)) > LARGEST:
         return refusal(413, f"the report has more than {LARGEST} bytes")
     return json_answer(report)
+
+
+def _is_of(customer: str | None, version: Agreement) -> bool:
+    """Whether an agreement is that customer's and no other's, or there is no such bound."""
+    return customer is None or demands(version.applies_to).get("customer") == {customer}

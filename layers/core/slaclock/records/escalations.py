@@ -10,7 +10,7 @@ from slaclock.records.parts import Asked, Parts
 
 def taken_answer(parts: Parts, asked: Asked) -> Response[str]:
     """Who has the breach in hand, since when."""
-    by = caller(asked.event)
+    by = caller(asked)
     return json_answer(acknowledge(parts.store, parts.workflow.take, asked.path["id"], by, parts.now()))
 
 
@@ -25,6 +25,6 @@ def handed_answer(parts: Parts, asked: Asked) -> Response[str]:
     broken = parts.agreements.agreements(fact.account, [(fact.agreement, fact.agreement_version)])
     rotas = broken.get(fact.agreement, fact.agreement_version).audiences
     known = {*parts.settings.audiences, *rotas} - {"default"}
-    to, by = receiver(asked.event, known), caller(asked.event)
+    to, by = receiver(asked.event, known), caller(asked)
     take, note = parts.workflow.take, noted(asked.event)
     return json_answer(hand_over(parts.store, take, fact_id, to, by, parts.now(), note))

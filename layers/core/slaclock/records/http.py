@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,6 +12,8 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from botocore.exceptions import BotoCoreError, ClientError
 
+from slaclock.access.boundary import NotTheirs, OutOfBounds
+from slaclock.access.principals import NoPrincipal, NotAdmitted
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.hand_over import LONGEST_NOTE
 from slaclock.domain.lines import line_of
@@ -21,39 +23,50 @@ from slaclock.records.acknowledging import NothingToAcknowledge, UnknownFact
 from slaclock.records.breach_formats import InvalidAccept
 from slaclock.records.cases import EntryRefused
 from slaclock.records.parameters import InvalidQuery
+from slaclock.records.parts import Asked
 from slaclock.secrets import InvalidSecret
 from slaclock.store.errors import StoreUnavailableError, WriteConflictError
 
 _LARGEST_BODY = 16 * 1024
-_STATUSES = {InvalidAccept: 406, UnknownFact: 404}
+_STATUSES: Mapping[type[Exception], int] = {
+    InvalidQuery: 400,
+    NoPrincipal: 401,
+    NotAdmitted: 403,
+    OutOfBounds: 403,
+    NotTheirs: 404,
+    UnknownFact: 404,
+    InvalidAccept: 406,
+    NothingToAcknowledge: 409,
+    EntryRefused: 409,
+}
 LONGEST_CALLER = 128  # characters
 _log = logging.getLogger(__name__)
 
 
-def query(event: APIGatewayProxyEventV2) -> dict[str, str]:
-    """The query's parameters; `InvalidQuery` where one is given twice.
+def query(asked: Asked, within: Sequence[str] = ("account", "customer")) -> dict[str, str]:
+    """The query's parameters, within the boundary of whoever asks; `InvalidQuery` where one is given twice.
 
-    API Gateway joins such values by a comma, and nothing would be found under what comes of it.
+    API Gateway joins such values by a comma, and nothing would be found under what comes of it. `within` are
+    those of `account` and `customer` that the query knows: `OutOfBounds` as of `Boundary.filled`.
     """
     seen: set[str] = set()
-    for name, _ in parse_qsl(event.raw_query_string, keep_blank_values=True):
+    for name, _ in parse_qsl(asked.event.raw_query_string, keep_blank_values=True):
         if name in seen:
             raise InvalidQuery(name, "it is given twice")
         seen.add(name)
-    return dict(event.query_string_parameters)
+    return asked.boundary.filled(asked.event.query_string_parameters, within)
 
 
-def caller(event: APIGatewayProxyEventV2) -> str:
-    """Who asks: whoever IAM says signed the request; where nobody had to (locally), `by` in the body.
+def caller(asked: Asked) -> str:
+    """Who asks: the principal that was let in; where nobody has to say so (locally), `by` in the body.
 
     `InvalidEvent` where the body is no JSON object, or `by` no name: it goes into messages, on one line.
     """
-    given = posted(event).get("by", "local")
+    given = posted(asked.event).get("by", "local")
     by = line_of(given.strip(), LONGEST_CALLER) if isinstance(given, str) else None
     if by is None:
         raise InvalidEvent(f"it is no name of 1 to {LONGEST_CALLER} characters", "/by")
-    authorizer = event.raw_event["requestContext"].get("authorizer") or {}
-    return str((authorizer.get("iam") or {}).get("userArn") or by)
+    return asked.principal.name or by
 
 
 def receiver(event: APIGatewayProxyEventV2, known: Collection[str]) -> str:
@@ -117,15 +130,14 @@ def headed(event: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
 
 def problem_of(error: Exception) -> Response[str]:
     """What an error is over HTTP; one that nobody foresaw is logged and says nothing of itself."""
+    if status := next((_STATUSES[each] for each in type(error).__mro__ if each in _STATUSES), None):
+        parameter = {name: value for name, value in vars(error).items() if name == "parameter"}
+        return refusal(status, getattr(error, "detail", str(error)), **parameter)
     match error:
-        case InvalidQuery():
-            return refusal(400, error.detail, parameter=error.parameter)
         case InvalidEvent():
             return refusal(422, error.detail, pointer=error.pointer)
         case NotFoundError():
             return refusal(404, "there is nothing at this path")
-        case InvalidAccept() | UnknownFact() | NothingToAcknowledge() | EntryRefused():
-            return refusal(_STATUSES.get(type(error), 409), str(error))
         case (
             StoreUnavailableError() | WriteConflictError() | BotoCoreError() | ClientError() | InvalidSecret()
         ):

@@ -7,10 +7,14 @@ from urllib.parse import quote, unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
+<<<<<<< HEAD
 from slaclock.domain.errors import InvalidEvent
+=======
+from slaclock.records.admitting import admitted
+>>>>>>> 78a3db526b4590fc961f99926fe2956d399df43a
 from slaclock.records.declared import Route
 from slaclock.records.http import refusal
-from slaclock.records.parts import Asked, Parts
+from slaclock.records.parts import Parts
 
 METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
@@ -57,18 +61,21 @@ def _pattern(path: str) -> str:
 def _answering(
     app: APIGatewayHttpResolver, route: Route, parts: Callable[[], Parts]
 ) -> Callable[..., Response[str]]:
-    handler = route.handler
-    if handler is None:
+    if route.handler is None:
         raise ValueError(f"{route.key} has no handler")
 
     def answer(**path: str) -> Response[str]:
         given = {name: unquote(value) for name, value in path.items()}
+<<<<<<< HEAD
         try:
             return handler(parts(), Asked(app.current_event, given))
         except InvalidEvent as error:
             if route.body:
                 raise
             raise UnreadableRecord().with_traceback(error.__traceback__) from None
+=======
+        return admitted(parts(), route, app.current_event, given)
+>>>>>>> 78a3db526b4590fc961f99926fe2956d399df43a
 
     return answer
 

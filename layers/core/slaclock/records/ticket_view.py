@@ -22,17 +22,21 @@ class Store(TicketStore, Outbox, AgreementStore, Protocol):
     """Where a ticket, what was sent about it, and its agreements are kept."""
 
 
-def view(store: Store, subject: str, now: datetime) -> dict[str, Any] | None:
+def view(store: Store, subject: str, now: datetime, *, only_its_own: bool = False) -> dict[str, Any] | None:
     """A ticket by its key, as JSON: the latest cycle of each clock, every fact in the order of telling.
 
-    Each clock explains itself as of `now`, and each agreement says why it applies or not. None where there is
-    no such ticket.
+    Each clock explains itself as of `now`, and each agreement says why it applies or not; `only_its_own`
+    leaves out those that don't, for they may be other customers'. None where there is no such ticket.
     """
     saved = store.load(subject).saved
     if saved is None:
         return None
     ticket, told = saved.ticket, store.told(subject)
     agreements, log = store.agreements(split_subject(subject)[1]), store.history(subject)[0].given
+    known = [each.fact for each in told]
+    stands = standing(ticket, explain(ticket, log, agreements, now), known, agreements, now)
+    if only_its_own:
+        stands["agreements"] = [each for each in stands["agreements"] if each["applies"]]
     return {
         "account": ticket.account,
         "subject": ticket.subject,
@@ -41,11 +45,9 @@ def view(store: Store, subject: str, now: datetime) -> dict[str, Any] | None:
         "priority": ticket.priority,
         **{name: ticket.attributes[name] for name in SHOWN if ticket.attributes.get(name) is not None},
         "created_at": format_instant(ticket.created_at),
-        **standing(
-            ticket, explain(ticket, log, agreements, now), [each.fact for each in told], agreements, now
-        ),
+        **stands,
         "facts": [{**fact_to_json(each.fact), "seq": each.seq, "hash": each.hash} for each in told],
-        "messages": deliveries(store.messages(subject), subject, [each.fact for each in told]),
+        "messages": deliveries(store.messages(subject), subject, known),
     }
 
 

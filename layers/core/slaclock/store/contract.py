@@ -162,7 +162,7 @@ class Ledger(Protocol):
     def rows(self, partitions: Iterable[tuple[str, str]], start: str, end: str) -> Iterator[LedgerRow]:
         """Yield the rows of index partitions, each `(index, key)`, from `start` on and before `end`.
 
-        `index` is `account_month`, `customer_month` or `breach_month`.
+        `index` is `account_month`, `customer_month`, `party_month` or `breach_month`.
         Nothing is read before it is asked for.
         """
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from slaclock.domain.facts import subject_key
 from slaclock.store.contract import Ledger
 from slaclock.store.reports import ALL, UNKNOWN, whose_of
-from slaclock.store.rows import LedgerRow, due_order
+from slaclock.store.rows import LedgerRow, customer_month, due_order
 
 
 def rows_due(ledger: Ledger, account: str, whose: str, first: date, last: date) -> Iterator[LedgerRow]:
@@ -14,16 +14,21 @@ def rows_due(ledger: Ledger, account: str, whose: str, first: date, last: date) 
 
     `last` is included. Of one telling all rows are among them, or none (see `slaclock.evidence.cycles`).
     """
-    index, name = ("account_month", account) if whose in (ALL, UNKNOWN) else ("customer_month", whose[1:])
     since, until = _midnight(first), _midnight(last + timedelta(days=1))
     for month in _months(first, last):
-        partition = [(index, subject_key("month", name, month))]
+        partition = [_partition(account, whose, month)]
         for breach in (True, False):
             span = due_order(breach, since), due_order(breach, until)
             for row in ledger.rows(partition, *span):
                 of = whose_of(row.fact.details.get("customer"))
-                if row.fact.account == account and whose in (ALL, of):
+                if whose in (ALL, of):
                     yield row
+
+
+def _partition(account: str, whose: str, month: str) -> tuple[str, str]:
+    if whose in (ALL, UNKNOWN):
+        return "account_month", subject_key("month", account, month)
+    return "customer_month", customer_month(account, whose[1:], month)
 
 
 def _midnight(day: date) -> datetime:

@@ -27,6 +27,7 @@ from slaclock.store.agreements import (
 )
 from slaclock.store.commit import Commit, Loaded, Saved
 from slaclock.store.contract import Place
+from slaclock.store.dynamo_accesses import DynamoAccesses
 from slaclock.store.dynamo_connections import DynamoConnections
 from slaclock.store.dynamo_days import DynamoDays
 from slaclock.store.dynamo_keeping import MODELS, DynamoKeeping
@@ -56,11 +57,13 @@ _PAGE = 500  # entries of a shard that are read at once, where many may not be n
 _LONGEST_KEY = 2048  # bytes; DynamoDB refuses to look for a longer partition key
 
 
-class DynamoStore(DynamoConnections, DynamoDays, DynamoKeeping, DynamoReports, DynamoStatements):
+class DynamoStore(
+    DynamoAccesses, DynamoConnections, DynamoDays, DynamoKeeping, DynamoReports, DynamoStatements
+):
     """Tickets, outbox, ledger, agreements and rollups, in tables; calls may raise `StoreUnavailableError`."""
 
     def __init__(self, connection: Connection, tables: Mapping[str, str]) -> None:
-        """`tables` names `tickets`, `ledger`, `agreements` and `reports`: those that a function may use."""
+        """`tables` names `tickets`, `ledger`, `agreements`, `reports`, `accesses`: those that one may use."""
         self._connection = connection
         for name, table in tables.items():
             bind(MODELS[name], table, connection)
@@ -236,9 +239,11 @@ class DynamoStore(DynamoConnections, DynamoDays, DynamoKeeping, DynamoReports, D
         indexes = {
             "account_month": LedgerItem.by_account,
             "customer_month": LedgerItem.by_customer,
+            "party_month": LedgerItem.by_party,
             "breach_month": LedgerItem.breaches,
         }
-        if start >= end:  # DynamoDB refuses a span the wrong way round
+        # DynamoDB refuses a span the wrong way round, and a key that no item can have.
+        if start >= end or len(key.encode()) > _LONGEST_KEY:
             return iter(())
         within = LedgerItem.due_order.between(start, end)
         rows = map(row_from_item, self._query(lambda: indexes[index].query(key, within)))

@@ -15,7 +15,7 @@ from slaclock.store.commit import Beside, Commit, Saved
 from slaclock.store.items import puts
 from slaclock.store.keeping import KEEPING, keeping_from_items
 from slaclock.store.keys import KEY, is_ticket_of, people_of, register_of
-from slaclock.store.models import AgreementsItem, LedgerItem, ReportsItem, TicketsItem
+from slaclock.store.models import AccessesItem, AgreementsItem, LedgerItem, ReportsItem, TicketsItem
 from slaclock.store.rows import RowEnd, row_end_from_item
 from slaclock.store.tickets import forgotten_item
 from slaclock.store.translating import plain, translated
@@ -25,6 +25,7 @@ MODELS: Mapping[str, type[Model]] = {
     "ledger": LedgerItem,
     "agreements": AgreementsItem,
     "reports": ReportsItem,
+    "accesses": AccessesItem,
 }
 _OF_AN_END = ("pk", "sk", "recorded_order", "expires_at")
 _AT_ONCE = 50  # items that one transaction removes; it takes a hundred

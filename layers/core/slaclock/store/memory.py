@@ -33,6 +33,7 @@ from slaclock.store.keys import (
     sortable,
 )
 from slaclock.store.life import StoredLife, Told
+from slaclock.store.memory_accesses import MemoryAccesses
 from slaclock.store.memory_connections import Item
 from slaclock.store.memory_keeping import MemoryKeeping
 from slaclock.store.memory_reports import MemoryReports
@@ -53,11 +54,11 @@ from slaclock.store.rows import LedgerRow, row_document_from_item, row_from_item
 from slaclock.store.tickets import is_ended, loaded_from_items
 
 
-class MemoryStore(MemoryKeeping, MemoryReports, MemoryStatements):
+class MemoryStore(MemoryAccesses, MemoryKeeping, MemoryReports, MemoryStatements):
     """Tickets, outbox, ledger, agreements and rollups, by key; a commit happens at once or not at all."""
 
     def __init__(self) -> None:
-        names = ("tickets", "ledger", "agreements", "reports")
+        names = ("tickets", "ledger", "agreements", "reports", "accesses")
         self.tables: dict[str, dict[tuple[str, str], Item]] = {name: {} for name in names}
 
     def load(self, subject: str, input_id: str | None = None, people: Sequence[str] = ()) -> Loaded:

@@ -1,4 +1,4 @@
-"""The four tables as PynamoDB models. They never leave this folder."""
+"""The five tables as PynamoDB models. They never leave this folder."""
 
 from typing import Any
 
@@ -107,13 +107,24 @@ class AccountIndex(GlobalSecondaryIndex["LedgerItem"]):  # type: ignore[no-untyp
 
 
 class CustomerIndex(GlobalSecondaryIndex["LedgerItem"]):  # type: ignore[no-untyped-call]
-    """Rows by customer and month."""
+    """Rows by account, customer and month."""
 
     class Meta:
         index_name = "by_customer"
         projection = AllProjection()
 
     customer_month = UnicodeAttribute(hash_key=True)
+    due_order = UnicodeAttribute(range_key=True)
+
+
+class PartyIndex(GlobalSecondaryIndex["LedgerItem"]):  # type: ignore[no-untyped-call]
+    """What concerns breaches, by customer of whatever account, and month."""
+
+    class Meta:
+        index_name = "by_party"
+        projection = AllProjection()
+
+    party_month = UnicodeAttribute(hash_key=True)
     due_order = UnicodeAttribute(range_key=True)
 
 
@@ -156,11 +167,13 @@ class LedgerItem(Model):
     recorded_order = UnicodeAttribute()
     account_month = UnicodeAttribute()
     customer_month = UnicodeAttribute(null=True)
+    party_month = UnicodeAttribute(null=True)
     breach_month = UnicodeAttribute(null=True)
     expires_at = NumberAttribute(null=True)
 
     by_account = AccountIndex()
     by_customer = CustomerIndex()
+    by_party = PartyIndex()
     breaches = BreachIndex()
     by_recording = RecordedIndex()
 
@@ -191,6 +204,18 @@ class ReportsItem(Model):
     hash = UnicodeAttribute(null=True)
     made_at = UnicodeAttribute(null=True)
     sealed_until = UnicodeAttribute(null=True)
+
+
+class AccessesItem(Model):
+    """A record of access."""
+
+    class Meta:
+        table_name = "unset"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    body = UnicodeAttribute()
+    expires_at = NumberAttribute(null=True)
 
 
 def bind(model: type[Model], table_name: str, connection: Connection) -> None:

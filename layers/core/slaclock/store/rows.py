@@ -12,7 +12,10 @@ from slaclock.store.bodies import fact_from_item, told_document
 from slaclock.store.keys import MONTH_SHARDS, day_shard, shard, short, sortable
 
 _OF_A_BREACH = CASE | {"clock_breached", "escalation_handed_over"}
-_PLACES = ("account_month", "customer_month", "breach_month", "due_order", "recorded_day", "recorded_order")
+_PLACES = (
+    "account_month", "customer_month", "party_month", "breach_month", "due_order", "recorded_day",
+    "recorded_order",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,17 @@ def places_of(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str
         "recorded_order": f"{sortable(at)}#{short(subject)}#{seq:06}",
     }
     if customer:
-        places["customer_month"] = subject_key("month", str(customer), month)
+        places["customer_month"] = customer_month(fact.account, str(customer), month)
+    if customer and breach:
+        places["party_month"] = subject_key("month", str(customer), month)
     if breach:
         places["breach_month"] = f"{month}#{shard(subject, MONTH_SHARDS)}"
     return places
+
+
+def customer_month(account: str, customer: str, month: str) -> str:
+    """The key of a month of one customer of an account: another account's of that name is another."""
+    return subject_key(account, customer, month)
 
 
 def due_order(breach: bool, due: datetime | str) -> str:  # noqa: FBT001  (the first part of the key)

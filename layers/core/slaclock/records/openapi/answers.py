@@ -23,9 +23,16 @@ ANSWERS: dict[str, Answer] = {
     ),
     "BadRequest": problem("The request can't be read; `parameter` names what is wrong, where one is."),
     "Unauthenticated": Answer(
-        "API Gateway takes the token for none of its issuer's, or for one that is over.", _GATEWAYS
+        "API Gateway takes the token for none of its issuer's, or for one that is over; or nobody said who"
+        " asks.",
+        _EITHER,
     ),
-    "Forbidden": Answer("API Gateway does not let the caller in.", _GATEWAYS),
+    "Forbidden": Answer(
+        "API Gateway does not let the caller in, the token lacks the scope, or what is asked for lies beyond"
+        " the account or the customer that the caller is bound to; `parameter` then says which.",
+        _EITHER,
+    ),
+    "UnknownCursor": problem("The cursor was given to somebody who may see something else."),
     "NotFound": Answer("There is nothing of that name.", _EITHER),
     "TooMany": Answer("API Gateway turned the call away.", _GATEWAYS),
     "Fault": Answer("A fault of ours, which was logged.", _EITHER),

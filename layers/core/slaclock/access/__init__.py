@@ -1,0 +1,1 @@
+"""Who asks, and whose records that lets them see."""

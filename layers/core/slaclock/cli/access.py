@@ -1,0 +1,63 @@
+"""`slaclock access`: who was shown evidence or took a list away, and who was refused what."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from slaclock.cli import connection_stack, deployed, redrive_stack, texts
+from slaclock.domain.errors import SlaError
+from slaclock.store.accesses import access_to_json
+
+if TYPE_CHECKING:
+    import argparse
+
+    from slaclock.store.accesses import Access
+
+_NEEDED = ("ACCESSES_TABLE",)
+_MOST = 3660  # days
+_ABOUT = (
+    "Requests over HTTP that showed evidence or gave a list as CSV or NDJSON, and those that were refused by "
+    "the function itself. What API Gateway refuses stands in its own log; what commands read, in CloudTrail."
+)
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `slaclock access list`."""
+    actions = commands.add_parser("access", help="who was shown what over HTTP").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    parser = actions.add_parser("list", help="records of access, in the order of time", description=_ABOUT)
+    connection_stack.add_stack(parser)
+    parser.add_argument("--account", required=True, type=texts.account, metavar="ID",
+        help="whose records were asked for; - for requests that named no account")  # fmt: skip
+    parser.add_argument("--from", dest="first", required=True, type=texts.day, metavar="DAY",
+        help="from this day of UTC on")  # fmt: skip
+    parser.add_argument("--to", dest="last", required=True, type=texts.day, metavar="DAY",
+        help="to this day, included")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="a line of JSON each, with all that is kept")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write a line for each."""
+    if not 0 <= (args.last - args.first).days < _MOST:
+        raise SlaError(f"--from {args.first} --to {args.last} are not 1 to {_MOST} days")
+    environ = os.environ | (redrive_stack.environment(args.stack, "Records") if args.stack else {})
+    with connection_stack.told_plainly():
+        store = deployed.stack(environ, _NEEDED).store
+        for access in store.accesses(args.account, args.first, args.last):
+            line = json.dumps(access_to_json(access), ensure_ascii=False) if args.json else _line(access)
+            sys.stdout.write(f"{line}\n")
+    return 0
+
+
+def _line(access: Access) -> str:
+    """When, who, what came of it, and what was asked."""
+    said = access_to_json(access)
+    asked = " ".join(f"{name}={value}" for name, value in access.asked.items())
+    words = (said["at"], str(access.status), access.who or "nobody", access.route, asked)
+    ended = access.taken or access.why or ""
+    return deployed.escaped("  ".join(word for word in (*words, ended) if word))

@@ -1,0 +1,449 @@
+"""Every declared route tried as nobody, as another account or customer, and without its scope."""
+
+import logging
+from collections.abc import Mapping
+from copy import deepcopy
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from slaclock.domain.facts import public_id
+from slaclock.domain.keeping import Hold, Keeping
+from slaclock.records.declared import Route
+from slaclock.records.routes import ROUTES
+from slaclock.store.agreements import account_key
+from slaclock.store.errors import StoreUnavailableError
+from slaclock.store.keeping import hold_item, retention_item
+from tests.functions.test_credits_route import CREDITS, agree
+from tests.functions.test_evidence import NoSeals
+from tests.functions.test_records import BREACH_KEY, ask, breached, opened, take
+from tests.functions.world import World, refused
+
+BREACH = public_id("ticket#example#4711", BREACH_KEY)
+SCOPED = [each for each in ROUTES if each.scope]
+SCOPES = " ".join(sorted({str(each.scope) for each in SCOPED}))
+OWN = "123456789012"
+ROLE = f"arn:aws:sts::{OWN}:assumed-role/legal/ada"
+BODIES: Mapping[str, Mapping[str, str]] = {
+    "cause": {"cause": "staffing"},
+    "note": {"note": "seen"},
+    "remedy": {"remedy": "more hands", "owner": "ada", "due": "2026-04-01"},
+    "review": {"note": "done", "outcome": "fixed"},
+    "dispute": {"decision": "raised", "reason": "we answered"},
+    "acknowledge": {},
+    "hand-over": {"to": "legal"},
+}
+QUERIES: Mapping[str, Mapping[str, str]] = {
+    "/v1/breaches": {"account": "example"},
+    "/v1/queue": {"account": "example", "team": "t-1"},
+    "/v1/reports/attainment": {"account": "example", "month": "2026-03"},
+    "/v1/reports/credits": {"account": "example", "agreement": "acme-gold", "month": "2026-03"},
+}
+BY_PATH = [each for each in SCOPED if "{" in each.path]
+BY_QUERY = [each for each in SCOPED if each.path in QUERIES]
+
+
+class Iam:
+    """IAM, with the tags of one role; `down` makes it fail."""
+
+    def __init__(self, **tags: str) -> None:
+        self.tags, self.down = {f"slaclock:{name}": value for name, value in tags.items()}, False
+
+    def list_role_tags(self, **asked: str) -> dict[str, Any]:
+        if self.down:
+            raise refused("Throttling")
+        assert asked == {"RoleName": "legal"}
+        return {"Tags": [{"Key": name, "Value": value} for name, value in self.tags.items()]}
+
+
+def key_of(route: Route) -> str:
+    return route.key
+
+
+def world(kind: str = "jwt", **tags: str) -> World:
+    """Acme's ticket, breached, in a stack that lets in by tokens, or by roles with these tags."""
+    made = World("2026-03-27T14:05:00Z")
+    made.__dict__["seals"] = NoSeals()
+    agree(made, CREDITS)
+    breached(made)
+    made.settings.environ["AUTHORIZATION"] = kind  # type: ignore[index]
+    made.clients["iam"] = Iam(**tags)
+    return made
+
+
+def token(account: str = "*", customer: str = "*", scope: str = SCOPES) -> dict[str, Any]:
+    """What a request with a token has."""
+    said = {"sub": "ada", "scope": scope, "slaclock_account": account, "slaclock_customer": customer}
+    return {"claims": said}
+
+
+def tried(
+    made: World, route: Route, query: Mapping[str, str] | None = None, **request: Any
+) -> tuple[int, Any]:
+    """What a route answers about Acme's breach, or its ticket; nobody may notice whom it is hidden from."""
+    path = route.path.format(id=BREACH, account="example", ticket_id="4711")
+    asked = QUERIES.get(route.path) if query is None else query
+    body = BODIES[route.path.rpartition("/")[2]] if route.method == "POST" else None
+    status, answer, _ = ask(made, route.method, path, query=asked, body=body, **request)
+    return status, answer
+
+
+def written(made: World) -> Any:
+    """All that is stored, but for who was refused."""
+    return deepcopy({name: table for name, table in made.memory.tables.items() if name != "accesses"})
+
+
+# -- every route -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["iam", "jwt"])
+@pytest.mark.parametrize("route", SCOPED, ids=key_of)
+def test_nobody_is_let_in_nowhere(route: Route, kind: str) -> None:
+    """401, though API Gateway handed it on: the template may be mistaken. Nothing is written."""
+    made = world(kind)
+    before = written(made)
+    assert tried(made, route)[0] == 401
+    other = {"caller": ROLE} if kind == "jwt" else token()
+    assert tried(made, route, **other)[0] == 401
+    assert written(made) == before
+
+
+@pytest.mark.parametrize("route", SCOPED, ids=key_of)
+def test_a_token_without_the_scope_is_not_let_in(route: Route) -> None:
+    """403 with all the other scopes, and with none."""
+    made = world()
+    before = written(made)
+    others = " ".join(each for each in SCOPES.split() if each != route.scope)
+    for scope in (others, "", f"{route.scope}s"):
+        status, body = tried(made, route, **token(scope=scope))
+        assert status == 403
+        assert route.method == "HEAD" or body["detail"] == f"the token lacks the scope {route.scope}"
+    assert written(made) == before
+
+
+@pytest.mark.parametrize("bound", ["token", "tag"])
+@pytest.mark.parametrize("route", SCOPED, ids=key_of)
+def test_whoever_it_is_for_is_let_in(route: Route, bound: str) -> None:
+    """Of Acme's account, and of all of it; by a token, and by the tag of a role."""
+    made = world("iam", account="example") if bound == "tag" else world()
+    who = {"caller": ROLE} if bound == "tag" else token("example")
+    assert tried(made, route, **who)[0] in (200, 201)
+
+
+@pytest.mark.parametrize("bound", ["token", "tag"])
+@pytest.mark.parametrize("route", BY_PATH, ids=key_of)
+@pytest.mark.parametrize("beyond", [("other", "*"), ("example", "beta"), ("*", "beta"), ("other", "acme")])
+def test_what_a_path_names_beyond_the_boundary_is_not_there(
+    route: Route, bound: str, beyond: tuple[str, str]
+) -> None:
+    """404 word for word as for what never was. Nothing is written."""
+    account, customer = beyond
+    tags = {name: value for name, value in (("account", account), ("customer", customer)) if value != "*"}
+    made = world("iam", **tags) if bound == "tag" else world()
+    who: Any = {"caller": ROLE} if bound == "tag" else token(*beyond)
+    before = written(made)
+    hidden = tried(made, route, **who)
+    assert written(made) == before
+    assert hidden[0] == 404
+    made.memory.tables["tickets"].clear()
+    assert tried(made, route, **who) == hidden
+
+
+@pytest.mark.parametrize("route", BY_PATH, ids=key_of)
+def test_a_customers_own_is_his(route: Route) -> None:
+    """By its path: the breach, its case, its evidence, the ticket."""
+    for account in ("example", "*"):
+        assert tried(world(), route, **token(account, "acme"))[0] in (200, 201)
+
+
+@pytest.mark.parametrize("route", BY_QUERY, ids=key_of)
+def test_another_account_can_not_be_asked_for(route: Route) -> None:
+    """403, and which parameter it was."""
+    status, body = tried(world(), route, **token("other"))
+    assert status == 403
+    assert route.method == "HEAD" or body["parameter"] == "account"
+
+
+@pytest.mark.parametrize("route", BY_QUERY, ids=key_of)
+def test_an_account_that_is_left_out_is_the_boundarys(route: Route) -> None:
+    """There is no choice, so it need not be named; what is not found there is not looked for elsewhere."""
+    query = {name: value for name, value in QUERIES[route.path].items() if name != "account"}
+    assert tried(world(), route, query, **token("example"))[0] == 200
+    status, body = tried(world(), route, query, **token("other"))
+    if route.path.endswith("credits"):
+        assert status == 404
+    elif route.method == "GET":
+        assert status == 200
+        assert not body.get("breaches")
+        assert not body.get("tickets")
+        assert not body.get("total", {}).get("breached")
+
+
+@pytest.mark.parametrize("route", BY_QUERY, ids=key_of)
+def test_another_customers_figures_are_not_seen(route: Route) -> None:
+    """Nothing is found, a queue is the provider's own, and an agreement of somebody else is none."""
+    status, body = tried(world(), route, **token("example", "beta"))
+    expected = {"/v1/queue": 403, "/v1/reports/credits": 404}.get(route.path, 200)
+    assert status == expected
+    if status == 200 and route.method == "GET":
+        assert not body.get("breaches")
+        assert not body.get("total", {}).get("breached")
+
+
+@pytest.mark.parametrize(
+    "route", [each for each in BY_QUERY if each.path.endswith(("breaches", "attainment"))], ids=key_of
+)
+def test_another_customer_can_not_be_asked_for(route: Route) -> None:
+    """Nor those without one, of which each is somebody's."""
+    for customer in ("acme", "-", "*"):
+        query = {**QUERIES[route.path], "customer": customer}
+        assert tried(world(), route, query, **token("example", "beta"))[0] == 403
+
+
+# -- what a customer sees of his own ---------------------------------------------------------------------
+
+
+def test_a_customer_sees_his_own_breaches_figures_and_credits() -> None:
+    """As the provider does who asks for them."""
+    made, who = world(), token("example", "acme")
+    assert len(ask(made, "GET", "/v1/breaches", **who)[1]["breaches"]) == 2
+    _, body, _ = ask(made, "GET", "/v1/reports/attainment", query={"month": "2026-03"}, **who)
+    assert body["total"]["breached"] == 2
+    asked = {"agreement": "acme-gold", "month": "2026-03"}
+    _, his, _ = ask(made, "GET", "/v1/reports/credits", query=asked, **who)
+    _, all_, _ = ask(made, "GET", "/v1/reports/credits", query=asked, **token("example"))
+    assert his == all_
+    assert his["statement"]["total"] == "500.00"
+
+
+def test_of_agreements_that_do_not_apply_a_customer_hears_nothing() -> None:
+    """They may be other customers'; the provider sees why each does not."""
+    made = world()
+    opened(made, "4712", plan="gold")
+    path = "/v1/tickets/example/4711"
+    for customer in ("acme", "*"):
+        _, body, _ = ask(made, "GET", path, **token("example", customer))
+        assert [each["agreement"] for each in body["agreements"]] == ["acme-gold"]
+    take(made, "4713", "created", "2026-03-27T18:10:00Z", customer={"id": "beta"})
+    for customer, shown in (("beta", []), ("*", ["acme-gold"])):
+        _, body, _ = ask(made, "GET", "/v1/tickets/example/4713", **token("example", customer))
+        assert [each["agreement"] for each in body["agreements"]] == shown
+
+
+def test_a_ticket_that_went_from_one_customer_to_another_is_shown_to_neither() -> None:
+    """Its page and its evidence show all of it; its breaches are those of whoever they were promised to."""
+    made = world()
+    take(made, "4711", "updated", "2026-03-27T18:10:00Z", customer={"id": "beta", "name": "Beta"})
+    for customer, breach in (("acme", 200), ("beta", 404)):
+        who = token("example", customer)
+        assert ask(made, "GET", "/v1/tickets/example/4711", **who)[0] == 404
+        assert ask(made, "GET", f"/v1/breaches/{BREACH}/evidence", **who)[0] == 404
+        assert ask(made, "GET", f"/v1/breaches/{BREACH}", **who)[0] == breach
+    assert ask(made, "GET", "/v1/tickets/example/4711", **token("example"))[0] == 200
+
+
+def test_what_is_of_no_known_customer_is_for_those_who_see_all() -> None:
+    """Nobody is bound to nobody."""
+    made = world()
+    take(made, "4714", "created", "2026-03-27T18:10:00Z")
+    assert ask(made, "GET", "/v1/tickets/example/4714", **token("example", "acme"))[0] == 404
+    assert ask(made, "GET", "/v1/tickets/example/4714", **token("example"))[0] == 200
+
+
+# -- what is read ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("bound", "keys"),
+    [
+        (("example", "acme"), {("customer_month", "example#acme#2026-03")}),
+        (("*", "acme"), {("party_month", "month#acme#2026-03")}),
+        (("example", "*"), {("account_month", "month#example#2026-03")}),
+    ],
+)
+def test_a_boundary_is_in_the_key_of_what_is_read(
+    bound: tuple[str, str], keys: set[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing else is read and left out afterwards, whether or not the query names it."""
+    made, asked = world(), list[tuple[str, str]]()
+    rows = made.memory.rows
+
+    def watched(partitions: Any, start: str, end: str) -> Any:
+        asked.extend(partitions)
+        return rows(partitions, start, end)
+
+    monkeypatch.setattr(made.memory, "rows", watched)
+    period = {"from": "2026-03-01", "to": "2026-04-01"}
+    assert ask(made, "GET", "/v1/breaches", query=period, **token(*bound))[0] == 200
+    assert set(asked) == keys
+    asked.clear()
+    if bound[0] != "*":
+        for path, query in QUERIES.items():
+            if "reports" in path:
+                assert ask(made, "GET", path, query=query, **token(*bound))[0] == 200
+        assert {each for each in asked if each[1].endswith("2026-03")} == keys
+        assert {index for index, _ in asked} == {index for index, _ in keys}
+
+
+# -- cursors ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/v1/breaches", "/v1/queue"])
+def test_a_cursor_of_somebody_elses_is_not_there(path: str) -> None:
+    """404, though all its parameters are the same; to whoever it was given it is good."""
+    made = world()
+    opened(made, "4712")
+    query = {**QUERIES[path], "limit": "1"}
+    _, body, _ = ask(made, "GET", path, query=query, **token("example"))
+    going_on = {**query, "cursor": body["next"]}
+    assert ask(made, "GET", path, query=going_on, **token("example"))[0] == 200
+    for other in [token(), *([token("example", "acme")] if path == "/v1/breaches" else [])]:
+        status, body, _ = ask(made, "GET", path, query=going_on, **other)
+        assert (status, body["detail"]) == (404, "there is no such cursor")
+    forged = {**query, "cursor": going_on["cursor"][::-1]}
+    assert ask(made, "GET", path, query=forged, **token("example"))[0] == 400
+
+
+# -- what is recorded ------------------------------------------------------------------------------------
+
+
+def noted(made: World, account: str = "example") -> list[tuple[str | None, str, int, str | None]]:
+    """Who, which route, what it came to, and what was taken, or why not."""
+    found = made.memory.accesses(account, made.time.date(), made.time.date())
+    return [(each.who, each.route, each.status, each.taken or each.why) for each in found]
+
+
+def test_evidence_that_was_shown_is_recorded() -> None:
+    """Each time, with who asked for which breach."""
+    made, key = world(), "GET /v1/breaches/{id}/evidence"
+    for _ in range(2):
+        assert ask(made, "GET", f"/v1/breaches/{BREACH}/evidence", **token("example"))[0] == 200
+    assert noted(made) == [("ada", key, 200, "application/json")] * 2
+    (access, _) = made.memory.accesses("example", made.time.date(), made.time.date())
+    assert access.asked == {"id": BREACH}
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "taken"),
+    [
+        ("/v1/breaches", "text/csv", "text/csv"),
+        ("/v1/breaches", "application/x-ndjson", "application/x-ndjson"),
+        ("/v1/breaches", "application/json", None),
+        ("/v1/reports/attainment", "text/csv;bom=true", "text/csv"),
+        ("/v1/reports/attainment", "application/json", None),
+    ],
+)
+def test_a_list_that_was_taken_away_is_recorded(path: str, accept: str, taken: str | None) -> None:
+    """With the query that it answers; what is read as JSON is not, nor what HEAD shows nothing of."""
+    made, query = world(), {**QUERIES[path], "team": "t-1"}
+    who = token("example")
+    assert ask(made, "GET", path, query=query, headers={"Accept": accept}, **who)[0] == 200
+    if path == "/v1/breaches":
+        assert ask(made, "HEAD", path, query=query, headers={"Accept": accept}, **who)[0] == 200
+    assert noted(made) == ([("ada", f"GET {path}", 200, taken)] if taken else [])
+    for access in made.memory.accesses("example", made.time.date(), made.time.date()):
+        assert access.asked == query
+
+
+@pytest.mark.parametrize("route", SCOPED, ids=key_of)
+def test_a_refusal_is_recorded(route: Route) -> None:
+    """Under the account that was asked for, with who it was and why; one for each."""
+    made = world()
+    known = "example" if route in BY_PATH or route in BY_QUERY else "-"
+    assert tried(made, route)[0] == 401
+    made.time += timedelta(seconds=1)
+    assert tried(made, route, **token(scope=""))[0] == 403
+    expected = [
+        (None, route.key, 401, "there is no token"),
+        ("ada", route.key, 403, f"the token lacks the scope {route.scope}"),
+    ]
+    assert noted(made, known) == expected
+    if known != "-":
+        made.time += timedelta(seconds=1)
+        status, _ = tried(made, route, **token("other"))
+        assert noted(made)[-1][:3] == ("ada", route.key, status)
+        assert len(noted(made)) == 3
+
+
+def test_what_a_caller_writes_is_recorded_in_bounds() -> None:
+    """Twenty parameters, 256 characters of each, no cursor; an account that could be none is not a key."""
+    made = world()
+    query = {"account": "x" * 200, "cursor": "c", **{f"p{number:02}": "y" * 300 for number in range(30)}}
+    assert ask(made, "GET", "/v1/breaches", query=query, **token("example"))[0] == 403
+    (access,) = made.memory.accesses("-", made.time.date(), made.time.date())
+    assert len(access.asked) == 20
+    assert "cursor" not in access.asked
+    assert {len(value) for value in access.asked.values()} == {200, 256}
+
+
+def test_what_can_not_be_recorded_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """503, for what is shown and for what is refused."""
+
+    def down(*_: Any) -> None:
+        raise StoreUnavailableError("ProvisionedThroughputExceededException")
+
+    made = world()
+    monkeypatch.setattr(made.memory, "note_access", down)
+    path = f"/v1/breaches/{BREACH}/evidence"
+    for who in (token("example"), token("other")):
+        status, body, _ = ask(made, "GET", path, **who)
+        assert (status, body["title"]) == (503, "Service Unavailable")
+    assert ask(made, "GET", f"/v1/breaches/{BREACH}", **token("example"))[0] == 200
+
+
+@pytest.mark.parametrize(("held", "days"), [(False, 400), (True, None)])
+def test_a_record_is_kept_as_long_as_the_accounts_ledger(*, held: bool, days: int | None) -> None:
+    """Where that has an end; under a hold of the whole account, for ever."""
+    made = world()
+    partition = account_key("example")
+    items = [retention_item(partition, Keeping(timedelta(days=30), timedelta(days=400)))]
+    items += [hold_item(partition, Hold("h", "a lawsuit", "ada", made.time))] if held else []
+    made.memory.tables["agreements"] |= {(each["pk"], each["sk"]): each for each in items}
+    assert ask(made, "GET", f"/v1/breaches/{BREACH}/evidence", **token("example"))[0] == 200
+    (item,) = made.memory.tables["accesses"].values()
+    ends = int((made.time + timedelta(days=days)).timestamp()) if days else None
+    assert item.get("expires_at") == ends
+
+
+# -- who it was ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "who", "name"), [("jwt", token(), "ada"), ("iam", {"caller": ROLE}, ROLE)])
+def test_what_is_written_says_who_was_let_in(kind: str, who: Any, name: str) -> None:
+    """Whatever the body says."""
+    status, body, _ = ask(
+        world(kind), "POST", f"/v1/breaches/{BREACH}/note", body={"note": "x", "by": "bob"}, **who
+    )
+    assert (status, body["by"]) == (201, name)
+
+
+def test_tags_that_can_not_be_read_let_nobody_in(caplog: pytest.LogCaptureFixture) -> None:
+    """503: a boundary that is not known is not none."""
+    made = world("iam")
+    made.clients["iam"] = iam = Iam()
+    iam.down = True
+    with caplog.at_level(logging.WARNING):
+        status, _, headers = ask(made, "GET", "/v1/breaches", query={"account": "example"}, caller=ROLE)
+    assert (status, headers["retry-after"]) == (503, "1")
+    assert "legal" not in caplog.text
+
+
+def test_a_function_that_is_not_told_whom_to_let_in_lets_in_nobody() -> None:
+    """500, and the log says what is missing."""
+    made = world()
+    del made.settings.environ["AUTHORIZATION"]  # type: ignore[attr-defined]
+    assert ask(made, "GET", "/v1/breaches", query={"account": "example"}, **token())[0] == 500
+    made.settings.environ["AUTHORIZATION"] = "open"  # type: ignore[index]
+    assert ask(made, "GET", "/v1/breaches", query={"account": "example"}, **token())[0] == 500
+
+
+def test_a_table_that_can_not_be_had_hides_nothing_and_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """503: whose a breach is can't be told."""
+
+    def down(*_: Any) -> None:
+        raise StoreUnavailableError("ProvisionedThroughputExceededException")
+
+    made = world()
+    monkeypatch.setattr(made.memory, "told", down)
+    assert ask(made, "GET", f"/v1/breaches/{BREACH}", **token("example", "acme"))[0] == 503

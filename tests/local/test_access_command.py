@@ -1,0 +1,52 @@
+"""`slaclock access list`, against a stack in moto."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.front import Request
+from local.stack import ACCOUNT
+from slaclock.cli import main
+from tests.local.desk import GOLD, Desk, open_desk
+
+LIST = ("access", "list", "--account", ACCOUNT)
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Desk]:
+    with open_desk(tmp_path, monkeypatch, capsys, gold=GOLD) as desk:
+        yield desk
+
+
+def test_who_took_a_list_away_is_told(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line each: when, what came of it, who, which route, what was asked, and as what it was taken."""
+    for accept in ("text/csv", "application/json", "application/x-ndjson"):
+        target = f"/v1/breaches?account={ACCOUNT}&status=open"
+        assert desk.stack.request(Request("GET", target, {"Accept": accept})).status == 200
+        desk.advance(minutes=1)
+    day = desk.stack.clock.now().date().isoformat()
+    capsys.readouterr()
+    assert main([*LIST, "--from", day, "--to", day]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    rest = f"200  nobody  GET /v1/breaches  account={ACCOUNT} status=open"
+    found = [line.split("  ", 1)[1] for line in lines]
+    assert found == [f"{rest}  text/csv", f"{rest}  application/x-ndjson"]
+    assert main([*LIST, "--from", day, "--to", day, "--json"]) == 0
+    first: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert (first["asked"], first["status"]) == ({"account": ACCOUNT, "status": "open"}, 200)
+
+
+@pytest.mark.parametrize(("first", "last"), [("2026-03-02", "2026-03-01"), ("2016-01-01", "2026-03-01")])
+def test_a_time_that_is_none_or_too_long_is_refused(
+    desk: Desk, capsys: pytest.CaptureFixture[str], first: str, last: str
+) -> None:
+    """Before anything is read."""
+    assert desk.stack.store
+    capsys.readouterr()
+    assert main([*LIST, "--from", first, "--to", last]) == 1
+    assert capsys.readouterr().err == f"slaclock: --from {first} --to {last} are not 1 to 3660 days\n"
