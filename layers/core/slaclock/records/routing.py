@@ -7,11 +7,8 @@ from urllib.parse import quote, unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-<<<<<<< HEAD
 from slaclock.domain.errors import InvalidEvent
-=======
 from slaclock.records.admitting import admitted
->>>>>>> 78a3db526b4590fc961f99926fe2956d399df43a
 from slaclock.records.declared import Route
 from slaclock.records.http import refusal
 from slaclock.records.parts import Parts
@@ -66,16 +63,12 @@ def _answering(
 
     def answer(**path: str) -> Response[str]:
         given = {name: unquote(value) for name, value in path.items()}
-<<<<<<< HEAD
         try:
-            return handler(parts(), Asked(app.current_event, given))
+            return admitted(parts(), route, app.current_event, given)
         except InvalidEvent as error:
             if route.body:
                 raise
             raise UnreadableRecord().with_traceback(error.__traceback__) from None
-=======
-        return admitted(parts(), route, app.current_event, given)
->>>>>>> 78a3db526b4590fc961f99926fe2956d399df43a
 
     return answer
 
