@@ -5,11 +5,11 @@ from dataclasses import replace
 from itertools import chain
 
 from slaclock.domain.case_entry import RAISED, UPHELD, CaseEntry
-from slaclock.domain.correction import Told
 from slaclock.domain.facts import CASE, Fact, about, fact_key, input_mark
 from slaclock.domain.fold import Fold
 from slaclock.domain.inputs import Given, Wake
 from slaclock.domain.repeating import latest_of, members_of, repeated
+from slaclock.domain.told import Told
 
 # Of the notes of one case, and of its remedies: whoever reads a page of breaches holds them all.
 MOST_ENTRIES = 200

@@ -1,8 +1,8 @@
 """Folding again: what a late input makes of facts already told (rule 17)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from slaclock.domain.altered import altered
@@ -12,13 +12,11 @@ from slaclock.domain.clock import Clock
 from slaclock.domain.facts import CASE, OUTCOMES, RATED, Fact, about, fact_key, input_mark, split_id
 from slaclock.domain.rota import ASSIGNEE
 from slaclock.domain.ticket import Ticket
+from slaclock.domain.told import TURNS, Cycle, Told, by_cycle, cycle_of
 
-Cycle = tuple[str, int]
 NEVER = "as is now known, it never started"
 # A cycle has one of these for each mark, whatever caused it, and whenever.
 _ONCE = frozenset({"clock_started", "reminder_due", "escalation_due", "escalation_handed_over", RATED}) | CASE
-# The turns of a breach that was told.
-_TURNS = frozenset({"breach_ended", "breach_reopened"})
 _PASSED_ON = ("escalation_due", "escalation_handed_over")
 # These hang on one telling of a breach: told anew when the breach is told anew.
 _OF_A_BREACH = CASE | {
@@ -39,48 +37,6 @@ class Cause:
     reason: str = ""
 
 
-@dataclass(slots=True)
-class Told:
-    """What was told of one cycle so far: its facts, and the revision and outcome that now stand."""
-
-    facts: list[Fact] = field(default_factory=list)
-
-    @property
-    def revision(self) -> int:
-        """The revision that its next fact has: one more after each outcome withdrawn."""
-        return max((each.revision + _withdraws_outcome(each) for each in self.facts), default=0)
-
-    @property
-    def heard(self) -> set[str]:
-        """Whom its breaches were told to."""
-        return {audience for each in self.facts for audience in told_of_a_breach(each)}
-
-    @property
-    def withdrawn(self) -> set[str]:
-        """The ids of the facts that were."""
-        return {fact.details["corrects"] for fact in self.facts if fact.fact == "outcome_corrected"}
-
-    @property
-    def turns(self) -> list[Fact]:
-        """The ends and reopenings of the breach that stands, but for those that were withdrawn."""
-        withdrawn, revision = self.withdrawn, self.revision
-        turns = [fact for fact in self.facts if fact.fact in _TURNS and fact.revision == revision]
-        return [fact for fact in turns if fact.id not in withdrawn]
-
-    @property
-    def outcome(self) -> Fact | None:
-        """The last outcome that was not withdrawn."""
-        withdrawn = self.withdrawn
-        standing = [fact for fact in self.facts if fact.fact in OUTCOMES and fact.id not in withdrawn]
-        return standing[-1] if standing else None
-
-    @property
-    def breach(self) -> Fact | None:
-        """The breach that stands."""
-        outcome = self.outcome
-        return outcome if outcome and outcome.fact == "clock_breached" else None
-
-
 def reconcile(
     ticket: Ticket, folded: Sequence[Fact], told: Sequence[Fact], cause: Cause, agreements: Agreements
 ) -> tuple[Ticket, list[Fact]]:
@@ -90,7 +46,7 @@ def reconcile(
     revision; one that was missed is told; nothing told is changed. A cycle that never began, as is now known,
     is cancelled. Answers the ticket with its clocks' revisions, and the facts to tell.
     """
-    before, after = _by_cycle(told), _by_cycle(folded)
+    before, after = by_cycle(told), by_cycle(folded)
     gone = {key: _vanished(cycle, cause, agreements) for key, cycle in before.items() if key not in after}
     right = {key: cycle.outcome for key, cycle in after.items()} | gone
     withdrawals = {
@@ -109,13 +65,15 @@ def reconcile(
     taken = {fact.key for fact in told}
     revisions = {key: before.get(key, Told()).revision + (key in withdrawals) for key in right}
     anew = [
-        _revised(fact, revisions[_cycle(fact)], taken, cause)
+        _revised(fact, revisions[cycle_of(fact)], taken, cause)
         for fact in (*gone.values(), *_without_stale_reminders(folded, ticket))
-        if _missing(fact, before.get(_cycle(fact), Told()), right[_cycle(fact)], revisions[_cycle(fact)])
+        if _missing(
+            fact, before.get(cycle_of(fact), Told()), right[cycle_of(fact)], revisions[cycle_of(fact)]
+        )
     ]
     # A promise lost and regained within what is told now starts its cycle once.
     distinct = {fact.key: fact for fact in reversed(anew)}
-    stands = _by_cycle([*told, *withdrawals.values(), *reversed(distinct.values())])
+    stands = by_cycle([*told, *withdrawals.values(), *reversed(distinct.values())])
     ticket = _revise(ticket, stands, revisions)
     ticket = altered(ticket, rewritten=bool(gone))
     heard = _Heard(before, [*withdrawals.values(), *unturned])
@@ -131,17 +89,6 @@ def begins(told: Sequence[Fact], folded: Sequence[Fact]) -> bool:
     )
 
 
-def _by_cycle(facts: Iterable[Fact]) -> dict[Cycle, Told]:
-    cycles: dict[Cycle, Told] = {}
-    for fact in facts:
-        cycles.setdefault(_cycle(fact), Told()).facts.append(fact)
-    return cycles
-
-
-def _cycle(fact: Fact) -> Cycle:
-    return fact.lane, fact.cycle
-
-
 def _same(one: Fact, other: Fact | None) -> bool:
     return other is not None and _substance(one) == _substance(other)
 
@@ -152,12 +99,6 @@ def _substance(fact: Fact) -> tuple[object, ...]:
     worked = fact.details.get("worked_seconds")
     reason = fact.details.get("reason") if fact.fact == "clock_cancelled" else None
     return fact.fact, fact.at, fact.due_at, worked, fact.agreement, fact.agreement_version, reason
-
-
-def _withdraws_outcome(fact: Fact) -> bool:
-    if fact.fact != "outcome_corrected":
-        return False
-    return split_id(fact.details["corrects"])[1].partition(":")[0] not in _TURNS
 
 
 class _Heard:
@@ -172,9 +113,9 @@ class _Heard:
 
     def told(self, fact: Fact) -> Fact:
         """An end or a reopening, for everybody who was told of the breach and last heard otherwise."""
-        if fact.fact in _TURNS:
-            last = self._over.get((_cycle(fact), fact.revision), False)
-            knows = self._whom.get(_cycle(fact), set())
+        if fact.fact in TURNS:
+            last = self._over.get((cycle_of(fact), fact.revision), False)
+            knows = self._whom.get(cycle_of(fact), set())
             whom = set() if last == (fact.fact == "breach_ended") else knows
             fact = replace(fact, details={**fact.details, "told": sorted(whom)})
         self._hear(fact)
@@ -185,8 +126,8 @@ class _Heard:
         if fact.fact == "outcome_corrected" and "breach_reopened" in split_id(fact.details["corrects"])[1]:
             over = True
         if over is not None and fact.details.get("told"):
-            self._over[_cycle(fact), fact.revision] = over
-        self._whom.setdefault(_cycle(fact), set()).update(told_of_a_breach(fact))
+            self._over[cycle_of(fact), fact.revision] = over
+        self._whom.setdefault(cycle_of(fact), set()).update(told_of_a_breach(fact))
 
 
 def _withdrawal(wrong: Fact, cycle: Told, cause: Cause, *, over: bool = False) -> Fact:
@@ -257,7 +198,7 @@ def _mark(fact: Fact) -> str:
 
 def _revised(fact: Fact, revision: int, taken: AbstractSet[str], cause: Cause) -> Fact:
     key = fact_key(fact.fact, fact.lane, fact.cycle, revision, _mark(fact))
-    if fact.fact in _TURNS and key in taken:  # told, withdrawn, and right after all
+    if fact.fact in TURNS and key in taken:  # told, withdrawn, and right after all
         key = fact_key(fact.fact, fact.lane, fact.cycle, revision, input_mark(cause.id + key))
     return replace(fact, revision=revision, key=key)
 
@@ -265,14 +206,14 @@ def _revised(fact: Fact, revision: int, taken: AbstractSet[str], cause: Cause) -
 def _without_stale_reminders(folded: Sequence[Fact], ticket: Ticket) -> list[Fact]:
     """Of reminders found late only the last of a clock that still runs may be told (rule 20)."""
     running = {(clock.lane, clock.cycle) for clock in ticket.clocks if clock.running}
-    reminders = (fact for fact in folded if fact.fact == "reminder_due" and _cycle(fact) in running)
-    last = {_cycle(fact): fact.key for fact in reminders}
-    return [fact for fact in folded if fact.fact != "reminder_due" or last.get(_cycle(fact)) == fact.key]
+    reminders = (fact for fact in folded if fact.fact == "reminder_due" and cycle_of(fact) in running)
+    last = {cycle_of(fact): fact.key for fact in reminders}
+    return [fact for fact in folded if fact.fact != "reminder_due" or last.get(cycle_of(fact)) == fact.key]
 
 
 def _of_its_breach(fact: Fact, told: dict[Cycle, Told]) -> Fact:
     """What becomes of a breach is told of the customer of whom the breach was, whatever is known by now."""
-    breach = told[_cycle(fact)].breach
+    breach = told[cycle_of(fact)].breach
     if breach is None or fact.fact not in _OF_A_BREACH or _customer(fact) == _customer(breach):
         return fact
     return replace(fact, details={**fact.details, "customer": _customer(breach)})

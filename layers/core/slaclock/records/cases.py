@@ -7,12 +7,12 @@ from typing import Any
 
 from slaclock.domain.case_entry import CaseEntry
 from slaclock.domain.casework import refusal_of
-from slaclock.domain.correction import Told as OfCycle
 from slaclock.domain.errors import InvalidEvent, SlaError
 from slaclock.domain.facts import Fact, recorded, split_id, split_subject
 from slaclock.domain.instants import format_instant
 from slaclock.domain.repeating import repeated
 from slaclock.domain.taxonomy import unknown_cause
+from slaclock.domain.told import Told as OfCycle
 from slaclock.evidence.standing import Standing, standing
 from slaclock.records.acknowledging import UnknownFact
 from slaclock.store.caching import CachedAgreements
