@@ -78,6 +78,40 @@ def test_a_window_of_two_hours_has_twice_the_mean_and_three_breaches_at_least() 
     assert not any("start" in each for each in said([*week(), *breaches(2, due=MONDAY_8)]))
 
 
+def week_of(*numbers: int) -> list[Cycle]:
+    """So many breaches in each of the windows from Monday 08 on, one after the other."""
+    windows = [MONDAY_8 + n // 4 * DAY + n % 4 * 2 * HOUR for n in range(len(numbers))]
+    return [
+        cycle(1000 + 100 * n + nth, "breached", due=due)
+        for n, due in enumerate(windows)
+        for nth in range(numbers[n])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "sentence"),
+    [
+        ((4, 2, 1, 1), "Most breaches start Monday 08–10: 4 of 8."),  # noqa: RUF001
+        ((4, 3, 1, 1), None),
+        ((3, *[1] * 6), "Most breaches start Monday 08–10: 3 of 9."),  # noqa: RUF001
+        ((3, *[1] * 7), "More breaches start Monday 08–10 than at any other time: 3 of 10."),  # noqa: RUF001
+    ],
+)
+def test_a_window_has_twice_the_mean_and_most_breaches_only_with_a_third(
+    numbers: tuple[int, ...], sentence: str | None
+) -> None:
+    """Exactly twice is enough, and so is exactly a third; below it, it has more than any other."""
+    assert [each for each in said(week_of(*numbers)) if "start" in each] == ([sentence] if sentence else [])
+
+
+def test_where_nothing_stands_out_a_report_says_so() -> None:
+    """With what the month was, since the page begins with it."""
+    assert said([*kept(2), *breaches(1)]) == [
+        "Nothing stands out: attainment is 66.66%, 1 promise of 3 was missed."
+    ]
+    assert said(breaches(2)) == ["Nothing stands out: attainment is 0.00%, 2 promises of 2 were missed."]
+
+
 def test_no_window_stands_out_where_two_have_as_many_or_there_is_but_one() -> None:
     """Nor where breaches are as usual as deadlines."""
     equal = [*week(), *breaches(3, due=MONDAY_8), *breaches(3, 10, due=MONDAY_8 + DAY)]

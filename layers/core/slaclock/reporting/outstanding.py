@@ -12,6 +12,7 @@ from slaclock.reporting.wording import DAYS, counted, month, percent
 WINDOW = 2  # hours, from an even one on
 FEW = 3  # breaches; of fewer nothing is said to be usual
 TIMES_MEAN = 2  # how many times the mean a window has at least
+MOST = 3  # one in so many of all breaches, at least, are called most of them
 ENOUGH = 10  # cycles that a customer or a team has at least
 Report = Mapping[str, Any]
 
@@ -21,9 +22,17 @@ def outstanding(report: Report) -> list[str]:
     total = report["total"]
     if total["attainment"] is None:
         return ["Nothing was due in this period."]
-    kept = [] if total["breached"] else ["Every promise was kept."]
-    found = (_change(report), _window(report), _cause(report), *_lowest(report), _open(report))
-    return [*kept, *(each for each in found if each)]
+    kept = None if total["breached"] else "Every promise was kept."
+    found = (kept, _change(report), _window(report), _cause(report), *_lowest(report), _open(report))
+    return [each for each in found if each] or [_plain(total)]
+
+
+def _plain(total: Report) -> str:
+    """What the month was, where nothing else is to be said of it."""
+    missed, due = counted(total["breached"], "promise"), total["met"] + total["breached"]
+    were = "was" if total["breached"] == 1 else "were"
+    share = percent(total["attainment"])
+    return f"Nothing stands out: attainment is {share}, {missed} of {due:,} {were} missed."
 
 
 def _change(report: Report) -> str | None:
@@ -52,8 +61,10 @@ def _window(report: Report) -> str | None:
     alone = not others or others[0][1] < number
     if number < FEW or not alone or number * len(breaches) < TIMES_MEAN * breaches.total():
         return None
-    window = f"{DAYS[weekday]} {hour:02}–{hour + WINDOW:02}"
-    return f"Most breaches start {window}: {number} of {breaches.total()}."
+    window, of = f"{DAYS[weekday]} {hour:02}–{hour + WINDOW:02}", f"{number} of {breaches.total()}"
+    if number * MOST < breaches.total():
+        return f"More breaches start {window} than at any other time: {of}."
+    return f"Most breaches start {window}: {of}."
 
 
 def _in_order(each: tuple[tuple[str, int], int]) -> tuple[int, int, int]:
