@@ -110,6 +110,29 @@ def test_a_report_is_made_once() -> None:
     assert len(mornings.cloud.sent) == 1
 
 
+def test_one_of_a_month_that_is_not_sealed_says_that_it_is_provisional() -> None:
+    """On the page, and in what its audience is told; not again each morning that the seals are behind."""
+    mornings = Mornings(store=kept(*autumn(), until=date(2026, 10, 30)))
+    assert [mornings.run(NOVEMBER_2 + timedelta(days=n)).reports for n in range(3)] == [1, 0, 0]
+    (told,) = [json.loads(json.loads(each["Message"])["sqs"]) for each in mornings.cloud.sent]
+    validate(told)
+    assert told["report"] == "monthly_report_provisional"
+    assert told["headline"] == "The report of 2026-10 is there, provisional: acme-gold"
+    assert json.loads(mornings.cloud.files[f"{FOLDER}/report.json"]["Body"])["sealed"] is False
+
+
+def test_a_provisional_one_is_made_anew_once_when_its_month_is_sealed() -> None:
+    """Its audience is told again, by a message with an id of its own."""
+    mornings = Mornings(store=kept(*autumn(), until=date(2026, 10, 30)))
+    mornings.run()
+    mornings.store.note_rolled(date(2026, 10, 31))
+    assert [mornings.run(NOVEMBER_2 + timedelta(days=n)).reports for n in range(1, 4)] == [1, 0, 0]
+    told = [json.loads(json.loads(each["Message"])["sqs"]) for each in mornings.cloud.sent]
+    assert [each["report"] for each in told] == ["monthly_report_provisional", "monthly_report"]
+    assert len({each["notification_id"] for each in told}) == 2
+    assert json.loads(mornings.cloud.files[f"{FOLDER}/report.json"]["Body"])["sealed"] is True
+
+
 def test_one_that_could_not_be_told_of_is_made_again_the_next_day() -> None:
     """Its files are then a later version of those that lie there."""
     mornings = Mornings()

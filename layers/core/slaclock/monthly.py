@@ -1,4 +1,7 @@
-"""Reports that agreements ask for each month: made once, kept as files, and told of."""
+"""Reports that agreements ask for each month: made once it is sealed, kept as files, and told of.
+
+One that is due before its month is sealed is made provisionally, and anew, once, when it is.
+"""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +24,8 @@ from slaclock.reporting.writing import FORMATS, media_type, written
 from slaclock.voice import Voice
 
 LASTS = 600.0  # seconds; no account is begun after them
-TOLD = "monthly report"  # kept beside the warnings of a period, whose thresholds are never called so
+# What was told is kept beside the warnings of a period, whose thresholds are never called so.
+TOLD, PROVISIONAL = "monthly report", "provisional monthly report"
 _DAY = timedelta(days=1)
 _log = logging.getLogger(__name__)
 
@@ -89,13 +93,17 @@ class Monthly:
     def _account(self, account: str, made: Made) -> None:
         now, versions = self.now(), self.published.agreements(account).versions
         for version, month in due(versions, now):
-            if TOLD not in self.record.warned(account, version.id, month.name):
-                self._make(Wanted(account, month, agreement=version.id), version, versions, now)
-                self.record.keep_warning(account, version.id, month.name, TOLD, now)
-                made.reports += 1
+            wanted = Wanted(account, month, agreement=version.id)
+            told = self.record.warned(account, version.id, month.name)
+            if TOLD in told or (PROVISIONAL in told and not self.reader.sealed(wanted)):
+                continue
+            report = self.reader.read(wanted, versions, now)
+            self._tell(wanted, version, report, now)
+            state = TOLD if report["sealed"] else PROVISIONAL
+            self.record.keep_warning(account, version.id, month.name, state, now)
+            made.reports += 1
 
-    def _make(self, wanted: Wanted, version: Agreement, versions: Sequence[Agreement], now: datetime) -> None:
-        report = self.reader.read(wanted, versions, now)
+    def _tell(self, wanted: Wanted, version: Agreement, report: dict[str, Any], now: datetime) -> None:
         page = self.files.keep(folder(wanted.account, version.id, wanted.month.name), report)
         audience = version.audience_at(version.reports["monthly"]["notify"], now)
         channel = self.voice.channel_of(audience)
@@ -142,7 +150,7 @@ def _holds(first: Agreement, version: Agreement, month: Period) -> bool:
 def _news(wanted: Wanted, version: Agreement, report: dict[str, Any], page: str, now: datetime) -> Report:
     total = report["total"]
     return Report(
-        news="monthly_report",
+        news="monthly_report" if report["sealed"] else "monthly_report_provisional",
         account=wanted.account,
         at=now,
         told={"agreement": version.id, "period": wanted.month.name},

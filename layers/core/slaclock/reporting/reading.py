@@ -52,7 +52,6 @@ class Reader:
         alone = wanted.customer is not None or wanted.agreement is not None
         behind = () if alone else [each for each in found if not counts(each.agreement)]
         given = [each.value for each in _ratings(rollups, wanted)]
-        until = self.record.rolled_until()
         told = {
             "schema": SCHEMA,
             "account": wanted.account,
@@ -60,7 +59,7 @@ class Reader:
             "agreement": wanted.agreement,
             "period": period_document(wanted.month),
             "as_of": format_instant(now),
-            "sealed": until is not None and wanted.month.last_utc_day <= until,
+            "sealed": self.sealed(wanted),
             "total": figures(counting.total(every, given)),
             "before": self._before(wanted.before, versions),
             "promises": counting.groups(every, "agreement", "target"),
@@ -75,6 +74,11 @@ class Reader:
             "seals": self._roots(wanted),
         }
         return {**told, "stands_out": outstanding(told)}
+
+    def sealed(self, wanted: Wanted) -> bool:
+        """Whether all days of the month are sealed and rolled up."""
+        until = self.record.rolled_until()
+        return until is not None and wanted.month.last_utc_day <= until
 
     def _before(self, wanted: Wanted, versions: Sequence[Agreement]) -> dict[str, Any]:
         rollups = rollups_of(self.record, wanted.account, wanted.whose, *wanted.days)
