@@ -22,7 +22,7 @@ outcomes AS (
   WHERE fact IN ('clock_met', 'clock_breached', 'clock_cancelled')
 ),
 turns AS (
-  SELECT subject, ticket, lane, cycle, revision, fact, worked_seconds, wall_seconds,
+  SELECT subject, ticket, lane, cycle, revision, fact, happened_us, worked_seconds, wall_seconds,
     ROW_NUMBER() OVER (PARTITION BY subject, ticket, lane, cycle, revision
                        ORDER BY happened_us DESC, seq DESC) AS latest,
     MAX(CASE WHEN fact = 'breach_reopened' THEN 1 ELSE 0 END)
@@ -56,6 +56,7 @@ cycles AS (
       WHEN o.fact = 'clock_met' THEN o.wall_seconds
       WHEN o.fact = 'clock_breached' AND t.fact = 'breach_ended' THEN t.wall_seconds
     END AS wall,
+    CASE WHEN o.fact = 'clock_breached' AND t.fact = 'breach_ended' THEN t.happened_us END AS ended_us,
     CASE
       WHEN COALESCE(o.reopened, FALSE) THEN 1
       WHEN o.fact = 'clock_breached' THEN COALESCE(t.reopenings, 0)

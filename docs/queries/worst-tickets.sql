@@ -1,5 +1,7 @@
--- The ten breaches that took longest by the clock on the wall; those that are still open have no length yet.
--- Change: the account (as its folder is called), and the period's two ends with their time zone.
+-- The ten breaches that were late the longest, as the page of a month ranks them: by elapsed seconds from the
+-- deadline to the end, then by deadline, then by id. One that is still open is late until as_of_us.
+-- Change: the account (as its folder is called), the period's two ends with their time zone, and as_of_us, in
+-- microseconds since 1970 (here 2026-05-01 00:00 UTC).
 -- From here to "asked" all queries are the same: cycles as they stand, whatever was corrected.
 WITH told AS (
   SELECT DISTINCT
@@ -20,7 +22,7 @@ outcomes AS (
   WHERE fact IN ('clock_met', 'clock_breached', 'clock_cancelled')
 ),
 turns AS (
-  SELECT subject, ticket, lane, cycle, revision, fact, worked_seconds, wall_seconds,
+  SELECT subject, ticket, lane, cycle, revision, fact, happened_us, worked_seconds, wall_seconds,
     ROW_NUMBER() OVER (PARTITION BY subject, ticket, lane, cycle, revision
                        ORDER BY happened_us DESC, seq DESC) AS latest,
     MAX(CASE WHEN fact = 'breach_reopened' THEN 1 ELSE 0 END)
@@ -54,6 +56,7 @@ cycles AS (
       WHEN o.fact = 'clock_met' THEN o.wall_seconds
       WHEN o.fact = 'clock_breached' AND t.fact = 'breach_ended' THEN t.wall_seconds
     END AS wall,
+    CASE WHEN o.fact = 'clock_breached' AND t.fact = 'breach_ended' THEN t.happened_us END AS ended_us,
     CASE
       WHEN COALESCE(o.reopened, FALSE) THEN 1
       WHEN o.fact = 'clock_breached' THEN COALESCE(t.reopenings, 0)
@@ -76,9 +79,17 @@ asked AS (
           >= CAST('2026-03-01 00:00:00 Europe/Copenhagen' AS TIMESTAMP WITH TIME ZONE)
     AND CAST(due_at AS TIMESTAMP WITH TIME ZONE)
           < CAST('2026-04-01 00:00:00 Europe/Copenhagen' AS TIMESTAMP WITH TIME ZONE)
+),
+overdue AS (
+  SELECT *, COALESCE(ended_us, 1777593600000000 /* as_of_us */) - due_us AS late_us
+  FROM asked
+  WHERE state = 'breached'
+),
+ranked AS (
+  SELECT *, CASE WHEN late_us < 0 THEN 0 ELSE CAST((late_us - late_us % 1000000) / 1000000 AS BIGINT) END AS late
+  FROM overdue
 )
-SELECT ticket, customer, team, target, due_at, wall, worked, id
-FROM asked
-WHERE state = 'breached' AND wall IS NOT NULL
-ORDER BY wall DESC, due_us, id
+SELECT ticket, customer, team, target, due_at, waiting, late, wall, worked, id
+FROM ranked
+ORDER BY late DESC, due_us, id
 LIMIT 10

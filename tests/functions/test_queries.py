@@ -19,6 +19,7 @@ from slaclock.evidence.credit_terms import CreditTerms
 from slaclock.evidence.cycles import Cycle, cycles
 from slaclock.records.attainment import attainment
 from slaclock.records.attainment_query import parse_attainment_query
+from slaclock.reporting.counting import rank, worst
 from slaclock.store.due import rows_due
 from slaclock.store.reports import ALL
 from tests.functions.asking import QUERIES, asked, fetched, opened_lake
@@ -32,6 +33,7 @@ TERMS = CreditTerms(
     "gold", 1, "sha256:aa", "month", "Europe/Copenhagen", "DKK", None,
     grace=2, excluding=frozenset({"customer", "third-party"}),
 )  # fmt: skip
+AS_OF = datetime(2026, 5, 1, tzinfo=UTC)  # as the query of the worst tickets says
 MARCH = period_of("month", date(2026, 3, 1), "Europe/Copenhagen")
 # What both Trino and DuckDB have; any other name before a parenthesis is looked at twice.
 COMMON = {"ABS", "CAST", "COALESCE", "COUNT", "EXTRACT", "MAX", "MIN", "NULLIF", "ROW_NUMBER", "SUM"}
@@ -258,13 +260,25 @@ def test_causes_are_those_of_the_cycles(vault: Vault, lake: duckdb.DuckDBPyConne
 
 
 def test_the_worst_tickets_are_those_of_the_cycles(vault: Vault, lake: duckdb.DuckDBPyConnection) -> None:
-    """By elapsed time, ten of them."""
-    breached = [each for each in in_march(vault) if each.state == "breached" and each.wall is not None]
-    worst = sorted(breached, key=lambda each: (-(each.wall or 0), each.due, each.id))[:10]
-    found = asked(lake, "worst-tickets")
-    assert [(each["id"], each["wall"], each["worked"]) for each in found] == [
-        (each.id, each.wall, each.worked) for each in worst
+    """In the order of the page, by how long after the deadline they ended: ten of them."""
+    found = [(each["id"], each["late"], bool(each["waiting"])) for each in asked(lake, "worst-tickets")]
+    assert found == [
+        (each["id"], each["late_wall_seconds"], each["open"])
+        for each in worst(in_march(vault), AS_OF, team=True)
     ]
+    assert len(found) == 10
+
+
+def test_all_breaches_are_ranked_as_the_page_ranks_them(
+    vault: Vault, lake: duckdb.DuckDBPyConnection
+) -> None:
+    """Those that have ended, too, which are behind in the first ten."""
+    text_of = (QUERIES / "worst-tickets.sql").read_text(encoding="utf-8")
+    found = lake.execute(text_of.replace("LIMIT 10", "LIMIT 1000")).fetchall()
+    breached = [each for each in in_march(vault) if each.state == "breached"]
+    in_order = sorted(breached, key=lambda each: rank(each, AS_OF))
+    assert [each[-1] for each in found] == [each.id for each in in_order]
+    assert {each.open for each in breached} == {True, False}
 
 
 def test_what_credits_count_is_what_their_statement_counts(

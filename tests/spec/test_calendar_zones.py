@@ -42,6 +42,15 @@ def test_stretches_follow_each_other_without_a_gap() -> None:
         assert (stretches[0][0], stretches[-1][1]) == (start, end)
 
 
+def test_a_name_that_says_that_no_zone_was_chosen_is_none() -> None:
+    """tzdata's `Factory` is what a machine has until somebody sets it; all other names are zones."""
+    listed = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
+    assert set(listed) - zone_names() == {"Factory"}
+    for read in (zone, offsets_of):
+        with pytest.raises(InvalidCalendar, match="unknown time zone 'Factory'"):
+            read("Factory")
+
+
 def test_zone_rules_have_a_form_that_is_read() -> None:
     """Every zone ends with a rule of the form Mm.w.d, or a constant offset."""
     for name in zone_names():

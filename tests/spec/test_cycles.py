@@ -139,3 +139,13 @@ def test_a_rating_is_a_fact_of_its_ticket_that_nobody_is_told() -> None:
     assert sorted(each.value for each in found) == [Decimal("2.5"), Decimal(4)]
     assert {(each.agreement, each.team) for each in found} == {("gold", "t-1")}
     assert len(list(cycles(rows(*story.facts)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("details", "late"), [({"late_wall_seconds": 3000}, 3000), ({}, 3600)], ids=["as told", "untold"]
+)
+def test_a_breach_is_late_from_its_deadline_to_its_end(details: dict[str, int], late: int) -> None:
+    """As it was told; where an older engine did not tell it, by the two instants."""
+    ended = fact("breach_ended", DUE + HOUR, details={"worked_seconds": 7200, **details})
+    assert one(BREACH, ended).late == late
+    assert (one(BREACH).late, one(MET).late) == (None, None)

@@ -152,6 +152,22 @@ def test_the_worst_are_those_that_were_late_the_longest_on_the_clock() -> None:
     assert len(worst) == 10
 
 
+def test_of_those_that_were_late_as_long_the_earlier_deadline_comes_first() -> None:
+    """Then the smaller id, so that the order is one, and that of the query."""
+    cycles = [
+        cycle(1, "breached", late=600, due=NOON + DAY),
+        cycle(3, "breached", late=600),
+        cycle(2, "breached", late=600),
+    ]
+    assert [each["ticket_id"] for each in report_of(cycles)["worst"]] == ["2", "3", "1"]
+
+
+def test_a_breach_that_ended_is_not_late_until_now() -> None:
+    """Not even where its lateness is unknown, as in rollups from before it was told."""
+    (told,) = report_of([cycle(1, "breached", late=None)])["worst"]
+    assert (told["open"], told["late_wall_seconds"]) == (False, 0)
+
+
 def test_a_month_is_sealed_when_all_of_its_days_are() -> None:
     """Those of UTC that it touches."""
     assert report_of([cycle(1)], until=date(2026, 10, 31))["sealed"]

@@ -20,6 +20,7 @@ from slaclock.domain.posix_rule import PosixRule
 TZDATA_VERSION: str = tzdata.IANA_VERSION
 """The edition of the time zone rules, such as `2026f`; stored with every decision."""
 
+_UNSET = "Factory"  # what a machine has until its zone is chosen
 _ALWAYS_BEFORE = -(10**12)
 _ALWAYS_AFTER = 10**12
 
@@ -71,8 +72,8 @@ def offsets_of(name: str) -> Offsets:
 
 @cache
 def zone_names() -> frozenset[str]:
-    """Every name that a calendar may give as its time zone."""
-    return frozenset(_packaged("zones").decode().split())
+    """Every name that a calendar may give as its time zone: all that tzdata has, but for that of none."""
+    return frozenset(_packaged("zones").decode().split()) - {_UNSET}
 
 
 def _packaged(path: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal, Protocol
 
@@ -13,6 +13,7 @@ from slaclock.evidence.standing import Standing, service_of, standing
 State = Literal["met", "breached", "cancelled", "waived"]
 # What of a cycle's rows says how it stands; the others tell who was told, and what was written beside.
 _SAYING = OUTCOMES | {"breach_ended", "breach_reopened", "outcome_corrected", "case_cause", "case_dispute"}
+_SECOND = timedelta(seconds=1)
 _Key = tuple[str, str, str, str, int]  # account, subject, ticket, lane, cycle
 
 
@@ -139,11 +140,18 @@ def _cycle(facts: Sequence[Fact]) -> Cycle | None:
         open=state == "breached" and stop is None,
         worked=stop.details["worked_seconds"] if stop else None,
         wall=stop.details.get("wall_seconds") if stop else None,
-        late=stop.details.get("late_wall_seconds") if stop else None,
+        late=_late(told, breach.ended) if breach and breach.ended else None,
         reopened=bool(told.details.get("reopened") or (breach and breach.reopened)),
         cause=breach.cause if breach else None,
         corrected=told.revision > 0,
     )
+
+
+def _late(told: Fact, ended: Fact) -> int:
+    """Whole seconds from the deadline to the end, as they were told; older engines told none."""
+    by_instants = (ended.at - (told.due_at or told.at)) // _SECOND
+    late: int = ended.details.get("late_wall_seconds", max(0, by_instants))
+    return late
 
 
 def _state(told: Fact, breach: Standing | None) -> State:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from heapq import nlargest
+from heapq import nsmallest
 from typing import Any, TypeVar
 
 from slaclock.domain.facts import split_id, split_subject
@@ -86,19 +86,24 @@ def causes(cycles: Iterable[Cycle]) -> list[dict[str, Any]]:
 
 
 def worst(cycles: Iterable[Cycle], now: datetime, *, team: bool) -> list[dict[str, Any]]:
-    """The ten breaches that were late the longest, by elapsed time; an open one is late until now."""
+    """The ten breaches that were late the longest, in the order of `rank`."""
     breached = (cycle for cycle in cycles if cycle.state == "breached")
-    found = (_late(each, now) for each in nlargest(MOST_WORST, breached, key=lambda each: _by(each, now)))
+    found = (_late(each, now) for each in nsmallest(MOST_WORST, breached, key=lambda each: rank(each, now)))
     return [each if team else {**each, "team": None} for each in found]
 
 
-def _by(cycle: Cycle, now: datetime) -> tuple[int, str]:
-    return late(cycle, now), cycle.id
+def rank(cycle: Cycle, now: datetime) -> tuple[int, datetime, str]:
+    """How breaches are ordered, here and in docs/queries/worst-tickets.sql.
+
+    By elapsed time from the deadline to the end, the longest first; an open one is late until now. Then by
+    deadline, then by id.
+    """
+    return -late(cycle, now), cycle.due, cycle.id
 
 
 def late(cycle: Cycle, now: datetime) -> int:
-    """Seconds from the deadline to the end, or to now."""
-    return max(0, (now - cycle.due) // _SECOND) if cycle.late is None else cycle.late
+    """Seconds from the deadline to the end, 0 where they are unknown; until now for what is open."""
+    return max(0, (now - cycle.due) // _SECOND) if cycle.open else cycle.late or 0
 
 
 def _late(cycle: Cycle, now: datetime) -> dict[str, Any]:
