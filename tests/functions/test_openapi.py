@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from slaclock.domain.case_entry import ENTRIES
-from slaclock.records.declared import Parameter, Route
+from slaclock.records.declared import ACCOUNT, Parameter, Route
 from slaclock.records.openapi import openapi
 from slaclock.records.openapi.common import SCHEMAS
 from slaclock.records.routes import ROUTES
@@ -43,6 +43,16 @@ def world() -> World:
     return World("2026-03-27T14:05:00Z")
 
 
+@pytest.mark.parametrize("path", ["/v1/queue", "/v1/reports/attainment", "/v1/reports/credits"])
+def test_an_account_is_required_of_nobody_who_is_bound_to_one(path: str) -> None:
+    """The document says the rule; a caller's program then leaves it out."""
+    (found,) = [each for each in openapi()["paths"][path]["get"]["parameters"] if each["name"] == "account"]
+    assert "required" not in found
+    assert found["description"] == (
+        "Whose. Needed of all but those who are bound to an account: for them it is that one, and no other."
+    )
+
+
 @pytest.mark.parametrize("key", ASKED)
 def test_a_route_takes_the_parameters_that_it_declares_and_no_other(world: World, key: str) -> None:
     """As the refusal of one that there is not lists them."""
@@ -55,7 +65,10 @@ def test_a_route_takes_the_parameters_that_it_declares_and_no_other(world: World
     ("key", "name"), [(key, name) for key, route in ASKED.items() for name in in_query(route)]
 )
 def test_a_parameter_is_bounded_as_it_is_declared(world: World, key: str, name: str) -> None:
-    """Refused by name where it is none of the words, out of its numbers, too long, or missing."""
+    """Refused by name where it is none of the words, out of its numbers, too long, or missing.
+
+    An account is for a caller who is bound to none to give, and not for others: so it is not required.
+    """
     route, schema = ASKED[key], bounds(in_query(ASKED[key])[name])
     wrong = [*(["0000000"] if "enum" in schema else []), ""]
     wrong += [str(schema[each] + step) for each, step in (("minimum", -1), ("maximum", 1)) if each in schema]
@@ -63,7 +76,7 @@ def test_a_parameter_is_bounded_as_it_is_declared(world: World, key: str, name: 
     for value in wrong:
         status, body, _ = ask(world, "GET", route.path, query={**needed(route), name: value})
         assert (status, body["parameter"]) == (400, name), value
-    if in_query(route)[name].required:
+    if in_query(route)[name].required or in_query(route)[name] == ACCOUNT:
         given = {each: value for each, value in needed(route).items() if each != name}
         status, body, _ = ask(world, "GET", route.path, query=given)
         assert (status, body["parameter"]) == (400, name)

@@ -216,9 +216,11 @@ class Lambdas:
 
     def __init__(self, archive: Archive, *, fails: bool = False) -> None:
         self.archive, self.fails, self.asked = archive, fails, list[Any]()
+        self.read = set[str]()
 
     def get_function_configuration(self, *, FunctionName: str) -> dict[str, Any]:  # noqa: N803
         function = FunctionName.split("-")[1]
+        self.read.add(function)
         return {"Environment": {"Variables": variables_of(function, self.archive.desk.stack.cloud)}}
 
     def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803  (AWS's names)
@@ -254,6 +256,7 @@ def test_of_a_stack_its_own_function_seals(archive: Archive, monkeypatch: pytest
     assert lambdas.asked == [{"day": "2026-03-03"}, {}]
     assert archive.check("2026-03-03", "2026-03-03", "--stack", "desk")[0] == 0
     assert archive.run("key", "--stack", "desk")[0] == 0
+    assert lambdas.read == {"Seal"}
 
 
 def test_a_seal_that_does_not_hold_is_passed_over_by_hand(

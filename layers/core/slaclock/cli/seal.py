@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from slaclock.wiring import Wiring
 
 _KEY = ("SEAL_KEY",)
-_CHECKED = ("TICKETS_TABLE", "LEDGER_TABLE", seal_stack.AGREEMENTS, "SEALS_BUCKET")
+_CHECKED = ("TICKETS_TABLE", "LEDGER_TABLE", "AGREEMENTS_TABLE", "SEALS_BUCKET")
 _MOST = 3660  # days that are checked in a run
 
 

@@ -13,14 +13,10 @@ if TYPE_CHECKING:
 
     from slaclock.wiring import Wiring
 
-AGREEMENTS = "AGREEMENTS_TABLE"
-
 
 def reached(args: argparse.Namespace, needed: tuple[str, ...]) -> Wiring:
     """The parts of the stack that the arguments name, or else the environment."""
     environ: Mapping[str, str] = os.environ
     if args.stack:
         environ = {**environ, **redrive_stack.environment(args.stack, "Seal")}
-        if AGREEMENTS in needed:  # an account's retention is there, where seal itself does not look
-            environ = {**environ, AGREEMENTS: redrive_stack.environment(args.stack, "Audit")[AGREEMENTS]}
     return deployed.stack(environ, needed)

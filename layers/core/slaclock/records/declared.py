@@ -36,6 +36,14 @@ def in_path(name: str, schema: Schema, description: str = "", example: Any = Non
     return Parameter(name, schema, description, example, "path", required=True)
 
 
+ACCOUNT = Parameter(  # of what is one account's alone
+    "account",
+    ref("Filter"),
+    "Whose. Needed of all but those who are bound to an account: for them it is that one, and no other.",
+    "example",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     """What is posted: a schema for each media type."""

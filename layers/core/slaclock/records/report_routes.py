@@ -5,9 +5,8 @@ from slaclock.records.attainment_http import attainment_answer
 from slaclock.records.attainment_query import MOST_BY, MOST_DAYS, NONE
 from slaclock.records.credits_http import credits_answer
 from slaclock.records.credits_query import PERIODS
-from slaclock.records.declared import JSON, Answer, Parameter, Route, Schema, problem, ref
+from slaclock.records.declared import ACCOUNT, JSON, Answer, Parameter, Route, Schema, problem, ref
 
-_ACCOUNT = Parameter("account", ref("Filter"), example="example", required=True)
 _DAY = {"type": "string", "format": "date"}
 
 
@@ -40,7 +39,7 @@ REPORT_ROUTES = (
             " unknown, empty, or given twice is refused, never ignored."
         ),
         parameters=(
-            _ACCOUNT,
+            ACCOUNT,
             Parameter("from", _DAY, "The first day, in `zone`.", "2026-03-01"),
             Parameter("to", _DAY, "The first day that is no longer in it.", "2026-04-01"),
             Parameter("month", _named("month"), "In place of both."),
@@ -88,7 +87,7 @@ REPORT_ROUTES = (
             " otherwise by now. Money is decimal text."
         ),
         parameters=(
-            _ACCOUNT,
+            ACCOUNT,
             Parameter("agreement", ref("Filter"), "Its id.", "acme-gold", required=True),
             *(
                 Parameter(

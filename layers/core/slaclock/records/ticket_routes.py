@@ -2,7 +2,7 @@
 
 from slaclock.records.answers import queue_answer, ticket_answer
 from slaclock.records.cursor import LONGEST_CURSOR
-from slaclock.records.declared import JSON, NAME, Answer, Parameter, Route, in_path, ref
+from slaclock.records.declared import ACCOUNT, JSON, NAME, Answer, Parameter, Route, in_path, ref
 from slaclock.records.queue_query import LIMIT, MOST
 
 CURSOR = Parameter(
@@ -45,7 +45,7 @@ TICKET_ROUTES = (
             " given twice is refused, never ignored."
         ),
         parameters=(
-            Parameter("account", ref("Filter"), example="example", required=True),
+            ACCOUNT,
             Parameter(
                 "team",
                 ref("Filter"),
