@@ -66,6 +66,8 @@ COLLISIONS = """[...document.querySelectorAll('svg[role=img]')].flatMap(svg => {
 BEYOND = """[...document.querySelectorAll('body *')].filter(each =>
   each.getBoundingClientRect().right > innerWidth + 0.5 && !each.closest('.wide, .defs'))
   .map(each => each.outerHTML)"""
+SHOWN = """[...document.querySelectorAll('footer p.paper, footer details')].filter(each =>
+  each.checkVisibility()).map(each => each.tagName)"""
 UNNAMED = """[
   ...[...document.querySelectorAll('table')].filter(each => !each.caption?.textContent.trim()),
   ...[...document.querySelectorAll('th')].filter(each => !each.scope),
@@ -79,7 +81,8 @@ pytestmark = pytest.mark.slow
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The page of a month with all that a month may have, as a file."""
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(page(report_of(*autumn())), encoding="utf-8")
+    roots = [{"day": f"2026-10-{day:02}", "root": f"sha256:{'ab' * 32}"} for day in range(1, 32)]
+    path.write_text(page({**report_of(*autumn()), "seals": roots}), encoding="utf-8")
     return path.as_uri()
 
 
@@ -139,6 +142,7 @@ def test_a_page_prints_to_three_sheets_of_a4(address: str, window: str, tmp_path
     """Whatever it is printed from: dark as a screen may be, paper is white."""
     with browsing(**WINDOWS[window]) as browser:
         browser.open(address)
+        assert browser.run(SHOWN) == ["DETAILS"]
         pdf = printed(browser)
         (tmp_path / "report.pdf").write_bytes(pdf)
         boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
@@ -146,3 +150,4 @@ def test_a_page_prints_to_three_sheets_of_a4(address: str, window: str, tmp_path
         command = {"cmd": "Emulation.setEmulatedMedia", "params": {"media": "print"}}
         browser.call("POST", "/goog/cdp/execute", command)
         assert browser.run("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert browser.run(SHOWN) == ["P"]

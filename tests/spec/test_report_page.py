@@ -7,13 +7,17 @@ import io
 import json
 import re
 from base64 import b64encode
+from datetime import timedelta
 from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
+from slaclock.reporting import tables
 from slaclock.reporting.page import page
+from slaclock.reporting.plot_attainment import attainment_plot
+from slaclock.reporting.plot_week import week_plot
 from slaclock.reporting.table import COLUMNS, table
 from slaclock.reporting.writing import FORMATS, written
 from tests.spec.reporting import GOLD, NOON, SILVER, autumn, cycle, report_of
@@ -111,6 +115,50 @@ def test_a_month_without_a_breach_has_no_plot_of_breaches() -> None:
     found = Read(page(report_of([cycle(1)])))
     assert {"attainment-title", "waits-title"} < set(found.ids)
     assert {"week-title", "causes-title"} & set(found.ids) == set()
+
+
+def test_each_hour_has_the_shade_of_its_share_of_the_most() -> None:
+    """Four shades, each begun by the first breach above the one before; the palest is for none at all."""
+    numbers = (0, 1, 2, 3, 5, 6, 8)
+    cycles = [
+        cycle(100 * day + n, "breached", due=NOON + timedelta(days=day))
+        for day, number in enumerate(numbers)
+        for n in range(number)
+    ]
+    plot = week_plot(report_of([cycle(9000), *cycles]))
+    found = re.findall(r'<g class="h(\d)"><rect[^>]*/><text[^>]*>(\d+)</text></g>', plot)
+    assert [(int(number), int(shade)) for shade, number in found] == [
+        *((0, 0), (1, 1), (2, 1), (3, 2), (5, 3), (6, 3), (8, 4))
+    ]
+
+
+def test_the_plot_of_a_month_names_the_first_day_and_each_seventh_after_it() -> None:
+    """The last one of October is the 29th."""
+    found = re.findall(r'<text [^>]*class="label mid">(\d+)</text>', attainment_plot(report_of([cycle(1)])))
+    assert found == ["1", "8", "15", "22", "29"]
+
+
+@pytest.mark.parametrize(("teams", "caption"), [(15, "By team"), (16, "By team, the lowest 15 of 16")])
+def test_of_teams_the_fifteen_with_the_lowest_attainment_are_told(teams: int, caption: str) -> None:
+    """The lowest first, and of how many; team 1 kept one of two, the next one two of three."""
+    cycles = [
+        cycle(100 * team + n, "met" if n else "breached", team=f"Team {team}")
+        for team in range(1, teams + 1)
+        for n in range(team + 1)
+    ]
+    (found,) = [each for each in tables.who(report_of(cycles)) if "By team" in each]
+    assert f"<caption>{caption}</caption>" in found
+    assert re.findall(r'<th scope="row">(.*?)</th>', found) == [f"Team {team}" for team in range(1, 16)]
+
+
+def test_paper_says_where_the_roots_of_seals_are() -> None:
+    """On a screen they unfold; paper has no room for one each day, and nothing that unfolds."""
+    roots = [{"day": f"2026-10-{day:02}", "root": "sha256:ab"} for day in range(1, 32)]
+    text = page({**report_of([cycle(1)]), "seals": roots})
+    said = re.findall(r'<p class="paper">(.*?)</p>', text)
+    assert said == ["Seals: 31 days of the ledger, each under one signed root; the roots unfold on a screen."]
+    assert "@media screen{.paper{display:none}}" in text
+    assert 'class="paper"' not in page(report_of([cycle(1)]))
 
 
 def test_credits_of_single_breaches_are_added_up_by_promise() -> None:

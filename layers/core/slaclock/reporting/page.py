@@ -157,15 +157,16 @@ _COUNTED = (
 
 
 def _footer(report: Report) -> Html:
-    seals = report["seals"]
-    roots = tag(
-        "details",
-        tag("summary", f"Seals: {counted(len(seals), 'day')} of the ledger, each under one signed root"),
-        tag("div", tables.seals(report), class_="wide"),
-    )
     return tag(
         "footer",
         tag("p", _COUNTED),
-        *([roots] if seals else []),
+        *(_roots(report) if report["seals"] else ()),
         tag("p", f"Made by slaclock. Days and hours are those of {report['period']['zone']}."),
     )
+
+
+def _roots(report: Report) -> Iterable[Html]:
+    """The roots of seals, which unfold; where nothing does, that they are there."""
+    said = f"Seals: {counted(len(report['seals']), 'day')} of the ledger, each under one signed root"
+    yield tag("details", tag("summary", said), tag("div", tables.seals(report), class_="wide"))
+    yield tag("p", f"{said}; the roots unfold on a screen.", class_="paper")

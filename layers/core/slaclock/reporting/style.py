@@ -65,12 +65,13 @@ font-size:.875rem}
 @media(max-width:30rem){th,td{padding-right:.5rem}table{font-size:.8125rem}.n{white-space:normal}
 h1{font-size:1.5rem}
 .cards{grid-template-columns:1fr 1fr}}
+@media screen{.paper{display:none}}
 @page{size:A4;margin:15mm 14mm 16mm;
 @bottom-right{content:counter(page) " / " counter(pages);font:9pt system-ui,sans-serif;color:#4d5a66}}
 @media print{:root{color-scheme:light;font-size:10pt}body{max-width:none;padding:0}
 h2{margin-top:1.5rem;break-after:avoid}h3{break-after:avoid}
 figure,.cards div,tr,.said li,.pair,#credits-part{break-inside:avoid}thead{display:table-header-group}
 .plots,.pair{grid-template-columns:1fr 1fr;gap:1.25rem 1.5rem}.cards{grid-template-columns:repeat(3,1fr)}
-figure svg{max-width:none}.wide{overflow:visible}figure details{display:none}summary{display:none}
+figure svg{max-width:none}.wide{overflow:visible}details{display:none}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """.strip()
