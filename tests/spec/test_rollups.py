@@ -41,6 +41,15 @@ def test_in_any_order_it_is_the_same(
     assert (again.packed(), again.digest()) == (first.packed(), first.digest())
 
 
+@given(cycles_of_a_day())
+def test_the_cycles_of_one_agreement_are_those_of_all_that_are_under_it(cycles: list[Cycle]) -> None:
+    """In the same order; of one that the day does not know there are none."""
+    rollup = rolled_up("acme", cycles)
+    for agreement in sorted({each.agreement for each in cycles} | {"nobody's"}):
+        own = [each for each in rollup.cycles() if each.agreement == agreement]
+        assert list(rollup.cycles(agreement)) == own
+
+
 def test_what_differs_has_another_hash() -> None:
     """In any member, the account's name and the ids included."""
     day = [cycle(1), cycle(2, "breached")]

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from itertools import compress
 from typing import Any, NamedTuple
 
 from slaclock.evidence.cycles import Cycle, Rating, State
@@ -73,12 +74,14 @@ class Rollup:
         """How many cycles it has."""
         return len(self.numbers["due"])
 
-    def cycles(self) -> Iterator[Cycle]:
-        """Yield the cycles as they were rolled up, by deadline."""
+    def cycles(self, agreement: str | None = None) -> Iterator[Cycle]:
+        """Yield the cycles as they were rolled up, by deadline; those of one agreement where it is named."""
         ids = json.loads(zlib.decompress(self._ids))
         named = zip(*(self.members[name].each() for name in NAMED), strict=True)
         numbers = zip(*(self.numbers[name] for name in NUMBERS), strict=True)
-        for each in zip(ids, named, self.members["stands"].each(), numbers, strict=True):
+        wanted = [agreement in (None, each) for each in self.members["agreement"].each()]
+        columns = zip(ids, named, self.members["stands"].each(), numbers, strict=True)
+        for each in compress(columns, wanted):
             yield self._cycle(*each)
 
     def _cycle(self, text: str, named: Sequence[Any], stands: Stands, numbers: Sequence[int]) -> Cycle:

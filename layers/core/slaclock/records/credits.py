@@ -81,7 +81,7 @@ def cycles_of(record: Record, account: str, whose: str, of: Agreed) -> Iterator[
     since = months_before(of.period.start, of.terms.months_back, of.terms.timezone)
     for rollup in rollups_of(record, account, whose, since.date(), of.period.last_utc_day):
         if of.terms.agreement in rollup.members["agreement"].values:
-            yield from rollup.cycles()
+            yield from rollup.cycles(of.terms.agreement)
 
 
 def credit_report(record: Record, account: str, whose: str, of: Agreed, now: datetime) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from slaclock.domain.facts import split_id, split_subject
 from slaclock.domain.instants import format_instant
 from slaclock.evidence.attainment import COUNTED, WEEKDAYS, Tally, figures
-from slaclock.evidence.cycles import Cycle
+from slaclock.evidence.cycles import Cycle, State
 from slaclock.evidence.rollup import Stands
 from slaclock.reporting.wanted import Wanted, days_until
 
@@ -23,8 +23,14 @@ Key = TypeVar("Key", bound=Hashable)
 def tallied(cycles: Iterable[Cycle], key: Callable[[Cycle], Key]) -> Mapping[Key, Tally]:
     """The tally of each group of cycles."""
     found: defaultdict[Key, Tally] = defaultdict(Tally)
+    alike: Counter[tuple[Key, State, bool, bool, bool]] = Counter()
     for cycle in cycles:
-        _add(found[key(cycle)], cycle)
+        of = key(cycle)
+        alike[of, cycle.state, cycle.open, cycle.reopened, cycle.corrected] += 1
+        if cycle.state in COUNTED:
+            _last(found[of], cycle)
+    for (of, state, still, reopened, corrected), number in alike.items():
+        found[of].add(Stands(state, still, reopened, corrected, *_KNOWN), number)
     return found
 
 
@@ -35,11 +41,11 @@ def total(cycles: Iterable[Cycle], ratings: Iterable[Decimal] = ()) -> Tally:
     return found
 
 
-def _add(tally: Tally, cycle: Cycle) -> None:
-    tally.add(Stands(cycle.state, cycle.open, cycle.reopened, cycle.corrected, *_KNOWN), 1)
-    if cycle.state in COUNTED:
-        tally.worked.extend(() if cycle.worked is None else (cycle.worked,))
-        tally.wall.extend(() if cycle.wall is None else (cycle.wall,))
+def _last(tally: Tally, cycle: Cycle) -> None:
+    if cycle.worked is not None:
+        tally.worked.append(cycle.worked)
+    if cycle.wall is not None:
+        tally.wall.append(cycle.wall)
 
 
 def groups(cycles: Iterable[Cycle], *names: str) -> list[dict[str, Any]]:
@@ -54,7 +60,7 @@ def days(wanted: Wanted, cycles: Iterable[Cycle], now: datetime) -> list[dict[st
 
     A day that is still to come is there where something of it, or after it, was kept before it was due.
     """
-    found, so_far, told = tallied(cycles, lambda cycle: wanted.day_of(cycle.due)), Tally(), []
+    found, so_far, told = _outcomes(cycles, lambda cycle: wanted.day_of(cycle.due)), Tally(), []
     for day in days_until(wanted.month, max((wanted.day_of(now), *found))):
         tally = found.get(day, Tally())
         so_far.join(tally)
@@ -70,12 +76,17 @@ def times(wanted: Wanted, cycles: Iterable[Cycle]) -> list[dict[str, Any]]:
         local = wanted.local(cycle.due)
         return local.weekday(), local.hour
 
-    found = tallied(cycles, at)
     return [
         {"weekday": WEEKDAYS[weekday], "hour": hour, "met": tally.met, "breached": tally.breached}
-        for (weekday, hour), tally in sorted(found.items())
-        if tally.met or tally.breached
+        for (weekday, hour), tally in sorted(_outcomes(cycles, at).items())
     ]
+
+
+def _outcomes(cycles: Iterable[Cycle], key: Callable[[Cycle], Key]) -> Mapping[Key, Tally]:
+    """What was met and what was breached of each group that had either, and no more of it."""
+    counted = Counter((key(cycle), cycle.state) for cycle in cycles if cycle.state in COUNTED)
+    groups = dict.fromkeys(of for of, _ in counted)
+    return {of: Tally(met=counted[of, "met"], breached=counted[of, "breached"]) for of in groups}
 
 
 def causes(cycles: Iterable[Cycle]) -> list[dict[str, Any]]:
