@@ -230,6 +230,22 @@ def test_a_row_of_an_earlier_deadline_makes_a_new_version_of_that_day(vault: Vau
     assert vault.memory.made("example", MONDAY, MONDAY)[MONDAY].version == 2
 
 
+def test_what_had_no_deadline_is_withdrawn_on_its_own_day(vault: Vault) -> None:
+    """What the correction says it was `of_at` is made anew; nothing of the day of the correction is."""
+    about, at = ticket("1", account="example"), parse_instant("2026-03-02T09:00:00Z")
+    met = replace(fact("clock_met", about=about, due_at=None, at=at), details={"worked_seconds": 60})
+    vault.memory.commit(commit(None, about, met, at=at))
+    vault.seal(MONDAY)
+    assert figures(vault.memory)["total"]["met"] == 1
+    later = parse_instant("2026-03-03T08:00:00Z")
+    wrong = fact("outcome_corrected", about=about, due_at=None, at=later, mark="x")
+    wrong = replace(wrong, details={"corrects": met.id, "of_at": "2026-03-02T09:00:00Z"})
+    before = vault.memory.load("ticket#example#1").saved
+    vault.memory.commit(commit(before, about, wrong, at=later))
+    vault.seal(TUESDAY)
+    assert figures(vault.memory)["total"]["met"] == 0
+
+
 def test_a_rollup_made_again_from_rows_is_equal_and_makes_no_version(vault: Vault) -> None:
     """Nothing is written where nothing is new."""
     told(vault, "1", "2026-03-02T09:00:00Z")

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from slaclock.domain.facts import ACCOUNT
-from slaclock.domain.instants import parse_instant
+from slaclock.domain.facts import ACCOUNT, fact_from_json, period_of
 from slaclock.evidence.cycles import Cycle, Rating, cycles, ratings
 from slaclock.evidence.rollup import rolled_up
 from slaclock.sealing.looking_back import LOOKED_BACK
@@ -127,4 +126,4 @@ def _parts(account: str, every: Iterable[Cycle], given: Iterable[Rating]) -> Par
 
 
 def _due(fact: Mapping[str, Any]) -> date:
-    return parse_instant(fact["due_at"] or fact["at"]).date()
+    return period_of(fact_from_json(fact)).date()
