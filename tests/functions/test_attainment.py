@@ -13,9 +13,10 @@ from slaclock.domain.facts import Fact
 from slaclock.domain.instants import parse_instant
 from slaclock.records.attainment import COLUMNS, attainment
 from slaclock.records.attainment_query import parse_attainment_query
+from slaclock.rollups import Roller
 from slaclock.store.errors import WriteConflictError
 from slaclock.store.memory import MemoryStore
-from slaclock.store.reports import ALL, whose_of
+from slaclock.store.reports import ALL, sealed_until, whose_of
 from tests.functions.test_records import LATER, OPENED, ask, breached
 from tests.functions.vault import MONDAY, TUESDAY, WEDNESDAY, Vault, opened
 from tests.functions.world import World
@@ -268,20 +269,39 @@ def test_what_is_due_later_is_rolled_up_when_its_day_is_sealed(vault: Vault) -> 
     assert figures(vault.memory)["total"]["met"] == 1
 
 
-def test_a_night_that_failed_is_made_up_for(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The day is sealed; its rollups come with the next night's."""
+def test_an_account_that_failed_is_made_up_for_and_stops_no_other(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The day is sealed, the others' reports with it; its own rollups come with the next night's."""
     told(vault, "1", "2026-03-02T09:00:00Z")
+    vault.breach("2", "2026-03-02T14:00:00Z")  # of the account `acme`
+    build = Roller.build
+
+    def failing(roller: Roller, account: str, *day: date) -> bool:
+        if account == "example":
+            raise TypeError
+        return build(roller, account, *day)
+
+    vault.night_of(MONDAY)
     with monkeypatch.context() as patched:
-        patched.delattr("slaclock.store.memory_reports.MemoryReports.keep_rollup")
-        vault.night_of(MONDAY)
-        with pytest.raises(AttributeError, match="keep_rollup"):
+        patched.setattr(Roller, "build", failing)
+        with pytest.raises(RuntimeError, match="1 accounts can't be rolled up"):
             vault.run()
-    assert vault.memory.rolled_until() == MONDAY - DAY
-    vault.seal(TUESDAY)
-    assert (vault.memory.rolled_until(), list(vault.memory.made("example", MONDAY, MONDAY))) == (
-        TUESDAY,
-        [MONDAY],
-    )
+    assert [list(vault.memory.made(each, MONDAY, MONDAY)) for each in ("acme", "example")] == [[MONDAY], []]
+    assert [sealed_until(vault.memory, each) for each in ("acme", "example")] == [MONDAY, MONDAY - DAY]
+    vault.run()
+    assert list(vault.memory.made("example", MONDAY, MONDAY)) == [MONDAY]
+    assert (vault.memory.behind(), sealed_until(vault.memory, "example")) == ({}, MONDAY)
+
+
+def test_a_name_may_be_empty(vault: Vault) -> None:
+    """As any text: it stands after none, before the others, in rows and in rollups."""
+    for number, team in enumerate(("", "t-1", None)):
+        told(vault, str(number), "2026-03-02T09:00:00Z", team=team)
+    before = figures(vault.memory, by="team")
+    vault.seal(MONDAY)
+    assert figures(vault.memory, by="team") == before
+    assert sorted(group["team"] or "-" for group in before["groups"]) == ["-", "-", "t-1"]
 
 
 def test_a_version_that_was_left_half_way_is_passed_over(vault: Vault) -> None:

@@ -51,6 +51,8 @@ OPERATIONS = {
     "accounts": "Query",
     "rolled_until": "Query",
     "note_rolled": "PutItem",
+    "behind": "Query",
+    "note_behind": "PutItem",
     "statements": "Query",
     "keep_statement": "TransactWriteItems",
     "warned": "Query",

@@ -78,6 +78,14 @@ def test_a_member_may_have_any_number_of_values(different: int) -> None:
     assert sorted(teams, key=str) == sorted(map(str, range(different)))
 
 
+@pytest.mark.parametrize("member", ["customer", "team", "priority", "service", "clause", "cause"])
+def test_an_empty_name_is_a_name(member: str) -> None:
+    """Another than none, and packed as it is."""
+    named = [cycle(1, **{member: None}), cycle(2, **{member: ""}), cycle(3, **{member: "a"})]
+    (part,) = rolled_up("example", named).packed()
+    assert sorted(unpacked(part).cycles(), key=lambda each: each.id) == by_id(named)
+
+
 def test_an_empty_day_has_no_part() -> None:
     """That it was rolled up says another item."""
     assert rolled_up("example", []).packed() == []

@@ -7,7 +7,7 @@ import pytest
 
 from slaclock.store.due import rows_due
 from slaclock.store.errors import WriteConflictError
-from slaclock.store.reports import ALL, UNKNOWN, Made, whose_of
+from slaclock.store.reports import ALL, UNKNOWN, Made, sealed_until, whose_of
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, commit, fact, ticket
 
@@ -76,6 +76,18 @@ def test_how_far_the_nights_came_is_the_last_day(store: Store) -> None:
     for day in (TODAY, TODAY + DAY, TODAY - DAY):
         store.note_rolled(day)
     assert store.rolled_until() == TODAY + DAY
+
+
+def test_an_account_may_be_behind_the_nights(store: Store) -> None:
+    """From the day that was noted last, until that is taken back; other accounts are not."""
+    store.note_rolled(TODAY)
+    assert (store.behind(), sealed_until(store, "acme")) == ({}, TODAY)
+    store.note_behind("acme", TODAY)
+    store.note_behind("acme", TODAY - DAY)
+    assert store.behind() == {"acme": TODAY - DAY}
+    assert [sealed_until(store, each) for each in ("acme", "b")] == [TODAY - 2 * DAY, TODAY]
+    store.note_behind("acme", None)
+    assert (store.behind(), sealed_until(store, "acme")) == ({}, TODAY)
 
 
 def test_rows_are_found_by_the_days_of_their_deadlines(store: Store) -> None:

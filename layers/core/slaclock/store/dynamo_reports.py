@@ -6,9 +6,12 @@ from datetime import date
 from slaclock.store.models import ReportsItem
 from slaclock.store.reports import (
     ACCOUNTS,
+    BEHIND,
     ROLLED,
     Made,
     Parts,
+    behind_from,
+    behind_item,
     is_of,
     made_from_item,
     made_item,
@@ -58,3 +61,11 @@ class DynamoReports:
     def note_rolled(self, day: date) -> None:
         with translated():
             ReportsItem(ROLLED, day.isoformat()).save()
+
+    def behind(self) -> Mapping[str, date]:
+        with translated():
+            return behind_from(plain(item) for item in ReportsItem.query(BEHIND, consistent_read=True))
+
+    def note_behind(self, account: str, first: date | None) -> None:
+        with translated():
+            ReportsItem(**behind_item(account, first)).save()

@@ -7,9 +7,12 @@ from slaclock.store.errors import WriteConflictError
 from slaclock.store.memory_connections import Item
 from slaclock.store.reports import (
     ACCOUNTS,
+    BEHIND,
     ROLLED,
     Made,
     Parts,
+    behind_from,
+    behind_item,
     is_of,
     made_from_item,
     made_item,
@@ -52,3 +55,10 @@ class MemoryReports:
 
     def note_rolled(self, day: date) -> None:
         self.tables["reports"][ROLLED, day.isoformat()] = {"pk": ROLLED, "sk": day.isoformat()}
+
+    def behind(self) -> Mapping[str, date]:
+        found = (item for (pk, _), item in sorted(self.tables["reports"].items()) if pk == BEHIND)
+        return behind_from(found)
+
+    def note_behind(self, account: str, first: date | None) -> None:
+        self.tables["reports"][BEHIND, account] = behind_item(account, first)

@@ -5,7 +5,7 @@ made: parts that nothing says were made count for nobody. So whoever reads sees 
 before. A customer without a part in a version has no cycles on that day.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ from slaclock.domain.facts import subject_key
 from slaclock.domain.instants import format_instant, parse_instant
 
 ALL, UNKNOWN = "*", "-"  # the whole account, and those of its tickets whose customer is not known
-ACCOUNTS, ROLLED = "accounts", "rolled"  # no other key of the table is without `#`
+ACCOUNTS, ROLLED, BEHIND = "accounts", "rolled", "behind"  # no other key of the table is without `#`
 Parts = Mapping[str, Sequence[bytes]]
 
 
@@ -55,6 +55,18 @@ class Reports(Protocol):
 
     def note_rolled(self, day: date) -> None:
         """Record that it did."""
+
+    def behind(self) -> Mapping[str, date]:
+        """The accounts that are not rolled up as far as that, each with the first day that is not."""
+
+    def note_behind(self, account: str, first: date | None) -> None:
+        """Record it of an account; None: it is behind no more."""
+
+
+def sealed_until(reports: Reports, account: str) -> date | None:
+    """The last day whose seal an account was rolled up after; None before the first."""
+    until, first = reports.rolled_until(), reports.behind().get(account)
+    return min(until, first - timedelta(days=1)) if until and first else until
 
 
 def whose_of(customer: str | None) -> str:
@@ -107,6 +119,16 @@ def is_of(made: Mapping[date, Made], item: Mapping[str, Any]) -> bool:
     day, version, _ = item["sk"].split("#")
     counts = made.get(date.fromisoformat(day))
     return counts is not None and counts.version == int(version)
+
+
+def behind_item(account: str, first: date | None) -> dict[str, Any]:
+    """What says since when an account is behind; without a day, that it is no more."""
+    return {"pk": BEHIND, "sk": account, **({"first": first.isoformat()} if first else {})}
+
+
+def behind_from(items: Iterable[Mapping[str, Any]]) -> dict[str, date]:
+    """The accounts that are behind, of what was noted of them."""
+    return {each["sk"]: date.fromisoformat(each["first"]) for each in items if each.get("first")}
 
 
 def days_of(first: date, last: date) -> list[date]:
