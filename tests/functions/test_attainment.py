@@ -247,6 +247,43 @@ def test_what_had_no_deadline_is_withdrawn_on_its_own_day(vault: Vault) -> None:
     assert figures(vault.memory)["total"]["met"] == 0
 
 
+def test_what_retention_removed_stays_counted(vault: Vault) -> None:
+    """A row about an old day, of which others are gone: what the last version has of them is taken over."""
+    wrong, gone, rated = (
+        told(vault, "1", "2026-03-02T09:00:00Z", "clock_breached"),
+        told(vault, "2", "2026-03-02T10:00:00Z", customer="b"),
+        told(vault, "3", "2026-03-02T11:00:00Z", "ticket_rated", rating=4),
+    )
+    told(vault, "4", "2026-03-02T12:00:00Z", "clock_breached")
+    vault.seal(MONDAY)
+    before = [figures(vault.memory, **query) for query in ({}, {"customer": "b"})]
+    for row in (wrong, gone, rated):
+        vault.remove(row.id)
+    about = ticket("4", account="example")
+    cause = fact("case_cause", about=about, due_at=parse_instant("2026-03-02T12:00:00Z"), mark="x")
+    cause = replace(cause, details={"customer": "acme", "root_cause": "staffing"})
+    saved = vault.memory.load("ticket#example#4").saved
+    vault.memory.commit(commit(saved, about, cause, at=parse_instant("2026-03-03T08:00:00Z")))
+    vault.seal(TUESDAY)
+    assert vault.memory.made("example", MONDAY, MONDAY)[MONDAY].version == 2
+    assert [figures(vault.memory, **query) for query in ({}, {"customer": "b"})] == before
+    assert not vault.roller.build("example", MONDAY, TUESDAY)
+
+
+def test_what_retention_removed_can_be_withdrawn(vault: Vault) -> None:
+    """By a correction that comes after its row has gone; it is not counted twice where it is told anew."""
+    wrong = told(vault, "1", "2026-03-02T09:00:00Z", "clock_breached")
+    vault.seal(MONDAY)
+    vault.remove(wrong.id)
+    about, at = ticket("1", account="example"), parse_instant("2026-03-03T08:00:00Z")
+    right = fact("outcome_corrected", about=about, mark="x")
+    right = replace(right, due_at=wrong.due_at, details={"customer": "acme", "corrects": wrong.id})
+    saved = vault.memory.load("ticket#example#1").saved
+    vault.memory.commit(commit(saved, about, right, at=at))
+    vault.seal(TUESDAY)
+    assert figures(vault.memory)["total"]["breached"] == 0
+
+
 def test_a_rollup_made_again_from_rows_is_equal_and_makes_no_version(vault: Vault) -> None:
     """Nothing is written where nothing is new."""
     told(vault, "1", "2026-03-02T09:00:00Z")

@@ -47,6 +47,7 @@ OPERATIONS = {
     "connections": "Query",
     "made": "Query",
     "rollups": "Query",
+    "version": "Query",
     "keep_rollup": "PutItem",
     "accounts": "Query",
     "rolled_until": "Query",

@@ -4,6 +4,7 @@ import zlib
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -81,7 +82,8 @@ def test_a_member_may_have_any_number_of_values(different: int) -> None:
 @pytest.mark.parametrize("member", ["customer", "team", "priority", "service", "clause", "cause"])
 def test_an_empty_name_is_a_name(member: str) -> None:
     """Another than none, and packed as it is."""
-    named = [cycle(1, **{member: None}), cycle(2, **{member: ""}), cycle(3, **{member: "a"})]
+    members: list[dict[str, Any]] = [{member: None}, {member: ""}, {member: "a"}]
+    named = [cycle(number, **each) for number, each in enumerate(members)]
     (part,) = rolled_up("example", named).packed()
     assert sorted(unpacked(part).cycles(), key=lambda each: each.id) == by_id(named)
 

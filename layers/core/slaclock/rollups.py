@@ -12,8 +12,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from slaclock.domain.facts import ACCOUNT, fact_from_json, period_of
-from slaclock.evidence.cycles import Cycle, Rating, cycles, ratings
-from slaclock.evidence.rollup import rolled_up
+from slaclock.evidence.cycles import Cycle, Rating
+from slaclock.evidence.outlasting import with_outlasting
+from slaclock.evidence.rollup import rolled_up, unpacked
 from slaclock.problems import fault
 from slaclock.sealing.looking_back import LOOKED_BACK
 from slaclock.seals import Seals, SealUnreadable
@@ -89,12 +90,13 @@ class Roller:
     def build(self, account: str, day: date, sealed_until: date, *, known: bool = True) -> bool:
         """Roll up an account's day of deadlines anew; whether that made a new version.
 
+        What retention has removed since the last version stays as that has it.
         An account that is not `known` has no empty days: its name may be mistyped.
         """
         rows = list(rows_due(self.ledger, account, ALL, day, day))
-        whole = list(cycles(rows)), list(ratings(rows))
-        digest = rolled_up(account, *whole).digest()
-        before = self.reports.made(account, day, day).get(day)
+        made = self.reports.made(account, day, day)
+        whole = with_outlasting(rows, map(unpacked, self.reports.rollups(account, ALL, made)))
+        digest, before = rolled_up(account, *whole).digest(), made.get(day)
         if (before and before.hash == digest) or not (known or any(whole)):
             return False
         self._keep(
