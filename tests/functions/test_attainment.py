@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,8 +12,10 @@ import pytest
 
 from slaclock.domain.facts import Fact
 from slaclock.domain.instants import parse_instant
+from slaclock.records import attainment_http
 from slaclock.records.attainment import COLUMNS, attainment
 from slaclock.records.attainment_query import parse_attainment_query
+from slaclock.records.http import json_text
 from slaclock.rollups import Roller
 from slaclock.store.errors import WriteConflictError
 from slaclock.store.memory import MemoryStore
@@ -138,6 +141,21 @@ def test_too_many_groups_are_refused(world: World, monkeypatch: pytest.MonkeyPat
         world, "GET", PATH, query={"account": "example", "month": "2026-03", "by": "metric"}
     )
     assert (status, body["parameter"]) == (400, "by")
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/csv"])
+def test_a_report_that_is_too_large_is_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch, accept: str
+) -> None:
+    """A function may answer six million bytes, as JSON in which the report is a text: quotes count twice."""
+    breached(world, team={"id": "Ж" * 30})
+    asked = {"query": {"account": "example", "month": "2026-03", "by": "team"}, "headers": {"accept": accept}}
+    _, body, _ = ask(world, "GET", PATH, **asked)
+    text = body if isinstance(body, str) else json_text(body)
+    monkeypatch.setattr(attainment_http, "LARGEST", len(json.dumps(text)) - 1)
+    assert ask(world, "GET", PATH, **asked)[0] == 413
+    monkeypatch.setattr(attainment_http, "LARGEST", len(json.dumps(text)))
+    assert ask(world, "GET", PATH, **asked)[0] == 200
 
 
 @pytest.mark.parametrize("team", ["=1+1", " @sum", "\uff0b1", "\u2212cmd"])
