@@ -16,6 +16,7 @@ from slaclock.records import attainment_http
 from slaclock.records.attainment import COLUMNS, attainment
 from slaclock.records.attainment_query import parse_attainment_query
 from slaclock.records.http import json_text
+from slaclock.register import Act, Register
 from slaclock.rollups import Roller
 from slaclock.store.errors import WriteConflictError
 from slaclock.store.memory import MemoryStore
@@ -300,6 +301,42 @@ def test_what_retention_removed_can_be_withdrawn(vault: Vault) -> None:
     vault.memory.commit(commit(saved, about, right, at=at))
     vault.seal(TUESDAY)
     assert figures(vault.memory)["total"]["breached"] == 0
+
+
+@pytest.mark.parametrize("seal", ["unreadable", "there is none", "as it was made"])
+def test_a_row_that_came_late_is_rolled_up(vault: Vault, seal: str) -> None:
+    """Of the day before, after its seal: also where nobody can say whether there are such rows."""
+    told(vault, "1", "2026-03-02T09:00:00Z")
+    vault.seal(MONDAY)
+    told(vault, "2", "2026-03-02T10:00:00Z")
+    vault.night_of(TUESDAY)
+    if seal != "there is none":
+        vault.sealer.run()
+    if seal == "unreadable":
+        vault.put("seals/2026/03/03/seal.json", b"{}")
+    vault.roller.run(TUESDAY)
+    assert figures(vault.memory)["total"]["met"] == 2
+
+
+def test_a_night_makes_no_day_anew_of_which_it_sealed_nothing(vault: Vault) -> None:
+    """Half past midnight: a row of the day that has just begun waits for the night after it."""
+    told(vault, "1", "2026-03-02T09:00:00Z")
+    for day in (MONDAY, TUESDAY):
+        vault.seal(day)
+    told(vault, "2", "2026-03-03T09:00:00Z", at="2026-03-05T00:10:00Z")
+    vault.seal(WEDNESDAY)
+    assert figures(vault.memory)["total"]["met"] == 1
+    vault.seal(WEDNESDAY + DAY)
+    assert figures(vault.memory)["total"]["met"] == 2
+
+
+def test_what_is_done_to_an_account_is_no_day_of_it(vault: Vault) -> None:
+    """A row of its register is of no clock: an account without others has no rollups."""
+    vault.time = parse_instant("2026-03-02T09:00:00Z")
+    act = Act("hold_set", "ada", "suit", {"hold": "case-1"})
+    Register(vault.memory, vault.memory, vault.now).enter("example", lambda _: act)
+    vault.seal(MONDAY)
+    assert vault.memory.accounts() == []
 
 
 def test_a_rollup_made_again_from_rows_is_equal_and_makes_no_version(vault: Vault) -> None:

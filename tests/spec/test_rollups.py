@@ -57,6 +57,11 @@ def test_what_differs_has_another_hash() -> None:
     assert len(hashes) == 7
 
 
+def test_cycles_that_differ_in_their_ids_alone_have_another_hash() -> None:
+    """A statement rests on ids: of what was told anew there is another version."""
+    assert rolled_up("example", [cycle(1)]).digest() != rolled_up("example", [cycle(2)]).digest()
+
+
 def test_a_day_with_much_comes_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each no larger than an item may be, and a rollup of its own."""
     monkeypatch.setattr(rollups, "MOST_BYTES", 1500)
