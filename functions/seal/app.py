@@ -28,7 +28,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     try:
         ran = _run(event)
         count(metrics, Seals=len(ran.sealed), LateRows=ran.late, SealMismatch=ran.mismatches)
-        rolled = WIRING.roller.run(ran.last) if ran.last else Rolled(0, 0)
+        rolled = WIRING.roller.run(ran.last) if ran.last else Rolled()
     except SealUnreadable:
         count(metrics, SealRuns=0, SealMismatch=1)
         raise
@@ -40,14 +40,16 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     logger.info(
         "sealed", extra={"rollups": rolled.made, "days": [seal["day"] for seal in ran.sealed], **told}
     )
-    _credits(ran.last)
+    _credits(ran.last, len(rolled.failed))
     return {"sealed": [dict(seal) for seal in ran.sealed], **told}
 
 
-def _credits(last: date | None) -> None:
+def _credits(last: date | None, behind: int) -> None:
     """Issue statements, tell warnings, fill the lake; whoever failed is tried again, as this run is."""
     told, filled = WIRING.issuer.run(), WIRING.filler.run(last) if last else None
     logger.info("credits", extra={**asdict(told), "lake": filled and asdict(filled)})
+    if behind:
+        raise RuntimeError(f"{behind} accounts can't be rolled up")
     if told.failed:
         raise RuntimeError(f"credits of {told.failed} accounts can't be told")
 

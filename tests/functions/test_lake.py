@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from slaclock.domain.instants import parse_instant
+from slaclock.lake import splitting
 from slaclock.lake.bucket import Lake
 from slaclock.lake.filling import Filled
 from slaclock.lake.splitting import split
@@ -196,6 +198,31 @@ def test_many_accounts_are_split_with_few_files_open() -> None:
     for account, (rows, written) in found.items():
         own = [line for name, line in told if name == account]
         assert (rows, written) == (len(own), b"".join(own))
+
+
+def test_files_of_accounts_before_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many accounts there are, those of a batch are open, and what is set apart."""
+    opened = list[IO[bytes]]()
+
+    def temporary() -> IO[bytes]:
+        opened.append(TemporaryFile())  # noqa: SIM115  (`split` closes it)
+        return opened[-1]
+
+    monkeypatch.setattr(splitting, "TemporaryFile", temporary)
+    lines = ((f"a{number}", b"{}\n") for number in range(40))
+    at_once = [sum(not file.closed for file in opened) for _ in split(lines, most=3)]
+    assert (len(at_once), max(at_once)) == (40, 4)
+
+
+def test_the_bytes_of_a_file_say_nothing_of_when(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No time is in its header: the same lines, a year later, are the same file."""
+    written = set()
+    for now in (1_800_000_000.0, 1_900_000_000.0):
+        monkeypatch.setattr("time.time", lambda now=now: now)
+        for _, part in split([("a", b"{}\n")]):
+            part.file.seek(0)
+            written.add(part.file.read())
+    assert len(written) == 1
 
 
 def test_notes_of_many_days_are_listed_page_by_page(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:

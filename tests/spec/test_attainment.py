@@ -161,6 +161,13 @@ def test_weekday_and_hour_are_those_of_the_deadline_in_the_zone(zone: str, weekd
     assert list(counted([cycle()], replace(ALL, by=("weekday", "hour"), zone=zone))) == [(weekday, hour)]
 
 
+@pytest.mark.parametrize(("minutes", "hour"), [(14, 15), (15, 16), (29, 16), (30, 16), (74, 16), (75, 17)])
+def test_an_hour_begins_where_the_zone_has_it_begin(minutes: int, hour: int) -> None:
+    """In Kathmandu at a quarter past, of UTC."""
+    late = cycle(due=DUE + timedelta(minutes=minutes))
+    assert list(counted([late], replace(ALL, by=("hour",), zone="Asia/Kathmandu"))) == [(hour,)]
+
+
 def test_a_deadline_on_the_edge_belongs_to_the_period_that_it_begins() -> None:
     """From `since` on, before `until`; to the microsecond."""
     edges = [MONDAY - timedelta(microseconds=1), MONDAY, ALL.until - timedelta(microseconds=1), ALL.until]

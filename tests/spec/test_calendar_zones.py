@@ -43,7 +43,7 @@ def test_stretches_follow_each_other_without_a_gap() -> None:
 
 
 def test_a_name_that_says_that_no_zone_was_chosen_is_none() -> None:
-    """tzdata's `Factory` is what a machine has until somebody sets it; all other names are zones."""
+    """Tzdata's `Factory` is what a machine has until somebody sets it; all other names are zones."""
     listed = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()
     assert set(listed) - zone_names() == {"Factory"}
     for read in (zone, offsets_of):

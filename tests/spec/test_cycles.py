@@ -46,6 +46,7 @@ def one(*facts: Fact) -> Cycle:
         ([BREACH], "breached open"),
         ([BREACH, ENDED], "breached"),
         ([BREACH, ENDED, AGAIN], "breached open"),
+        ([BREACH, ENDED, fact("breach_reopened", ENDED.at)], "breached open"),  # at once: the last told holds
         ([BREACH, ENDED, corrects(ENDED)], "breached open"),
         ([BREACH, RAISED], "breached open"),
         ([BREACH, RAISED, WAIVED], "waived"),
@@ -75,6 +76,14 @@ def test_a_cycle_says_how_long_it_took_once_it_came_to_its_stop() -> None:
     assert (one(MET).worked, one(MET).wall) == (60, 90)
     assert (one(BREACH, ENDED).worked, one(BREACH, ENDED).wall) == (7200, None)  # an older engine told it
     assert (one(BREACH).worked, one(fact("clock_cancelled")).worked) == (None, None)
+
+
+def test_how_late_a_breach_was_is_elapsed_time() -> None:
+    """From its deadline to its end, nights included, beside the working time; None where it is not known."""
+    late = {"worked_seconds": 7200, "late_seconds": 60, "late_wall_seconds": 90}
+    assert one(BREACH, fact("breach_ended", DUE + HOUR, details=late)).late == 90
+    assert one(BREACH, ENDED).late is None
+    assert one(BREACH).late is None
 
 
 def test_a_cycle_says_that_it_was_corrected_or_reopened_and_why_it_broke() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -20,10 +22,13 @@ from slaclock.domain.decide import Decision, History, decide
 from slaclock.domain.ending import Ending
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.facts import CASE, OUTCOMES, Fact, public_id
+from slaclock.domain.facts import CASE, OUTCOMES, RECORDED, Fact, public_id, split_subject
 from slaclock.domain.hand_over import HandOver
 from slaclock.domain.inputs import Given, Wake
 from slaclock.domain.replay import replay
+from slaclock.evidence.cycles import cycles
+from slaclock.store.rows import places_of
+from tests.spec.counted import Row
 from tests.spec.story import Story, document, level, published, target, when
 
 if TYPE_CHECKING:
@@ -99,8 +104,8 @@ SAID: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "high": ("priority_changed", {}, {"priority": "high"}),
     "low": ("priority_changed", {}, {"priority": "low"}),
     "normal": ("priority_changed", {}, {"priority": "normal"}),
-    "gold": ("customer_changed", {}, {"plan": "gold"}),
-    "plain": ("customer_changed", {}, {"plan": "plain"}),
+    "gold": ("customer_changed", {}, {"plan": "gold", "customer": {"id": "acme"}}),
+    "plain": ("customer_changed", {}, {"plan": "plain", "customer": {"id": "beta"}}),
     "tier1": ("team_changed", {}, {"team": {"id": "1", "name": "tier1"}}),
     "tier2": ("team_changed", {}, {"team": {"id": "2", "name": "tier2"}}),
     "no team": ("team_changed", {}, {"team": None}),
@@ -390,3 +395,32 @@ def test_replay_by_arrival_comes_to_the_same_outcomes(arrivals: list[Arrival]) -
     assert len(keys) == len(set(keys))
     if all(isinstance(each, TicketEvent) for each in inputs):
         assert net(by_arrival) == net(in_order)
+
+
+def placed(story: Story) -> list[tuple[str, str | None, Row]]:
+    """Give each row with the instant and the customer under which the ledger's indexes have it."""
+    found = []
+    for seq, fact in enumerate(each for each in story.facts if each.fact in RECORDED):
+        places = places_of("ticket#acme#1", fact, seq, END)
+        customer = split_subject(places["customer_month"])[1] if "customer_month" in places else None
+        found.append((places["due_order"].split("#")[1], customer, Row(fact, seq)))
+    return found
+
+
+@pytest.mark.slow
+@LAW
+@given(lives())
+def test_days_and_customers_add_up_to_the_whole(arrivals: list[Arrival]) -> None:
+    """However short the days: all that rows say of one telling lies at one instant of one customer.
+
+    So that no cycle is counted on two days, for two customers, or for none.
+    """
+    rows = placed(lived(arrivals))
+    whole = sorted(cycles(row for _, _, row in rows), key=attrgetter("id"))
+    shares: dict[tuple[str, str | None], list[Row]] = {}
+    for on, of, row in rows:
+        shares.setdefault((on, of), []).append(row)
+    assert sorted(chain.from_iterable(map(cycles, shares.values())), key=attrgetter("id")) == whole
+    for customer in (None, "acme", "beta"):
+        own = sorted(cycles(row for _, of, row in rows if of == customer), key=attrgetter("id"))
+        assert own == [each for each in whole if each.customer == customer]

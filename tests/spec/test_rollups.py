@@ -4,6 +4,7 @@ import zlib
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -66,6 +67,11 @@ def test_what_differs_has_another_hash() -> None:
     assert len(hashes) == 7
 
 
+def test_cycles_that_differ_in_their_ids_alone_have_another_hash() -> None:
+    """A statement rests on ids: of what was told anew there is another version."""
+    assert rolled_up("example", [cycle(1)]).digest() != rolled_up("example", [cycle(2)]).digest()
+
+
 def test_a_day_with_much_comes_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each no larger than an item may be, and a rollup of its own."""
     monkeypatch.setattr(rollups, "MOST_BYTES", 1500)
@@ -86,6 +92,15 @@ def test_a_member_may_have_any_number_of_values(different: int) -> None:
     assert places in (bytes, None)
     teams = [each.team for part in whole.packed() for each in unpacked(part).cycles()]
     assert sorted(teams, key=str) == sorted(map(str, range(different)))
+
+
+@pytest.mark.parametrize("member", ["customer", "team", "priority", "service", "clause", "cause"])
+def test_an_empty_name_is_a_name(member: str) -> None:
+    """Another than none, and packed as it is."""
+    members: list[dict[str, Any]] = [{member: None}, {member: ""}, {member: "a"}]
+    named = [cycle(number, **each) for number, each in enumerate(members)]
+    (part,) = rolled_up("example", named).packed()
+    assert sorted(unpacked(part).cycles(), key=lambda each: each.id) == by_id(named)
 
 
 def test_an_empty_day_has_no_part() -> None:

@@ -1,6 +1,7 @@
 """What a fact is: its keys, its ids, and what it is written as."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -288,3 +289,24 @@ def test_what_people_did_is_called_after_what_it_says() -> None:
     for given in named(LANES[0]):
         assert "id" not in given_to_json(given)
         assert given_from_json({**given_to_json(given), "id": "7"}) == given
+
+
+@pytest.mark.parametrize(
+    ("said", "stays"),
+    [
+        ({"team": {"id": "", "name": ""}}, "t-1"),
+        ({"team": {"id": "", "name": None}}, "t-1"),
+        ({"team": {}}, "t-1"),
+        ({"team": {"id": "", "name": "t-2"}}, "t-2"),
+        ({"team": None}, None),
+        ({"priority": ""}, "t-1"),
+    ],
+)
+def test_an_empty_name_says_nothing(said: dict[str, Any], stays: str | None) -> None:
+    """Rule 29: it is unknown, and changes nothing; of id and name one is enough. Null is what is known."""
+    story = Story(agreement(target("resolution", {"high": "4h"})))
+    opening = created(priority="high", team={"id": "t-1"})
+    story.at("Wed 10:00", opening, "started resolution, due Wed 14:00")
+    story.happens("Wed 10:30", event("team_changed", **said))
+    (met,) = story.at("Wed 11:00", solved(), "met resolution, due Wed 14:00")
+    assert (met.details["team"], met.details["priority"]) == (stays, "high")

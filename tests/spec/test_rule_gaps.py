@@ -282,7 +282,7 @@ def test_a_budget_regained_is_reminded_of_anew() -> None:
     story.at(
         "Wed 10:20",
         priority("low"),
-        "outcome_corrected resolution",
+        "outcome_corrected resolution, due Wed 11:00",
         "started resolution (revision 1), due Wed 15:00",
     )
     story.at("Wed 12:00", TIME, "reminder_due resolution (revision 1), due Wed 15:00: 50%")

@@ -7,7 +7,7 @@ import pytest
 from slaclock.domain.agreement import Agreement
 from slaclock.domain.decide import MOST_FACTS, Decision, History, NeedsHistory, decide
 from slaclock.domain.events import TicketEvent
-from slaclock.domain.facts import RECORDED
+from slaclock.domain.facts import RECORDED, period_of
 from slaclock.domain.inputs import Given, Wake
 from tests.spec.story import (
     TIME,
@@ -51,6 +51,25 @@ def test_a_told_breach_that_did_not_happen_is_withdrawn_and_the_right_outcome_to
     assert corrected.details["because"] == met.cause == "02"
     assert corrected.details["told"] == ["legal", "one"]
     story.at("Wed 14:00", TIME)
+
+
+def test_what_was_met_out_of_a_pause_is_withdrawn_on_its_own_day() -> None:
+    """Rule 17: it had no deadline; the correction of Thursday says of when it was: `of_at`."""
+    story = Story(agreement(target("resolution", "4h")))
+    story.at("Wed 10:00", created(), "started resolution, due Wed 14:00")
+    story.at("Wed 10:05", status("pending"), "paused resolution")
+    (met,) = story.at("Wed 15:00", solved(), "met resolution")
+    corrected, _, breached, _ = story.at(
+        "Thu 11:00",
+        status("open", at="Wed 10:06"),
+        "outcome_corrected resolution",
+        "resumed resolution (revision 1) at Wed 10:06, due Wed 14:01",
+        "breached resolution (revision 1) at Wed 14:01, due Wed 14:01",
+        "breach_ended resolution (revision 1) at Wed 15:00, due Wed 14:01: the ticket was solved",
+    )
+    assert corrected.details["of_at"] == "2026-03-25T14:00:00Z"
+    assert period_of(corrected) == met.at
+    assert "of_at" not in breached.details
 
 
 def test_a_breach_that_late_evidence_reveals_is_told() -> None:

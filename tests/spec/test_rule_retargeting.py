@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from slaclock.domain.facts import period_of
 from tests.spec.story import (
     ALWAYS,
     OFFICE,
@@ -74,12 +75,31 @@ def test_a_promise_lost_is_cancelled_and_regained_goes_on_with_the_same_cycle() 
     corrected, started = story.at(
         "Wed 11:30",
         priority("high"),
-        "outcome_corrected resolution",
+        "outcome_corrected resolution, due Wed 13:00",
         "started resolution (revision 1), due Wed 13:30",
     )
     assert corrected.details["corrects"] == story.facts[1].id
     assert started.details["started_at"] == "2026-03-25T08:00:00Z"
     story.at("Wed 13:00", solved(), "met resolution (revision 1), due Wed 13:30")
+
+
+def test_a_cancellation_is_withdrawn_on_its_day_and_of_its_customer() -> None:
+    """Whosever the ticket is by then: a paused clock has no deadline, so `of_at` says which day that was."""
+    story = Story(agreement(target("resolution", {"high": "4h"})))
+    acme, beta = {"id": "acme"}, {"id": "beta"}
+    begun = "started resolution", "paused resolution"
+    story.at("Wed 09:00", created(priority="high", status="pending", customer=acme), *begun)
+    story.at("Wed 10:00", priority("low"), "cancelled resolution: no target applies any more")
+    corrected, *_ = story.at(
+        "Thu 09:00",
+        event("priority_changed", priority="high", customer=beta),
+        "outcome_corrected resolution",
+        "started resolution (revision 1)",
+        "paused resolution (revision 1)",
+    )
+    assert (corrected.details["of_at"], corrected.details["customer"]) == ("2026-03-25T09:00:00Z", "acme")
+    cancelled = next(fact for fact in story.facts if fact.fact == "clock_cancelled")
+    assert period_of(corrected) == period_of(cancelled) == cancelled.at
 
 
 def test_a_promise_regained_when_its_stop_has_come_stays_cancelled() -> None:
@@ -103,7 +123,7 @@ def test_a_promise_regained_when_its_stop_has_come_stays_cancelled() -> None:
     story.at(
         "Thu 09:00",
         status("open"),
-        "outcome_corrected resolution",
+        "outcome_corrected resolution, due Wed 13:00",
         "started resolution (revision 1), due Thu 11:00",
     )
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from slaclock.store.due import rows_due
-from slaclock.store.errors import WriteConflictError
-from slaclock.store.reports import ALL, UNKNOWN, Made, whose_of
+from slaclock.store.errors import StoreUnavailableError, WriteConflictError
+from slaclock.store.reports import ALL, UNKNOWN, Made, sealed_until, whose_of
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, commit, fact, ticket
 
@@ -37,7 +37,23 @@ def test_the_latest_version_counts_and_no_part_of_an_earlier_one(store: Store) -
     made = store.made("acme", TODAY, TODAY)
     assert made == {TODAY: versions[2]}
     assert list(store.rollups("acme", ALL, made)) == [b"2026-03-02 10"]
-    assert list(store.rollups("acme", ALL, {TODAY: versions[0]})) == [b"2026-03-02 1"]
+    for each in versions:
+        assert list(store.version("acme", ALL, each)) == [f"2026-03-02 {each.version}".encode()]
+
+
+def test_a_report_reads_no_more_than_two_versions_of_a_day(store: Store) -> None:
+    """The latest, and the one before, for whoever began to read when it was the latest."""
+    versions = [replace(MADE, version=n) for n in range(1, 8)]
+    kept(store, replace(MADE, day=TODAY - DAY), *versions, replace(MADE, day=TODAY + DAY))
+
+    for each in versions[5:]:
+        assert list(store.rollups("acme", ALL, {TODAY: each})) == [f"2026-03-02 {each.version}".encode()]
+    for each in versions[:5]:
+        with pytest.raises(StoreUnavailableError, match="2026-03-02 was made anew while it was read"):
+            list(store.rollups("acme", ALL, {TODAY: each}))
+    assert [len(list(store.version("acme", ALL, each))) for each in versions] == [1] * 7
+    days = store.made("acme", TODAY - DAY, TODAY + DAY)
+    assert list(store.rollups("acme", ALL, days)) == [b"2026-03-01 1", b"2026-03-02 7", b"2026-03-03 1"]
 
 
 def test_parts_come_by_day_in_their_order_each_to_whose_they_are(store: Store) -> None:
@@ -76,6 +92,18 @@ def test_how_far_the_nights_came_is_the_last_day(store: Store) -> None:
     for day in (TODAY, TODAY + DAY, TODAY - DAY):
         store.note_rolled(day)
     assert store.rolled_until() == TODAY + DAY
+
+
+def test_an_account_may_be_behind_the_nights(store: Store) -> None:
+    """From the day that was noted last, until that is taken back; other accounts are not."""
+    store.note_rolled(TODAY)
+    assert (store.behind(), sealed_until(store, "acme")) == ({}, TODAY)
+    store.note_behind("acme", TODAY)
+    store.note_behind("acme", TODAY - DAY)
+    assert store.behind() == {"acme": TODAY - DAY}
+    assert [sealed_until(store, each) for each in ("acme", "b")] == [TODAY - 2 * DAY, TODAY]
+    store.note_behind("acme", None)
+    assert (store.behind(), sealed_until(store, "acme")) == ({}, TODAY)
 
 
 def test_rows_are_found_by_the_days_of_their_deadlines(store: Store) -> None:

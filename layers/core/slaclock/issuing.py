@@ -16,7 +16,7 @@ from slaclock.evidence.credit_terms import Warn, credit_terms, in_force
 from slaclock.notices.report import Report, report_notice
 from slaclock.problems import fault
 from slaclock.records.credits import Agreed, Record, risk_of, statement_of
-from slaclock.store.reports import ALL, Made
+from slaclock.store.reports import ALL, Made, sealed_until
 from slaclock.store.statements import Issued
 from slaclock.voice import Voice
 
@@ -58,16 +58,17 @@ class Issuer:
 
         One that fails keeps none of the others from it; the next run finds what it left.
         """
-        began, told, sealed_until = self.elapsed(), Told(), self.record.rolled_until()
-        if sealed_until is None:
+        began, told, rolled = self.elapsed(), Told(), self.record.rolled_until()
+        if rolled is None:
             return told
         accounts = self.record.accounts()
-        for number, account in enumerate(_from_another(accounts, sealed_until)):
+        for number, account in enumerate(_from_another(accounts, rolled)):
             if self.elapsed() - began > lasts:
                 told.left = len(accounts) - number
                 break
             try:
-                self._account(account, sealed_until, self.now(), told)
+                until = sealed_until(self.record, account) or rolled
+                self._account(account, until, self.now(), told)
             except Exception as error:  # noqa: BLE001  (told by the caller; the other accounts go on)
                 _log.error("credits of an account can't be told: %s", fault(error))
                 told.failed += 1

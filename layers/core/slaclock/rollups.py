@@ -7,14 +7,15 @@ whose deadlines its rows are about are rolled up, those of an account without a 
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from slaclock.domain.facts import ACCOUNT
-from slaclock.domain.instants import parse_instant
-from slaclock.evidence.cycles import Cycle, Rating, cycles, ratings
-from slaclock.evidence.rollup import rolled_up
+from slaclock.domain.facts import ACCOUNT, fact_from_json, period_of
+from slaclock.evidence.cycles import Cycle, Rating
+from slaclock.evidence.outlasting import with_outlasting
+from slaclock.evidence.rollup import rolled_up, unpacked
+from slaclock.problems import fault
 from slaclock.sealing.looking_back import LOOKED_BACK
 from slaclock.seals import Seals, SealUnreadable
 from slaclock.store.contract import DayBook, Ledger
@@ -31,10 +32,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rolled:
-    """What a run did: how many versions it made, and how many sealed days it left for the next one."""
+    """What a run did: the versions it made, sealed days left for the next one, and accounts that failed."""
 
-    made: int
-    left: int
+    made: int = 0
+    left: int = 0
+    failed: frozenset[str] = frozenset()
+
+    def and_then(self, made: int, failed: Iterable[str]) -> "Rolled":
+        """What it did, with what it did next."""
+        return Rolled(self.made + made, self.left, self.failed.union(failed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +55,48 @@ class Roller:
     elapsed: Callable[[], float]
 
     def run(self, last: date, lasts: float = LASTS) -> Rolled:
-        """Roll up what sealed days up to `last` brought, from where the last run ended; at first, a week."""
-        began, until = self.elapsed(), self.reports.rolled_until()
+        """Roll up what sealed days up to `last` brought, from where the last run ended; at first, a week.
+
+        An account that fails does not stop the others: it is noted as behind, and the next runs go back to
+        the first day on which it failed, for that account alone.
+        """
+        began, until, behind = self.elapsed(), self.reports.rolled_until(), self.reports.behind()
         first = until + _DAY if until else last - (LOOKED_BACK - 1) * _DAY
-        days, made = days_of(first, last), 0
+        days, ran = days_of(min([first, *behind.values()]), last), Rolled()
         for number, day in enumerate(days):
             if self.elapsed() - began > lasts:
-                return Rolled(made, len(days) - number)
-            for account, those in sorted(self._touched(day).items()):
-                made += sum(self.build(account, each, day) for each in sorted(those))
-            self.reports.note_rolled(day)
-        return Rolled(made, 0)
+                return replace(ran, left=len(days) - number)
+            touched = self._touched(day)
+            due = [each for each in sorted(touched) if day >= min(first, behind.get(each, first))]
+            ran = ran.and_then(*self._try(day, {each: touched[each] for each in due}))
+            if day >= first:
+                self.reports.note_rolled(day)
+        for account in behind.keys() - ran.failed:
+            self.reports.note_behind(account, None)
+        return ran
+
+    def _try(self, day: date, touched: Mapping[str, set[date]]) -> tuple[int, set[str]]:
+        """Roll up what a sealed day touched: how many versions that made, and which accounts failed."""
+        made, failed = 0, set[str]()
+        for account, days in touched.items():
+            try:
+                made += sum(self.build(account, each, day) for each in sorted(days))
+            except Exception as error:  # noqa: BLE001  (told by the caller; the other accounts go on)
+                _log.error("an account can't be rolled up: %s", fault(error))
+                failed.add(account)
+                self.reports.note_behind(account, min(day, self.reports.behind().get(account, day)))
+        return made, failed
 
     def build(self, account: str, day: date, sealed_until: date, *, known: bool = True) -> bool:
         """Roll up an account's day of deadlines anew; whether that made a new version.
 
+        What retention has removed since the last version stays as that has it.
         An account that is not `known` has no empty days: its name may be mistyped.
         """
         rows = list(rows_due(self.ledger, account, ALL, day, day))
-        whole = list(cycles(rows)), list(ratings(rows))
-        digest = rolled_up(account, *whole).digest()
-        before = self.reports.made(account, day, day).get(day)
+        made = self.reports.made(account, day, day)
+        whole = with_outlasting(rows, map(unpacked, self.reports.rollups(account, ALL, made)))
+        digest, before = rolled_up(account, *whole).digest(), made.get(day)
         if (before and before.hash == digest) or not (known or any(whole)):
             return False
         self._keep(
@@ -127,4 +154,4 @@ def _parts(account: str, every: Iterable[Cycle], given: Iterable[Rating]) -> Par
 
 
 def _due(fact: Mapping[str, Any]) -> date:
-    return parse_instant(fact["due_at"] or fact["at"]).date()
+    return period_of(fact_from_json(fact)).date()

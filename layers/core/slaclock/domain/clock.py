@@ -47,7 +47,7 @@ class Clock:
     remind_from: datetime | None = None
     outcome: str | None = None
     due_at: datetime | None = None  # of a breach: the deadline that passed
-    customer: str | None = None  # of a breach: whose promise it was
+    customer: str | None = None  # of a breach or a cancellation: of whom it was told
     breached_at: datetime | None = None
     stopped_at: datetime | None = None
     reason: str | None = None

@@ -10,6 +10,7 @@ from slaclock.domain.breach_news import told_of_a_breach
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.clock import Clock
 from slaclock.domain.facts import CASE, OUTCOMES, RATED, Fact, about, fact_key, input_mark, split_id
+from slaclock.domain.instants import format_instant
 from slaclock.domain.rota import ASSIGNEE
 from slaclock.domain.ticket import Ticket
 from slaclock.domain.told import TURNS, Cycle, Told, by_cycle, cycle_of
@@ -17,6 +18,8 @@ from slaclock.domain.told import TURNS, Cycle, Told, by_cycle, cycle_of
 NEVER = "as is now known, it never started"
 # A cycle has one of these for each mark, whatever caused it, and whenever.
 _ONCE = frozenset({"clock_started", "reminder_due", "escalation_due", "escalation_handed_over", RATED}) | CASE
+# Of these a clock keeps the customer of whom they were told.
+_OF_WHOM = ("clock_breached", "clock_cancelled")
 _PASSED_ON = ("escalation_due", "escalation_handed_over")
 # These hang on one telling of a breach: told anew when the breach is told anew.
 _OF_A_BREACH = CASE | {
@@ -140,12 +143,13 @@ def _withdrawal(wrong: Fact, cycle: Told, cause: Cause, *, over: bool = False) -
     left = wrong.fact == "clock_breached" or (wrong.fact == "breach_reopened" and over)
     why = {"reason": cause.reason} if cause.reason else {}
     told = {"told": sorted(cycle.heard) if left else []}
+    period = {} if wrong.due_at else {"of_at": format_instant(wrong.at)}
     return replace(
         wrong,
         fact="outcome_corrected",
         key=fact_key("outcome_corrected", wrong.lane, wrong.cycle, wrong.revision, mark),
         at=cause.at,
-        details={**about(wrong), "corrects": wrong.id, "because": cause.id, **why, **told},
+        details={**about(wrong), "corrects": wrong.id, "because": cause.id, **why, **period, **told},
         cause=cause.id,
         engine="",
     )
@@ -252,6 +256,7 @@ def _having_told(clock: Clock, told: Told) -> Clock:
             number = fact.details["level"] - 1
             if number < len(levels):
                 levels[number] = max(levels[number], fact.details["repeat"] + 1)
-    customer = _customer(told.breach) if told.breach else clock.customer
+    stands = told.outcome
+    customer = _customer(stands) if stands and stands.fact in _OF_WHOM else clock.customer
     known = {"customer": customer, "heard": frozenset(heard)}
     return altered(clock, reminded=clock.reminded | reminded, levels=tuple(levels), **known)

@@ -82,6 +82,15 @@ def about(fact: Fact) -> dict[str, Any]:
     return {name: fact.details[name] for name in ABOUT if name in fact.details}
 
 
+def period_of(fact: Fact) -> datetime:
+    """The instant by whose day a fact is counted: its deadline; where there is none, when it happened.
+
+    A correction is counted with what it withdraws: `of_at` is when that happened, where it had no deadline.
+    """
+    of_at: str | None = fact.details.get("of_at")
+    return fact.due_at or (parse_instant(of_at) if of_at else fact.at)
+
+
 def subject_key(subject: str, account: str, ticket_id: str) -> str:
     """The key under which all that concerns a ticket (or service) is kept: `ticket#acme#1244`.
 

@@ -24,6 +24,7 @@ _STATUS_OF_TYPE = {
 
 _SPEAKER_OF_TYPE = {"agent_replied": "agent", "customer_replied": "customer"}
 _UNKNOWN = "unknown"
+_REFERENCES = frozenset({"team", "assignee", "customer", "service"})
 _PRIVATE = ("custom", "assignee")
 
 
@@ -37,10 +38,15 @@ def open_ticket(event: TicketEvent) -> Ticket:
 def learn(ticket: Ticket, event: TicketEvent, watched: AbstractSet[str]) -> tuple[Ticket, frozenset[str]]:
     """The ticket with what the event says of it, and the members that changed.
 
-    What is unknown changes nothing (rule 29). Of the members `watched`, changes are remembered.
+    What is unknown changes nothing, and an empty text, or something without id and name, says nothing (rule
+    29). Of the members `watched`, changes are remembered.
     """
     old, said = ticket.attributes, event.attributes
-    news = {name: value for name, value in said.items() if name not in old or old[name] != value}
+    news = {
+        name: value
+        for name, value in said.items()
+        if (name not in old or old[name] != value) and not _is_nameless(name, value)
+    }
     if isinstance(custom := news.get("custom"), dict):
         news["custom"] = _bounded({**(old.get("custom") or {}), **custom})
     news["status"] = status = _status(ticket, event, said.get("status"))
@@ -92,6 +98,12 @@ def shown(value: Any) -> str:
     if isinstance(value, dict):
         return str(name_of(value))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _is_nameless(name: str, value: Any) -> bool:
+    if name in _REFERENCES and isinstance(value, dict):
+        return not (value.get("id") or value.get("name"))
+    return bool(value == "")
 
 
 def _status(ticket: Ticket, event: TicketEvent, carried: str | None) -> str:

@@ -53,7 +53,7 @@ def cancel(fold: Fold, clock: Clock, at: datetime, reason: str) -> None:
     terms = fold.terms(clock)
     details = _outcome(clock, terms, at)
     fold.tell("clock_cancelled", clock, at, due_at=deadline(clock, terms), reason=reason, **details)
-    fold.put(altered(clock, outcome="cancelled", stopped_at=at, reason=reason))
+    fold.put(altered(clock, outcome="cancelled", stopped_at=at, reason=reason, customer=fold.customer))
 
 
 def end_breach(fold: Fold, clock: Clock, at: datetime, reason: str) -> None:

@@ -10,6 +10,7 @@ from slaclock.domain.escalation import reminders_of
 from slaclock.domain.facts import fact_key, input_mark
 from slaclock.domain.fold import Fold
 from slaclock.domain.holding import excluded_spans, held_spans
+from slaclock.domain.instants import format_instant
 from slaclock.domain.outcomes import cancel
 from slaclock.domain.starting import governing, rearm, start
 from slaclock.domain.starts import field_start, over, restarted_at
@@ -112,10 +113,11 @@ def _armed(clock: Clock, terms: Terms) -> tuple[object, ...]:
 
 def _regain(fold: Fold, clock: Clock, anew: Clock, at: datetime, reason: str) -> None:
     """A promise regained goes on with the same cycle: its cancellation is withdrawn."""
-    withdraw(fold, clock, "clock_cancelled", at, reason)
+    _withdraw(fold, clock, at, reason)
     regained = altered(
         _armed_anew(fold, clock, anew),
         outcome=None,
+        customer=None,
         stopped_at=None,
         reason=None,
         revision=clock.revision + 1,
@@ -134,17 +136,23 @@ def _regained_pauses(fold: Fold, clock: Clock, anew: Clock, at: datetime) -> tup
     return (*pauses, *held_spans(fold.ticket, terms.metric, terms.target, since))
 
 
-def withdraw(fold: Fold, clock: Clock, outcome: str, at: datetime, reason: str) -> None:
-    """Tell that an outcome told before does not hold; the fact itself stays (rule 17)."""
-    wrong = fact_key(outcome, clock.lane, clock.cycle, clock.revision)
-    mark = input_mark(fold.cause)
+def _withdraw(fold: Fold, clock: Clock, at: datetime, reason: str) -> None:
+    """Tell that a cancellation told before does not hold; the fact itself stays (rule 17).
+
+    It is told of the day and of the customer of which the cancellation was.
+    """
+    wrong = fact_key("clock_cancelled", clock.lane, clock.cycle, clock.revision)
+    due = deadline(clock, fold.terms(clock))
+    paused_at = {} if due or clock.stopped_at is None else {"of_at": format_instant(clock.stopped_at)}
     fold.tell(
         "outcome_corrected",
         clock,
         at,
-        due_at=None,
-        mark=mark,
+        due_at=due,
+        mark=input_mark(fold.cause),
+        customer=clock.customer,
         corrects=fold.id_of(wrong),
         because=reason,
+        **paused_at,
         told=[],
     )

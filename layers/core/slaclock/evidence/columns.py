@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from slaclock.domain.facts import Fact, fact_from_json
+from slaclock.domain.facts import Fact, fact_from_json, period_of
 from slaclock.evidence.rollup import microseconds
 from slaclock.evidence.standing import service_of
 
@@ -47,10 +47,6 @@ def instant_text(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _due(fact: Fact) -> datetime:
-    return fact.due_at or fact.at
-
-
 def _own(name: str, kind: Type, says: str) -> Column:
     """A member that each fact has."""
     return Column(name, kind, says, lambda fact, _: getattr(fact, name))
@@ -80,8 +76,9 @@ COLUMNS = (
     Column("happened_us", "bigint", "the same, microseconds since 1970",
            lambda fact, _: microseconds(fact.at)),
     Column("due_at", "string", "the deadline, to the second; where there is none, when it happened",
-           lambda fact, _: instant_text(_due(fact))),
-    Column("due_us", "bigint", "the same, microseconds since 1970", lambda fact, _: microseconds(_due(fact))),
+           lambda fact, _: instant_text(period_of(fact))),
+    Column("due_us", "bigint", "the same, microseconds since 1970",
+           lambda fact, _: microseconds(period_of(fact))),
     _detail("customer", "string", "the customer, then"),
     Column("agreement", "string", "the agreement's id", lambda fact, _: fact.agreement or None),
     _own("agreement_version", "bigint", "and its version"),

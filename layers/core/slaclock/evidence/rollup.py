@@ -191,7 +191,7 @@ def _named(fact_id: str) -> str:
 
 def _member(each: Sequence[Any]) -> Member:
     """A member in its column; its values have an order of their own, whatever comes first."""
-    values = sorted(set(each), key=lambda value: (value is not None, value or 0))
+    values = sorted(set(each), key=lambda value: (value is not None, 0 if value is None else value))
     place = {value: number for number, value in enumerate(values)}
     places = array(_width(len(values)), [place[value] for value in each])
     return Member(values, bytes(places) if places.typecode == "B" else places)

@@ -35,12 +35,21 @@ class Part:
 def split(lines: Iterable[tuple[str, bytes]], most: int = MOST_OPEN) -> Iterator[tuple[str, Part]]:
     """Yield each account with the file of its lines, in the order in which accounts turn up.
 
-    No line is held. At most so many files are open; the lines of further accounts are set apart in one, and
-    gone through once more. A file is gone when the next one is asked for beyond its batch.
+    No line is held. At most so many files are open, and two more: lines of further accounts are set apart in
+    one, and gone through once more. A file is gone when the next one is asked for beyond its batch.
     """
+    rest: Iterable[tuple[str, bytes]] | None = lines
+    with ExitStack() as files:
+        while rest is not None:
+            apart = Part(files.enter_context(TemporaryFile()))
+            yield from _batch(rest, apart, most)
+            rest = _read(apart) if apart.rows else None
+
+
+def _batch(lines: Iterable[tuple[str, bytes]], apart: Part, most: int) -> Iterator[tuple[str, Part]]:
+    """Yield the first accounts with their files, which it closes; put the lines of the others apart."""
     with ExitStack() as files:
         parts = dict[str, Part]()
-        apart = Part(files.enter_context(TemporaryFile()))
         for account, line in lines:
             if account not in parts and len(parts) < most:
                 parts[account] = Part(files.enter_context(TemporaryFile()))
@@ -51,12 +60,11 @@ def split(lines: Iterable[tuple[str, bytes]], most: int = MOST_OPEN) -> Iterator
         for part in (*parts.values(), apart):
             part.close()
         yield from parts.items()
-        if apart.rows:
-            yield from split(_read(apart), most)
 
 
 def _read(apart: Part) -> Iterator[tuple[str, bytes]]:
+    """Yield what was set apart, and close the file."""
     apart.file.seek(0)
-    with gzip.GzipFile(fileobj=apart.file) as lines:
+    with apart.file, gzip.GzipFile(fileobj=apart.file) as lines:
         for account in lines:
             yield json.loads(account), lines.readline()

@@ -15,7 +15,7 @@ from slaclock.records.cells import cell_of
 from slaclock.records.parameters import InvalidQuery
 from slaclock.store.contract import Ledger
 from slaclock.store.due import rows_due
-from slaclock.store.reports import Reports, days_of
+from slaclock.store.reports import Reports, days_of, sealed_until
 
 _PERCENTILES = ("worked_seconds", "wall_seconds")
 COLUMNS = (
@@ -31,7 +31,7 @@ class Record(Ledger, Reports, Protocol):
 
 def attainment(record: Record, query: AttainmentQuery, now: datetime) -> dict[str, Any]:
     """A report as JSON; `InvalidQuery` where its groups are too many."""
-    until, asked = record.rolled_until(), query.asked
+    until, asked = sealed_until(record, query.account), query.asked
     counted = _counted(record, query)
     return {
         "period": {"from": query.first.isoformat(), "to": query.last.isoformat(), "zone": asked.zone},

@@ -21,7 +21,7 @@ from slaclock.evidence.credits import Statement, credits_of
 from slaclock.evidence.cycles import Cycle
 from slaclock.records.attainment import rollups_of
 from slaclock.store.contract import Ledger
-from slaclock.store.reports import Reports
+from slaclock.store.reports import Reports, sealed_until
 from slaclock.store.statements import Issued, Statements
 
 
@@ -89,7 +89,7 @@ def credit_report(record: Record, account: str, whose: str, of: Agreed, now: dat
 
     It is provisional until each day of the period is sealed and rolled up.
     """
-    until = record.rolled_until()
+    until = sealed_until(record, account)
     statement = statement_document(statement_of(record, account, whose, of), account)
     issued = record.statements(account, of.terms.agreement, of.period.name)
     risk = risk_of(record, account, whose, of, now) if of.period.holds(now) else None

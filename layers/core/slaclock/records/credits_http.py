@@ -9,12 +9,10 @@ from slaclock.domain.errors import InvalidAgreement
 from slaclock.domain.ties import demands
 from slaclock.records.credits import NoCredits, agreed, credit_report
 from slaclock.records.credits_query import parse_credits_query
-from slaclock.records.http import json_answer, query, refusal
+from slaclock.records.http import LARGEST, json_answer, query, refusal
 from slaclock.records.parameters import InvalidQuery
 from slaclock.records.parts import Asked, Parts
 from slaclock.store.reports import ALL, whose_of
-
-LARGEST = 5 * 1024 * 1024  # bytes; a function may answer six million, and headers are of that
 
 
 def credits_answer(parts: Parts, asked: Asked) -> Response[str]:

@@ -105,6 +105,9 @@ def _document(event: APIGatewayProxyEventV2) -> Any:
     return load(body)
 
 
+LARGEST = 5 * 1024 * 1024  # bytes; a function may answer six million, and headers are of that
+
+
 def json_answer(document: Any, status: int = 200) -> Response[str]:
     """A JSON document."""
     return Response(status, "application/json", json_text(document))

@@ -29,6 +29,7 @@ REPORT_ROUTES = (
             ),
             400: "BadRequest",
             406: problem("Neither of the two is acceptable, or `bom` is neither true nor false."),
+            413: problem("There are so many groups that no answer holds them."),
         },
         handler=attainment_answer,
         scope="records.read",

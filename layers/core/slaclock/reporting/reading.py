@@ -20,7 +20,7 @@ from slaclock.reporting import counting
 from slaclock.reporting.outstanding import outstanding
 from slaclock.reporting.wanted import Wanted
 from slaclock.seals import Sealed, SealUnreadable
-from slaclock.store.reports import ALL, days_of
+from slaclock.store.reports import ALL, days_of, sealed_until
 
 SCHEMA = "report/1"
 CUSTOMER = "customer"  # the kind of agreement that a customer has; the others stand behind it
@@ -77,7 +77,7 @@ class Reader:
 
     def sealed(self, wanted: Wanted) -> bool:
         """Whether all days of the month are sealed and rolled up."""
-        until = self.record.rolled_until()
+        until = sealed_until(self.record, wanted.account)
         return until is not None and wanted.month.last_utc_day <= until
 
     def _before(self, wanted: Wanted, versions: Sequence[Agreement]) -> dict[str, Any]:
@@ -98,7 +98,7 @@ class Reader:
         A statement is over all customers of its agreement: with others in it, it is none of one customer's.
         """
         named = {wanted.agreement} if wanted.agreement else {each.agreement for each in cycles}
-        until = self.record.rolled_until()
+        until = sealed_until(self.record, wanted.account)
         for agreement in sorted(name for name in named if name):
             if of := _agreed(versions, agreement, wanted, now):
                 statement = statement_of(self.record, wanted.account, ALL, of)

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from slaclock.store.models import ReportsItem
 from slaclock.store.reports import (
     ACCOUNTS,
+    BEHIND,
     ROLLED,
     Made,
     Parts,
-    is_of,
+    behind_from,
+    behind_item,
+    emptied,
+    kept_span,
     made_from_item,
     made_item,
     made_key,
     part_items,
+    parts_of,
     rollup_key,
     span,
 )
@@ -31,20 +37,21 @@ class DynamoReports:
         return {each.day: each for each in versions}  # in their order: the latest stays
 
     def rollups(self, account: str, whose: str, made: Mapping[date, Made]) -> Iterator[bytes]:
-        if not made:
-            return
-        within = ReportsItem.sk.between(*span(min(made), max(made)))
-        with translated():
-            for item in ReportsItem.query(rollup_key(account, whose), within, consistent_read=True):
-                found = plain(item)
-                if is_of(made, found):
-                    yield found["part"]
+        if made:
+            yield from parts_of(made, _items(account, whose, *span(min(made), max(made))))
+
+    def version(self, account: str, whose: str, made: Made) -> Iterator[bytes]:
+        yield from (each["part"] for each in _items(account, whose, *kept_span(made)))
 
     def keep_rollup(self, account: str, made: Made, parts: Parts) -> None:
+        before = self.made(account, made.day, made.day).get(made.day, made).version
         with translated():
             for item in (*part_items(account, made, parts), made_item(account, made)):
                 ReportsItem(**item).save(condition=ReportsItem.pk.does_not_exist())
             ReportsItem(ACCOUNTS, account).save()
+            for whose in parts:
+                for item in emptied(_items(account, whose, *span(made.day, made.day)), before):
+                    ReportsItem(**item).save()
 
     def accounts(self) -> list[str]:
         with translated():
@@ -58,3 +65,18 @@ class DynamoReports:
     def note_rolled(self, day: date) -> None:
         with translated():
             ReportsItem(ROLLED, day.isoformat()).save()
+
+    def behind(self) -> Mapping[str, date]:
+        with translated():
+            return behind_from(plain(item) for item in ReportsItem.query(BEHIND, consistent_read=True))
+
+    def note_behind(self, account: str, first: date | None) -> None:
+        with translated():
+            ReportsItem(**behind_item(account, first)).save()
+
+
+def _items(account: str, whose: str, begin: str, end: str) -> Iterator[dict[str, Any]]:
+    with translated():
+        within = ReportsItem.sk.between(begin, end)
+        for item in ReportsItem.query(rollup_key(account, whose), within, consistent_read=True):
+            yield plain(item)

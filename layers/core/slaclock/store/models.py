@@ -204,6 +204,7 @@ class ReportsItem(Model):
     hash = UnicodeAttribute(null=True)
     made_at = UnicodeAttribute(null=True)
     sealed_until = UnicodeAttribute(null=True)
+    first = UnicodeAttribute(null=True)
 
 
 class AccessesItem(Model):

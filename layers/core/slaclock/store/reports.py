@@ -3,18 +3,25 @@
 A day of an account is written part by part, for the account and for each of its customers, and then what was
 made: parts that nothing says were made count for nobody. So whoever reads sees a whole version, or the one
 before. A customer without a part in a version has no cycles on that day.
+
+A part is written twice: under `version#`, where it stays for good, and among the days, where reports read it.
+There it is emptied when the second version after it is made, so that a report reads no more than two versions
+of a day, and one that began before a version was made still finds the one before. No transaction could hold a
+day of many customers: it is a hundred items and four megabytes at most.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from slaclock.domain.facts import subject_key
 from slaclock.domain.instants import format_instant, parse_instant
+from slaclock.store.errors import StoreUnavailableError
 
 ALL, UNKNOWN = "*", "-"  # the whole account, and those of its tickets whose customer is not known
-ACCOUNTS, ROLLED = "accounts", "rolled"  # no other key of the table is without `#`
+ACCOUNTS, ROLLED, BEHIND = "accounts", "rolled", "behind"  # no other key of the table is without `#`
+_KEPT = "version#"
 Parts = Mapping[str, Sequence[bytes]]
 
 
@@ -38,8 +45,12 @@ class Reports(Protocol):
     def rollups(self, account: str, whose: str, made: Mapping[date, Made]) -> Iterator[bytes]:
         """Yield the parts of these versions (`slaclock.evidence.rollup`), one customer's or the account's.
 
-        Nothing is read before it is asked for.
+        They are the latest, as `made` gave them; `StoreUnavailableError` where two were made since. Nothing
+        is read before it is asked for.
         """
+
+    def version(self, account: str, whose: str, made: Made) -> Iterator[bytes]:
+        """Yield the parts of one version, be it the latest or not."""
 
     def keep_rollup(self, account: str, made: Made, parts: Parts) -> None:
         """Keep a version, its parts by whose they are; `WriteConflictError` where another has its number.
@@ -55,6 +66,18 @@ class Reports(Protocol):
 
     def note_rolled(self, day: date) -> None:
         """Record that it did."""
+
+    def behind(self) -> Mapping[str, date]:
+        """The accounts that are not rolled up as far as that, each with the first day that is not."""
+
+    def note_behind(self, account: str, first: date | None) -> None:
+        """Record it of an account; None: it is behind no more."""
+
+
+def sealed_until(reports: Reports, account: str) -> date | None:
+    """The last day whose seal an account was rolled up after; None before the first."""
+    until, first = reports.rolled_until(), reports.behind().get(account)
+    return min(until, first - timedelta(days=1)) if until and first else until
 
 
 def whose_of(customer: str | None) -> str:
@@ -96,17 +119,44 @@ def made_from_item(item: Mapping[str, Any]) -> Made:
 
 
 def part_items(account: str, made: Made, parts: Parts) -> Iterator[dict[str, Any]]:
-    """Yield the items of a version's parts."""
+    """Yield the items of a version's parts: those that stay, and those that reports read."""
     for whose, those in parts.items():
         for number, part in enumerate(those):
-            yield {"pk": rollup_key(account, whose), "sk": f"{_version(made)}#{number:03}", "part": part}
+            for kept in (f"{_KEPT}{_version(made)}", _version(made)):
+                yield {"pk": rollup_key(account, whose), "sk": f"{kept}#{number:03}", "part": part}
 
 
-def is_of(made: Mapping[date, Made], item: Mapping[str, Any]) -> bool:
-    """Whether a part is of the version of its day that counts."""
-    day, version, _ = item["sk"].split("#")
-    counts = made.get(date.fromisoformat(day))
-    return counts is not None and counts.version == int(version)
+def emptied(items: Iterable[Mapping[str, Any]], before: int) -> Iterator[dict[str, Any]]:
+    """Yield a day's items among those that reports read, emptied: those of versions before that one."""
+    for item in items:
+        if item.get("part") and int(item["sk"].split("#")[1]) < before:
+            yield {"pk": item["pk"], "sk": item["sk"]}
+
+
+def kept_span(made: Made) -> tuple[str, str]:
+    """Where sort keys of the parts of a version that stay begin, and where they end."""
+    return f"{_KEPT}{_version(made)}#", f"{_KEPT}{_version(made)}$"
+
+
+def parts_of(made: Mapping[date, Made], items: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """Yield the parts of the versions of their days that count."""
+    for item in items:
+        day, version, _ = item["sk"].split("#")
+        counts = made.get(date.fromisoformat(day))
+        if counts and counts.version == int(version):
+            if not item.get("part"):
+                raise StoreUnavailableError(f"the rollup of {day} was made anew while it was read")
+            yield item["part"]
+
+
+def behind_item(account: str, first: date | None) -> dict[str, Any]:
+    """What says since when an account is behind; without a day, that it is no more."""
+    return {"pk": BEHIND, "sk": account, **({"first": first.isoformat()} if first else {})}
+
+
+def behind_from(items: Iterable[Mapping[str, Any]]) -> dict[str, date]:
+    """The accounts that are behind, of what was noted of them."""
+    return {each["sk"]: date.fromisoformat(each["first"]) for each in items if each.get("first")}
 
 
 def days_of(first: date, last: date) -> list[date]:

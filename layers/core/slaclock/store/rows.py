@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from slaclock.domain.facts import ACCOUNT, CASE, Fact, split_id, split_subject, subject_key
+from slaclock.domain.facts import ACCOUNT, CASE, Fact, period_of, split_id, split_subject, subject_key
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.evidence.seal import row_document
 from slaclock.store.bodies import fact_from_item, told_document
@@ -76,8 +76,8 @@ def recorded_at(item: Mapping[str, Any]) -> datetime:
 
 
 def places_of(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str]:
-    """A row's places in the ledger's indexes. Where there is no deadline, `at` gives the period."""
-    due = fact.due_at or fact.at
+    """A row's places in the ledger's indexes. What is due when gives the period."""
+    due = period_of(fact)
     month, breach = sortable(due)[:7], _of_breach(fact)
     customer = fact.details.get("customer")
     about = f"{short(subject)}#{fact.lane}#{fact.cycle:05}#{fact.revision:04}#{seq:06}"
