@@ -21,7 +21,7 @@ from slaclock.evidence.credits import Statement, credits_of
 from slaclock.evidence.cycles import Cycle
 from slaclock.records.attainment import rollups_of
 from slaclock.store.contract import Ledger
-from slaclock.store.reports import Reports
+from slaclock.store.reports import ALL, Reports
 from slaclock.store.statements import Issued, Statements
 
 
@@ -66,6 +66,19 @@ def agreed(versions: Iterable[Agreement], agreement: str, name: str | None, now:
 def statement_of(record: Record, account: str, whose: str, of: Agreed) -> Statement:
     """A period's statement, from what is known by now."""
     return credits_of(of.terms, cycles_of(record, account, whose, of), of.period)
+
+
+def whole_statement(record: Record, account: str, whose: str, of: Agreed) -> dict[str, Any] | None:
+    """The statement of a period, as a document; None where it is not wholly of whoever `whose` says.
+
+    It is over all customers of its agreement, and one customer's where it says the same of their rows alone:
+    then all that it names and rests on is theirs.
+    """
+    every, *own = (
+        statement_document(statement_of(record, account, each, of), account)
+        for each in dict.fromkeys((ALL, whose))
+    )
+    return every if own in ([], [every]) else None
 
 
 def risk_of(record: Record, account: str, whose: str, of: Agreed, now: datetime) -> AtRisk:
