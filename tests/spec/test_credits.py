@@ -11,7 +11,8 @@ import pytest
 from slaclock.domain.errors import InvalidAgreement
 from slaclock.evidence.credit_document import difference, statement_document
 from slaclock.evidence.credit_periods import period_named
-from slaclock.evidence.credit_terms import credit_terms, in_force
+from slaclock.evidence.credit_schedule import in_force
+from slaclock.evidence.credit_terms import credit_terms
 from slaclock.evidence.credits import credits_of
 from tests.spec.crediting import NOON, OCTOBER, breached, cycle, met, terms, version
 
@@ -249,13 +250,18 @@ BEFORE, LATER = OCTOBER.start - timedelta(days=3), OCTOBER.start + timedelta(sec
         ([{"published_at": BEFORE, "effective_from": OCTOBER.end}], None),
         ([{"published_at": OCTOBER.end + timedelta(days=9), "effective_from": LATER}], 1),
         ([{"published_at": None}], 1),
+        ([{"published_at": BEFORE, "effective_until": OCTOBER.start}], None),
+        ([{"published_at": BEFORE, "effective_until": LATER}], 1),
+        ([{"published_at": BEFORE}, {"published_at": BEFORE, "effective_until": OCTOBER.start}], None),
+        ([{"published_at": BEFORE, "effective_until": OCTOBER.start}, {"published_at": LATER}], 2),
+        ([{"published_at": LATER, "effective_until": OCTOBER.start}], None),
         ([], None),
     ],
 )
 def test_a_period_has_the_terms_in_force_when_it_begins(
     versions: list[dict[str, Any]], counts: int | None
 ) -> None:
-    """A version that is published later changes nothing about it."""
+    """A version that is published later changes nothing about it; one that is over counts no more."""
     published = tuple(version({}, number, **each) for number, each in enumerate(versions, 1))
     found = in_force(published, OCTOBER)
     assert (found and found.version) == counts

@@ -212,6 +212,20 @@ def test_a_quarters_credits_are_told_in_each_of_its_months() -> None:
     assert (told["period"]["name"], told["provisional"]) == ("2026-Q4", True)
 
 
+def test_a_month_shows_the_credits_of_the_period_that_it_lay_in() -> None:
+    """Whatever the agreement counts by since then."""
+    monthly = replace(GOLD, published_at=datetime(2026, 1, 1, tzinfo=UTC))
+    quarterly = replace(
+        GOLD,
+        version=4,
+        credits={**TERMS, "period": "quarter"},
+        published_at=datetime(2026, 10, 20, tzinfo=UTC),
+        effective_from=datetime(2026, 12, 31, 23, tzinfo=UTC),
+    )
+    (told,) = report_of([cycle(1)], versions=(monthly, quarterly))["credits"]
+    assert told["period"]["name"] == "2026-10"
+
+
 class Roots:
     """Seals of two days, of which one is none."""
 

@@ -37,6 +37,12 @@ class Period:
         """The last day in UTC, as days are sealed, that has an instant of it."""
         return (self.end - timedelta(microseconds=1)).date()
 
+    @property
+    def kind(self) -> str:
+        """`month`, `quarter` or `year`."""
+        months = (self.after.year - self.first.year) * 12 + self.after.month - self.first.month
+        return next(kind for kind, length in MONTHS.items() if length == months)
+
     def holds(self, instant: datetime) -> bool:
         return self.start <= instant < self.end
 

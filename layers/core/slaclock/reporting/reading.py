@@ -10,7 +10,7 @@ from slaclock.domain.errors import InvalidAgreement
 from slaclock.domain.instants import format_instant
 from slaclock.evidence.attainment import Asked, Tally, figures, report
 from slaclock.evidence.credit_document import period_document
-from slaclock.evidence.credit_periods import period_of
+from slaclock.evidence.credit_schedule import lying_on
 from slaclock.evidence.cycles import Cycle, Rating
 from slaclock.evidence.rollup import Rollup
 from slaclock.records.attainment import rollups_of
@@ -137,12 +137,10 @@ def _counts(wanted: Wanted, versions: Sequence[Agreement]) -> Callable[[str], bo
 
 def _agreed(versions: Sequence[Agreement], agreement: str, wanted: Wanted, now: datetime) -> Agreed | None:
     """An agreement's terms of the period that the month is, or lies in; None where it has none."""
-    said = [each for each in versions if each.id == agreement and each.credits]
-    if not said:
-        return None
-    last = max(said, key=lambda each: each.version)
-    period = period_of(last.credits["period"], wanted.month.first, last.timezone)
-    try:
-        return agreed(versions, agreement, period.name, now)
-    except (NoCredits, InvalidAgreement, ValueError):
-        return None
+    own = [each for each in versions if each.id == agreement]
+    for _, period in lying_on(own, wanted.month.first):
+        try:
+            return agreed(own, agreement, period.name, now)
+        except (NoCredits, InvalidAgreement, ValueError):
+            return None
+    return None
