@@ -13,7 +13,7 @@ from slaclock.domain.choosing import Agreements
 from slaclock.domain.facts import public_id
 from slaclock.evidence.credit_periods import period_named
 from slaclock.evidence.rollup import rolled_up
-from slaclock.issuing import Issuer, Told
+from slaclock.issuing import Issuer, Told, over
 from slaclock.notices import Channel
 from slaclock.store.memory import MemoryStore
 from slaclock.store.reports import ALL, Made
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 EACH = {"period": "month", "fee": FEE, "each": {"credit": {"amount": "500.00"}}}
 OCTOBER_31, NOVEMBER_1 = date(2026, 10, 31), datetime(2026, 11, 1, 0, 30, tzinfo=UTC)
 LATER = NOVEMBER_1 + timedelta(days=9)
+MINUTE = timedelta(minutes=1)
 
 
 class Shelf(MemoryStore):
@@ -83,8 +84,8 @@ class Night:
         return Agreements(self.versions or (version(self.credits),))
 
     def run(self, now: datetime = NOVEMBER_1, *, sealed: date = OCTOBER_31, lasts: float = 9.0) -> Told:
-        """A night: what is sealed is rolled up, then credits are looked at."""
-        self.shelf.put(self.rows, now)
+        """A night: what is sealed is rolled up, and a minute later credits are looked at."""
+        self.shelf.put(self.rows, now - MINUTE)
         self.shelf.note_rolled(sealed)
         voice = Voice(self.topics, self.channels, lambda: now)
         return Issuer(self, self.shelf, voice, lambda: now, lambda: 0.0).run(lasts)
@@ -126,6 +127,24 @@ def test_a_correction_issues_another_and_leaves_the_first() -> None:
     assert night.run(LATER).statements == 0
     assert night.totals() == ["1000.00", "500.00"]
     assert [(each.number, each.at) for each in night.issued()] == [(1, NOVEMBER_1), (2, LATER)]
+
+
+def test_a_correction_of_the_moment_in_which_a_statement_was_issued_is_not_lost() -> None:
+    """It may have come after the statement had been worked out."""
+    night = Night()
+    night.rows = breached(1)
+    night.run()
+    night.rows = breached(2)
+    assert night.run(NOVEMBER_1 + MINUTE).statements == 1
+    assert night.totals() == ["500.00", "1000.00"]
+
+
+@pytest.mark.parametrize(("days", "first"), [(399, "2026-10"), (400, "2026-11")])
+def test_a_statement_is_corrected_for_so_many_days_after_the_period(days: int, first: str) -> None:
+    """Up to four hundred from its end."""
+    agreement = replace(version(EACH), timezone="UTC")
+    *_, (of, _) = over((agreement,), NOVEMBER_1.date() + timedelta(days=days))
+    assert of.period.name == first
 
 
 def test_a_correction_reaches_the_periods_whose_rights_are_counted_back_to_it() -> None:

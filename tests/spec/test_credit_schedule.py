@@ -7,16 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from slaclock.domain.agreement import Agreement
 from slaclock.domain.choosing import Agreements
 from slaclock.evidence.credit_periods import begins
-from slaclock.evidence.credit_schedule import running
+from slaclock.evidence.credit_schedule import running, version_of
 from slaclock.publishing import Edition, refusals
 from slaclock.records.credits import agreed
-from tests.spec.crediting import ZONE, version
+from tests.spec.crediting import OCTOBER, ZONE, version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,6 +110,7 @@ def published(given: Sequence[tuple[str, str, date | None, int]]) -> list[Agreem
 
 
 @settings(deadline=None)
+@example([("month", ZONE, date(2027, 4, 1), 1), ("year", ZONE, None, 4415)], [0])
 @given(VERSIONS, st.lists(st.integers(0, 50_000), min_size=1, max_size=20))
 def test_the_periods_of_an_agreement_tile_time(
     given: list[tuple[str, str, date | None, int]], hours: list[int]
@@ -134,6 +135,15 @@ def test_the_day_that_a_refusal_names_is_accepted(given: list[tuple[str, str, da
             if "effective" in reason:
                 day = date.fromisoformat(reason[-11:-1])
                 assert refused(said(other, 2, place, day), first) == []
+
+
+@pytest.mark.parametrize(("early", "counts"), [(timedelta(0), False), (timedelta(microseconds=1), True)])
+def test_what_was_over_when_the_agreement_was_published_has_no_version(
+    early: timedelta, *, counts: bool
+) -> None:
+    """What ended at that moment was."""
+    first = said("month", published_at=OCTOBER.end - early)
+    assert (version_of([first], "month", OCTOBER) == first) is counts
 
 
 def test_the_running_period_is_that_of_the_version_that_it_is_by() -> None:

@@ -47,6 +47,13 @@ def test_the_first_breaches_of_a_period_are_forgiven(grace: int, owed: str) -> N
     assert total({"each": EACH, "grace": grace}, breached(2)) == owed
 
 
+@pytest.mark.parametrize("names", [("b0", "b1"), ("b1", "b0")])
+def test_of_breaches_of_one_moment_that_of_the_lowest_id_is_forgiven(names: tuple[str, str]) -> None:
+    """Whichever was read first."""
+    statement = credits_of(terms(each=EACH, grace=1), map(cycle, names), OCTOBER)
+    assert [each.id for each in statement.counted.graced] == ["b0"]
+
+
 def test_what_is_forgiven_counts_in_no_band() -> None:
     """Neither as kept nor as missed."""
     statement = credits_of(terms(bands=BANDS, grace=2), [*met(98), *breached(3)], OCTOBER)
@@ -191,6 +198,17 @@ def test_a_right_to_terminate_is_given_by_so_many_breaches_in_so_many_months(
     assert document["termination"] == ([right] if given else [])
 
 
+@pytest.mark.parametrize(("second", "rights"), [(0, 0), (1, 1)])
+def test_the_months_of_a_right_are_those_of_the_agreements_zone(second: int, rights: int) -> None:
+    """13:00 in winter is 12:00 in UTC, and in summer, six months before, 11:00."""
+    rows = [
+        cycle("b0", due=datetime(2026, 4, 30, 11, 0, second, tzinfo=UTC)),
+        cycle("b1", due=datetime(2026, 10, 30, 12, tzinfo=UTC)),
+    ]
+    said = terms(each=EACH, termination=[{**SIX_MONTHS, "breaches": 2}])
+    assert len(credits_of(said, rows, OCTOBER).rights) == rights
+
+
 def test_a_right_is_told_in_the_period_of_the_breach_that_gives_it() -> None:
     """And not again while no further breach comes."""
     rows = breached(3, due=datetime(2026, 9, 1, tzinfo=UTC))
@@ -214,6 +232,14 @@ def test_a_correction_is_told_as_a_difference_with_its_lines() -> None:
         ],
     }  # fmt: skip
     assert difference(earlier, earlier) == {"total": "0.00", "added": [], "removed": []}
+
+
+def test_of_two_like_lines_a_difference_names_the_one_that_came() -> None:
+    """The other one was there before."""
+    line = {"why": "breach", "credit": "500.00", "rows": ["b0"]}
+    one, two = ({"total": f"{500 * n}.00", "lines": [line] * n} for n in (1, 2))
+    assert difference(one, two) == {"total": "500.00", "added": [line], "removed": []}
+    assert difference(two, one) == {"total": "-500.00", "added": [], "removed": [line]}
 
 
 def test_a_share_of_a_fee_that_is_not_named_is_told() -> None:
@@ -250,6 +276,14 @@ BEFORE, LATER = OCTOBER.start - timedelta(days=3), OCTOBER.start + timedelta(sec
         ([{"published_at": BEFORE, "effective_from": OCTOBER.end}], None),
         ([{"published_at": OCTOBER.end + timedelta(days=9), "effective_from": LATER}], 1),
         ([{"published_at": None}], 1),
+        ([{"published_at": BEFORE, "effective_from": NOON}, {"published_at": LATER}], 2),
+        (
+            [
+                {"published_at": BEFORE, "effective_from": NOON},
+                {"published_at": LATER, "effective_from": NOON},
+            ],
+            2,
+        ),
         ([{"published_at": BEFORE, "effective_until": OCTOBER.start}], None),
         ([{"published_at": BEFORE, "effective_until": LATER}], 1),
         ([{"published_at": BEFORE}, {"published_at": BEFORE, "effective_until": OCTOBER.start}], None),

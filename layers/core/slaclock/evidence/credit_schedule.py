@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from slaclock.domain.agreement import Agreement
@@ -24,20 +24,18 @@ class Seam:
 def in_force(versions: Iterable[Agreement], period: Period) -> Agreement | None:
     """Of the versions of an agreement the one whose terms a period has: the newest in force when it begins.
 
-    Where none is by then, the first one that holds for a part of it, whenever it was published. So a later
-    version changes nothing about a period that has begun. Where the newest is over by then, none older is
-    in force in its place.
+    Where none is by then, the first that comes into force and holds for a part of it, whenever it was
+    published. So a later version changes nothing about a period that has begun. Where the newest is over by
+    then, none older is in force in its place.
     """
-    versions = sorted(versions, key=lambda each: each.version)
+    versions = list(versions)
     begun = _begun(versions, period.start)
     if begun and not _is_over(begun[-1], period.start):
         return begun[-1]
     newest = begun[-1].version if begun else 0
-    for each in versions:
-        held = _is_since(each.effective_from, period.end - _LEAST) and not _is_over(each, period.start)
-        if each.version > newest and held:
-            return each
-    return None
+    later = [each for each in versions if each.version > newest and not _is_over(each, period.start)]
+    held = (each for each in later if _is_since(each.effective_from, period.end - _LEAST))
+    return min(held, key=_comes, default=None)
 
 
 def lengths(versions: Iterable[Agreement]) -> list[tuple[str, str]]:
@@ -113,6 +111,12 @@ def _begun(versions: Iterable[Agreement], instant: datetime) -> list[Agreement]:
     published = [each for each in versions if _is_since(each.published_at, instant)]
     begun = (each for each in published if _is_since(each.effective_from, instant))
     return sorted(begun, key=lambda each: each.version)
+
+
+def _comes(version: Agreement) -> tuple[datetime, int]:
+    """The order in which versions that had not begun come into force; of several at once the newest does."""
+    known = version.published_at or datetime.min.replace(tzinfo=UTC)
+    return max(known, version.effective_from or known), -version.version
 
 
 def _is_credited(versions: Iterable[Agreement], instant: datetime) -> bool:
