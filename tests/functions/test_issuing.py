@@ -139,10 +139,11 @@ def test_a_correction_of_the_moment_in_which_a_statement_was_issued_is_not_lost(
     assert night.totals() == ["500.00", "1000.00"]
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Copenhagen"])
 @pytest.mark.parametrize(("days", "first"), [(399, "2026-10"), (400, "2026-11")])
-def test_a_statement_is_corrected_for_so_many_days_after_the_period(days: int, first: str) -> None:
-    """Up to four hundred from its end."""
-    agreement = replace(version(EACH), timezone="UTC")
+def test_a_statement_is_corrected_for_so_many_days_after_the_period(days: int, first: str, zone: str) -> None:
+    """Less than four hundred from its end, up to the midnight of UTC at which the last sealed day began."""
+    agreement = replace(version(EACH), timezone=zone)
     *_, (of, _) = over((agreement,), NOVEMBER_1.date() + timedelta(days=days))
     assert of.period.name == first
 

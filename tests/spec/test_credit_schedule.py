@@ -54,6 +54,7 @@ def refused(new: Agreement, *published: Agreement, now: datetime = NOVEMBER_15) 
         (("quarter", ZONE), ("month", ZONE), None, ("2026-Q4", "2026-12", "twice", JANUARY_1)),
         (("quarter", ZONE), ("month", ZONE), DECEMBER_1, ("2026-Q4", "2026-12", "twice", JANUARY_1)),
         (("quarter", ZONE), ("month", ZONE), date(2026, 10, 1), ("2026-Q4", "2026-12", "twice", JANUARY_1)),
+        (("quarter", ZONE), ("month", ZONE), date(2030, 2, 1), ("2030-Q1", "2030-02", "twice", JANUARY_1)),
         (("quarter", ZONE), ("month", ZONE), JANUARY_1, None),
         (("month", ZONE), ("quarter", ZONE), JANUARY_1, None),
         (("month", ZONE), ("year", ZONE), JANUARY_1, None),
@@ -83,6 +84,14 @@ def test_what_was_published_before_is_not_judged_again() -> None:
     """A version that changes nothing about it is published beside it."""
     apart = said("quarter", published_at=SUMMER), said("month", 2, published_at=NOVEMBER_15)
     assert refused(said("month", 3), *apart, now=NOVEMBER_15 + DAY) == []
+
+
+def test_a_time_without_credits_may_lie_between_two_lengths() -> None:
+    """December is nobody's: a version that says nothing about credits is in force by then."""
+    monthly = said("month", published_at=SUMMER)
+    none = said(None, 2, published_at=NOVEMBER_15 - DAY)
+    assert refused(said("quarter", 3, since=JANUARY_1), monthly, none) == []
+    assert refused(said("quarter", 3), monthly, none) != []
 
 
 DAYS = st.sampled_from([JANUARY_1, date(2027, 4, 1), date(2027, 7, 1), date(2028, 1, 1), date(2027, 2, 9)])

@@ -92,7 +92,7 @@ def months_before(instant: datetime, months: int, timezone: str) -> datetime:
     """The instant so many months before, at the same local time, in UTC."""
     local = instant.astimezone(zone(timezone))
     earlier = datetime.combine(shifted(local.date(), -months), local.time(), tzinfo=local.tzinfo)
-    return earlier.replace(fold=local.fold).astimezone(UTC)
+    return earlier.astimezone(UTC)
 
 
 def begins(day: date, timezone: str) -> datetime:
