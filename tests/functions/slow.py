@@ -28,6 +28,7 @@ NOW = parse_instant("2026-03-27T14:06:00Z")
 ENVIRON = {
     "AWS_REGION": REGION,
     "TICKETS_TABLE": "Tickets",
+    "AUTHORIZATION": "none",
     "LEDGER_TABLE": "Ledger",
     "AGREEMENTS_TABLE": "Agreements",
     "QUARANTINE_BUCKET": "quarantine",

@@ -156,7 +156,7 @@ def test_a_wrong_parameter_is_named(world: World, query: dict[str, str], paramet
 def test_a_period_of_another_length_is_told_by_its_own(world: World) -> None:
     """As the agreement counts."""
     _, body, _ = ask(world, "GET", PATH, query={**OF, "year": "2026"})
-    assert body["detail"] == "acme-gold counts credits by the month"
+    assert body["detail"] == "acme-gold counts credits by the month then: 2026-01"
 
 
 @pytest.mark.parametrize("month", ["2026-01", "2026-02"])

@@ -11,8 +11,9 @@ import pytest
 
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.facts import public_id
+from slaclock.evidence.credit_periods import period_named
 from slaclock.evidence.rollup import rolled_up
-from slaclock.issuing import Issuer, Told
+from slaclock.issuing import Issuer, Told, over
 from slaclock.notices import Channel
 from slaclock.store.memory import MemoryStore
 from slaclock.store.reports import ALL, Made
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 EACH = {"period": "month", "fee": FEE, "each": {"credit": {"amount": "500.00"}}}
 OCTOBER_31, NOVEMBER_1 = date(2026, 10, 31), datetime(2026, 11, 1, 0, 30, tzinfo=UTC)
 LATER = NOVEMBER_1 + timedelta(days=9)
+MINUTE = timedelta(minutes=1)
 
 
 class Shelf(MemoryStore):
@@ -82,8 +84,8 @@ class Night:
         return Agreements(self.versions or (version(self.credits),))
 
     def run(self, now: datetime = NOVEMBER_1, *, sealed: date = OCTOBER_31, lasts: float = 9.0) -> Told:
-        """A night: what is sealed is rolled up, then credits are looked at."""
-        self.shelf.put(self.rows, now)
+        """A night: what is sealed is rolled up, and a minute later credits are looked at."""
+        self.shelf.put(self.rows, now - MINUTE)
         self.shelf.note_rolled(sealed)
         voice = Voice(self.topics, self.channels, lambda: now)
         return Issuer(self, self.shelf, voice, lambda: now, lambda: 0.0).run(lasts)
@@ -125,6 +127,25 @@ def test_a_correction_issues_another_and_leaves_the_first() -> None:
     assert night.run(LATER).statements == 0
     assert night.totals() == ["1000.00", "500.00"]
     assert [(each.number, each.at) for each in night.issued()] == [(1, NOVEMBER_1), (2, LATER)]
+
+
+def test_a_correction_of_the_moment_in_which_a_statement_was_issued_is_not_lost() -> None:
+    """It may have come after the statement had been worked out."""
+    night = Night()
+    night.rows = breached(1)
+    night.run()
+    night.rows = breached(2)
+    assert night.run(NOVEMBER_1 + MINUTE).statements == 1
+    assert night.totals() == ["500.00", "1000.00"]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Copenhagen"])
+@pytest.mark.parametrize(("days", "first"), [(399, "2026-10"), (400, "2026-11")])
+def test_a_statement_is_corrected_for_so_many_days_after_the_period(days: int, first: str, zone: str) -> None:
+    """Less than four hundred from its end, up to the midnight of UTC at which the last sealed day began."""
+    agreement = replace(version(EACH), timezone=zone)
+    *_, (of, _) = over((agreement,), NOVEMBER_1.date() + timedelta(days=days))
+    assert of.period.name == first
 
 
 def test_a_correction_reaches_the_periods_whose_rights_are_counted_back_to_it() -> None:
@@ -205,12 +226,46 @@ def test_nothing_is_issued_before_anything_was_rolled_up() -> None:
     assert Issuer(night, night.shelf, voice, lambda: NOVEMBER_1, lambda: 0.0).run() == Told()
 
 
-@pytest.mark.parametrize("late", [0, 300])
-def test_nobody_is_warned_of_a_period_that_is_over(late: int) -> None:
+@pytest.mark.parametrize("zone", ["Europe/Copenhagen", "Asia/Tokyo", "America/New_York"])
+def test_a_threshold_passed_on_the_last_day_of_a_period_is_told_in_the_night_after_it(zone: str) -> None:
+    """Days of New York end in the night of UTC, so there it is a night later."""
+    night = Night(versions=(replace(version(WARNED), timezone=zone),))
+    nights = [(OCTOBER_31 + timedelta(days=number), NOVEMBER_1 + timedelta(days=number)) for number in (0, 1)]
+    assert night.run(NOVEMBER_1 - timedelta(days=1), sealed=date(2026, 10, 30)).warnings == 0
+    ends = period_named("2026-10", zone).end
+    for sealed, now in nights:
+        assert night.topics.sent == [] or now > ends + timedelta(days=1)
+        late = [cycle(f"b{number}", due=ends - timedelta(minutes=number)) for number in (1, 2)]
+        night.rows = late if now > ends else night.rows
+        night.run(now, sealed=sealed)
+    (message,) = night.topics.sent
+    assert json.loads(json.loads(message["Message"])["sqs"])["figures"]["gone"] == "1.0000"
+
+
+def test_nobody_is_warned_of_a_period_that_has_been_over_for_a_day() -> None:
     """Its statement says what it came to."""
     night = Night(WARNED)
     night.rows = breached(2, due=NOON)
-    assert night.run(NOVEMBER_1 + timedelta(minutes=late)).warnings == 0
+    assert night.run(NOVEMBER_1 + timedelta(days=1), sealed=date(2026, 11, 1)).warnings == 0
+
+
+def test_a_warning_that_is_written_twice_is_told_once() -> None:
+    """Versions published before that was refused may have it so."""
+    warn = {"below": "99.5%", "notify": "legal"}
+    night = Night(
+        {**WARNED, "warn": [warn, warn, {**warn, "below": "99.50%"}, {**warn, "notify": "default"}]}
+    )
+    night.rows = breached(4)
+    assert night.run(MIDDLE, sealed=SEALED).warnings == 2
+    assert [each["TopicArn"] for each in night.topics.sent] == ["arn:legal", "arn:default"]
+
+
+def test_nothing_is_issued_of_periods_that_begin_when_the_agreement_is_over() -> None:
+    """The last is the one that its last day lies in."""
+    over = datetime(2026, 8, 31, 22, tzinfo=UTC)  # midnight in Copenhagen
+    night = Night(versions=(version(EACH, effective_until=over),))
+    assert night.run().statements == 1
+    assert [night.totals(period) for period in ("2026-08", "2026-09", "2026-10")] == [["0.00"], [], []]
 
 
 def test_a_customer_is_not_warned_of_the_providers_budget() -> None:

@@ -235,6 +235,22 @@ def test_a_promise_that_a_published_one_no_longer_underpins_is_a_warning(desk: D
     ]
 
 
+MONTHLY = GOLD + "credits: {period: month, currency: EUR, each: {credit: {amount: 5}}}\n"
+QUARTERLY = MONTHLY.replace("month", "quarter")
+
+
+def test_credits_are_counted_by_another_period_from_a_day_on_that_begins_one_of_both(desk: Desk) -> None:
+    """May and June would count for nothing if it were one of April: quarters begin in July."""
+    published(desk, desk.document("gold", MONTHLY))
+    desk.advance(days=31)
+    path = desk.document("gold", QUARTERLY)
+    apart = "between 2026-04 in UTC and 2026-Q3 in UTC a breach would count not at all"
+    mend = "let it hold from a day that begins a period of both: effective: {from: 2026-07-01}"
+    assert published(desk, path) == (1, [], [f"{path}:7:10: credits: {apart}: {mend}"])
+    later = desk.document("gold", QUARTERLY + "effective: {from: 2026-07-01}\n")
+    assert published(desk, later) == (0, ["gold: version 3 published, sha256"], [])
+
+
 def test_an_agreement_that_was_ended_is_not_published_again(desk: Desk) -> None:
     """Nothing would start under it: it needs another id."""
     desk.stack.store.end(ACCOUNT, AgreementEnd("gold", MONDAY, "dissolved", "ada"))

@@ -104,6 +104,8 @@ def test_credits_may_be_written_so(said: str) -> None:
             "102: credits.termination[0].in: '25 months' is not a span such as 6 months, at most 24",
         ]),
         ("{period: month, currency: DKK, each: {credit: {amount: 5}}, warn: [{breaches_left: 1, notify: legal}]}", ["77: credits.warn[0]: each breach is credited: without bands and grace none is left"]),
+        ("{period: month, currency: DKK, grace: 1, each: {credit: {amount: 5}}, warn: [{below: 9%, notify: a}, {below: 9%, notify: b}, {below: 9.0%, notify: a}]}", ["135: credits.warn[2]: the same warning is given twice"]),
+        ("{period: month, currency: DKK, grace: 1, each: {credit: {amount: 5}}, warn: [{breaches_left: 1, notify: a}, {breaches_left: 1, notify: a}]}", ["118: credits.warn[1]: the same warning is given twice"]),
         ("{period: month, currency: DKK, each: {credit: {amount: 5}}, warn: [{notify: legal}]}", ["77: credits.warn[0]: write breaches_left or below, one of them"]),
         ("{period: month, currency: DKK, grace: 1, each: {credit: {amount: 5}}, warn: [{below: 9%, breaches_left: 1, notify: a}]}", ["87: credits.warn[0]: write breaches_left or below, one of them"]),
         ("{period: month, currency: DKK, each: {credit: {amount: 5}}, warn: [{below: 9%, notify: team}]}", ["97: credits.warn[0].notify: 'team' is of a ticket: name legal, or an audience of your own"]),

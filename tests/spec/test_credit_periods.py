@@ -95,3 +95,10 @@ def test_months_before_keep_the_local_time() -> None:
     """Ten o'clock in summer is ten o'clock in winter."""
     ten = datetime(2026, 7, 1, 10, tzinfo=zone(ZONE))
     assert months_before(ten, 6, ZONE) == datetime(2026, 1, 1, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("hour", [0, 1])
+def test_months_before_keep_which_of_two_like_hours_it_was(hour: int) -> None:
+    """Half past two comes twice on 25 October, in 2020 as in 2026."""
+    twice = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    assert months_before(twice, 72, ZONE) == twice.replace(year=2020)

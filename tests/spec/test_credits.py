@@ -11,7 +11,8 @@ import pytest
 from slaclock.domain.errors import InvalidAgreement
 from slaclock.evidence.credit_document import difference, statement_document
 from slaclock.evidence.credit_periods import period_named
-from slaclock.evidence.credit_terms import credit_terms, in_force
+from slaclock.evidence.credit_schedule import in_force
+from slaclock.evidence.credit_terms import credit_terms
 from slaclock.evidence.credits import credits_of
 from tests.spec.crediting import NOON, OCTOBER, breached, cycle, met, terms, version
 
@@ -44,6 +45,13 @@ def test_the_band_that_the_attainment_fell_into_is_credited(kept: int, late: int
 def test_the_first_breaches_of_a_period_are_forgiven(grace: int, owed: str) -> None:
     """By their deadlines."""
     assert total({"each": EACH, "grace": grace}, breached(2)) == owed
+
+
+@pytest.mark.parametrize("names", [("b0", "b1"), ("b1", "b0")])
+def test_of_breaches_of_one_moment_that_of_the_lowest_id_is_forgiven(names: tuple[str, str]) -> None:
+    """Whichever was read first."""
+    statement = credits_of(terms(each=EACH, grace=1), map(cycle, names), OCTOBER)
+    assert [each.id for each in statement.counted.graced] == ["b0"]
 
 
 def test_what_is_forgiven_counts_in_no_band() -> None:
@@ -190,6 +198,17 @@ def test_a_right_to_terminate_is_given_by_so_many_breaches_in_so_many_months(
     assert document["termination"] == ([right] if given else [])
 
 
+@pytest.mark.parametrize(("second", "rights"), [(0, 0), (1, 1)])
+def test_the_months_of_a_right_are_those_of_the_agreements_zone(second: int, rights: int) -> None:
+    """13:00 in winter is 12:00 in UTC, and in summer, six months before, 11:00."""
+    rows = [
+        cycle("b0", due=datetime(2026, 4, 30, 11, 0, second, tzinfo=UTC)),
+        cycle("b1", due=datetime(2026, 10, 30, 12, tzinfo=UTC)),
+    ]
+    said = terms(each=EACH, termination=[{**SIX_MONTHS, "breaches": 2}])
+    assert len(credits_of(said, rows, OCTOBER).rights) == rights
+
+
 def test_a_right_is_told_in_the_period_of_the_breach_that_gives_it() -> None:
     """And not again while no further breach comes."""
     rows = breached(3, due=datetime(2026, 9, 1, tzinfo=UTC))
@@ -213,6 +232,14 @@ def test_a_correction_is_told_as_a_difference_with_its_lines() -> None:
         ],
     }  # fmt: skip
     assert difference(earlier, earlier) == {"total": "0.00", "added": [], "removed": []}
+
+
+def test_of_two_like_lines_a_difference_names_the_one_that_came() -> None:
+    """The other one was there before."""
+    line = {"why": "breach", "credit": "500.00", "rows": ["b0"]}
+    one, two = ({"total": f"{500 * n}.00", "lines": [line] * n} for n in (1, 2))
+    assert difference(one, two) == {"total": "500.00", "added": [line], "removed": []}
+    assert difference(two, one) == {"total": "-500.00", "added": [], "removed": [line]}
 
 
 def test_a_share_of_a_fee_that_is_not_named_is_told() -> None:
@@ -249,13 +276,26 @@ BEFORE, LATER = OCTOBER.start - timedelta(days=3), OCTOBER.start + timedelta(sec
         ([{"published_at": BEFORE, "effective_from": OCTOBER.end}], None),
         ([{"published_at": OCTOBER.end + timedelta(days=9), "effective_from": LATER}], 1),
         ([{"published_at": None}], 1),
+        ([{"published_at": BEFORE, "effective_from": NOON}, {"published_at": LATER}], 2),
+        (
+            [
+                {"published_at": BEFORE, "effective_from": NOON},
+                {"published_at": LATER, "effective_from": NOON},
+            ],
+            2,
+        ),
+        ([{"published_at": BEFORE, "effective_until": OCTOBER.start}], None),
+        ([{"published_at": BEFORE, "effective_until": LATER}], 1),
+        ([{"published_at": BEFORE}, {"published_at": BEFORE, "effective_until": OCTOBER.start}], None),
+        ([{"published_at": BEFORE, "effective_until": OCTOBER.start}, {"published_at": LATER}], 2),
+        ([{"published_at": LATER, "effective_until": OCTOBER.start}], None),
         ([], None),
     ],
 )
 def test_a_period_has_the_terms_in_force_when_it_begins(
     versions: list[dict[str, Any]], counts: int | None
 ) -> None:
-    """A version that is published later changes nothing about it."""
+    """A version that is published later changes nothing about it; one that is over counts no more."""
     published = tuple(version({}, number, **each) for number, each in enumerate(versions, 1))
     found = in_force(published, OCTOBER)
     assert (found and found.version) == counts

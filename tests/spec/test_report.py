@@ -22,6 +22,7 @@ from tests.spec.reporting import (
     NOON,
     NOVEMBER_2,
     SILVER,
+    TERMS,
     VERSIONS,
     ZONE,
     autumn,
@@ -194,11 +195,51 @@ def test_a_statement_with_other_customers_in_it_is_none_of_one_customers() -> No
     assert len(report_of(cycles[:1], customer="ACME")["credits"]) == 1
 
 
+TERMINATION = {"breaches": 2, "in": "6 months", "right": "to end the agreement"}
+
+
+@pytest.mark.parametrize(
+    ("said", "other"),
+    [
+        ({}, {}),
+        ({"grace": 1}, {}),
+        ({"excluding": ["customer"]}, {"cause": "customer"}),
+        ({}, {"state": "waived"}),
+        ({"termination": [TERMINATION]}, {"due": NOON - 40 * DAY}),
+    ],
+    ids=["counted", "forgiven", "excluded", "waived", "an older one of a right"],
+)
+def test_a_statement_is_a_customers_where_each_row_that_it_rests_on_is_theirs(
+    said: dict[str, Any], other: dict[str, Any]
+) -> None:
+    """Whatever the row is to it."""
+    gold = replace(GOLD, credits={**TERMS, **said})
+    own = cycle(1, "breached", due=NOON + DAY)
+    members = {"state": "breached", **other}
+    for customer, shown in (("Globex", 0), ("ACME", 1)):
+        rows = [own, cycle(2, customer=customer, **members)]
+        assert len(report_of(rows, versions=(gold,), customer="ACME")["credits"]) == shown
+
+
 def test_a_quarters_credits_are_told_in_each_of_its_months() -> None:
     """Provisional until the quarter is over."""
     quarterly = replace(GOLD, credits={**GOLD.credits, "period": "quarter"})
     (told,) = report_of([cycle(1)], versions=(quarterly,))["credits"]
     assert (told["period"]["name"], told["provisional"]) == ("2026-Q4", True)
+
+
+def test_a_month_shows_the_credits_of_the_period_that_it_lay_in() -> None:
+    """Whatever the agreement counts by since then."""
+    monthly = replace(GOLD, published_at=datetime(2026, 1, 1, tzinfo=UTC))
+    quarterly = replace(
+        GOLD,
+        version=4,
+        credits={**TERMS, "period": "quarter"},
+        published_at=datetime(2026, 10, 20, tzinfo=UTC),
+        effective_from=datetime(2026, 12, 31, 23, tzinfo=UTC),
+    )
+    (told,) = report_of([cycle(1)], versions=(monthly, quarterly))["credits"]
+    assert told["period"]["name"] == "2026-10"
 
 
 class Roots:

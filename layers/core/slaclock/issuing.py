@@ -1,7 +1,7 @@
 """What the nightly run tells of credits: statements of what is over, corrected ones, and warnings."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
@@ -12,7 +12,8 @@ from slaclock.domain.errors import InvalidAgreement
 from slaclock.evidence.at_risk import AtRisk, passed
 from slaclock.evidence.credit_document import statement_document
 from slaclock.evidence.credit_periods import Period, months_before, period_at, period_of
-from slaclock.evidence.credit_terms import Warn, credit_terms, in_force
+from slaclock.evidence.credit_schedule import lengths, running, version_of
+from slaclock.evidence.credit_terms import Warn, credit_terms
 from slaclock.notices.report import Report, report_notice
 from slaclock.problems import fault
 from slaclock.records.credits import Agreed, Record, risk_of, statement_of
@@ -80,7 +81,7 @@ class Issuer:
             own = [each for each in versions if each.id == agreement]
             for of, fresh in over(own, sealed_until):
                 told.statements += self._issue(account, of, now, fresh=fresh)
-            for of in running(own, now):
+            for of in watched(own, sealed_until, now):
                 told.warnings += self._warn(account, of, now)
 
     def _issue(self, account: str, of: Agreed, now: datetime, *, fresh: bool) -> bool:
@@ -107,7 +108,8 @@ class Issuer:
         name, agreement = of.period.name, of.terms.agreement
         risk = risk_of(self.record, account, ALL, of, now)
         already = self.record.warned(account, agreement, name)
-        fresh = [each for each in passed(of.terms, risk) if each.threshold not in already]
+        by_threshold = {each.threshold: each for each in passed(of.terms, risk)}
+        fresh = [each for threshold, each in by_threshold.items() if threshold not in already]
         for warn in fresh:
             self._tell(_report(account, of, risk, warn, now), of.version.audience_at(warn.notify, now))
             self.record.keep_warning(account, agreement, name, warn.threshold, now)
@@ -129,24 +131,23 @@ def _from_another(accounts: Sequence[str], night: date) -> Sequence[str]:
 
 def over(versions: Sequence[Agreement], sealed_until: date) -> Iterator[tuple[Agreed, bool]]:
     """Give an agreement's periods that are sealed whole, and whether they are fresh, the latest first."""
-    for kind, zone in _kinds(versions):
+    for kind, zone in lengths(versions):
         for number, period in enumerate(_lately(kind, zone, sealed_until)):
-            of = _agreed(versions, kind, period) if period.last_utc_day <= sealed_until else None
-            if of:
+            version = version_of(versions, kind, period) if period.last_utc_day <= sealed_until else None
+            if of := version and _agreed(version, period):
                 yield of, number < LOOKED_BACK
 
 
-def running(versions: Sequence[Agreement], now: datetime) -> Iterator[Agreed]:
-    """Give the periods of an agreement that `now` is in, with their terms."""
-    for kind, zone in _kinds(versions):
-        of = _agreed(versions, kind, period_at(kind, now, zone))
-        if of:
+def watched(versions: Sequence[Agreement], sealed_until: date, now: datetime) -> Iterator[Agreed]:
+    """Give the running period of an agreement, and first the one that has just ended.
+
+    It is that of the last sealed day, so what its own last day came to is told in the night after it.
+    """
+    ended = datetime.combine(sealed_until, time(), UTC)
+    found = {period: version for at in (ended, now) for version, period in running(versions, at)}
+    for period, version in found.items():
+        if of := _agreed(version, period):
             yield of
-
-
-def _kinds(versions: Iterable[Agreement]) -> list[tuple[str, str]]:
-    """The lengths of period that versions have, each with its zone."""
-    return sorted({(each.credits["period"], each.timezone) for each in versions if each.credits})
 
 
 def _lately(kind: str, zone: str, sealed_until: date) -> Iterator[Period]:
@@ -158,18 +159,14 @@ def _lately(kind: str, zone: str, sealed_until: date) -> Iterator[Period]:
         period = period_of(kind, period.first - _DAY, zone)
 
 
-def _agreed(versions: Sequence[Agreement], kind: str, period: Period) -> Agreed | None:
-    """The terms of a period, where it has any, and was not over when they were published."""
-    version = in_force(versions, period)
-    if version is None or (version.published_at and version.published_at >= period.end):
-        return None
+def _agreed(version: Agreement, period: Period) -> Agreed | None:
+    """The terms of a period; None where they can't be worked out."""
     try:
         terms = credit_terms(version)
     except InvalidAgreement as error:
         _log.warning("credits can't be worked out: %s", error)
         return None
-    fits = terms and (terms.period, terms.timezone) == (kind, period.timezone)
-    return Agreed(version, terms, period) if terms and fits else None
+    return Agreed(version, terms, period) if terms else None
 
 
 def _report(account: str, of: Agreed, risk: AtRisk, warn: Warn, now: datetime) -> Report:

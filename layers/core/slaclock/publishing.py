@@ -1,7 +1,7 @@
 """What publishing documents would do to an account's agreements, and what speaks against it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from slaclock.domain.frozen import agreement_from
 from slaclock.domain.instants import format_instant
 from slaclock.domain.ties import find_tie
 from slaclock.evidence.canonical import content_hash
+from slaclock.evidence.credit_schedule import Seam, meeting, seams
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,10 @@ def editions(frozen: Iterable[Mapping[str, Any]], published: Agreements, now: da
 
 
 def refusals(wanted: Sequence[Edition], published: Agreements, now: datetime) -> Iterator[Refusal]:
-    """What was ended for good, and ties: of the documents with each other, and with what is published."""
+    """What was ended for good, ties, and credits that change within a period.
+
+    Ties are those of the documents with each other, and with what is published.
+    """
     ended = {each.agreement: each for each in published.endings}
     ids = {each.agreement.id for each in wanted}
     for name in sorted(ids & ended.keys()):
@@ -46,6 +50,9 @@ def refusals(wanted: Sequence[Edition], published: Agreements, now: datetime) ->
         yield Refusal(name, "agreement", f"{name!r} was ended at {at} ({reason}): publish under another id")
     others = [each for each in published.newest(now) if each.id not in ids | ended.keys()]
     yield from _ties([each.agreement for each in wanted if each.agreement.id not in ended], others)
+    for each in wanted:
+        if each.new:
+            yield from _seams(each.agreement, published.versions, now)
 
 
 def _edition(frozen: Mapping[str, Any], newest: Agreement | None) -> Edition:
@@ -54,6 +61,30 @@ def _edition(frozen: Mapping[str, Any], newest: Agreement | None) -> Edition:
         return Edition(frozen, newest, new=False)
     version = newest.version + 1 if newest else 1
     return Edition(frozen, agreement_from(frozen, version=version, content_hash=digest), new=True)
+
+
+def _seams(new: Agreement, published: Iterable[Agreement], now: datetime) -> Iterator[Refusal]:
+    """A change of the period of credits, or of its zone, after which something counts twice or not at all.
+
+    What the published versions are to blame for is not judged again.
+    """
+    own = [each for each in published if each.id == new.id]
+    before = set(seams(own, now))
+    for seam in seams([*own, replace(new, published_at=now)], now):
+        if seam not in before:
+            yield Refusal(new.id, "credits", _apart(seam, now))
+            return
+
+
+def _apart(seam: Seam, now: datetime) -> str:
+    first, second = (f"{each.name} in {each.timezone}" for each in (seam.before, seam.after))
+    counted = "twice" if seam.after.start < seam.before.end else "not at all"
+    day = meeting(seam, now)
+    if day is None:
+        mend = "no day begins a period of both: publish under another id"
+    else:
+        mend = f"let it hold from a day that begins a period of both: effective: {{from: {day}}}"
+    return f"between {first} and {second} a breach would count {counted}: {mend}"
 
 
 def _ties(wanted: Sequence[Agreement], others: Sequence[Agreement]) -> Iterator[Refusal]:

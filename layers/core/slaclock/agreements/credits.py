@@ -13,7 +13,7 @@ from slaclock.agreements.values import CAUSE, IDENTIFIER, SHARE, text, whole
 from slaclock.domain.money import decimals_of, is_whole
 from slaclock.domain.rota import LEGAL
 from slaclock.domain.taxonomy import CAUSES
-from slaclock.evidence.credit_terms import WHOLE, months_of, thousandths
+from slaclock.evidence.credit_terms import WHOLE, Warn, months_of, thousandths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -211,10 +211,15 @@ def _names(whole: Whole, said: dict[str, Any]) -> None:
 
 
 def _warnings(whole: Whole, said: dict[str, Any]) -> None:
-    """Each warning has one threshold, which the terms can come to."""
+    """Each warning has one threshold, which the terms can come to, and is told to an audience once."""
+    seen = set[str]()
     for number, warn in enumerate(said.get("warn", ())):
         path = ("credits", "warn", number)
         if ("below" in warn) == ("breaches_left" in warn):
             whole.add("write breaches_left or below, one of them", *path)
         elif "breaches_left" in warn and "bands" not in said and not said.get("grace"):
             whole.add("each breach is credited: without bands and grace none is left", *path)
+        threshold = Warn(warn["notify"], warn.get("breaches_left"), warn.get("below")).threshold
+        if threshold in seen:
+            whole.add("the same warning is given twice", *path)
+        seen.add(threshold)

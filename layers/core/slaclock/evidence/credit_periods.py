@@ -37,6 +37,12 @@ class Period:
         """The last day in UTC, as days are sealed, that has an instant of it."""
         return (self.end - timedelta(microseconds=1)).date()
 
+    @property
+    def kind(self) -> str:
+        """`month`, `quarter` or `year`."""
+        months = (self.after.year - self.first.year) * 12 + self.after.month - self.first.month
+        return next(kind for kind, length in MONTHS.items() if length == months)
+
     def holds(self, instant: datetime) -> bool:
         return self.start <= instant < self.end
 
@@ -86,7 +92,7 @@ def months_before(instant: datetime, months: int, timezone: str) -> datetime:
     """The instant so many months before, at the same local time, in UTC."""
     local = instant.astimezone(zone(timezone))
     earlier = datetime.combine(shifted(local.date(), -months), local.time(), tzinfo=local.tzinfo)
-    return earlier.replace(fold=local.fold).astimezone(UTC)
+    return earlier.astimezone(UTC)
 
 
 def begins(day: date, timezone: str) -> datetime:

@@ -1,18 +1,16 @@
 """What an agreement says about service credits, read from it as it was published."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from slaclock.domain.agreement import Agreement
 from slaclock.domain.errors import InvalidAgreement
-from slaclock.evidence.credit_periods import MONTHS, Period
+from slaclock.evidence.credit_periods import MONTHS
 
 WHOLE = 100_000  # thousandths of a percent in the whole: shares have three decimals at most
-_LEAST = timedelta(microseconds=1)
 _IN = re.compile(r"(\d{1,2}) months?", re.ASCII)
 
 
@@ -68,8 +66,10 @@ class Warn:
 
     @property
     def threshold(self) -> str:
-        """What tells a warning from others of its period: `breaches_left 1 legal`."""
-        return " ".join(f"{name} {value}" for name, value in self.condition.items()) + f" {self.notify}"
+        """What tells a warning from others of its period: `breaches_left 1 legal`, however it is written."""
+        if self.below:
+            return f"below {Decimal(self.below.removesuffix('%')).normalize():f}% {self.notify}"
+        return f"breaches_left {self.breaches_left or 0} {self.notify}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +96,6 @@ class CreditTerms:
     def months_back(self) -> int:
         """How many months before a period its statement looks at."""
         return max((each.months for each in self.terminations), default=0)
-
-
-def in_force(versions: Iterable[Agreement], period: Period) -> Agreement | None:
-    """Of the versions of an agreement the one whose terms a period has: the newest in force when it begins.
-
-    Where none was by then, the first one that holds for a part of it, whenever it was published. So a later
-    version changes nothing about a period that has begun.
-    """
-    of_it = sorted(versions, key=lambda each: each.version)
-    begun = [each for each in of_it if _published(each, period) and _from(each, period.start)]
-    if begun:
-        return begun[-1]
-    return next((each for each in of_it if _from(each, period.end - _LEAST)), None)
-
-
-def _published(version: Agreement, period: Period) -> bool:
-    return version.published_at is None or version.published_at <= period.start
-
-
-def _from(version: Agreement, instant: datetime) -> bool:
-    return version.effective_from is None or version.effective_from <= instant
 
 
 def credit_terms(version: Agreement) -> CreditTerms | None:

@@ -1,6 +1,6 @@
 """Credits of an account: the terms of a period, its statement as of now, and the statements issued of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -16,12 +16,13 @@ from slaclock.evidence.credit_document import (
     statement_document,
 )
 from slaclock.evidence.credit_periods import Period, months_before, period_at, period_named, period_of
-from slaclock.evidence.credit_terms import CreditTerms, credit_terms, in_force
+from slaclock.evidence.credit_schedule import in_force, running
+from slaclock.evidence.credit_terms import CreditTerms, credit_terms
 from slaclock.evidence.credits import Statement, credits_of
 from slaclock.evidence.cycles import Cycle
 from slaclock.records.attainment import rollups_of
 from slaclock.store.contract import Ledger
-from slaclock.store.reports import Reports, sealed_until
+from slaclock.store.reports import ALL, Reports, sealed_until
 from slaclock.store.statements import Issued, Statements
 
 
@@ -45,27 +46,45 @@ class Agreed:
 def agreed(versions: Iterable[Agreement], agreement: str, name: str | None, now: datetime) -> Agreed:
     """The terms of a period by its name, or of the running one; `NoCredits` where there are none.
 
-    `ValueError` where the name is no period, or one of another length than credits are counted by.
+    `ValueError` where the name is no period, or one of another length than credits are counted by then.
     """
     own = sorted((each for each in versions if each.id == agreement), key=lambda each: each.version)
     if not own:
         raise NoCredits(f"there is no agreement {agreement!r}")
-    said = [(each.credits["period"], each.timezone) for each in own if each.credits]
-    kind, zone = said[-1] if said else ("month", own[-1].timezone)
-    period = period_named(name, zone) if name else period_at(kind, now, zone)
+    period = period_named(name, own[-1].timezone) if name else _running(own, now)
     version = in_force(own, period)
     terms = credit_terms(version) if version else None
     if version is None or terms is None:
         raise NoCredits(f"{agreement} says nothing about credits for {period.name}")
     found = period_named(period.name, version.timezone)
-    if found != period_of(terms.period, found.first, found.timezone):
-        raise ValueError(f"{agreement} counts credits by the {terms.period}")
+    then = period_of(terms.period, found.first, found.timezone)
+    if found != then:
+        raise ValueError(f"{agreement} counts credits by the {terms.period} then: {then.name}")
     return Agreed(version, terms, found)
+
+
+def _running(own: Sequence[Agreement], now: datetime) -> Period:
+    """The period that an agreement is in, or would be in if its newest version said so."""
+    kind = own[-1].credits.get("period", "month")
+    return next((period for _, period in running(own, now)), period_at(kind, now, own[-1].timezone))
 
 
 def statement_of(record: Record, account: str, whose: str, of: Agreed) -> Statement:
     """A period's statement, from what is known by now."""
     return credits_of(of.terms, cycles_of(record, account, whose, of), of.period)
+
+
+def whole_statement(record: Record, account: str, whose: str, of: Agreed) -> dict[str, Any] | None:
+    """The statement of a period, as a document; None where it is not wholly of whoever `whose` says.
+
+    It is over all customers of its agreement, and one customer's where it says the same of their rows alone:
+    then all that it names and rests on is theirs.
+    """
+    every, *own = (
+        statement_document(statement_of(record, account, each, of), account)
+        for each in dict.fromkeys((ALL, whose))
+    )
+    return every if own in ([], [every]) else None
 
 
 def risk_of(record: Record, account: str, whose: str, of: Agreed, now: datetime) -> AtRisk:

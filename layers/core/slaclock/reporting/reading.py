@@ -9,18 +9,17 @@ from slaclock.domain.agreement import Agreement
 from slaclock.domain.errors import InvalidAgreement
 from slaclock.domain.instants import format_instant
 from slaclock.evidence.attainment import Asked, Tally, figures, report
-from slaclock.evidence.credit_document import period_document, statement_document
-from slaclock.evidence.credit_periods import period_of
-from slaclock.evidence.credits import Statement
+from slaclock.evidence.credit_document import period_document
+from slaclock.evidence.credit_schedule import lying_on
 from slaclock.evidence.cycles import Cycle, Rating
 from slaclock.evidence.rollup import Rollup
 from slaclock.records.attainment import rollups_of
-from slaclock.records.credits import Agreed, NoCredits, Record, agreed, statement_of
+from slaclock.records.credits import Agreed, NoCredits, Record, agreed, whole_statement
 from slaclock.reporting import counting
 from slaclock.reporting.outstanding import outstanding
 from slaclock.reporting.wanted import Wanted
 from slaclock.seals import Sealed, SealUnreadable
-from slaclock.store.reports import ALL, days_of, sealed_until
+from slaclock.store.reports import days_of, sealed_until
 
 SCHEMA = "report/1"
 CUSTOMER = "customer"  # the kind of agreement that a customer has; the others stand behind it
@@ -95,20 +94,16 @@ class Reader:
     ) -> Iterator[dict[str, Any]]:
         """Yield a statement for each agreement of the report that says something about credits.
 
-        A statement is over all customers of its agreement: with others in it, it is none of one customer's.
+        A customer's own report has those alone that are wholly theirs.
         """
         named = {wanted.agreement} if wanted.agreement else {each.agreement for each in cycles}
         until = sealed_until(self.record, wanted.account)
         for agreement in sorted(name for name in named if name):
             if of := _agreed(versions, agreement, wanted, now):
-                statement = statement_of(self.record, wanted.account, ALL, of)
+                statement = whole_statement(self.record, wanted.account, wanted.whose, of)
                 provisional = until is None or until < of.period.last_utc_day
-                if wanted.whose == ALL or self._is_theirs(statement, wanted, of):
-                    yield {**statement_document(statement, wanted.account), "provisional": provisional}
-
-    def _is_theirs(self, statement: Statement, wanted: Wanted, of: Agreed) -> bool:
-        own = statement_of(self.record, wanted.account, wanted.whose, of)
-        return own.counted.digest == statement.counted.digest
+                if statement:
+                    yield {**statement, "provisional": provisional}
 
     def _roots(self, wanted: Wanted) -> list[dict[str, Any]]:
         """The day and the root of each seal that the month has; None for one that can't be read."""
@@ -146,12 +141,10 @@ def _counts(wanted: Wanted, versions: Sequence[Agreement]) -> Callable[[str], bo
 
 def _agreed(versions: Sequence[Agreement], agreement: str, wanted: Wanted, now: datetime) -> Agreed | None:
     """An agreement's terms of the period that the month is, or lies in; None where it has none."""
-    said = [each for each in versions if each.id == agreement and each.credits]
-    if not said:
-        return None
-    last = max(said, key=lambda each: each.version)
-    period = period_of(last.credits["period"], wanted.month.first, last.timezone)
-    try:
-        return agreed(versions, agreement, period.name, now)
-    except (NoCredits, InvalidAgreement, ValueError):
-        return None
+    own = [each for each in versions if each.id == agreement]
+    for _, period in lying_on(own, wanted.month.first):
+        try:
+            return agreed(own, agreement, period.name, now)
+        except (NoCredits, InvalidAgreement, ValueError):
+            return None
+    return None
