@@ -243,6 +243,59 @@ def test_a_ticket_that_went_from_one_customer_to_another_is_shown_to_neither() -
     assert ask(made, "GET", "/v1/tickets/example/4711", **token("example"))[0] == 200
 
 
+def test_a_ticket_that_was_anothers_before_anything_was_told_is_shown_to_neither() -> None:
+    """Its log says so, though no fact does: evidence holds the log, and explanations are of it."""
+    made = world()
+    beta, acme = {"id": "beta", "name": "Beta"}, {"id": "acme", "name": "Acme"}
+    take(made, "5000", "created", "2026-03-27T18:10:00Z", customer=beta, status="new", priority="urgent")
+    take(made, "5000", "updated", "2026-03-27T18:11:00Z", customer=acme)
+    made.at("2026-03-28T18:10:00Z")
+    made.workflow.wake("ticket#example#5000", "timer")
+    evidence = f"/v1/breaches/{public_id('ticket#example#5000', BREACH_KEY)}/evidence"
+    assert "beta" in str(ask(made, "GET", evidence, **token("example"))[1])
+    for path in ("/v1/tickets/example/5000", evidence):
+        for customer in ("acme", "beta"):
+            assert ask(made, "GET", path, **token("example", customer))[0] == 404
+
+
+def test_a_ticket_that_goes_to_another_while_it_is_read_is_judged_by_what_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After any of the reads: what was read before one that says so is shown to nobody who is bound."""
+    ticket, evidence = "/v1/tickets/example/4711", f"/v1/breaches/{BREACH}/evidence"
+    reads = {ticket: ("told", "load", "history", "messages", "agreements"), evidence: ("told", "life")}
+    for name, path in ((name, path) for path, names in reads.items() for name in names):
+        for later in (False, True):
+            made = world()
+            _moves_during(made, name, monkeypatch, later=later)
+            status, body, _ = ask(made, "GET", path, **token("example", "acme"))
+            assert status == 404 or "beta" not in str(body), (name, later)
+            assert ask(made, "GET", path, **token("example", "acme"))[0] == 404
+
+
+def _moves_during(made: World, name: str, monkeypatch: pytest.MonkeyPatch, *, later: bool) -> None:
+    """The ticket goes to Beta before, or `later` after, the first read of that name."""
+    read, moved = getattr(made.memory, name), list[bool]()
+
+    def move() -> None:
+        moved.append(True)
+        beta = {"id": "beta", "name": "Beta"}
+        take(made, "4711", "updated", "2026-03-27T18:10:00Z", customer=beta, url="https://beta.example")
+
+    def reading(*given: Any) -> Any:
+        if moved:
+            return read(*given)
+        if not later:
+            move()
+            return read(*given)
+        moved.append(True)
+        found = read(*given)
+        move()
+        return found
+
+    monkeypatch.setattr(made.memory, name, reading)
+
+
 def test_what_is_of_no_known_customer_is_for_those_who_see_all() -> None:
     """Nobody is bound to nobody."""
     made = world()
