@@ -1,5 +1,6 @@
 """Every declared route tried as nobody, as another account or customer, and without its scope."""
 
+import json
 import logging
 from collections.abc import Mapping
 from copy import deepcopy
@@ -10,11 +11,13 @@ import pytest
 
 from slaclock.domain.facts import public_id
 from slaclock.domain.keeping import Hold, Keeping
+from slaclock.evidence.canonical import content_hash
 from slaclock.records.declared import Route
 from slaclock.records.routes import ROUTES
 from slaclock.store.agreements import account_key
 from slaclock.store.errors import StoreUnavailableError
 from slaclock.store.keeping import hold_item, retention_item
+from slaclock.store.statements import Issued
 from tests.functions.test_credits_route import CREDITS, agree
 from tests.functions.test_evidence import NoSeals
 from tests.functions.test_records import BREACH_KEY, ask, breached, opened, take
@@ -213,8 +216,68 @@ def test_a_customer_sees_his_own_breaches_figures_and_credits() -> None:
     asked = {"agreement": "acme-gold", "month": "2026-03"}
     _, his, _ = ask(made, "GET", "/v1/reports/credits", query=asked, **who)
     _, all_, _ = ask(made, "GET", "/v1/reports/credits", query=asked, **token("example"))
-    assert his == all_
+    assert his == {**all_, "customer": "acme"}
+    assert all_["customer"] is None
     assert his["statement"]["total"] == "500.00"
+
+
+def test_a_customers_credits_are_of_his_own_rows() -> None:
+    """An agreement applies to whoever is called so: Acme's is that of the customer 77, by the name of acme.
+
+    What was issued rests on both, so neither it nor how it differs is shown to Acme.
+    """
+    made, path = world(), "/v1/reports/credits"
+    called = {"id": "77", "name": "acme"}
+    take(made, "6000", "created", "2026-03-27T18:10:00Z", customer=called, status="new", priority="urgent")
+    made.at("2026-03-29T18:10:00Z")
+    made.workflow.wake("ticket#example#6000", "timer")
+    _, all_, _ = ask(made, "GET", path, query=QUERIES[path], **token("example"))
+    issued = Issued(1, made.now(), all_["statement"])
+    made.memory.keep_statement("example", "acme-gold", "2026-03", issued)
+    _, all_, _ = ask(made, "GET", path, query=QUERIES[path], **token("example"))
+    _, his, _ = ask(made, "GET", path, query=QUERIES[path], **token("example", "acme"))
+    another = public_id("ticket#example#6000", BREACH_KEY)
+    assert another in str(all_["statement"])
+    assert all_["issued"]["number"] == 1
+    assert all_["difference"]["total"] == "0.00"
+    assert (his["customer"], his["statement"]["total"]) == ("acme", "500.00")
+    assert (his["issued"], his["earlier"], his["difference"]) == (None, [], None)
+    assert another not in str(his)
+    assert ask(made, "GET", path, query=QUERIES[path], **token("example", "77"))[0] == 404
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"applies_to": {"customer": {"any": ["acme", "beta"]}}},
+        {"applies_to": {"priority": {"any": ["urgent"]}}},
+        {"kind": "supplier"},
+        {"kind": "internal"},
+    ],
+)
+@pytest.mark.parametrize("which", [1, 2])
+def test_an_agreement_that_is_not_a_customers_alone_is_not_there(
+    changed: Mapping[str, Any], which: int
+) -> None:
+    """In any of its versions: what somebody else was promised, or suppliers owe."""
+    made, path = world(), "/v1/reports/credits"
+    _two_versions(made, which, changed)
+    status, body, _ = ask(made, "GET", path, query=QUERIES[path], **token("example", "acme"))
+    assert (status, body["detail"]) == (404, "there is no agreement 'acme-gold'")
+    assert ask(made, "GET", path, query=QUERIES[path], **token("example"))[0] == 200
+
+
+def _two_versions(made: World, which: int, changed: Mapping[str, Any]) -> None:
+    """The published agreement twice, of which one says something else."""
+    table = made.memory.tables["agreements"]
+    (key,) = [each for each in table if each[1].startswith("AGREEMENT#")]
+    first = json.loads(table[key]["body"])
+    for number in (1, 2):
+        frozen = {**first, "version": number, **(changed if number == which else {})}
+        made_of = {"body": json.dumps(frozen), "hash": content_hash(frozen)}
+        sk = key[1].replace("000001", f"{number:06}")
+        table[key[0], sk] = {**table[key], "sk": sk, "version": number, **made_of}
+    made.__dict__.pop("agreements", None)
 
 
 def test_of_agreements_that_do_not_apply_a_customer_hears_nothing() -> None:

@@ -12,7 +12,6 @@ from slaclock.records.credits_query import parse_credits_query
 from slaclock.records.http import json_answer, query, refusal
 from slaclock.records.parameters import InvalidQuery
 from slaclock.records.parts import Asked, Parts
-from slaclock.store.reports import ALL, whose_of
 
 LARGEST = 5 * 1024 * 1024  # bytes; a function may answer six million, and headers are of that
 
@@ -35,13 +34,16 @@ def credits_answer(parts: Parts, asked: Asked) -> Response[str]:
         return refusal(409, str(error))
     except ValueError as error:
         raise InvalidQuery(parameter, str(error)) from None
-    whose = ALL if customer is None else whose_of(customer)
-    report = credit_report(parts.store, wanted.account, whose, of, now)
+    report = credit_report(parts.store, wanted.account, customer, of, now)
     if len(json.dumps(report)) > LARGEST:
         return refusal(413, f"the report has more than {LARGEST} bytes")
     return json_answer(report)
 
 
 def _is_of(customer: str | None, version: Agreement) -> bool:
-    """Whether an agreement is that customer's and no other's, or there is no such bound."""
-    return customer is None or demands(version.applies_to).get("customer") == {customer}
+    """Whether a version promises to that customer and to no other, or there is no such bound.
+
+    What suppliers and a provider's own teams owe is none of a customer's business.
+    """
+    his = version.kind == "customer" and demands(version.applies_to).get("customer") == {customer}
+    return customer is None or his
