@@ -2,14 +2,16 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import public_id
+from slaclock.domain.instants import parse_instant
 from slaclock.domain.keeping import Hold, Keeping
 from slaclock.evidence.canonical import content_hash
 from slaclock.records.declared import Route
@@ -261,19 +263,19 @@ def test_an_agreement_that_is_not_a_customers_alone_is_not_there(
 ) -> None:
     """In any of its versions: what somebody else was promised, or suppliers owe."""
     made, path = world(), "/v1/reports/credits"
-    _two_versions(made, which, changed)
+    _two_versions(made, (which,), changed)
     status, body, _ = ask(made, "GET", path, query=QUERIES[path], **token("example", "acme"))
     assert (status, body["detail"]) == (404, "there is no agreement 'acme-gold'")
     assert ask(made, "GET", path, query=QUERIES[path], **token("example"))[0] == 200
 
 
-def _two_versions(made: World, which: int, changed: Mapping[str, Any]) -> None:
-    """The published agreement twice, of which one says something else."""
+def _two_versions(made: World, which: Sequence[int], changed: Mapping[str, Any]) -> None:
+    """The published agreement twice, `which` of them say something else."""
     table = made.memory.tables["agreements"]
     (key,) = [each for each in table if each[1].startswith("AGREEMENT#")]
     first = json.loads(table[key]["body"])
     for number in (1, 2):
-        frozen = {**first, "version": number, **(changed if number == which else {})}
+        frozen = {**first, "version": number, **(changed if number in which else {})}
         made_of = {"body": json.dumps(frozen), "hash": content_hash(frozen)}
         sk = key[1].replace("000001", f"{number:06}")
         table[key[0], sk] = {**table[key], "sk": sk, "version": number, **made_of}
@@ -357,6 +359,28 @@ def _moves_during(made: World, name: str, monkeypatch: pytest.MonkeyPatch, *, la
         return found
 
     monkeypatch.setattr(made.memory, name, reading)
+
+
+def test_a_breach_that_was_told_again_to_another_customer_says_nothing_of_that_to_either() -> None:
+    """Of its cycle each sees what was told to him; neither hears the id of the other's."""
+    made = world()
+    _two_versions(made, (1, 2), {"applies_to": {"customer": {"any": ["acme", "beta"]}}})
+    made.at("2026-03-27T18:30:00Z")
+    beta = {"customer": {"id": "beta", "name": "Beta"}, "priority": "high"}
+    occurred = parse_instant("2026-03-27T14:20:00Z")
+    late = TicketEvent("late", "example", "4711", "updated", occurred, made.time, beta)
+    made.workflow.take(late)
+    made.at("2026-03-31T18:30:00Z")
+    made.workflow.wake("ticket#example#4711", "timer")
+    again = public_id("ticket#example#4711", "clock_breached:resolution:1.1")
+    for customer, ids in (("acme", [BREACH]), ("beta", [again]), ("*", [BREACH, again])):
+        who = token("example", customer)
+        for breach in ids:
+            _, body, _ = ask(made, "GET", f"/v1/breaches/{breach}", **who)
+            assert [each["id"] for each in body["outcomes"]] == ids
+        status, body, _ = ask(made, "POST", f"/v1/breaches/{BREACH}/note", body={"note": "x"}, **who)
+        assert status == (404 if customer == "beta" else 409)
+        assert (again in body["detail"]) == (customer == "*")
 
 
 def test_what_is_of_no_known_customer_is_for_those_who_see_all() -> None:
