@@ -1,5 +1,6 @@
 """Every declared route tried as nobody, as another account or customer, and without its scope."""
 
+import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
@@ -16,10 +17,12 @@ from slaclock.domain.keeping import Hold, Keeping
 from slaclock.evidence.canonical import content_hash
 from slaclock.records.declared import Route
 from slaclock.records.routes import ROUTES
+from slaclock.store.accesses import Access
 from slaclock.store.agreements import account_key
 from slaclock.store.errors import StoreUnavailableError
 from slaclock.store.keeping import hold_item, retention_item
 from slaclock.store.statements import Issued
+from tests.functions.events import http_event
 from tests.functions.test_credits_route import CREDITS, agree
 from tests.functions.test_evidence import NoSeals
 from tests.functions.test_records import BREACH_KEY, ask, breached, opened, take
@@ -488,7 +491,7 @@ def test_a_list_that_was_taken_away_is_recorded(path: str, accept: str, taken: s
 
 @pytest.mark.parametrize("route", SCOPED, ids=key_of)
 def test_a_refusal_is_recorded(route: Route) -> None:
-    """Under the account that was asked for, with who it was and why; one for each."""
+    """Under the account that was asked for, with who it was and why; of the bound, under their own."""
     made = world()
     known = "example" if route in BY_PATH or route in BY_QUERY else "-"
     assert tried(made, route)[0] == 401
@@ -502,19 +505,130 @@ def test_a_refusal_is_recorded(route: Route) -> None:
     if known != "-":
         made.time += timedelta(seconds=1)
         status, _ = tried(made, route, **token("other"))
-        assert noted(made)[-1][:3] == ("ada", route.key, status)
-        assert len(noted(made)) == 3
+        assert [each[:3] for each in noted(made, "other")] == [("ada", route.key, status)]
+        assert noted(made, known) == expected
 
 
 def test_what_a_caller_writes_is_recorded_in_bounds() -> None:
-    """Twenty parameters, 256 characters of each, no cursor; an account that could be none is not a key."""
-    made = world()
-    query = {"account": "x" * 200, "cursor": "c", **{f"p{number:02}": "y" * 300 for number in range(30)}}
+    """Twenty parameters, 256 characters of each and a hash of the whole, no cursor; of names 256, too."""
+    made, other = world(), "y" * 300
+    query = {
+        "account": "x" * 200,
+        "cursor": "c",
+        "n" * 300: "",
+        **{f"p{each:02}": other for each in range(30)},
+    }
     assert ask(made, "GET", "/v1/breaches", query=query, **token("example"))[0] == 403
-    (access,) = made.memory.accesses("-", made.time.date(), made.time.date())
+    (access,) = noted_whole(made)
     assert len(access.asked) == 20
-    assert "cursor" not in access.asked
-    assert {len(value) for value in access.asked.values()} == {200, 256}
+    assert list(access.asked)[:2] == ["account", "n" * 256]
+    digest = hashlib.sha256(other.encode()).hexdigest()
+    assert access.asked["p00"] == f"{'y' * 256}… sha256:{digest}"
+
+
+@pytest.mark.parametrize("ticket", ["T" * 600, "T" * 1100])
+def test_what_a_path_names_is_recorded_first_and_so_that_it_is_told_from_others(ticket: str) -> None:
+    """Whatever else is asked: no query takes its place, and no two long names are recorded alike."""
+    made = world()
+    query = {"ticket_id": "4711", **{f"p{each:02}": "x" for each in range(30)}}
+    for last in ("1", "2"):
+        path = f"/v1/tickets/example/{ticket}{last}"
+        assert ask(made, "GET", path, query=query, **token("example", scope=""))[0] == 403
+    one, two = (each.asked for each in noted_whole(made))
+    assert list(one)[:3] == ["account", "ticket_id", "p00"]
+    assert len(one) == 20
+    assert one["ticket_id"] != two["ticket_id"]
+    digest = hashlib.sha256(f"{ticket}1".encode()).hexdigest()
+    whole = {f"{ticket}1", f"{ticket}2", f"{ticket[:256]}… sha256:{digest}"}
+    assert {one["ticket_id"], two["ticket_id"]} & whole
+
+
+def noted_whole(made: World, account: str = "example") -> list[Access]:
+    return list(made.memory.accesses(account, made.time.date(), made.time.date()))
+
+
+@pytest.mark.parametrize("route", [each for each in SCOPED if each.path not in QUERIES], ids=key_of)
+def test_a_route_that_takes_no_parameters_refuses_them(route: Route) -> None:
+    """400 that names one: twenty of them must not hide from a record what was asked for."""
+    made = world()
+    before = written(made)
+    status, body = tried(made, route, {"a": "1"}, **token("example"))
+    assert status == 400
+    assert route.method == "HEAD" or (body["parameter"], body["detail"]) == (
+        "a",
+        "there is no such parameter: this path takes none",
+    )
+    assert written(made) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("/v1/tickets/example/9999", {}, 404),
+        (f"/v1/breaches/{BREACH}0", {}, 404),
+        ("/v1/reports/credits", {**QUERIES["/v1/reports/credits"], "agreement": "nobodys"}, 404),
+        ("/v1/breaches", {"account": "example", "cursor": "forged"}, 400),
+        ("/v1/queue", {"account": "example", "team": "t-1", "cursor": "forged"}, 400),
+    ],
+)
+@pytest.mark.parametrize("account", ["example", "*"])
+def test_what_a_boundary_is_tried_by_is_recorded(
+    path: str, query: Mapping[str, str], status: int, account: str
+) -> None:
+    """Names that are not there and forged cursors, of those who are bound and of those who are not."""
+    made = world()
+    assert ask(made, "GET", path, query=query, **token(account))[0] == status
+    assert [(each.who, each.status) for each in noted_whole(made)] == [("ada", status)]
+
+
+def test_an_account_that_is_given_twice_is_recorded() -> None:
+    """API Gateway joins them by a comma; a mistake of another kind is not a try."""
+    made = world()
+    event = http_event("GET", "/v1/breaches", query={"account": "example,other"}, **token("example"))
+    event["rawQueryString"] = "account=example&account=other"
+    assert made.function("records").handler(event, None)["statusCode"] == 400
+    query = {"account": "example", "limit": "x"}
+    assert ask(made, "GET", "/v1/breaches", query=query, **token("example"))[0] == 400
+    assert [each.status for each in noted_whole(made)] == [400]
+
+
+def test_a_record_says_what_the_boundary_filled_in_and_what_let_the_caller_in() -> None:
+    """So that it can be read without knowing what the tags or the token were then."""
+    made, accept = world(), {"Accept": "text/csv"}
+    claims = {**token("example", "acme")["claims"], "iss": "https://id.example"}
+    assert ask(made, "GET", "/v1/breaches", headers=accept, claims=claims)[0] == 200
+    (access,) = noted_whole(made)
+    both = {"account": "example", "customer": "acme"}
+    assert (access.asked, access.within, access.by) == (both, both, "jwt https://id.example")
+    made = world("iam", account="example")
+    assert ask(made, "GET", "/v1/breaches", headers=accept, caller=ROLE)[0] == 200
+    (access,) = noted_whole(made)
+    assert (access.asked, access.within, access.by) == ({"account": "example"},) * 2 + ("iam",)
+
+
+@pytest.mark.parametrize(
+    ("bound", "asked", "filed"),
+    [
+        ("example", "victim", "example"),
+        ("example", "\u202eexample", "example"),
+        ("other", "example", "other"),
+        ("*", "example", "example"),
+        ("*", "connected", "connected"),
+        ("*", "victim", "-"),
+        ("*", "EXAMPLE", "-"),
+        ("*", "x" * 200, "-"),
+    ],
+)
+def test_nobody_writes_among_another_accounts_records(bound: str, asked: str, filed: str) -> None:
+    """The bound are found under their own, others under one that the stack has; `-` ends after 400 days."""
+    made = world()
+    made.memory.connect({"id": "c", "account": "connected"})
+    query, claims = {"account": asked}, token(bound, scope="" if bound == "*" else SCOPES)
+    assert ask(made, "GET", "/v1/breaches", query=query, **claims)[0] == 403
+    (item,) = made.memory.tables["accesses"].values()
+    assert json.loads(item["body"])["account"] == filed
+    ends = int((made.time + timedelta(days=400)).timestamp()) if filed == "-" else None
+    assert item.get("expires_at") == ends
 
 
 def test_what_can_not_be_recorded_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -559,7 +673,7 @@ def test_what_is_written_says_who_was_let_in(kind: str, who: Any, name: str) -> 
 
 
 def test_tags_that_can_not_be_read_let_nobody_in(caplog: pytest.LogCaptureFixture) -> None:
-    """503: a boundary that is not known is not none."""
+    """503: a boundary that is not known is not none. It is recorded."""
     made = world("iam")
     made.clients["iam"] = iam = Iam()
     iam.down = True
@@ -567,6 +681,8 @@ def test_tags_that_can_not_be_read_let_nobody_in(caplog: pytest.LogCaptureFixtur
         status, _, headers = ask(made, "GET", "/v1/breaches", query={"account": "example"}, caller=ROLE)
     assert (status, headers["retry-after"]) == (503, "1")
     assert "legal" not in caplog.text
+    assert noted(made) == [(ROLE, "GET /v1/breaches", 503, "the caller's tags can't be had")]
+    assert noted_whole(made)[0].within is None
 
 
 def test_a_function_that_is_not_told_whom_to_let_in_lets_in_nobody() -> None:

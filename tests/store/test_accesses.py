@@ -56,4 +56,6 @@ def test_a_record_is_written_with_all_its_members() -> None:
         "status": 200,
         "taken": "text/csv",
         "why": None,
+        "by": None,
+        "within": None,
     }

@@ -11,13 +11,15 @@ from dataclasses import replace
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from botocore.exceptions import BotoCoreError, ClientError
 
 from slaclock.access.boundary import Boundary, NotTheirs
 from slaclock.access.principals import principal_of
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.facts import split_id, split_subject, subject_key
 from slaclock.records.declared import Route
-from slaclock.records.noting import REFUSALS, note_answer, note_refusal
+from slaclock.records.noting import note_answer, note_refusal, note_unknown
+from slaclock.records.parameters import checked
 from slaclock.records.parts import Asked, Parts
 from slaclock.store.contract import TicketStore
 
@@ -30,17 +32,29 @@ def admitted(
     asked = Asked(event, path)
     if route.scope is None:
         return route.handler(parts, asked)
-    context = event.raw_event["requestContext"]
     try:
-        asked = replace(asked, principal=principal_of(parts.settings.authorization, context, parts.tags.of))
+        asked = _known(parts, route, asked)
         asked.principal.admit(route.scope)
         _check(parts.store, asked.boundary, path)
+        if not any(each.where == "query" for each in route.parameters):
+            checked(event.query_string_parameters, (), ())
         answer = route.handler(parts, asked)
-    except REFUSALS as error:
+    except Exception as error:
         note_refusal(parts, route, asked, error)
         raise
     note_answer(parts, route, asked, answer)
     return answer
+
+
+def _known(parts: Parts, route: Route, asked: Asked) -> Asked:
+    """The request with who asks it."""
+    context = asked.event.raw_event["requestContext"]
+    try:
+        principal = principal_of(parts.settings.authorization, context, parts.tags.of)
+    except (BotoCoreError, ClientError):
+        note_unknown(parts, route, asked)
+        raise
+    return replace(asked, principal=principal)
 
 
 def _check(tickets: TicketStore, boundary: Boundary, path: Mapping[str, str]) -> None:

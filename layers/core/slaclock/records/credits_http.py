@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from slaclock.domain.agreement import Agreement
 from slaclock.domain.errors import InvalidAgreement
 from slaclock.domain.ties import demands
-from slaclock.records.credits import NoCredits, agreed, credit_report
+from slaclock.records.credits import agreed, credit_report
 from slaclock.records.credits_query import parse_credits_query
 from slaclock.records.http import json_answer, query, refusal
 from slaclock.records.parameters import InvalidQuery
@@ -17,7 +17,7 @@ LARGEST = 5 * 1024 * 1024  # bytes; a function may answer six million, and heade
 
 
 def credits_answer(parts: Parts, asked: Asked) -> Response[str]:
-    """The report; 404 where nothing is agreed, 409 where a share is of no fee, 413 where it is too large."""
+    """The report; 409 where a share is of no fee, 413 where it is too large."""
     given, customer = query(asked), asked.boundary.customer
     if customer is not None:
         del given["customer"]  # it is no parameter here, but whose the agreement must be
@@ -28,8 +28,6 @@ def credits_answer(parts: Parts, asked: Asked) -> Response[str]:
     versions = its if all(_is_of(customer, each) for each in its) else []
     try:
         of = agreed(versions, wanted.agreement, name, now)
-    except NoCredits as error:
-        return refusal(404, str(error))
     except InvalidAgreement as error:
         return refusal(409, str(error))
     except ValueError as error:
