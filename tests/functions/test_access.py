@@ -15,6 +15,7 @@ from slaclock.domain.facts import public_id
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.keeping import Hold, Keeping
 from slaclock.evidence.canonical import content_hash
+from slaclock.records import evidence_http
 from slaclock.records.declared import Route
 from slaclock.records.routes import ROUTES
 from slaclock.store.accesses import Access
@@ -29,6 +30,7 @@ from tests.functions.test_records import BREACH_KEY, ask, breached, opened, take
 from tests.functions.world import World, refused
 
 BREACH = public_id("ticket#example#4711", BREACH_KEY)
+START = parse_instant("2026-03-27T14:05:00Z")
 SCOPED = [each for each in ROUTES if each.scope]
 SCOPES = " ".join(sorted({str(each.scope) for each in SCOPED}))
 OWN = "123456789012"
@@ -40,7 +42,7 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     "review": {"note": "done", "outcome": "fixed"},
     "dispute": {"decision": "raised", "reason": "we answered"},
     "acknowledge": {},
-    "hand-over": {"to": "legal"},
+    "hand-over": {"to": "in-charge"},
 }
 QUERIES: Mapping[str, Mapping[str, str]] = {
     "/v1/breaches": {"account": "example"},
@@ -386,6 +388,33 @@ def test_a_breach_that_was_told_again_to_another_customer_says_nothing_of_that_t
         assert (again in body["detail"]) == (customer == "*")
 
 
+@pytest.mark.parametrize("bound", [("example", "acme"), ("example", "*"), ("*", "acme")])
+def test_the_bound_hand_over_to_audiences_of_the_agreement_only(bound: tuple[str, str]) -> None:
+    """Topics are the stack's: of those that the agreement does not name, nothing is said and nobody told."""
+    made, path = world(), f"/v1/escalations/{BREACH}/hand-over"
+    topics = {name: f"arn:{name}" for name in ("default", "oncall-1", "beta-management")}
+    made.settings.environ["AUDIENCES"] = json.dumps(topics)  # type: ignore[index]
+    before = written(made)
+    for to in ("beta-management", "nobody", "default", "oncall-2"):
+        status, body, _ = ask(made, "POST", path, body={"to": to}, **token(*bound))
+        assert (status, body["detail"]) == (422, "it is no audience of this agreement")
+    assert written(made) == before
+    for to in ("oncall-1", "in-charge"):
+        assert ask(made, "POST", path, body={"to": to}, **token(*bound))[0] == 200
+    assert ask(made, "POST", path, body={"to": "beta-management"}, **token())[0] == 200
+    _, body, _ = ask(made, "POST", path, body={"to": "nobody"}, **token())
+    assert body["detail"] == "it is no audience: one of beta-management, in-charge, oncall-1"
+
+
+def test_a_ticket_whose_customer_was_unknown_for_a_while_is_his() -> None:
+    """Nobody else was ever said."""
+    made = world()
+    take(made, "4715", "created", "2026-03-27T18:10:00Z", status="new")
+    take(made, "4715", "updated", "2026-03-27T18:11:00Z", customer={"id": "acme", "name": "Acme"})
+    assert ask(made, "GET", "/v1/tickets/example/4715", **token("example", "acme"))[0] == 200
+    assert ask(made, "GET", "/v1/tickets/example/4715", **token("example", "beta"))[0] == 404
+
+
 def test_what_is_of_no_known_customer_is_for_those_who_see_all() -> None:
     """Nobody is bound to nobody."""
     made = world()
@@ -444,6 +473,8 @@ def test_a_cursor_of_somebody_elses_is_not_there(path: str) -> None:
     for other in [token(), *([token("example", "acme")] if path == "/v1/breaches" else [])]:
         status, body, _ = ask(made, "GET", path, query=going_on, **other)
         assert (status, body["detail"]) == (404, "there is no such cursor")
+    status, body, _ = ask(made, "GET", path, query={**going_on, "team": "t-2"}, **token("example"))
+    assert (status, body["parameter"]) == (400, "cursor")
     forged = {**query, "cursor": going_on["cursor"][::-1]}
     assert ask(made, "GET", path, query=forged, **token("example"))[0] == 400
 
@@ -581,6 +612,26 @@ def test_what_a_boundary_is_tried_by_is_recorded(
     assert [(each.who, each.status) for each in noted_whole(made)] == [("ada", status)]
 
 
+def test_who_can_not_be_told_what_he_may_see_is_recorded_by_his_name() -> None:
+    """As far as it is known: of a role with a mistyped tag, and of a token that lacks a claim."""
+    made = world("iam", acount="example")
+    assert ask(made, "GET", "/v1/breaches", query={"account": "example"}, caller=ROLE)[0] == 403
+    assert [(each.who, each.by, each.within) for each in noted_whole(made)] == [(ROLE, "iam", None)]
+    made, claims = world(), {"sub": "ada", "scope": SCOPES}
+    assert ask(made, "GET", "/v1/breaches", query={"account": "example"}, claims=claims)[0] == 403
+    assert [(each.who, each.by, each.within) for each in noted_whole(made)] == [("ada", "jwt", None)]
+
+
+def test_evidence_that_is_too_large_to_be_shown_is_not_recorded_as_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """413 shows nothing."""
+    made = world()
+    monkeypatch.setattr(evidence_http, "LARGEST", 10)
+    assert ask(made, "GET", f"/v1/breaches/{BREACH}/evidence", **token("example"))[0] == 413
+    assert noted(made) == []
+
+
 def test_an_account_that_is_given_twice_is_recorded() -> None:
     """API Gateway joins them by a comma; a mistake of another kind is not a try."""
     made = world()
@@ -646,13 +697,20 @@ def test_what_can_not_be_recorded_is_not_shown(monkeypatch: pytest.MonkeyPatch) 
     assert ask(made, "GET", f"/v1/breaches/{BREACH}", **token("example"))[0] == 200
 
 
-@pytest.mark.parametrize(("held", "days"), [(False, 400), (True, None)])
-def test_a_record_is_kept_as_long_as_the_accounts_ledger(*, held: bool, days: int | None) -> None:
+@pytest.mark.parametrize(
+    ("hold", "days"),
+    [
+        (None, 400),
+        (Hold("h", "a lawsuit", "ada", START), None),
+        (Hold("h", "a lawsuit", "ada", START, "4711"), 400),
+    ],
+)
+def test_a_record_is_kept_as_long_as_the_accounts_ledger(hold: Hold | None, days: int | None) -> None:
     """Where that has an end; under a hold of the whole account, for ever."""
     made = world()
     partition = account_key("example")
     items = [retention_item(partition, Keeping(timedelta(days=30), timedelta(days=400)))]
-    items += [hold_item(partition, Hold("h", "a lawsuit", "ada", made.time))] if held else []
+    items += [hold_item(partition, hold)] if hold else []
     made.memory.tables["agreements"] |= {(each["pk"], each["sk"]): each for each in items}
     assert ask(made, "GET", f"/v1/breaches/{BREACH}/evidence", **token("example"))[0] == 200
     (item,) = made.memory.tables["accesses"].values()

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from slaclock.access import tags as access_tags
 from slaclock.access.boundary import Boundary
-from slaclock.access.principals import NoPrincipal, NotAdmitted, Principal, principal_of
+from slaclock.access.principals import NOBODY, NoPrincipal, NotAdmitted, Principal, principal_of
 from slaclock.access.tags import KEPT, PrincipalTags
 
 OWN = "123456789012"
@@ -150,6 +151,8 @@ def test_a_tokens_claims_are_its_boundary(claims: dict[str, str], boundary: Boun
         {"sub": None},
         {"sub": "ada\nbob"},
         {"sub": "x" * 513},
+        {"sub": " ada"},
+        {"sub": "ada "},
     ],
 )
 def test_a_token_that_leaves_its_boundary_or_its_subject_out_is_not_let_in(claims: dict[str, Any]) -> None:
@@ -166,6 +169,7 @@ def test_a_token_that_leaves_its_boundary_or_its_subject_out_is_not_let_in(claim
         ({"scope": None, "scp": "records.read"}, {"records.read"}),
         ({"scope": None}, set()),
         ({"scope": "records.reader"}, {"records.reader"}),
+        ({"scope": "records.read,cases.write"}, {"records.read,cases.write"}),
     ],
 )
 def test_a_tokens_scopes_are_those_that_the_gateway_reads(claims: dict[str, Any], scopes: set[str]) -> None:
@@ -222,6 +226,21 @@ def test_tags_are_read_to_the_last_page_and_kept_for_five_minutes() -> None:
     now += timedelta(seconds=1)
     known.of("role", "legal")
     assert len(iam.asked) == 4
+
+
+def test_tags_of_so_many_principals_are_kept_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sessions of a user's choosing must not fill the memory; of two both are kept."""
+    monkeypatch.setattr(access_tags, "_MOST", 2)
+    iam = Iam()
+    known = PrincipalTags(lambda: iam, lambda: datetime(2026, 3, 2, tzinfo=UTC))
+    for name, asked in (("a", 1), ("b", 2), ("a", 2), ("b", 2), ("c", 3), ("a", 4)):
+        known.of("user", name)
+        assert len(iam.asked) == asked
+
+
+def test_who_is_not_asked_for_sees_nothing() -> None:
+    """Open routes have no business with records."""
+    assert NOBODY.boundary == Boundary("", "")
 
 
 def test_a_role_and_a_user_of_one_name_are_two() -> None:

@@ -102,7 +102,7 @@ def _like_ours(key: str) -> bool:
 
 
 def _one_off(word: str) -> bool:
-    """Whether a word is ours but for a letter that is another, missing or too many, or two that are swapped."""
+    """Whether a word is ours but for one letter: another, missing, too many, or swapped with the next."""
     at = 0
     while at < min(len(word), len(_WORD) - 1) and word[at] == _WORD[at]:
         at += 1
@@ -149,4 +149,4 @@ def _bound(who: str, what: str, value: str) -> str:
 def _scopes(claims: Mapping[str, Any]) -> frozenset[str]:
     """What API Gateway looks for itself: `scope`, or `scp`, whose list it writes as `[a b]`."""
     text = str(claims.get("scope") or claims.get("scp") or "")
-    return frozenset(text.strip("[]").replace(",", " ").split())
+    return frozenset(text.strip("[]").split())

@@ -71,11 +71,11 @@ def caller(asked: Asked) -> str:
     return asked.principal.name or by
 
 
-def receiver(event: APIGatewayProxyEventV2, known: Collection[str]) -> str:
-    """To whom an escalation is handed: `to` in the body, one of the audiences that somebody hears of."""
+def receiver(event: APIGatewayProxyEventV2, known: Collection[str], otherwise: str) -> str:
+    """To whom an escalation is handed: `to` in the body, a `known` audience, or `otherwise` is why not."""
     to = posted(event).get("to")
     if not isinstance(to, str) or to not in known:
-        raise InvalidEvent(f"it is no audience: one of {', '.join(sorted(known))}", "/to")
+        raise InvalidEvent(otherwise, "/to")
     return to
 
 

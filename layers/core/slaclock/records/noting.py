@@ -81,7 +81,7 @@ def _account(parts: Parts, asked: Asked) -> str:
         return asked.boundary.account
     named = asked.path.get("account") or _of_id(asked.path.get("id", ""))
     named = named or asked.event.query_string_parameters.get("account")
-    fits = named and len(named) <= _LONGEST_ACCOUNT and named.isprintable()
+    fits = named and len(named) <= _LONGEST_ACCOUNT
     return named if named and fits and _has(parts, named) else NO_ACCOUNT
 
 
