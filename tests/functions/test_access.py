@@ -1,26 +1,36 @@
 """Every declared route tried as nobody, as another account or customer, and without its scope."""
 
+import hashlib
+import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import public_id
+from slaclock.domain.instants import parse_instant
 from slaclock.domain.keeping import Hold, Keeping
+from slaclock.evidence.canonical import content_hash
+from slaclock.records import evidence_http
 from slaclock.records.declared import Route
 from slaclock.records.routes import ROUTES
+from slaclock.store.accesses import Access
 from slaclock.store.agreements import account_key
 from slaclock.store.errors import StoreUnavailableError
 from slaclock.store.keeping import hold_item, retention_item
+from slaclock.store.statements import Issued
+from tests.functions.events import http_event
 from tests.functions.test_credits_route import CREDITS, agree
 from tests.functions.test_evidence import NoSeals
 from tests.functions.test_records import BREACH_KEY, ask, breached, opened, take
 from tests.functions.world import World, refused
 
 BREACH = public_id("ticket#example#4711", BREACH_KEY)
+START = parse_instant("2026-03-27T14:05:00Z")
 SCOPED = [each for each in ROUTES if each.scope]
 SCOPES = " ".join(sorted({str(each.scope) for each in SCOPED}))
 OWN = "123456789012"
@@ -32,7 +42,7 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     "review": {"note": "done", "outcome": "fixed"},
     "dispute": {"decision": "raised", "reason": "we answered"},
     "acknowledge": {},
-    "hand-over": {"to": "legal"},
+    "hand-over": {"to": "in-charge"},
 }
 QUERIES: Mapping[str, Mapping[str, str]] = {
     "/v1/breaches": {"account": "example"},
@@ -213,8 +223,68 @@ def test_a_customer_sees_his_own_breaches_figures_and_credits() -> None:
     asked = {"agreement": "acme-gold", "month": "2026-03"}
     _, his, _ = ask(made, "GET", "/v1/reports/credits", query=asked, **who)
     _, all_, _ = ask(made, "GET", "/v1/reports/credits", query=asked, **token("example"))
-    assert his == all_
+    assert his == {**all_, "customer": "acme"}
+    assert all_["customer"] is None
     assert his["statement"]["total"] == "500.00"
+
+
+def test_a_customers_credits_are_of_his_own_rows() -> None:
+    """An agreement applies to whoever is called so: Acme's is that of the customer 77, by the name of acme.
+
+    What was issued rests on both, so neither it nor how it differs is shown to Acme.
+    """
+    made, path = world(), "/v1/reports/credits"
+    called = {"id": "77", "name": "acme"}
+    take(made, "6000", "created", "2026-03-27T18:10:00Z", customer=called, status="new", priority="urgent")
+    made.at("2026-03-29T18:10:00Z")
+    made.workflow.wake("ticket#example#6000", "timer")
+    _, all_, _ = ask(made, "GET", path, query=QUERIES[path], **token("example"))
+    issued = Issued(1, made.now(), all_["statement"])
+    made.memory.keep_statement("example", "acme-gold", "2026-03", issued)
+    _, all_, _ = ask(made, "GET", path, query=QUERIES[path], **token("example"))
+    _, his, _ = ask(made, "GET", path, query=QUERIES[path], **token("example", "acme"))
+    another = public_id("ticket#example#6000", BREACH_KEY)
+    assert another in str(all_["statement"])
+    assert all_["issued"]["number"] == 1
+    assert all_["difference"]["total"] == "0.00"
+    assert (his["customer"], his["statement"]["total"]) == ("acme", "500.00")
+    assert (his["issued"], his["earlier"], his["difference"]) == (None, [], None)
+    assert another not in str(his)
+    assert ask(made, "GET", path, query=QUERIES[path], **token("example", "77"))[0] == 404
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"applies_to": {"customer": {"any": ["acme", "beta"]}}},
+        {"applies_to": {"priority": {"any": ["urgent"]}}},
+        {"kind": "supplier"},
+        {"kind": "internal"},
+    ],
+)
+@pytest.mark.parametrize("which", [1, 2])
+def test_an_agreement_that_is_not_a_customers_alone_is_not_there(
+    changed: Mapping[str, Any], which: int
+) -> None:
+    """In any of its versions: what somebody else was promised, or suppliers owe."""
+    made, path = world(), "/v1/reports/credits"
+    _two_versions(made, (which,), changed)
+    status, body, _ = ask(made, "GET", path, query=QUERIES[path], **token("example", "acme"))
+    assert (status, body["detail"]) == (404, "there is no agreement 'acme-gold'")
+    assert ask(made, "GET", path, query=QUERIES[path], **token("example"))[0] == 200
+
+
+def _two_versions(made: World, which: Sequence[int], changed: Mapping[str, Any]) -> None:
+    """The published agreement twice, `which` of them say something else."""
+    table = made.memory.tables["agreements"]
+    (key,) = [each for each in table if each[1].startswith("AGREEMENT#")]
+    first = json.loads(table[key]["body"])
+    for number in (1, 2):
+        frozen = {**first, "version": number, **(changed if number in which else {})}
+        made_of = {"body": json.dumps(frozen), "hash": content_hash(frozen)}
+        sk = key[1].replace("000001", f"{number:06}")
+        table[key[0], sk] = {**table[key], "sk": sk, "version": number, **made_of}
+    made.__dict__.pop("agreements", None)
 
 
 def test_of_agreements_that_do_not_apply_a_customer_hears_nothing() -> None:
@@ -241,6 +311,108 @@ def test_a_ticket_that_went_from_one_customer_to_another_is_shown_to_neither() -
         assert ask(made, "GET", f"/v1/breaches/{BREACH}/evidence", **who)[0] == 404
         assert ask(made, "GET", f"/v1/breaches/{BREACH}", **who)[0] == breach
     assert ask(made, "GET", "/v1/tickets/example/4711", **token("example"))[0] == 200
+
+
+def test_a_ticket_that_was_anothers_before_anything_was_told_is_shown_to_neither() -> None:
+    """Its log says so, though no fact does: evidence holds the log, and explanations are of it."""
+    made = world()
+    beta, acme = {"id": "beta", "name": "Beta"}, {"id": "acme", "name": "Acme"}
+    take(made, "5000", "created", "2026-03-27T18:10:00Z", customer=beta, status="new", priority="urgent")
+    take(made, "5000", "updated", "2026-03-27T18:11:00Z", customer=acme)
+    made.at("2026-03-28T18:10:00Z")
+    made.workflow.wake("ticket#example#5000", "timer")
+    evidence = f"/v1/breaches/{public_id('ticket#example#5000', BREACH_KEY)}/evidence"
+    assert "beta" in str(ask(made, "GET", evidence, **token("example"))[1])
+    for path in ("/v1/tickets/example/5000", evidence):
+        for customer in ("acme", "beta"):
+            assert ask(made, "GET", path, **token("example", customer))[0] == 404
+
+
+def test_a_ticket_that_goes_to_another_while_it_is_read_is_judged_by_what_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After any of the reads: what was read before one that says so is shown to nobody who is bound."""
+    ticket, evidence = "/v1/tickets/example/4711", f"/v1/breaches/{BREACH}/evidence"
+    reads = {ticket: ("told", "load", "history", "messages", "agreements"), evidence: ("told", "life")}
+    for name, path in ((name, path) for path, names in reads.items() for name in names):
+        for later in (False, True):
+            made = world()
+            _moves_during(made, name, monkeypatch, later=later)
+            status, body, _ = ask(made, "GET", path, **token("example", "acme"))
+            assert status == 404 or "beta" not in str(body), (name, later)
+            assert ask(made, "GET", path, **token("example", "acme"))[0] == 404
+
+
+def _moves_during(made: World, name: str, monkeypatch: pytest.MonkeyPatch, *, later: bool) -> None:
+    """The ticket goes to Beta before, or `later` after, the first read of that name."""
+    read, moved = getattr(made.memory, name), list[bool]()
+
+    def move() -> None:
+        moved.append(True)
+        beta = {"id": "beta", "name": "Beta"}
+        take(made, "4711", "updated", "2026-03-27T18:10:00Z", customer=beta, url="https://beta.example")
+
+    def reading(*given: Any) -> Any:
+        if moved:
+            return read(*given)
+        if not later:
+            move()
+            return read(*given)
+        moved.append(True)
+        found = read(*given)
+        move()
+        return found
+
+    monkeypatch.setattr(made.memory, name, reading)
+
+
+def test_a_breach_that_was_told_again_to_another_customer_says_nothing_of_that_to_either() -> None:
+    """Of its cycle each sees what was told to him; neither hears the id of the other's."""
+    made = world()
+    _two_versions(made, (1, 2), {"applies_to": {"customer": {"any": ["acme", "beta"]}}})
+    made.at("2026-03-27T18:30:00Z")
+    beta = {"customer": {"id": "beta", "name": "Beta"}, "priority": "high"}
+    occurred = parse_instant("2026-03-27T14:20:00Z")
+    late = TicketEvent("late", "example", "4711", "updated", occurred, made.time, beta)
+    made.workflow.take(late)
+    made.at("2026-03-31T18:30:00Z")
+    made.workflow.wake("ticket#example#4711", "timer")
+    again = public_id("ticket#example#4711", "clock_breached:resolution:1.1")
+    for customer, ids in (("acme", [BREACH]), ("beta", [again]), ("*", [BREACH, again])):
+        who = token("example", customer)
+        for breach in ids:
+            _, body, _ = ask(made, "GET", f"/v1/breaches/{breach}", **who)
+            assert [each["id"] for each in body["outcomes"]] == ids
+        status, body, _ = ask(made, "POST", f"/v1/breaches/{BREACH}/note", body={"note": "x"}, **who)
+        assert status == (404 if customer == "beta" else 409)
+        assert (again in body["detail"]) == (customer == "*")
+
+
+@pytest.mark.parametrize("bound", [("example", "acme"), ("example", "*"), ("*", "acme")])
+def test_the_bound_hand_over_to_audiences_of_the_agreement_only(bound: tuple[str, str]) -> None:
+    """Topics are the stack's: of those that the agreement does not name, nothing is said and nobody told."""
+    made, path = world(), f"/v1/escalations/{BREACH}/hand-over"
+    topics = {name: f"arn:{name}" for name in ("default", "oncall-1", "beta-management")}
+    made.settings.environ["AUDIENCES"] = json.dumps(topics)  # type: ignore[index]
+    before = written(made)
+    for to in ("beta-management", "nobody", "default", "oncall-2"):
+        status, body, _ = ask(made, "POST", path, body={"to": to}, **token(*bound))
+        assert (status, body["detail"]) == (422, "it is no audience of this agreement")
+    assert written(made) == before
+    for to in ("oncall-1", "in-charge"):
+        assert ask(made, "POST", path, body={"to": to}, **token(*bound))[0] == 200
+    assert ask(made, "POST", path, body={"to": "beta-management"}, **token())[0] == 200
+    _, body, _ = ask(made, "POST", path, body={"to": "nobody"}, **token())
+    assert body["detail"] == "it is no audience: one of beta-management, in-charge, oncall-1"
+
+
+def test_a_ticket_whose_customer_was_unknown_for_a_while_is_his() -> None:
+    """Nobody else was ever said."""
+    made = world()
+    take(made, "4715", "created", "2026-03-27T18:10:00Z", status="new")
+    take(made, "4715", "updated", "2026-03-27T18:11:00Z", customer={"id": "acme", "name": "Acme"})
+    assert ask(made, "GET", "/v1/tickets/example/4715", **token("example", "acme"))[0] == 200
+    assert ask(made, "GET", "/v1/tickets/example/4715", **token("example", "beta"))[0] == 404
 
 
 def test_what_is_of_no_known_customer_is_for_those_who_see_all() -> None:
@@ -301,6 +473,8 @@ def test_a_cursor_of_somebody_elses_is_not_there(path: str) -> None:
     for other in [token(), *([token("example", "acme")] if path == "/v1/breaches" else [])]:
         status, body, _ = ask(made, "GET", path, query=going_on, **other)
         assert (status, body["detail"]) == (404, "there is no such cursor")
+    status, body, _ = ask(made, "GET", path, query={**going_on, "team": "t-2"}, **token("example"))
+    assert (status, body["parameter"]) == (400, "cursor")
     forged = {**query, "cursor": going_on["cursor"][::-1]}
     assert ask(made, "GET", path, query=forged, **token("example"))[0] == 400
 
@@ -348,7 +522,7 @@ def test_a_list_that_was_taken_away_is_recorded(path: str, accept: str, taken: s
 
 @pytest.mark.parametrize("route", SCOPED, ids=key_of)
 def test_a_refusal_is_recorded(route: Route) -> None:
-    """Under the account that was asked for, with who it was and why; one for each."""
+    """Under the account that was asked for, with who it was and why; of the bound, under their own."""
     made = world()
     known = "example" if route in BY_PATH or route in BY_QUERY else "-"
     assert tried(made, route)[0] == 401
@@ -362,19 +536,150 @@ def test_a_refusal_is_recorded(route: Route) -> None:
     if known != "-":
         made.time += timedelta(seconds=1)
         status, _ = tried(made, route, **token("other"))
-        assert noted(made)[-1][:3] == ("ada", route.key, status)
-        assert len(noted(made)) == 3
+        assert [each[:3] for each in noted(made, "other")] == [("ada", route.key, status)]
+        assert noted(made, known) == expected
 
 
 def test_what_a_caller_writes_is_recorded_in_bounds() -> None:
-    """Twenty parameters, 256 characters of each, no cursor; an account that could be none is not a key."""
-    made = world()
-    query = {"account": "x" * 200, "cursor": "c", **{f"p{number:02}": "y" * 300 for number in range(30)}}
+    """Twenty parameters, 256 characters of each and a hash of the whole, no cursor; of names 256, too."""
+    made, other = world(), "y" * 300
+    query = {
+        "account": "x" * 200,
+        "cursor": "c",
+        "n" * 300: "",
+        **{f"p{each:02}": other for each in range(30)},
+    }
     assert ask(made, "GET", "/v1/breaches", query=query, **token("example"))[0] == 403
-    (access,) = made.memory.accesses("-", made.time.date(), made.time.date())
+    (access,) = noted_whole(made)
     assert len(access.asked) == 20
-    assert "cursor" not in access.asked
-    assert {len(value) for value in access.asked.values()} == {200, 256}
+    assert list(access.asked)[:2] == ["account", "n" * 256]
+    digest = hashlib.sha256(other.encode()).hexdigest()
+    assert access.asked["p00"] == f"{'y' * 256}… sha256:{digest}"
+
+
+@pytest.mark.parametrize("ticket", ["T" * 600, "T" * 1100])
+def test_what_a_path_names_is_recorded_first_and_so_that_it_is_told_from_others(ticket: str) -> None:
+    """Whatever else is asked: no query takes its place, and no two long names are recorded alike."""
+    made = world()
+    query = {"ticket_id": "4711", **{f"p{each:02}": "x" for each in range(30)}}
+    for last in ("1", "2"):
+        path = f"/v1/tickets/example/{ticket}{last}"
+        assert ask(made, "GET", path, query=query, **token("example", scope=""))[0] == 403
+    one, two = (each.asked for each in noted_whole(made))
+    assert list(one)[:3] == ["account", "ticket_id", "p00"]
+    assert len(one) == 20
+    assert one["ticket_id"] != two["ticket_id"]
+    digest = hashlib.sha256(f"{ticket}1".encode()).hexdigest()
+    whole = {f"{ticket}1", f"{ticket}2", f"{ticket[:256]}… sha256:{digest}"}
+    assert {one["ticket_id"], two["ticket_id"]} & whole
+
+
+def noted_whole(made: World, account: str = "example") -> list[Access]:
+    return list(made.memory.accesses(account, made.time.date(), made.time.date()))
+
+
+@pytest.mark.parametrize("route", [each for each in SCOPED if each.path not in QUERIES], ids=key_of)
+def test_a_route_that_takes_no_parameters_refuses_them(route: Route) -> None:
+    """400 that names one: twenty of them must not hide from a record what was asked for."""
+    made = world()
+    before = written(made)
+    status, body = tried(made, route, {"a": "1"}, **token("example"))
+    assert status == 400
+    assert route.method == "HEAD" or (body["parameter"], body["detail"]) == (
+        "a",
+        "there is no such parameter: this path takes none",
+    )
+    assert written(made) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("/v1/tickets/example/9999", {}, 404),
+        (f"/v1/breaches/{BREACH}0", {}, 404),
+        ("/v1/reports/credits", {**QUERIES["/v1/reports/credits"], "agreement": "nobodys"}, 404),
+        ("/v1/breaches", {"account": "example", "cursor": "forged"}, 400),
+        ("/v1/queue", {"account": "example", "team": "t-1", "cursor": "forged"}, 400),
+    ],
+)
+@pytest.mark.parametrize("account", ["example", "*"])
+def test_what_a_boundary_is_tried_by_is_recorded(
+    path: str, query: Mapping[str, str], status: int, account: str
+) -> None:
+    """Names that are not there and forged cursors, of those who are bound and of those who are not."""
+    made = world()
+    assert ask(made, "GET", path, query=query, **token(account))[0] == status
+    assert [(each.who, each.status) for each in noted_whole(made)] == [("ada", status)]
+
+
+def test_who_can_not_be_told_what_he_may_see_is_recorded_by_his_name() -> None:
+    """As far as it is known: of a role with a mistyped tag, and of a token that lacks a claim."""
+    made = world("iam", acount="example")
+    assert ask(made, "GET", "/v1/breaches", query={"account": "example"}, caller=ROLE)[0] == 403
+    assert [(each.who, each.by, each.within) for each in noted_whole(made)] == [(ROLE, "iam", None)]
+    made, claims = world(), {"sub": "ada", "scope": SCOPES}
+    assert ask(made, "GET", "/v1/breaches", query={"account": "example"}, claims=claims)[0] == 403
+    assert [(each.who, each.by, each.within) for each in noted_whole(made)] == [("ada", "jwt", None)]
+
+
+def test_evidence_that_is_too_large_to_be_shown_is_not_recorded_as_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """413 shows nothing."""
+    made = world()
+    monkeypatch.setattr(evidence_http, "LARGEST", 10)
+    assert ask(made, "GET", f"/v1/breaches/{BREACH}/evidence", **token("example"))[0] == 413
+    assert noted(made) == []
+
+
+def test_an_account_that_is_given_twice_is_recorded() -> None:
+    """API Gateway joins them by a comma; a mistake of another kind is not a try."""
+    made = world()
+    event = http_event("GET", "/v1/breaches", query={"account": "example,other"}, **token("example"))
+    event["rawQueryString"] = "account=example&account=other"
+    assert made.function("records").handler(event, None)["statusCode"] == 400
+    query = {"account": "example", "limit": "x"}
+    assert ask(made, "GET", "/v1/breaches", query=query, **token("example"))[0] == 400
+    assert [each.status for each in noted_whole(made)] == [400]
+
+
+def test_a_record_says_what_the_boundary_filled_in_and_what_let_the_caller_in() -> None:
+    """So that it can be read without knowing what the tags or the token were then."""
+    made, accept = world(), {"Accept": "text/csv"}
+    claims = {**token("example", "acme")["claims"], "iss": "https://id.example"}
+    assert ask(made, "GET", "/v1/breaches", headers=accept, claims=claims)[0] == 200
+    (access,) = noted_whole(made)
+    both = {"account": "example", "customer": "acme"}
+    assert (access.asked, access.within, access.by) == (both, both, "jwt https://id.example")
+    made = world("iam", account="example")
+    assert ask(made, "GET", "/v1/breaches", headers=accept, caller=ROLE)[0] == 200
+    (access,) = noted_whole(made)
+    assert (access.asked, access.within, access.by) == ({"account": "example"},) * 2 + ("iam",)
+
+
+@pytest.mark.parametrize(
+    ("bound", "asked", "filed"),
+    [
+        ("example", "victim", "example"),
+        ("example", "\u202eexample", "example"),
+        ("other", "example", "other"),
+        ("*", "example", "example"),
+        ("*", "connected", "connected"),
+        ("*", "victim", "-"),
+        ("*", "EXAMPLE", "-"),
+        ("*", "x" * 200, "-"),
+    ],
+)
+def test_nobody_writes_among_another_accounts_records(bound: str, asked: str, filed: str) -> None:
+    """The bound are found under their own, others under one that the stack has; `-` ends after 400 days."""
+    made = world()
+    made.memory.connect({"id": "c", "account": "connected"})
+    query, claims = {"account": asked}, token(bound, scope="" if bound == "*" else SCOPES)
+    assert ask(made, "GET", "/v1/breaches", query=query, **claims)[0] == 403
+    (item,) = made.memory.tables["accesses"].values()
+    assert json.loads(item["body"])["account"] == filed
+    ends = int((made.time + timedelta(days=400)).timestamp()) if filed == "-" else None
+    assert item.get("expires_at") == ends
 
 
 def test_what_can_not_be_recorded_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -392,13 +697,20 @@ def test_what_can_not_be_recorded_is_not_shown(monkeypatch: pytest.MonkeyPatch) 
     assert ask(made, "GET", f"/v1/breaches/{BREACH}", **token("example"))[0] == 200
 
 
-@pytest.mark.parametrize(("held", "days"), [(False, 400), (True, None)])
-def test_a_record_is_kept_as_long_as_the_accounts_ledger(*, held: bool, days: int | None) -> None:
+@pytest.mark.parametrize(
+    ("hold", "days"),
+    [
+        (None, 400),
+        (Hold("h", "a lawsuit", "ada", START), None),
+        (Hold("h", "a lawsuit", "ada", START, "4711"), 400),
+    ],
+)
+def test_a_record_is_kept_as_long_as_the_accounts_ledger(hold: Hold | None, days: int | None) -> None:
     """Where that has an end; under a hold of the whole account, for ever."""
     made = world()
     partition = account_key("example")
     items = [retention_item(partition, Keeping(timedelta(days=30), timedelta(days=400)))]
-    items += [hold_item(partition, Hold("h", "a lawsuit", "ada", made.time))] if held else []
+    items += [hold_item(partition, hold)] if hold else []
     made.memory.tables["agreements"] |= {(each["pk"], each["sk"]): each for each in items}
     assert ask(made, "GET", f"/v1/breaches/{BREACH}/evidence", **token("example"))[0] == 200
     (item,) = made.memory.tables["accesses"].values()
@@ -419,7 +731,7 @@ def test_what_is_written_says_who_was_let_in(kind: str, who: Any, name: str) -> 
 
 
 def test_tags_that_can_not_be_read_let_nobody_in(caplog: pytest.LogCaptureFixture) -> None:
-    """503: a boundary that is not known is not none."""
+    """503: a boundary that is not known is not none. It is recorded."""
     made = world("iam")
     made.clients["iam"] = iam = Iam()
     iam.down = True
@@ -427,6 +739,8 @@ def test_tags_that_can_not_be_read_let_nobody_in(caplog: pytest.LogCaptureFixtur
         status, _, headers = ask(made, "GET", "/v1/breaches", query={"account": "example"}, caller=ROLE)
     assert (status, headers["retry-after"]) == (503, "1")
     assert "legal" not in caplog.text
+    assert noted(made) == [(ROLE, "GET /v1/breaches", 503, "the caller's tags can't be had")]
+    assert noted_whole(made)[0].within is None
 
 
 def test_a_function_that_is_not_told_whom_to_let_in_lets_in_nobody() -> None:

@@ -338,7 +338,7 @@ def test_an_unknown_ticket_is_404(world: World, ticket_id: str) -> None:
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
-        "detail": "there is no such ticket",
+        "detail": "there is nothing of this name",
     }
 
 

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ import pytest
 from local.front import Request
 from local.stack import ACCOUNT
 from slaclock.cli import main
+from slaclock.cli.access import _line
+from slaclock.store.accesses import Access
 from tests.local.desk import GOLD, Desk, open_desk
 
 LIST = ("access", "list", "--account", ACCOUNT)
@@ -39,6 +43,18 @@ def test_who_took_a_list_away_is_told(desk: Desk, capsys: pytest.CaptureFixture[
     assert main([*LIST, "--from", day, "--to", day, "--json"]) == 0
     first: dict[str, Any] = json.loads(capsys.readouterr().out.splitlines()[0])
     assert (first["asked"], first["status"]) == ({"account": ACCOUNT, "status": "open"}, 200)
+
+
+def test_what_a_caller_chose_can_not_be_taken_for_another_word() -> None:
+    """It stands in quotes where it has spaces, `=`, quotes, or would read as nobody."""
+    at, asked = datetime(2026, 3, 2, tzinfo=UTC), {"note": "x  200  eve", "a=b": 'c"', "id": "dGl-_"}
+    access = Access(at, "example", "ada  200", "GET /v1/queue", asked, 404, why="there is no 'x  200'")
+    assert _line(access) == (
+        '2026-03-02T00:00:00Z  404  "ada  200"  GET /v1/queue'
+        '  note="x  200  eve" "a=b"="c\\"" id=dGl-_  "there is no \'x  200\'"'
+    )
+    assert '  "nobody"  GET' in _line(replace(access, who="nobody"))
+    assert "  nobody  GET" in _line(replace(access, who=None))
 
 
 @pytest.mark.parametrize(("first", "last"), [("2026-03-02", "2026-03-01"), ("2016-01-01", "2026-03-01")])

@@ -79,7 +79,7 @@ def test_a_cycle_says_how_long_it_took_once_it_came_to_its_stop() -> None:
 
 
 def test_how_late_a_breach_was_is_elapsed_time() -> None:
-    """From its deadline to its end, nights included, beside the working time; by the instants where it is not said."""
+    """From its deadline to its end, nights included, beside the working time: else by its instants."""
     late = {"worked_seconds": 7200, "late_seconds": 60, "late_wall_seconds": 90}
     assert one(BREACH, fact("breach_ended", DUE + HOUR, details=late)).late == 90
     assert one(BREACH, ENDED).late == 3600

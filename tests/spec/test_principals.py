@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from slaclock.access import tags as access_tags
 from slaclock.access.boundary import Boundary
-from slaclock.access.principals import NoPrincipal, NotAdmitted, Principal, principal_of
+from slaclock.access.principals import NOBODY, NoPrincipal, NotAdmitted, Principal, principal_of
 from slaclock.access.tags import KEPT, PrincipalTags
 
 OWN = "123456789012"
@@ -39,6 +40,8 @@ def with_token(**claims: Any) -> Principal:
     [
         ({}, Boundary()),
         ({"team": "legal"}, Boundary()),
+        ({"slack:channel": "desk", "clock": "x", "account": "y", "sla": "gold", "sl": "z"}, Boundary()),
+        ({"slaclodge:x": "y", "slacks-clock": "x"}, Boundary()),
         ({"slaclock:account": "example"}, Boundary("example")),
         ({"slaclock:customer": "acme"}, Boundary(None, "acme")),
         ({"slaclock:account": "example", "slaclock:customer": "acme"}, Boundary("example", "acme")),
@@ -55,11 +58,6 @@ def test_the_tags_of_a_user_bind_him() -> None:
     assert signed(USER, user_ada={"slaclock:account": "example"}).boundary == Boundary("example")
 
 
-def test_root_has_no_tags() -> None:
-    """It is not asked for them."""
-    assert signed(f"arn:aws:iam::{OWN}:root").boundary == Boundary()
-
-
 @pytest.mark.parametrize(
     "said",
     [
@@ -68,10 +66,26 @@ def test_root_has_no_tags() -> None:
         {"slaclock:customer": "x" * 257},
         {"slaclock:acount": "example"},
         {"slaclock:": "example"},
+        {"slaclock-account": "example"},
+        {"slaclock_account": "example", "slaclock_customer": "acme"},
+        {"slaclock": "example"},
+        {"SlaClock.Account": "example"},
+        {" slaclock : account": "example"},
+        {"slaclock\uff1aaccount": "example"},
+        {"slacloc\u212a:account": "example"},
+        {"\u0455laclock:account": "example"},
+        {"slac\u200block:account": "example"},
+        {"slaclok:account": "example"},
+        {"slacclock:account": "example"},
+        {"slaclokc:account": "example"},
+        {"slaklock:account": "example"},
+        {"laclock:account": "example"},
+        {"slaclock:account": "example", "slaclok:customer": "acme"},
+        {"slaclock:account": "example", "SLACLOCK:ACCOUNT": "example"},
     ],
 )
 def test_a_tag_that_binds_to_nobody_lets_nobody_in(said: dict[str, str]) -> None:
-    """A mistyped one is not the same as none."""
+    """A mistyped one is not the same as none, nor is one that only looks like ours."""
     with pytest.raises(NotAdmitted) as error:
         signed(ROLE, role_legal=said)
     assert error.value.who == ROLE
@@ -83,6 +97,10 @@ def test_a_tag_that_binds_to_nobody_lets_nobody_in(said: dict[str, str]) -> None
         "arn:aws:sts::210987654321:assumed-role/legal/ada",
         "arn:aws:iam::210987654321:user/ada",
         "arn:aws:iam::210987654321:root",
+        f"arn:aws:iam::{OWN}:root",
+        f"arn:aws:iam::{OWN}:root/ada",
+        f"arn:aws:sts::{OWN}:assumed-role/legal/ada/bob",
+        f"arn:aws:sts::{OWN}:assumed-role//ada",
         f"arn:aws:sts::{OWN}:federated-user/ada",
         f"arn:aws:iam::{OWN}:role/legal",
         f"arn:aws:iam::{OWN}:user/",
@@ -133,6 +151,8 @@ def test_a_tokens_claims_are_its_boundary(claims: dict[str, str], boundary: Boun
         {"sub": None},
         {"sub": "ada\nbob"},
         {"sub": "x" * 513},
+        {"sub": " ada"},
+        {"sub": "ada "},
     ],
 )
 def test_a_token_that_leaves_its_boundary_or_its_subject_out_is_not_let_in(claims: dict[str, Any]) -> None:
@@ -149,6 +169,7 @@ def test_a_token_that_leaves_its_boundary_or_its_subject_out_is_not_let_in(claim
         ({"scope": None, "scp": "records.read"}, {"records.read"}),
         ({"scope": None}, set()),
         ({"scope": "records.reader"}, {"records.reader"}),
+        ({"scope": "records.read,cases.write"}, {"records.read,cases.write"}),
     ],
 )
 def test_a_tokens_scopes_are_those_that_the_gateway_reads(claims: dict[str, Any], scopes: set[str]) -> None:
@@ -205,6 +226,21 @@ def test_tags_are_read_to_the_last_page_and_kept_for_five_minutes() -> None:
     now += timedelta(seconds=1)
     known.of("role", "legal")
     assert len(iam.asked) == 4
+
+
+def test_tags_of_so_many_principals_are_kept_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sessions of a user's choosing must not fill the memory; of two both are kept."""
+    monkeypatch.setattr(access_tags, "_MOST", 2)
+    iam = Iam()
+    known = PrincipalTags(lambda: iam, lambda: datetime(2026, 3, 2, tzinfo=UTC))
+    for name, asked in (("a", 1), ("b", 2), ("a", 2), ("b", 2), ("c", 3), ("a", 4)):
+        known.of("user", name)
+        assert len(iam.asked) == asked
+
+
+def test_who_is_not_asked_for_sees_nothing() -> None:
+    """Open routes have no business with records."""
+    assert NOBODY.boundary == Boundary("", "")
 
 
 def test_a_role_and_a_user_of_one_name_are_two() -> None:

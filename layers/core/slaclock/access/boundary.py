@@ -30,6 +30,12 @@ class Boundary:
         """Whether it bounds nothing."""
         return self.account is None and self.customer is None
 
+    @property
+    def said(self) -> dict[str, str]:
+        """What it binds to, by name; nothing of what it leaves open."""
+        both = {"account": self.account, "customer": self.customer}
+        return {name: only for name, only in both.items() if only is not None}
+
     def has_account(self, account: str) -> bool:
         """Whether what is of an account lies within, as far as that goes."""
         return self.account in (None, account)
@@ -45,9 +51,7 @@ class Boundary:
         another than the boundary does, or where the boundary is narrower than the query can be.
         """
         given = dict(parameters)
-        for name, only in (("account", self.account), ("customer", self.customer)):
-            if only is None:
-                continue
+        for name, only in self.said.items():
             if name not in names:
                 raise OutOfBounds(name, f"this is for those who may see every {name}")
             if given.setdefault(name, only) != only:

@@ -7,12 +7,14 @@ be is the function's own setting, so that a route that was left open by mistake 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import normalize
 
 from slaclock.access.boundary import Boundary
 from slaclock.domain.errors import SlaError
 from slaclock.domain.lines import line_of
 
 OURS = "slaclock:"  # what our tags begin with, in whatever case: IAM takes keys for the same that differ so
+_WORD = "slaclock"
 ACCOUNT, CUSTOMER = f"{OURS}account", f"{OURS}customer"
 ACCOUNT_CLAIM, CUSTOMER_CLAIM = "slaclock_account", "slaclock_customer"
 ALL = "*"
@@ -70,24 +72,49 @@ def principal_of(kind: str, context: Mapping[str, Any], tags: Tags) -> Principal
     return Principal(arn, _tagged(arn, str(context.get("accountId")), tags))
 
 
+def caller_of(kind: str, context: Mapping[str, Any]) -> tuple[str | None, str]:
+    """Who says to ask, whether or not he is let in, and by what: `iam`, `none`, or `jwt` and its issuer.
+
+    A token's `sub` is None here: what it is worth, `principal_of` says.
+    """
+    authorizer = context.get("authorizer") or {}
+    if kind != "jwt":
+        return (authorizer.get("iam") or {}).get("userArn") or None, kind
+    issuer = str(((authorizer.get("jwt") or {}).get("claims") or {}).get("iss", ""))
+    return None, f"jwt {issuer[:LONGEST_NAME]}".strip()
+
+
 def _tagged(arn: str, own: str, tags: Tags) -> Boundary:
     """The boundary that a principal's tags say; one without is bound by its policies alone."""
-    kind, name = _named(arn, own)
-    if kind == "root":
-        return Boundary()
-    given = {key.lower(): value for key, value in tags(kind, name).items()}
-    said = {key: _bound(arn, f"the tag {key}", value) for key, value in given.items() if key.startswith(OURS)}
-    if said.keys() - {ACCOUNT, CUSTOMER}:  # a mistyped one must not be none
-        raise NotAdmitted(arn, f"of tags that begin with {OURS} only {ACCOUNT} and {CUSTOMER} are known")
+    found = [(key, value) for key, value in tags(*_named(arn, own)).items() if _like_ours(key)]
+    said = {
+        key.lower(): _bound(arn, f"the tag {key.lower()}", value) for key, value in found if key.isascii()
+    }
+    if len(said) < len(found) or said.keys() - {ACCOUNT, CUSTOMER}:  # a mistyped one must not be none
+        raise NotAdmitted(arn, f"of tags like {OURS} only {ACCOUNT} and {CUSTOMER} are known, each once")
     return Boundary(said.get(ACCOUNT), said.get(CUSTOMER))
 
 
+def _like_ours(key: str) -> bool:
+    """Whether a tag's key begins with our word, or with what is one letter off, whatever separates it."""
+    letters = "".join(each for each in normalize("NFKC", key).casefold() if each.isalnum())
+    return any(_one_off(letters[: len(_WORD) + more]) for more in (-1, 0, 1))
+
+
+def _one_off(word: str) -> bool:
+    """Whether a word is ours but for one letter: another, missing, too many, or swapped with the next."""
+    at = 0
+    while at < min(len(word), len(_WORD) - 1) and word[at] == _WORD[at]:
+        at += 1
+    given, ours = word[at:], _WORD[at:]
+    swapped = given[:2] == ours[1::-1] and given[2:] == ours[2:]
+    return swapped or given[1:] == ours[1:] or given == ours[1:] or given[1:] == ours
+
+
 def _named(arn: str, own: str) -> tuple[str, str]:
-    """What an ARN is of: a `user` or a `role` of our own account, by name, or its `root`."""
+    """What an ARN is of: a `user` or a `role` of our own account, by name. Root has no tags."""
     where, _, resource = arn.partition(f"::{own}:")
     match where.rpartition(":")[2], resource.split("/"):
-        case "iam", ["root"]:
-            return "root", ""
         case "iam", ["user", *_, name] if name:
             return "user", name
         case "sts", ["assumed-role", name, _] if name:
@@ -122,4 +149,4 @@ def _bound(who: str, what: str, value: str) -> str:
 def _scopes(claims: Mapping[str, Any]) -> frozenset[str]:
     """What API Gateway looks for itself: `scope`, or `scp`, whose list it writes as `[a b]`."""
     text = str(claims.get("scope") or claims.get("scp") or "")
-    return frozenset(text.strip("[]").replace(",", " ").split())
+    return frozenset(text.strip("[]").split())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,14 @@ def run(args: argparse.Namespace) -> int:
 def _line(access: Access) -> str:
     """When, who, what came of it, and what was asked."""
     said = access_to_json(access)
-    asked = " ".join(f"{name}={value}" for name, value in access.asked.items())
-    words = (said["at"], str(access.status), access.who or "nobody", access.route, asked)
-    ended = access.taken or access.why or ""
+    asked = " ".join(f"{_quoted(name)}={_quoted(value)}" for name, value in access.asked.items())
+    who = _quoted(access.who) if access.who else "nobody"
+    words = (said["at"], str(access.status), who, access.route, asked)
+    ended = access.taken or (json.dumps(access.why, ensure_ascii=False) if access.why else "")
     return deployed.escaped("  ".join(word for word in (*words, ended) if word))
+
+
+def _quoted(text: str) -> str:
+    """What a caller chose, in quotes where it could be taken for another word of the line."""
+    plain = re.fullmatch(r"[A-Za-z0-9_.:/@+-]+", text) and text != "nobody"
+    return text if plain else json.dumps(text, ensure_ascii=False)

@@ -6,6 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from slaclock.access.boundary import Boundary
 from slaclock.cli import deployed, texts
 from slaclock.cli.case_page import page
 from slaclock.domain.case_entry import DECISIONS, ENTRIES, read_entry
@@ -67,7 +68,7 @@ def write(args: argparse.Namespace) -> int:
         said = read_entry(args.entry, vars(args))
         with deployed.told_plainly("others write to the ticket just now"):
             wiring = deployed.stack()
-            work = Casework(wiring.store, wiring.agreements, wiring.workflow.take)
+            work = Casework(wiring.store, wiring.agreements, wiring.workflow.take, Boundary())
             by = deployed.author(args.by, wiring)
             row = work.write(args.breach, args.entry, said, by, wiring.now())
     except InvalidEvent as wrong:
@@ -80,7 +81,7 @@ def write(args: argparse.Namespace) -> int:
 def show(args: argparse.Namespace) -> int:
     """Write a breach with its case, for people or as JSON."""
     with deployed.told_plainly():
-        breach = breach_view(deployed.stack(needed=("TICKETS_TABLE",)).store, args.breach)
+        breach = breach_view(deployed.stack(needed=("TICKETS_TABLE",)).store, args.breach, Boundary())
     if args.json:
         sys.stdout.write(json.dumps(breach, indent=2, ensure_ascii=False) + "\n")
     else:

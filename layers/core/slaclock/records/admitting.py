@@ -1,8 +1,9 @@
 """Who is let in, and to what: asked once for every route, before its handler is.
 
-Queries are bounded by their parameters (`slaclock.records.http.query`). What a path names is looked up here,
-by its key, before anything is told or written of it; the answer is the same whether it is somebody else's or
-nobody's.
+Queries are bounded by their parameters (`slaclock.records.http.query`). The fact that a path names is looked
+up here, by its key, before anything is told or written of it: of whom a fact is told never changes. The
+customer of a ticket does, so what shows all of one judges what it read (`slaclock.records.whole`). The answer
+is the same whether it is somebody else's or nobody's.
 """
 
 from collections.abc import Mapping
@@ -10,14 +11,15 @@ from dataclasses import replace
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from botocore.exceptions import BotoCoreError, ClientError
 
 from slaclock.access.boundary import Boundary, NotTheirs
 from slaclock.access.principals import principal_of
 from slaclock.domain.errors import InvalidEvent
-from slaclock.domain.facts import Fact, split_id, split_subject, subject_key
-from slaclock.domain.ticket import name_of
+from slaclock.domain.facts import split_id, split_subject, subject_key
 from slaclock.records.declared import Route
-from slaclock.records.noting import REFUSALS, note_answer, note_refusal
+from slaclock.records.noting import note_answer, note_refusal, note_unknown
+from slaclock.records.parameters import checked
 from slaclock.records.parts import Asked, Parts
 from slaclock.store.contract import TicketStore
 
@@ -30,24 +32,36 @@ def admitted(
     asked = Asked(event, path)
     if route.scope is None:
         return route.handler(parts, asked)
-    context = event.raw_event["requestContext"]
     try:
-        asked = replace(asked, principal=principal_of(parts.settings.authorization, context, parts.tags.of))
+        asked = _known(parts, route, asked)
         asked.principal.admit(route.scope)
-        _check(parts.store, route, asked.boundary, path)
+        _check(parts.store, asked.boundary, path)
+        if not any(each.where == "query" for each in route.parameters):
+            checked(event.query_string_parameters, (), ())
         answer = route.handler(parts, asked)
-    except REFUSALS as error:
+    except Exception as error:
         note_refusal(parts, route, asked, error)
         raise
     note_answer(parts, route, asked, answer)
     return answer
 
 
-def _check(tickets: TicketStore, route: Route, boundary: Boundary, path: Mapping[str, str]) -> None:
+def _known(parts: Parts, route: Route, asked: Asked) -> Asked:
+    """The request with who asks it."""
+    context = asked.event.raw_event["requestContext"]
+    try:
+        principal = principal_of(parts.settings.authorization, context, parts.tags.of)
+    except (BotoCoreError, ClientError):
+        note_unknown(parts, route, asked)
+        raise
+    return replace(asked, principal=principal)
+
+
+def _check(tickets: TicketStore, boundary: Boundary, path: Mapping[str, str]) -> None:
     """`NotTheirs` where a path names what lies beyond a boundary, or nothing."""
     if boundary.open or not {"id", "account"} & path.keys():
         return
-    if not _within(tickets, boundary, *_named(path), whole=route.whole):
+    if not _within(tickets, boundary, *_named(path)):
         raise NotTheirs("there is nothing of this name")
 
 
@@ -61,23 +75,14 @@ def _named(path: Mapping[str, str]) -> tuple[str, str]:
         raise NotTheirs("there is nothing of this name") from None
 
 
-def _within(tickets: TicketStore, boundary: Boundary, subject: str, key: str, *, whole: bool) -> bool:
-    """Whether a fact lies within, or a ticket; `whole` asks that of all that was told of the ticket.
+def _within(tickets: TicketStore, boundary: Boundary, subject: str, key: str) -> bool:
+    """Whether a fact lies within, or, as far as its account goes, a ticket.
 
     What is told of a breach is told of the customer to whom it was promised.
     """
     if not boundary.has_account(split_subject(subject)[1]):
         return False
-    if boundary.customer is None:
+    if boundary.customer is None or not key:
         return True
-    told = [each.fact for each in tickets.told(subject)]
-    if key and not any(each.key == key and boundary.has_customer(_customer(each)) for each in told):
-        return False
-    saved = tickets.load(subject).saved if whole else None
-    now = {name_of(saved.ticket.attributes.get("customer"))} if saved else set()
-    return not whole or {*map(_customer, told), *now} - {None} == {boundary.customer}
-
-
-def _customer(fact: Fact) -> str | None:
-    customer: str | None = fact.details.get("customer")
-    return customer
+    told = (each.fact for each in tickets.told(subject))
+    return any(each.key == key and boundary.has_customer(each.details.get("customer")) for each in told)

@@ -164,7 +164,6 @@ BREACH_ROUTES = (
         },
         handler=evidence_answer,
         scope="records.read",
-        whole=True,
         noted=True,
         description=(
             "The ticket's log and facts, the agreements as published, the fold step by step, and proofs that"

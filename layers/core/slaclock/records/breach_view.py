@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from slaclock.access.boundary import Boundary
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import CASE, OUTCOMES, RECORDED, Fact, split_id
@@ -30,11 +31,12 @@ _LISTS = {
 _SHOWN_AS = {"root_cause": "cause"}
 
 
-def breach_view(tickets: TicketStore, fact_id: str) -> dict[str, Any]:
+def breach_view(tickets: TicketStore, fact_id: str, boundary: Boundary) -> dict[str, Any]:
     """A breach by its id, as JSON; `UnknownFact` where there is none of it.
 
     It is read from its ticket's chain, so that what was written a moment ago is there. Of more than
-    `MOST_SHOWN` rows the oldest are left out, and counted.
+    `MOST_SHOWN` rows the oldest are left out, and counted. So is what was told of the same cycle to another
+    customer than the `boundary` has, without a count.
     """
     try:
         subject, _ = split_id(fact_id)
@@ -46,13 +48,14 @@ def breach_view(tickets: TicketStore, fact_id: str) -> dict[str, Any]:
     of_cycle = [told for told in life.told if _about(told.fact) == _about(breach)]
     rows = [told for told in of_cycle if told.fact.fact in RECORDED and told.fact.revision == breach.revision]
     row = next(told for told in rows if told.fact.id == fact_id)
+    theirs = [told for told in of_cycle if boundary.has_customer(told.fact.details.get("customer"))]
     others = [told for told in rows if told is not row]
     shown = [row, *others[-MOST_SHOWN:]]
     return {
         **breach_to_json(Breach(stands, row, len(stands.entries))),
         "case": _case([told for told in shown if told.fact.fact in CASE]),
-        "exclusions": list(_exclusions(life.log, breach, of_cycle, _began(of_cycle, tickets.load(subject)))),
-        "outcomes": _outcomes(of_cycle),
+        "exclusions": list(_exclusions(life.log, breach, theirs, _began(of_cycle, tickets.load(subject)))),
+        "outcomes": _outcomes(theirs),
         "rows": [row_of(told) for told in shown],
         "left_out": len(rows) - len(shown),
     }

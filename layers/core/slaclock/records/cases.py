@@ -1,10 +1,11 @@
 """Working a breach like an incident: who writes what into its case, and what can't be written."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from slaclock.access.boundary import Boundary
 from slaclock.domain.case_entry import CaseEntry
 from slaclock.domain.casework import refusal_of
 from slaclock.domain.errors import InvalidEvent, SlaError
@@ -26,11 +27,12 @@ class EntryRefused(SlaError):
 
 @dataclass(frozen=True, slots=True)
 class Casework:
-    """Writes into the cases of breaches; `take` folds an input in."""
+    """Writes into the cases of breaches, for whoever has the `boundary`; `take` folds an input in."""
 
     tickets: TicketStore
     agreements: CachedAgreements
     take: Callable[[CaseEntry], bool]
+    boundary: Boundary
 
     def write(
         self, fact_id: str, entry: str, said: Mapping[str, str], by: str, at: datetime
@@ -70,10 +72,15 @@ class Casework:
         facts = [told.fact for told in self.tickets.told(_subject_of(fact_id))]
         stands = standing_of(fact_id, facts)
         if stands.corrected:
-            breach = OfCycle([fact for fact in facts if _same_cycle(fact, stands.told)]).breach
-            again = f"; it was told again as {breach.id}" if breach else ""
+            again = self._told_again(stands.told, facts)
             raise EntryRefused(f"the breach was withdrawn: it did not happen as it was told{again}")
         return stands
+
+    def _told_again(self, breach: Fact, facts: Sequence[Fact]) -> str:
+        """Under which id a withdrawn breach was told again, where it was, and to the same customer."""
+        latest = OfCycle([fact for fact in facts if _same_cycle(fact, breach)]).breach
+        told = latest is not None and self.boundary.has_customer(latest.details.get("customer"))
+        return f"; it was told again as {latest.id}" if latest and told else ""
 
     def _check_cause(self, breach: Fact, cause: str | None) -> None:
         if cause is None:

@@ -22,7 +22,7 @@ from slaclock.evidence.credits import Statement, credits_of
 from slaclock.evidence.cycles import Cycle
 from slaclock.records.attainment import rollups_of
 from slaclock.store.contract import Ledger
-from slaclock.store.reports import ALL, Reports, sealed_until
+from slaclock.store.reports import ALL, Reports, sealed_until, whose_of
 from slaclock.store.statements import Issued, Statements
 
 
@@ -103,18 +103,24 @@ def cycles_of(record: Record, account: str, whose: str, of: Agreed) -> Iterator[
             yield from rollup.cycles(of.terms.agreement)
 
 
-def credit_report(record: Record, account: str, whose: str, of: Agreed, now: datetime) -> dict[str, Any]:
+def credit_report(
+    record: Record, account: str, customer: str | None, of: Agreed, now: datetime
+) -> dict[str, Any]:
     """A period's statement as of now, the last one issued and how it differs, and what is at risk.
 
-    It is provisional until each day of the period is sealed and rolled up.
+    It is provisional until each day of the period is sealed and rolled up. For a `customer` it is reckoned
+    from his own rows and says so, and none is issued: those that were rest on all rows of the agreement,
+    which applies to whoever has that word for an id or for a name.
     """
+    whose = ALL if customer is None else whose_of(customer)
     until = sealed_until(record, account)
     statement = statement_document(statement_of(record, account, whose, of), account)
-    issued = record.statements(account, of.terms.agreement, of.period.name)
+    issued = [] if customer else record.statements(account, of.terms.agreement, of.period.name)
     risk = risk_of(record, account, whose, of, now) if of.period.holds(now) else None
     return {
         "period": period_document(of.period),
         "as_of": format_instant(now),
+        "customer": customer,
         "provisional": until is None or until < of.period.last_utc_day,
         "statement": statement,
         "issued": {**_issued(issued[-1]), "statement": dict(issued[-1].document)} if issued else None,

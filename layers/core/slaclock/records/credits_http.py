@@ -7,16 +7,15 @@ from aws_lambda_powertools.event_handler import Response
 from slaclock.domain.agreement import Agreement
 from slaclock.domain.errors import InvalidAgreement
 from slaclock.domain.ties import demands
-from slaclock.records.credits import NoCredits, agreed, credit_report
+from slaclock.records.credits import agreed, credit_report
 from slaclock.records.credits_query import parse_credits_query
 from slaclock.records.http import LARGEST, json_answer, query, refusal
 from slaclock.records.parameters import InvalidQuery
 from slaclock.records.parts import Asked, Parts
-from slaclock.store.reports import ALL, whose_of
 
 
 def credits_answer(parts: Parts, asked: Asked) -> Response[str]:
-    """The report; 404 where nothing is agreed, 409 where a share is of no fee, 413 where it is too large."""
+    """The report; 409 where a share is of no fee, 413 where it is too large."""
     given, customer = query(asked), asked.boundary.customer
     if customer is not None:
         del given["customer"]  # it is no parameter here, but whose the agreement must be
@@ -27,19 +26,20 @@ def credits_answer(parts: Parts, asked: Asked) -> Response[str]:
     versions = its if all(_is_of(customer, each) for each in its) else []
     try:
         of = agreed(versions, wanted.agreement, name, now)
-    except NoCredits as error:
-        return refusal(404, str(error))
     except InvalidAgreement as error:
         return refusal(409, str(error))
     except ValueError as error:
         raise InvalidQuery(parameter, str(error)) from None
-    whose = ALL if customer is None else whose_of(customer)
-    report = credit_report(parts.store, wanted.account, whose, of, now)
+    report = credit_report(parts.store, wanted.account, customer, of, now)
     if len(json.dumps(report)) > LARGEST:
         return refusal(413, f"the report has more than {LARGEST} bytes")
     return json_answer(report)
 
 
 def _is_of(customer: str | None, version: Agreement) -> bool:
-    """Whether an agreement is that customer's and no other's, or there is no such bound."""
-    return customer is None or demands(version.applies_to).get("customer") == {customer}
+    """Whether a version promises to that customer and to no other, or there is no such bound.
+
+    What suppliers and a provider's own teams owe is none of a customer's business.
+    """
+    his = version.kind == "customer" and demands(version.applies_to).get("customer") == {customer}
+    return customer is None or his

@@ -76,9 +76,8 @@ class Route:
 
     `answers` are by status, each an `Answer` or the name of one that routes share; what API Gateway says of
     itself, and what any route may come to, is not among them. `scope` is what a caller needs; None is open to
-    whoever knows the address. `handler` is None where another function than `records` answers. `whole` says
-    that it shows all there is of a ticket: whoever may see one customer's sees no ticket that was another's.
-    What is `noted` is recorded each time that it is shown.
+    whoever knows the address. `handler` is None where another function than `records` answers. What is
+    `noted` is recorded each time that it is shown.
     """
 
     method: str
@@ -93,7 +92,6 @@ class Route:
     parameters: tuple[Parameter, ...] = ()
     body: Body | None = None
     tag: str = "records"
-    whole: bool = False
     noted: bool = False
     function: str = "records"
 

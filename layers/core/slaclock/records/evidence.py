@@ -1,6 +1,6 @@
 """The evidence of a breach, from what is stored: its ticket's chain, its agreements, and the days' seals."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -30,19 +30,27 @@ class Store(TicketStore, AgreementStore, Protocol):
 
 
 def evidence_of(
-    store: Store, seals: Seals | None, breach: str, now: datetime, most_links: int | None = None
+    store: Store,
+    seals: Seals | None,
+    breach: str,
+    now: datetime,
+    most_links: int | None = None,
+    check: Callable[[StoredLife], None] = lambda _: None,
 ) -> Document:
     """The bundle of a breach; `UnknownFact` where none was told under this id.
 
-    `TooManyLinks` where its ticket's chain has more than `most_links`: nothing is folded then.
+    `TooManyLinks` where its ticket's chain has more than `most_links`: nothing is folded then. `check` sees
+    the very links that the bundle will hold, and raises where they are not for whoever asks.
     """
     try:
         subject, _ = split_id(breach)
     except InvalidEvent as error:
         raise UnknownFact(error.detail) from None
-    record = record_of(store.life(subject) if is_breach(breach) else StoredLife((), ()))
+    life = store.life(subject) if is_breach(breach) else StoredLife((), ())
+    record = record_of(life)
     if not rows_of(record.facts, breach):
         raise UnknownFact("no breach was told under this id")
+    check(life)
     if most_links is not None and len(record.log) + len(record.facts) > most_links:
         raise TooManyLinks(f"the record of the ticket has more than {most_links} links")
     account = split_subject(subject)[1]

@@ -10,6 +10,8 @@ from slaclock.problems import fault
 from slaclock.records.evidence import TooManyLinks, evidence_of
 from slaclock.records.http import refusal
 from slaclock.records.parts import Asked, Parts
+from slaclock.records.whole import check_whole
+from slaclock.store.life import StoredLife
 
 LARGEST = 5 * 1024 * 1024  # bytes; a function may answer six million, and base64 and headers are of that
 MOST_LINKS = 1000  # of a ticket's chain: more may take longer to fold than a function has time
@@ -19,8 +21,13 @@ _log = logging.getLogger(__name__)
 def evidence_answer(parts: Parts, asked: Asked) -> Response[str]:
     """The bundle of a breach; 413 where it is too large or takes too long, 503 where seals can't be had."""
     breach = asked.path["id"]
+
+    def check(life: StoredLife) -> None:
+        log, facts = (each.given for each in life.log), (each.fact for each in life.told)
+        check_whole(asked.boundary, log, facts)
+
     try:
-        bundle = evidence_of(parts.store, parts.seals, breach, parts.now(), MOST_LINKS)
+        bundle = evidence_of(parts.store, parts.seals, breach, parts.now(), MOST_LINKS, check)
     except TooManyLinks as error:
         return _refused(str(error), breach)
     except (BotoCoreError, ClientError) as error:

@@ -22,6 +22,7 @@ from slaclock.problems import fault, problem
 from slaclock.records.acknowledging import NothingToAcknowledge, UnknownFact
 from slaclock.records.breach_formats import InvalidAccept
 from slaclock.records.cases import EntryRefused
+from slaclock.records.credits import NoCredits
 from slaclock.records.parameters import InvalidQuery
 from slaclock.records.parts import Asked
 from slaclock.secrets import InvalidSecret
@@ -35,6 +36,7 @@ _STATUSES: Mapping[type[Exception], int] = {
     OutOfBounds: 403,
     NotTheirs: 404,
     UnknownFact: 404,
+    NoCredits: 404,
     InvalidAccept: 406,
     NothingToAcknowledge: 409,
     EntryRefused: 409,
@@ -69,11 +71,11 @@ def caller(asked: Asked) -> str:
     return asked.principal.name or by
 
 
-def receiver(event: APIGatewayProxyEventV2, known: Collection[str]) -> str:
-    """To whom an escalation is handed: `to` in the body, one of the audiences that somebody hears of."""
+def receiver(event: APIGatewayProxyEventV2, known: Collection[str], otherwise: str) -> str:
+    """To whom an escalation is handed: `to` in the body, a `known` audience, or `otherwise` is why not."""
     to = posted(event).get("to")
     if not isinstance(to, str) or to not in known:
-        raise InvalidEvent(f"it is no audience: one of {', '.join(sorted(known))}", "/to")
+        raise InvalidEvent(otherwise, "/to")
     return to
 
 
@@ -131,9 +133,14 @@ def headed(event: Mapping[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     return {**answer, "body": ""} if event["requestContext"]["http"]["method"] == "HEAD" else answer
 
 
+def status_of(error: Exception) -> int | None:
+    """The status of an error that has one of its own."""
+    return next((_STATUSES[each] for each in type(error).__mro__ if each in _STATUSES), None)
+
+
 def problem_of(error: Exception) -> Response[str]:
     """What an error is over HTTP; one that nobody foresaw is logged and says nothing of itself."""
-    if status := next((_STATUSES[each] for each in type(error).__mro__ if each in _STATUSES), None):
+    if status := status_of(error):
         parameter = {name: value for name, value in vars(error).items() if name == "parameter"}
         return refusal(status, getattr(error, "detail", str(error)), **parameter)
     match error:

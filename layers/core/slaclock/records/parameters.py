@@ -22,7 +22,8 @@ def checked(parameters: Mapping[str, str], known: Sequence[str], bounded: Collec
     for name, value in parameters.items():
         if name not in known:
             near = get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}"
+            others = f"one of {', '.join(known)}" if known else "this path takes none"
+            hint = f"did you mean {near[0]}?" if near else others
             raise InvalidQuery(name, f"there is no such parameter: {hint}")
         if not value:
             raise InvalidQuery(name, "it is empty: leave it out, or give it a value")

@@ -20,7 +20,6 @@ TICKET_ROUTES = (
         {200: Answer("The ticket as it stands.", {JSON: ref("Ticket")}), 404: "NotFound"},
         handler=ticket_answer,
         scope="records.read",
-        whole=True,
         parameters=(in_path("account", NAME, example="example"), in_path("ticket_id", NAME, example="4711")),
     ),
     Route(

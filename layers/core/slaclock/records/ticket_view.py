@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from slaclock.access.boundary import Boundary, NotTheirs
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.clock import Clock, state_of
 from slaclock.domain.explained import considered_to_json, explanation_to_json
@@ -12,6 +13,7 @@ from slaclock.domain.facts import Fact, fact_to_json, split_subject
 from slaclock.domain.instants import format_instant
 from slaclock.domain.ticket import Ticket
 from slaclock.records.deliveries import deliveries
+from slaclock.records.whole import check_whole
 from slaclock.store.contract import AgreementStore, Outbox, TicketStore
 
 # What is shown of a ticket. People's ids, and the helpdesk's own fields, which may hold anything, are not.
@@ -22,20 +24,23 @@ class Store(TicketStore, Outbox, AgreementStore, Protocol):
     """Where a ticket, what was sent about it, and its agreements are kept."""
 
 
-def view(store: Store, subject: str, now: datetime, *, only_its_own: bool = False) -> dict[str, Any] | None:
+def view(store: Store, subject: str, now: datetime, boundary: Boundary) -> dict[str, Any]:
     """A ticket by its key, as JSON: the latest cycle of each clock, every fact in the order of telling.
 
-    Each clock explains itself as of `now`, and each agreement says why it applies or not; `only_its_own`
-    leaves out those that don't, for they may be other customers'. None where there is no such ticket.
+    Each clock explains itself as of `now`, and each agreement says why it applies or not; whoever is bound to
+    a customer is not shown those that don't, for they may be other customers'. `NotTheirs` where there is no
+    such ticket, or all of it is not theirs.
     """
+    messages = store.messages(subject)  # before the facts that they told, which are judged
     saved = store.load(subject).saved
     if saved is None:
-        return None
+        raise NotTheirs("there is nothing of this name")
     ticket, told = saved.ticket, store.told(subject)
     agreements, log = store.agreements(split_subject(subject)[1]), store.history(subject)[0].given
     known = [each.fact for each in told]
+    check_whole(boundary, log, known, ticket)
     stands = standing(ticket, explain(ticket, log, agreements, now), known, agreements, now)
-    if only_its_own:
+    if boundary.customer is not None:
         stands["agreements"] = [each for each in stands["agreements"] if each["applies"]]
     return {
         "account": ticket.account,
@@ -47,7 +52,7 @@ def view(store: Store, subject: str, now: datetime, *, only_its_own: bool = Fals
         "created_at": format_instant(ticket.created_at),
         **stands,
         "facts": [{**fact_to_json(each.fact), "seq": each.seq, "hash": each.hash} for each in told],
-        "messages": deliveries(store.messages(subject), subject, known),
+        "messages": deliveries(messages, subject, known),
     }
 
 

@@ -19,7 +19,8 @@ class Access:
     """What somebody asked, and was answered.
 
     `who` is an ARN or a token's `sub`, None where nobody knows; `asked` are the parameters of path and query;
-    `taken` is the media type of what was shown, and `why` says why it was not.
+    `taken` is the media type of what was shown, and `why` says why it was not. `by` is what let them in,
+    `iam`, or `jwt` and the issuer; `within` is their boundary, None where it is not known.
     """
 
     at: datetime
@@ -30,6 +31,8 @@ class Access:
     status: int
     taken: str | None = None
     why: str | None = None
+    by: str | None = None
+    within: Mapping[str, str] | None = None
 
 
 class Accesses(Protocol):
@@ -58,6 +61,8 @@ def access_item(access: Access, ends_at: datetime | None) -> dict[str, Any]:
         "status": access.status,
         "taken": access.taken,
         "why": access.why,
+        "by": access.by,
+        "within": access.within,
     }
     item: dict[str, Any] = {
         "pk": access_key(access.account, access.at.astimezone(UTC).date()),

@@ -15,7 +15,7 @@ class MemoryAccesses:
 
     def note_access(self, access: Access, ends_at: datetime | None = None) -> None:
         item = access_item(access, ends_at)
-        self.tables["accesses"][item["pk"], item["sk"]] = item
+        self.tables["accesses"].setdefault((item["pk"], item["sk"]), item)
 
     def accesses(self, account: str, first: date, last: date) -> Iterator[Access]:
         for day in days_of(first, last):

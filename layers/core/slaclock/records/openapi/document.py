@@ -57,7 +57,7 @@ SECURITY = {
 }
 # What any route may come to: a route's own answers come before these.
 _ANYWHERE: Mapping[int, Answer | str] = {429: "TooMany", 500: "Fault", 503: "Unavailable"}
-_SIGNED: Mapping[int, Answer | str] = {401: "Unauthenticated", 403: "Forbidden"}
+_SIGNED: Mapping[int, Answer | str] = {400: "BadRequest", 401: "Unauthenticated", 403: "Forbidden"}
 
 
 def document(

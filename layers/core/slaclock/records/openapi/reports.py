@@ -76,6 +76,11 @@ SCHEMAS: dict[str, Schema] = {
         {
             "period": ref("CreditPeriod"),
             "as_of": INSTANT,
+            "customer": said(
+                or_null(TEXT),
+                "The customer from whose rows alone it is reckoned, for who is bound to him: of statements"
+                " that were issued none is shown then.",
+            ),
             "provisional": said(FLAG, "Not every day of the period is sealed yet."),
             "statement": ref("Statement"),
             "issued": said(
