@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from slaclock.access.boundary import Boundary, NotTheirs
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import public_id
 from slaclock.domain.instants import parse_instant
@@ -18,6 +19,7 @@ from slaclock.evidence.canonical import content_hash
 from slaclock.records import evidence_http
 from slaclock.records.declared import Route
 from slaclock.records.routes import ROUTES
+from slaclock.records.whole import check_whole
 from slaclock.store.accesses import Access
 from slaclock.store.agreements import account_key
 from slaclock.store.errors import StoreUnavailableError
@@ -413,6 +415,14 @@ def test_a_ticket_whose_customer_was_unknown_for_a_while_is_his() -> None:
     take(made, "4715", "updated", "2026-03-27T18:11:00Z", customer={"id": "acme", "name": "Acme"})
     assert ask(made, "GET", "/v1/tickets/example/4715", **token("example", "acme"))[0] == 200
     assert ask(made, "GET", "/v1/tickets/example/4715", **token("example", "beta"))[0] == 404
+
+
+def test_a_ticket_whose_log_has_ended_is_judged_by_what_was_told() -> None:
+    """Facts outlast the log, and say to whom they were told."""
+    facts = [each.fact for each in world().memory.told("ticket#example#4711")]
+    check_whole(Boundary(None, "acme"), (), facts)
+    with pytest.raises(NotTheirs):
+        check_whole(Boundary(None, "beta"), (), facts)
 
 
 def test_what_is_of_no_known_customer_is_for_those_who_see_all() -> None:

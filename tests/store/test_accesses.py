@@ -1,12 +1,12 @@
 """Records of access: kept for each account and day, in the order of time, and never changed."""
 
 import re
+import secrets
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from slaclock.store import accesses
 from slaclock.store.accesses import NO_ACCOUNT, Access, access_item, access_to_json
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY
@@ -37,7 +37,7 @@ def test_two_of_one_instant_are_two(store: Store) -> None:
 def test_what_is_there_is_never_written_over(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Though another came under its key, which 64 random bits make unlikely."""
     assert re.fullmatch(r".*#[0-9a-f]{16}", access_item(SHOWN, None)["sk"])
-    monkeypatch.setattr(accesses.secrets, "token_hex", lambda _: "0" * 16)
+    monkeypatch.setattr(secrets, "token_hex", lambda _: "0" * 16)
     for access in (SHOWN, replace(SHOWN, who="eve")):
         store.note_access(access)
     assert list(store.accesses("example", DAY, DAY)) == [SHOWN]
