@@ -1,5 +1,7 @@
 """Every target takes its corpus, and inputs made of it by chance: some the same each time, some new ones.
 
+In CI only the same ones: what lands is judged by the same inputs each time, and a hunt is not its business.
+
 `make fuzz` hunts for longer, guided by coverage. What it finds becomes a file of the corpus, tried here.
 """
 
@@ -14,6 +16,7 @@ from tests.fuzz.mutations import mutants
 
 FIXED = 20260327
 FRESH = int(os.environ.get("FUZZ_SEED") or SystemRandom().randrange(10**9))
+SEEDS = {"fixed": FIXED} if "CI" in os.environ else {"fixed": FIXED, "fresh": FRESH}
 every = pytest.mark.parametrize("target", targets().values(), ids=targets())
 
 
@@ -29,7 +32,7 @@ def test_nothing_is_found_in_the_corpus(target: Target) -> None:
 
 
 @every
-@pytest.mark.parametrize("seed", [FIXED, FRESH], ids=["fixed", "fresh"])
+@pytest.mark.parametrize("seed", SEEDS.values(), ids=SEEDS)
 def test_nothing_is_found_in_what_is_made_of_it(
     target: Target, seed: int, record_property: Callable[[str, object], None]
 ) -> None:

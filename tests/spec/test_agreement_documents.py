@@ -234,6 +234,8 @@ def test_members_that_no_rule_reads_yet_are_carried() -> None:
         (8, "escalation: [{after: 1h, notify: a, repeat: {times: 10, every: 5m}}]", "8:53: escalation[0].repeat.times: '10' is not a whole number from 1 to 9"),
         (8, "escalation: [{after: 1h, notify: a, repeat: {times: 1, every: 0m}}]", "8:63: escalation[0].repeat.every: '0m': a message is repeated after some time, such as 15m wall"),
         (8, "exclusions: [{from: 2026-06-01T00:00:00, to: 2026-06-02T00:00:00Z, reason: a}]", "8:21: exclusions[0].from: '2026-06-01T00:00:00' is not an instant with its offset, such as 2026-06-01T00:00:00+02:00"),
+        (8, "exclusions: [{from: 1969-12-31T23:59:59Z, to: 2026-06-02T00:00:00Z, reason: a}]", "8:21: exclusions[0].from: '1969-12-31T23:59:59Z' is not an instant with its offset, such as 2026-06-01T00:00:00+02:00"),
+        (8, "exclusions: [{from: 2026-06-01T00:00:00Z, to: 2201-01-01T00:00:00Z, reason: a}]", "8:47: exclusions[0].to: '2201-01-01T00:00:00Z' is not an instant with its offset, such as 2026-06-01T00:00:00+02:00"),
         (8, "exclusions: [{from: 2026-06-02T00:00:00+02:00, to: 2026-06-01T22:00:00Z, reason: a}]", "8:14: exclusions[0]: to 2026-06-01T22:00:00Z does not come after from 2026-06-01T22:00:00Z"),
     ],
 )  # fmt: skip

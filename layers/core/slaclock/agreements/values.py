@@ -57,6 +57,12 @@ def _read_day(written: str) -> str:
     return written if 1970 <= day.year <= 2200 else fail()
 
 
+def _read_instant(written: str) -> str:
+    """Read an instant of years that every zone's clocks can show."""
+    instant = parse_instant(written)
+    return format_instant(instant) if 1970 <= instant.year <= 2200 else fail()
+
+
 def _read_budget(written: str) -> str:
     """Read a budget; a date of the document's own would be one for all tickets, which nobody promises."""
     if written == NO_BUDGET:
@@ -111,7 +117,7 @@ TRUTH = scalar(
 DAY = scalar("a date such as 2026-12-31", _read_day, _text("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))
 INSTANT = scalar(
     "an instant with its offset, such as 2026-06-01T00:00:00+02:00",
-    lambda written: format_instant(parse_instant(written)),
+    _read_instant,
     _text(_INSTANT_TEXT),
 )
 BUDGET = scalar("a duration such as 8h", _read_budget, _text(f"^(?:{_LENGTH}|{_FIELD})$"))

@@ -11,7 +11,7 @@ from slaclock.domain.inputs import Given, Wake
 from slaclock.domain.repeating import latest_of, members_of, repeated
 from slaclock.domain.told import Told
 
-# Of the notes of one case, and of its remedies: whoever reads a page of breaches holds them all.
+# Of the notes of one case, and of its remedies: a case is read whole wherever its breach is shown.
 MOST_ENTRIES = 200
 _COUNTED = {"note": "notes", "remedy": "remedies"}  # what a breach comes to is decided however many there are
 
