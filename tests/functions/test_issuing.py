@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from slaclock.domain.choosing import Agreements
+from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.facts import public_id
 from slaclock.evidence.credit_periods import period_named
 from slaclock.evidence.rollup import rolled_up
@@ -71,6 +71,7 @@ class Night:
 
     credits: dict[str, Any] = field(default_factory=lambda: dict(EACH))
     versions: tuple[Agreement, ...] = ()
+    endings: tuple[AgreementEnd, ...] = ()
     rows: list[Cycle] = field(default_factory=lambda: [cycle("m0", "met")])
     shelf: Shelf = field(default_factory=Shelf)
     topics: Topics = field(default_factory=Topics)
@@ -81,7 +82,7 @@ class Night:
     def agreements(self, account: str) -> Agreements:
         if account != "acme":
             raise ConnectionError
-        return Agreements(self.versions or (version(self.credits),))
+        return Agreements(self.versions or (version(self.credits),), endings=self.endings)
 
     def run(self, now: datetime = NOVEMBER_1, *, sealed: date = OCTOBER_31, lasts: float = 9.0) -> Told:
         """A night: what is sealed is rolled up, and a minute later credits are looked at."""
@@ -266,6 +267,33 @@ def test_nothing_is_issued_of_periods_that_begin_when_the_agreement_is_over() ->
     night = Night(versions=(version(EACH, effective_until=over),))
     assert night.run().statements == 1
     assert [night.totals(period) for period in ("2026-08", "2026-09", "2026-10")] == [["0.00"], [], []]
+
+
+@pytest.mark.parametrize(
+    ("ended", "totals"),
+    [
+        (datetime(2026, 8, 31, 22, tzinfo=UTC), [["0.00"], [], []]),  # midnight in Copenhagen
+        (datetime(2026, 8, 31, 22, 0, 1, tzinfo=UTC), [["0.00"], ["0.00"], []]),
+    ],
+)
+def test_nothing_is_issued_of_periods_that_begin_after_the_agreement_was_ended(
+    ended: datetime, totals: list[list[str]]
+) -> None:
+    """Of the end of another agreement nothing follows for this one."""
+    night = Night(endings=(AgreementEnd("other", LATER - timedelta(days=300), "over", "ada"),))
+    night.endings += (AgreementEnd("acme-gold", ended, "over", "ada"),)
+    assert night.run().statements == sum(map(len, totals))
+    assert [night.totals(period) for period in ("2026-08", "2026-09", "2026-10")] == totals
+
+
+def test_an_issued_statement_is_corrected_although_the_agreement_was_ended_since() -> None:
+    """What was owed before is not settled by an end."""
+    night = Night()
+    night.run()
+    night.endings = (AgreementEnd("acme-gold", datetime(2026, 9, 15, tzinfo=UTC), "over", "ada"),)
+    night.rows = breached(2)
+    night.run(LATER)
+    assert night.totals() == ["0.00", "1000.00"]
 
 
 def test_a_customer_is_not_warned_of_the_providers_budget() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from slaclock.domain.choosing import Agreements
+from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.monthly import Files, Made, Monthly, due, folder
 from slaclock.notices import Channel
 from slaclock.reporting.reading import Reader
@@ -52,6 +52,7 @@ class Mornings:
     """An account with agreements, and the mornings on which its reports are made."""
 
     versions: tuple[Agreement, ...] = (ASKED,)
+    endings: tuple[AgreementEnd, ...] = ()
     cloud: Cloud = field(default_factory=Cloud)
     store: MemoryStore = field(default_factory=lambda: kept(*autumn(), until=date(2026, 10, 31)))
     channels: Mapping[str, Channel] = field(
@@ -61,7 +62,7 @@ class Mornings:
     def agreements(self, account: str) -> Agreements:
         if account != "example":
             raise ConnectionError
-        return Agreements(self.versions)
+        return Agreements(self.versions, endings=self.endings)
 
     def run(self, now: datetime = NOVEMBER_2, lasts: float = 9.0) -> Made:
         voice, files = Voice(self.cloud, self.channels, lambda: now), Files(self.cloud, "desk-reports")
@@ -131,6 +132,21 @@ def test_a_provisional_one_is_made_anew_once_when_its_month_is_sealed() -> None:
     assert [each["report"] for each in told] == ["monthly_report_provisional", "monthly_report"]
     assert len({each["notification_id"] for each in told}) == 2
     assert json.loads(mornings.cloud.files[f"{FOLDER}/report.json"]["Body"])["sealed"] is True
+
+
+@pytest.mark.parametrize(
+    ("ended", "reports"),
+    [
+        (datetime(2026, 9, 30, 22, tzinfo=UTC), 0),  # midnight in Copenhagen: October is all after it
+        (datetime(2026, 9, 30, 22, 0, 1, tzinfo=UTC), 1),
+    ],
+)
+def test_none_is_made_of_a_month_that_begins_after_the_agreement_was_ended(
+    ended: datetime, reports: int
+) -> None:
+    """That of the month in which it was ended is the last."""
+    mornings = Mornings(endings=(AgreementEnd("acme-gold", ended, "over", "ada"),))
+    assert mornings.run().reports == reports
 
 
 def test_one_that_could_not_be_told_of_is_made_again_the_next_day() -> None:

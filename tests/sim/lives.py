@@ -154,6 +154,12 @@ def noted(minutes: float, breach: str, ticket_id: str = "1") -> Arrival:
     return Arrival(at, CaseEntry(ACCOUNT, ticket_id, named, "note", "ada", at, said))
 
 
+def rated(minutes: float, value: int) -> Arrival:
+    """Who asked says how it was."""
+    arrival = event(99, "pending", minutes)
+    return replace(arrival, given=replace(arrival.given, type="rated", attributes={}, value=value))
+
+
 def ended(minutes: float, agreement: str) -> Arrival:
     """An agreement is ended, as one of its tickets hears of it."""
     at = START + timedelta(minutes=minutes)
@@ -192,6 +198,8 @@ def random_life(seed: int) -> Life:
         arrivals.append(handed_over(_minutes(chance), *passed_on))
     if chance.random() < 0.3:
         arrivals += [noted(_minutes(chance), chance.choice(_BREACHES)) for _ in range(chance.randint(1, 3))]
+    if chance.random() < 0.2:
+        arrivals.append(rated(_minutes(chance), chance.randint(1, 5)))
     return Life(sorted(arrivals, key=lambda each: each.at), outages, releases, until)
 
 

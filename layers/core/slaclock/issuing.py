@@ -76,16 +76,20 @@ class Issuer:
         return told
 
     def _account(self, account: str, sealed_until: date, now: datetime, told: Told) -> None:
-        versions = self.published.agreements(account).versions
-        for agreement in sorted({each.id for each in versions if each.credits}):
-            own = [each for each in versions if each.id == agreement]
+        published = self.published.agreements(account)
+        for agreement in sorted({each.id for each in published.versions if each.credits}):
+            own = [each for each in published.versions if each.id == agreement]
+            ended = published.ended_at(agreement) or now
             for of, fresh in over(own, sealed_until):
-                told.statements += self._issue(account, of, now, fresh=fresh)
+                told.statements += self._issue(account, of, now, fresh=fresh and of.period.start < ended)
             for of in watched(own, sealed_until, now):
                 told.warnings += self._warn(account, of, now)
 
     def _issue(self, account: str, of: Agreed, now: datetime, *, fresh: bool) -> bool:
-        """Issue a statement of a `fresh` period, or where days were rolled up anew since the last one."""
+        """Issue a statement of a `fresh` period, or where days were rolled up anew since the last one.
+
+        A period that begins after the agreement was ended is not fresh: nobody owes anything by it.
+        """
         issued = self.record.statements(account, of.terms.agreement, of.period.name)
         if not (self._rolled_since(account, of, issued[-1].at) if issued else fresh):
             return False

@@ -91,8 +91,11 @@ class Monthly:
         return made
 
     def _account(self, account: str, made: Made) -> None:
-        now, versions = self.now(), self.published.agreements(account).versions
+        now, published = self.now(), self.published.agreements(account)
+        versions = published.versions
         for version, month in due(versions, now):
+            if (published.ended_at(version.id) or now) <= month.start:
+                continue  # nobody is told each month of what was ended
             wanted = Wanted(account, month, agreement=version.id)
             told = self.record.warned(account, version.id, month.name)
             if TOLD in told or (PROVISIONAL in told and not self.reader.sealed(wanted)):

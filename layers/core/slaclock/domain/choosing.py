@@ -107,6 +107,10 @@ class Agreements:
             for each in self.endings
         )
 
+    def ended_at(self, agreement: str) -> datetime | None:
+        """Since when nothing starts under an agreement; None where it was not ended."""
+        return min((each.at for each in self.endings if each.agreement == agreement), default=None)
+
     def newest(self, known_at: datetime) -> tuple[Agreement, ...]:
         """The newest version of each agreement published by `known_at`, in the order of asking."""
         if not self._changes or known_at >= self._changes[-1]:
