@@ -156,8 +156,8 @@ def noted(minutes: float, breach: str, ticket_id: str = "1") -> Arrival:
 
 def rated(minutes: float, value: int) -> Arrival:
     """Who asked says how it was."""
-    arrival = event(99, "pending", minutes)
-    return replace(arrival, given=replace(arrival.given, type="rated", attributes={}, value=value))
+    at = START + timedelta(minutes=minutes)
+    return Arrival(at, TicketEvent("99", ACCOUNT, "1", "rated", at, at, connection=CONNECTION, value=value))
 
 
 def ended(minutes: float, agreement: str) -> Arrival:
