@@ -105,9 +105,17 @@ def test_whose_report_it_is_stands_at_its_head() -> None:
 
 def test_a_month_of_nothing_is_a_page_too() -> None:
     """Without plots, which would be of nothing."""
-    found = Read(page(report_of([])))
+    found = Read(page(report_of([], versions=(SILVER,))))
     assert "Nothing was due in this period." in found.texts
     assert "table" not in found.seen
+
+
+def test_what_is_owed_is_told_where_nothing_counts() -> None:
+    """Without plots all the same; that everything was waived is not that nothing was due."""
+    found = Read(page(report_of([cycle(1, "waived")])))
+    assert "All" not in " ".join(found.texts)
+    assert {"The only promise was waived.", "nothing counts", "Service credits"} < set(found.texts)
+    assert "month-part" not in found.ids
 
 
 def test_a_month_without_a_breach_has_no_plot_of_breaches() -> None:

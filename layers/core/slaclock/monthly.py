@@ -92,15 +92,14 @@ class Monthly:
 
     def _account(self, account: str, made: Made) -> None:
         now, published = self.now(), self.published.agreements(account)
-        versions = published.versions
-        for version, month in due(versions, now):
+        for version, month in due(published.versions, now):
             if published.is_ended(version.id, month.start):
                 continue  # nobody is told each month of what was ended
             wanted = Wanted(account, month, agreement=version.id)
             told = self.record.warned(account, version.id, month.name)
             if TOLD in told or (PROVISIONAL in told and not self.reader.sealed(wanted)):
                 continue
-            report = self.reader.read(wanted, versions, now)
+            report = self.reader.read(wanted, published, now)
             self._tell(wanted, version, report, now)
             state = TOLD if report["sealed"] else PROVISIONAL
             self.record.keep_warning(account, version.id, month.name, state, now)

@@ -51,10 +51,10 @@ def run(args: argparse.Namespace) -> int:
         if args.stack:
             environ = {**environ, **redrive_stack.environment(args.stack, "Records")}
         wiring = deployed.stack(environ, _NEEDED)
-        versions = wiring.store.agreements(args.account).versions
-        wanted = _wanted(args, versions)
+        published = wiring.store.agreements(args.account)
+        wanted = _wanted(args, published.versions)
         seals = wiring.seals if environ.get("SEALS_BUCKET") else None
-        report = Reader(wiring.store, seals).read(wanted, versions, wiring.now())
+        report = Reader(wiring.store, seals).read(wanted, published, wiring.now())
     _put(args.output, writing.written(report, form))
     return 0
 

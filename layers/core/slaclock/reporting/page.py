@@ -72,16 +72,19 @@ def _days(period: Report) -> str:
 def _sections(report: Report) -> Iterable[Html]:
     said = tag("ul", *(tag("li", each) for each in report["stands_out"]), class_="said")
     yield _section("stands-out", "What stands out", said, _cards(report))
-    if report["total"]["attainment"] is None:
-        return
+    if report["total"]["attainment"] is not None:
+        yield from _counted_sections(report)
+    if report["credits"]:
+        yield _section("credits", "Service credits", *credits_tables(report))
+
+
+def _counted_sections(report: Report) -> Iterable[Html]:
     yield _section("month", "The month in pictures", tag("div", *_figures(report), class_="plots"))
     yield _section("promises", "Promises", *tables.promises(report))
     if report["worst"]:
         yield _section("late", "Longest overdue", tables.worst(report))
     if pair := tables.who(report):
         yield _section("who", "By customer and team", tag("div", *pair, class_="pair"))
-    if report["credits"]:
-        yield _section("credits", "Service credits", *credits_tables(report))
 
 
 def _section(name: str, heading: str, *parts: Html) -> Html:
@@ -110,8 +113,10 @@ def _beside(total: Report) -> str:
 
 def _change(report: Report) -> str:
     now, before = report["total"]["attainment"], report["before"]
-    if now is None or before["attainment"] is None:
-        return f"nothing was due in {month(before['name'])}" if now else "nothing was due"
+    if now is None:
+        return "nothing counts" if report["total"]["excluded"] + report["total"]["cancelled"] else "nothing was due"
+    if before["attainment"] is None:
+        return f"nothing counted in {month(before['name'])}"
     points = (Decimal(now) - Decimal(before["attainment"])) * 100
     sign = "+" if points > 0 else "−" if points < 0 else "±"
     return f"{sign}{abs(points).normalize():f} points since {month(before['name']).split()[0]}"

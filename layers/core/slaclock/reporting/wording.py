@@ -20,13 +20,13 @@ def percent(share: str | None) -> str:
     """A share of four places.
 
     >>> percent("0.9871"), percent("1.0000"), percent(None)
-    ('98.71%', '100%', 'none due')
+    ('98.71%', '100%', 'none counts')
 
     >>> percent("0.9400")
     '94.00%'
     """
     if share is None:
-        return "none due"
+        return "none counts"
     return "100%" if Decimal(share) == 1 else f"{Decimal(share) * 100:.2f}%"
 
 
