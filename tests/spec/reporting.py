@@ -107,7 +107,9 @@ def report_of(
 ) -> dict[str, Any]:
     """The report of October 2026, of an account that has these cycles."""
     wanted = Wanted("example", month_named(month, ZONE), **of)
-    return Reader(kept(cycles, ratings, until), seals).read(wanted, Agreements(tuple(versions), endings=endings), now)
+    return Reader(kept(cycles, ratings, until), seals).read(
+        wanted, Agreements(tuple(versions), endings=endings), now
+    )
 
 
 def autumn() -> tuple[list[Cycle], list[Rating]]:

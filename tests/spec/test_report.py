@@ -214,9 +214,9 @@ def test_an_account_has_a_statement_of_each_agreement_with_terms_then() -> None:
     report = report_of([], versions=(GOLD, SILVER, behind))
     assert [(each["agreement"], each["total"]) for each in report["credits"]] == [("acme-gold", "0.00")]
     assert report_of([], versions=(GOLD, SILVER), agreement=SILVER.id)["credits"] == []
-    assert [each["agreement"] for each in report_of([], versions=(behind,), agreement=BEHIND.id)["credits"]] == [
-        BEHIND.id
-    ]
+    assert [
+        each["agreement"] for each in report_of([], versions=(behind,), agreement=BEHIND.id)["credits"]
+    ] == [BEHIND.id]
 
 
 def test_a_customer_without_a_cycle_in_the_period_has_no_statement_of_it() -> None:

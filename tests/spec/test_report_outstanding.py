@@ -78,7 +78,9 @@ def test_a_month_of_nothing_that_is_not_over_is_said_to_be_so(now: str, sentence
 )
 def test_what_was_due_and_does_not_count_is_told(waived: int, cancelled: int, sentence: str) -> None:
     """It is not nothing."""
-    rows = [cycle(n, "waived") for n in range(waived)] + [cycle(50 + n, "cancelled") for n in range(cancelled)]
+    rows = [cycle(n, "waived") for n in range(waived)] + [
+        cycle(50 + n, "cancelled") for n in range(cancelled)
+    ]
     assert said(rows) == [sentence]
 
 

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from base64 import b64encode
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -20,7 +21,7 @@ from slaclock.reporting.plot_attainment import attainment_plot
 from slaclock.reporting.plot_week import week_plot
 from slaclock.reporting.table import COLUMNS, table
 from slaclock.reporting.writing import FORMATS, written
-from tests.spec.reporting import GOLD, NOON, SILVER, autumn, cycle, report_of
+from tests.spec.reporting import GOLD, NOON, SILVER, TERMS, autumn, cycle, report_of
 
 HOSTILE = '<script>alert("1")</script>&"\'\u202e'
 VOID = {"meta", "circle", "line", "path", "polyline", "rect"}
@@ -93,11 +94,47 @@ def test_nothing_from_outside_is_markup(member: str) -> None:
     assert Read(text).open == []
 
 
+HEBREW = "\u05d0\u05d1 2"
+
+
+def test_a_name_that_is_written_from_right_to_left_turns_nothing_beside_it() -> None:
+    """In elements it is a `bdi`; in titles and texts of pictures it stands between U+2068 and U+2069."""
+    rows = [cycle(n, "breached", cause=HEBREW, team=HEBREW, agreement=HEBREW) for n in range(40)]
+    rows += [cycle(100 + n, team="B") for n in range(20)]
+    gold = replace(GOLD, id=HEBREW)
+    text = page(report_of(rows, versions=(gold,), agreement=HEBREW) | {"customer": HEBREW})
+    bare = re.sub(f"<bdi>{HEBREW}</bdi>|\u2068{HEBREW}\u2069", "", text)
+    bare = re.sub("<desc .*?</desc>", "", bare)  # which is heard, and not seen
+    assert HEBREW not in bare
+    assert f"The most frequent cause is <bdi>{HEBREW}</bdi>: 40 of 40 breaches." in text
+    assert f'aria-label="Credits of \u2068{HEBREW}\u2069"' in text
+
+
+def test_a_name_can_not_close_what_keeps_it_apart() -> None:
+    """Marks that turn text are not let through; what is between its own two is one name."""
+    closing = "\u05d0\u2069 80.00% \u2068"
+    rows = [cycle(n, "breached", cause=closing) for n in range(3)]
+    (said,) = [each for each in report_of(rows)["stands_out"] if "cause" in each]
+    assert said == "The most frequent cause is \u2068\u05d0? 80.00% ?\u2069: 3 of 3 breaches."
+    assert "<bdi>\u05d0? 80.00% ?</bdi>: 3 of 3" in page(report_of(rows))
+
+
+@pytest.mark.parametrize("low", range(0, 100, 5))
+def test_the_labels_of_the_axis_have_room(low: int) -> None:
+    """By the widest of usual fonts at 11 units: 7 for a digit, 3.5 for a point, 10.5 for the sign."""
+    rows = [cycle(n, "met" if n < low else "breached") for n in range(100)]
+    plot = attainment_plot(report_of(rows))
+    labels = re.findall(r'<text x="([\d.]+)" [^>]*class="label end">([\d.]+)%</text>', plot)
+    assert len(labels) == 3
+    for x, said in labels:
+        assert sum(3.5 if each == "." else 7 for each in said) + 10.5 <= float(x)
+
+
 def test_whose_report_it_is_stands_at_its_head() -> None:
     """With the month, its zone, and whether it may still change."""
     text = " ".join(read(customer="ACME").texts)
     assert "Service levels, October 2026" in text
-    assert "ACME (example)" in text
+    assert "ACME  ( example )" in text
     assert "1–31 October 2026, Europe/Copenhagen" in text  # noqa: RUF001
     assert "Sealed" in text
     assert "Provisional" in " ".join(read(until=None).texts)
@@ -156,7 +193,9 @@ def test_of_teams_the_fifteen_with_the_lowest_attainment_are_told(teams: int, ca
     ]
     (found,) = [each for each in tables.who(report_of(cycles)) if "By team" in each]
     assert f"<caption>{caption}</caption>" in found
-    assert re.findall(r'<th scope="row">(.*?)</th>', found) == [f"Team {team}" for team in range(1, 16)]
+    assert re.findall(r'<th scope="row"><bdi>(.*?)</bdi></th>', found) == [
+        f"Team {team}" for team in range(1, 16)
+    ]
 
 
 def test_paper_says_where_the_roots_of_seals_are() -> None:
@@ -179,15 +218,32 @@ def test_credits_of_single_breaches_are_added_up_by_promise() -> None:
     }
     cycles = [cycle(n, "breached", target="resolution") for n in range(2)]
     text = " ".join(Read(page(report_of(cycles, versions=(_with(terms), SILVER)))).texts)
-    assert re.search(r"Each breach: resolution\s+§4.2\s+500.00\s+2\s+1,000.00", text)
+    assert re.search(r"Each breach:\s+resolution\s+§4.2\s+500.00\s+2\s+1,000.00", text)
     assert "−300.00" in text  # noqa: RUF001
     assert "700.00 DKK" in text
 
 
 def _with(terms: dict[str, Any]) -> Any:
-    from dataclasses import replace  # noqa: PLC0415
-
     return replace(GOLD, credits=terms)
+
+
+@pytest.mark.parametrize(
+    ("said", "excluded", "beside"),
+    [
+        ({}, 0, "3 kept, 3 missed."),
+        ({"grace": 2}, 0, "3 kept, 1 missed. Not counted: 2 forgiven."),
+        ({}, 1, "3 kept, 3 missed. Not counted: 1 excluded."),
+        ({"grace": 1}, 2, "3 kept, 2 missed. Not counted: 1 forgiven, 2 excluded."),
+    ],
+)
+def test_a_statement_says_how_many_breaches_were_forgiven_and_excluded(
+    said: dict[str, Any], excluded: int, beside: str
+) -> None:
+    """Waived ones are excluded, and those of causes that earn nothing."""
+    rows = [*(cycle(n) for n in range(3)), *(cycle(10 + n, "breached") for n in range(3))]
+    waived = [cycle(20 + n, "waived") for n in range(excluded)]
+    text = page(report_of([*rows, *waived], versions=(_with({**TERMS, **said}),)))
+    assert f"version 3: October 2026, final. Counted: {beside}</caption>" in text
 
 
 def test_the_table_has_a_line_for_the_whole_and_for_each_group() -> None:

@@ -41,13 +41,11 @@ def credits_answer(parts: Parts, asked: Asked) -> Response[str]:
 
 
 def _check_not_ended(known: Agreements, of: Agreed) -> None:
-    """`NoCredits` where the agreement was ended before the running period began: nobody owes anything by it."""
+    """`NoCredits` where the agreement was ended before the running period began: nothing is owed by it."""
     ended = known.ended_at(of.terms.agreement)
     if ended is not None and ended <= of.period.start:
-        at = format_instant(ended)
-        raise NoCredits(
-            f"{of.terms.agreement} was ended at {at}, before {of.period.name}: name an earlier period"
-        )
+        at, name = format_instant(ended), of.period.name
+        raise NoCredits(f"{of.terms.agreement} was ended at {at}, before {name}: name an earlier period")
 
 
 def _is_of(customer: str | None, version: Agreement) -> bool:

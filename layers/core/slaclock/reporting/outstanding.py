@@ -9,7 +9,7 @@ from slaclock.domain.instants import parse_instant
 from slaclock.domain.taxonomy import cause_words
 from slaclock.domain.zones import zone
 from slaclock.evidence.attainment import WEEKDAYS
-from slaclock.reporting.wording import DAYS, counted, month, percent
+from slaclock.reporting.wording import DAYS, apart, counted, month, percent
 
 WINDOW = 2  # hours, from an even one on
 FEW = 3  # breaches; of fewer nothing is said to be usual
@@ -100,7 +100,7 @@ def _cause(report: Report) -> str | None:
     if not named or (len(named) > 1 and named[1]["breached"] == named[0]["breached"]):
         return None
     number, all_ = named[0]["breached"], report["total"]["breached"]
-    return f"The most frequent cause is {cause_words(named[0]['cause'])}: {number} of {all_} breaches."
+    return f"The most frequent cause is {apart(cause_words(named[0]['cause']))}: {number} of {all_} breaches."
 
 
 def _lowest(report: Report) -> Iterator[str]:
@@ -109,7 +109,7 @@ def _lowest(report: Report) -> Iterator[str]:
         if len(report[members]) > 1 and (low := _low(report[members], name, report["total"]["attainment"])):
             missed = counted(low["breached"], "breach", "breaches")
             share = percent(low["attainment"])
-            yield f"The {name} with the lowest attainment is {low[name]}: {share}, {missed}."
+            yield f"The {name} with the lowest attainment is {apart(low[name])}: {share}, {missed}."
 
 
 def _low(groups: Sequence[Report], name: str, whole: str) -> Report | None:
