@@ -19,7 +19,7 @@ from slaclock.reporting import tables
 from slaclock.reporting.page import page
 from slaclock.reporting.plot_attainment import attainment_plot
 from slaclock.reporting.plot_week import week_plot
-from slaclock.reporting.table import COLUMNS, table
+from slaclock.reporting.table import ABOUT, COLUMNS, table
 from slaclock.reporting.writing import FORMATS, written
 from tests.spec.reporting import GOLD, NOON, SILVER, TERMS, autumn, cycle, report_of
 
@@ -260,11 +260,80 @@ def test_the_table_has_a_line_for_the_whole_and_for_each_group() -> None:
         "day",
         "time",
         "cause",
+        "before",
+        "late",
+        "statement",
+        "credit",
+        "stands_out",
     }
     assert (rows[0]["attainment"], rows[0]["ratings_mean"]) == ("0.9533", "4.70")
     times = [row for row in rows if row["of"] == "time"]
     assert sum(int(row["breached"]) for row in times) == report["total"]["breached"]
     assert sum(int(row["breached"]) for row in rows if row["of"] == "cause") == report["total"]["breached"]
+
+
+def lines(report: Any, of: str) -> list[dict[str, str]]:
+    """The lines of the table that are of that, without their empty cells."""
+    rows = csv.DictReader(io.StringIO(table(report)))
+    return [
+        {name: value for name, value in row.items() if value and name != "of"}
+        for row in rows
+        if row["of"] == of
+    ]
+
+
+def test_the_table_says_whose_it_is_of_when_and_whether_it_is_sealed() -> None:
+    """In the line of the whole; the month before has its own."""
+    (total,) = lines(report_of([cycle(1)], customer="ACME", until=None), "total")
+    assert {name: total[name] for name in ("account", "customer", *ABOUT)} == {
+        "account": "example",
+        "customer": "ACME",
+        "period": "2026-10",
+        "zone": "Europe/Copenhagen",
+        "sealed": "false",
+        "as_of": "2026-11-02T06:00:00Z",
+    }
+    september = cycle(2, due=NOON - timedelta(days=20))
+    report = report_of([cycle(1), september], agreement=GOLD.id)
+    (before,) = lines(report, "before")
+    assert (before["period"], before["agreement"], before["met"]) == ("2026-09", "acme-gold", "1")
+    assert lines(report, "total")[0]["sealed"] == "true"
+
+
+def test_the_table_has_what_the_page_says() -> None:
+    """What was overdue the longest, what is owed and for what, rights, and the sentences."""
+    right = {"breaches": 2, "in": "6 months", "right": "to end it", "clause": "§12"}
+    gold = _with({**TERMS, "cap": "3%", "grace": 1, "termination": [right]})
+    rows = [cycle(1, "breached", cause="staffing"), cycle(2, "breached", open=True), cycle(3, "waived")]
+    report = report_of(rows, versions=(gold,))
+    assert lines(report, "late")[0] == {
+        "agreement": "acme-gold",
+        "target": "first_response",
+        "customer": "ACME",
+        "team": "Service desk",
+        "ticket_id": "2",
+        "priority": "high",
+        "clause": "§4.2",
+        "cycle": "1",
+        "due_at": "2026-10-05T10:00:00Z",
+        "open": "true",
+        "late_wall_seconds": "2404800",
+    }
+    assert (lines(report, "late")[1]["cause"], lines(report, "late")[1]["open"]) == ("staffing", "false")
+    of = {"agreement": "acme-gold", "period": "2026-10", "zone": "Europe/Copenhagen"}
+    counted = {"met": "0", "breached": "1", "attainment": "0.0000", "forgiven": "1", "excluded": "1"}
+    owed = {"credit": "360.00", "currency": "DKK", "sealed": "true"}
+    assert lines(report, "statement") == [{**of, **counted, **owed}]
+    assert lines(report, "credit") == [
+        {**of, "why": "band", "said": "10%", "text": "below 95%", "rows": "1", "credit": "1200.00",
+         "currency": "DKK"},
+        {**of, "why": "cap", "said": "3%", "text": "the whole", "rows": "0", "credit": "-840.00",
+         "currency": "DKK"},
+    ]  # fmt: skip
+    assert lines(report, "right") == [
+        {**of, "said": "2 in 6 months", "clause": "§12", "rows": "2", "text": "to end it"}
+    ]
+    assert [each["text"] for each in lines(report, "stands_out")] == report["stands_out"]
 
 
 def test_no_cell_of_the_table_is_a_formula() -> None:
