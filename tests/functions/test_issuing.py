@@ -118,6 +118,18 @@ def test_it_is_issued_once() -> None:
     assert night.totals() == ["0.00"]
 
 
+def test_an_account_that_is_behind_has_no_statement_before_it_has_caught_up() -> None:
+    """Its own last sealed day counts, not that of the others."""
+    night = Night()
+    night.rows = breached(2)
+    night.shelf.note_behind("acme", OCTOBER_31)
+    night.run()
+    assert night.totals() == []
+    night.shelf.note_behind("acme", None)
+    night.run()
+    assert night.totals() == ["1000.00"]
+
+
 def test_a_correction_issues_another_and_leaves_the_first() -> None:
     """Rows of the period changed; where they say the same, nothing is issued."""
     night = Night()
