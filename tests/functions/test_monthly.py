@@ -251,7 +251,7 @@ def test_months_by_versions_that_ask_for_none_have_none() -> None:
 
 def test_each_month_has_the_day_and_the_zone_of_its_own_version() -> None:
     """October was promised for the 2nd, in Copenhagen; from November on it is the 20th, in Tokyo."""
-    tokyo = {"timezone": "Asia/Tokyo", "reports": {"monthly": {"on": 20, "notify": "legal"}}}
+    tokyo: dict[str, Any] = {"timezone": "Asia/Tokyo", "reports": {"monthly": {"on": 20, "notify": "legal"}}}
     later = replace(FIRST, version=2, published_at=NOVEMBER_2 - timedelta(days=1), **tokyo)
     assert months(FIRST, later) == [(1, "2026-09"), (1, "2026-10")]
     assert months(FIRST, later, now=datetime(2026, 12, 19, 14, 59, tzinfo=UTC))[-1] == (1, "2026-10")

@@ -197,7 +197,11 @@ def test_a_statement_with_other_customers_in_it_is_none_of_one_customers() -> No
 
 
 QUARTERLY = replace(GOLD, credits={**TERMS, "period": "quarter"})
-DECEMBER = {"month": "2026-12", "until": date(2026, 12, 31), "now": datetime(2027, 1, 2, 6, tzinfo=UTC)}
+DECEMBER: dict[str, Any] = {
+    "month": "2026-12",
+    "until": date(2026, 12, 31),
+    "now": datetime(2027, 1, 2, 6, tzinfo=UTC),
+}
 
 
 @pytest.mark.parametrize("of", [{}, {"agreement": "acme-gold"}, {"customer": "ACME"}], ids=str)
@@ -254,7 +258,12 @@ def test_terms_that_name_no_fee_have_no_statement() -> None:
 def test_a_report_of_one_has_nothing_that_stands_behind() -> None:
     """Neither a customer's, nor an agreement's, whatever else the account has."""
     cycles = [cycle(1), cycle(2, agreement=BEHIND.id)]
-    for of in ({"customer": "ACME"}, {"agreement": GOLD.id}, {"agreement": BEHIND.id}):
+    whose: tuple[dict[str, Any], ...] = (
+        {"customer": "ACME"},
+        {"agreement": GOLD.id},
+        {"agreement": BEHIND.id},
+    )
+    for of in whose:
         assert report_of(cycles, **of)["behind"] == []
     assert len(report_of(cycles)["behind"]) == 1
 
