@@ -386,6 +386,37 @@ def test_an_account_that_failed_is_made_up_for_and_stops_no_other(
     assert (vault.memory.behind(), sealed_until(vault.memory, "example")) == ({}, MONDAY)
 
 
+def test_an_account_that_fails_again_is_behind_since_the_first_day_that_failed(
+    vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many nights it fails on: the next one goes back to that day."""
+    told(vault, "1", "2026-03-02T09:00:00Z")
+    told(vault, "2", "2026-03-03T09:00:00Z")
+
+    def failing(*_: object, **__: object) -> bool:
+        raise TypeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Roller, "build", failing)
+        for day in (MONDAY, TUESDAY):
+            vault.night_of(day)
+            with pytest.raises(RuntimeError, match="1 accounts can't be rolled up"):
+                vault.run()
+    assert vault.memory.behind() == {"example": MONDAY}
+    vault.seal(WEDNESDAY)
+    assert list(vault.memory.made("example", MONDAY, WEDNESDAY)) == [MONDAY, TUESDAY, WEDNESDAY]
+
+
+def test_days_between_the_last_rollup_and_the_first_night_are_made_up_for(vault: Vault) -> None:
+    """Monday was rolled up by the command; nights begin three weeks later, and go back a week."""
+    told(vault, "1", "2026-03-02T09:00:00Z")
+    told(vault, "2", "2026-03-05T09:00:00Z")
+    assert vault.roller.build("example", MONDAY, MONDAY)
+    last = MONDAY + 20 * DAY
+    vault.roller.run(last)
+    assert list(vault.memory.made("example", MONDAY, last)) == [MONDAY + n * DAY for n in range(21)]
+
+
 def test_a_name_may_be_empty(vault: Vault) -> None:
     """As any text: it stands after none, before the others, in rows and in rollups."""
     for number, team in enumerate(("", "t-1", None)):

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from slaclock.domain.case_entry import WAIVED
+from slaclock.domain.choosing import AgreementEnd
+from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.cycles import cycles
 from slaclock.evidence.rollup import rolled_up
@@ -166,6 +168,25 @@ def test_what_nobody_agreed_is_not_found(world: World, month: str) -> None:
     assert ask(world, "GET", PATH, query=query)[0] == 404
     agree(world, {})
     assert ask(world, "GET", PATH, query={**OF, "month": month})[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("ended", "status"),
+    [("2026-03-31T22:00:00Z", 404), ("2026-03-31T22:00:01Z", 200)],  # April begins at 22:00 in Copenhagen
+)
+def test_an_agreement_that_was_ended_has_no_running_period_that_began_after_it(
+    world: World, ended: str, status: int
+) -> None:
+    """The answer says so; a period that is named is answered as ever, be it after the end."""
+    end = AgreementEnd("acme-gold", parse_instant(ended), "over", "ada")
+    assert isinstance(world.store, MemoryStore)
+    world.store.end("example", end)
+    world.at("2026-04-02T12:00:00Z")
+    found, body, _ = ask(world, "GET", PATH, query=OF)
+    assert found == status
+    if status == 404:
+        assert body["detail"] == f"acme-gold was ended at {ended}, before 2026-04: name an earlier period"
+    assert [ask(world, "GET", PATH, query={**OF, "month": f"2026-0{n}"})[0] for n in (3, 4)] == [200, 200]
 
 
 def test_a_share_of_no_fee_is_a_conflict(world: World) -> None:

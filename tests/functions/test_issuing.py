@@ -31,6 +31,7 @@ EACH = {"period": "month", "fee": FEE, "each": {"credit": {"amount": "500.00"}}}
 OCTOBER_31, NOVEMBER_1 = date(2026, 10, 31), datetime(2026, 11, 1, 0, 30, tzinfo=UTC)
 LATER = NOVEMBER_1 + timedelta(days=9)
 MINUTE = timedelta(minutes=1)
+ENDED = datetime(2026, 10, 31, 23, tzinfo=UTC)
 
 
 class Shelf(MemoryStore):
@@ -115,6 +116,18 @@ def test_it_is_issued_once() -> None:
     night.run()
     assert night.run().statements == 0
     assert night.totals() == ["0.00"]
+
+
+def test_an_account_that_is_behind_has_no_statement_before_it_has_caught_up() -> None:
+    """Its own last sealed day counts, not that of the others."""
+    night = Night()
+    night.rows = breached(2)
+    night.shelf.note_behind("acme", OCTOBER_31)
+    night.run()
+    assert night.totals() == []
+    night.shelf.note_behind("acme", None)
+    night.run()
+    assert night.totals() == ["1000.00"]
 
 
 def test_a_correction_issues_another_and_leaves_the_first() -> None:
@@ -243,11 +256,39 @@ def test_a_threshold_passed_on_the_last_day_of_a_period_is_told_in_the_night_aft
     assert json.loads(json.loads(message["Message"])["sqs"])["figures"]["gone"] == "1.0000"
 
 
-def test_nobody_is_warned_of_a_period_that_has_been_over_for_a_day() -> None:
-    """Its statement says what it came to."""
+@pytest.mark.parametrize(("days", "warnings"), [(30, 1), (31, 0)])
+def test_a_period_is_watched_for_so_many_days_after_its_end(days: int, warnings: int) -> None:
+    """After that its statement says what it came to; October ends at 23:00 in UTC."""
     night = Night(WARNED)
     night.rows = breached(2, due=NOON)
-    assert night.run(NOVEMBER_1 + timedelta(days=1), sealed=date(2026, 11, 1)).warnings == 0
+    now = datetime(2026, 10, 31, 23, tzinfo=UTC) + timedelta(days=days)
+    assert night.run(now, sealed=date(2026, 11, 29)).warnings == warnings
+
+
+def test_a_threshold_that_was_passed_while_nights_failed_is_told_when_its_days_are_sealed() -> None:
+    """The night of 3 November seals four days at once; it is told once, however many nights follow."""
+    night = Night(WARNED)
+    assert night.run(datetime(2026, 10, 30, 0, 30, tzinfo=UTC), sealed=date(2026, 10, 29)).warnings == 0
+    night.rows = breached(2, due=datetime(2026, 10, 31, 20, tzinfo=UTC))
+    nights = [night.run(NOVEMBER_1 + timedelta(days=n), sealed=date(2026, 11, n)) for n in (2, 3)]
+    assert [each.warnings for each in nights] == [1, 0]
+
+
+def test_a_period_that_is_over_is_watched_once_it_is_sealed_whole() -> None:
+    """Until then nobody can say what it came to."""
+    night = Night(WARNED)
+    night.rows = breached(2, due=NOON)
+    assert night.run(NOVEMBER_1, sealed=date(2026, 10, 30)).warnings == 0
+    assert night.run(NOVEMBER_1, sealed=OCTOBER_31).warnings == 1
+
+
+@pytest.mark.parametrize("of", ["2026-11", "2026-10"])
+def test_nobody_is_warned_of_a_period_that_begins_after_the_agreement_was_ended(of: str) -> None:
+    """Of the one in which it was ended somebody is; November begins at 23:00 of the 31st."""
+    night = Night(WARNED, endings=(AgreementEnd("acme-gold", ENDED, "over", "ada"),))
+    night.rows = breached(2, due=period_named(of, "Europe/Copenhagen").start + timedelta(days=2))
+    told = night.run(datetime(2026, 11, 10, tzinfo=UTC), sealed=date(2026, 11, 9))
+    assert told.warnings == (of == "2026-10")
 
 
 def test_a_warning_that_is_written_twice_is_told_once() -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from slaclock.store.memory import MemoryStore
 
 ASKED = replace(GOLD, reports={"monthly": {"on": 2, "notify": "legal"}})
+OCTOBER_1 = datetime(2026, 10, 1, tzinfo=UTC)
 FOLDER = "reports/example/acme-gold/2026-10"
 
 
@@ -51,7 +52,7 @@ class Cloud:
 class Mornings:
     """An account with agreements, and the mornings on which its reports are made."""
 
-    versions: tuple[Agreement, ...] = (ASKED,)
+    versions: tuple[Agreement, ...] = (replace(ASKED, published_at=OCTOBER_1),)
     endings: tuple[AgreementEnd, ...] = ()
     cloud: Cloud = field(default_factory=Cloud)
     store: MemoryStore = field(default_factory=lambda: kept(*autumn(), until=date(2026, 10, 31)))
@@ -181,8 +182,13 @@ def test_a_customer_is_not_told() -> None:
     assert len(mornings.cloud.files) == 3
 
 
+def months(*versions: Agreement, now: datetime = NOVEMBER_2) -> list[tuple[int, str]]:
+    """The number of the version and the month of each report that is due."""
+    return [(version.version, month.name) for version, month in due(versions, now)]
+
+
 @pytest.mark.parametrize(
-    ("now", "month"),
+    ("now", "last"),
     [
         ("2026-11-01T22:59:59Z", "2026-09"),
         ("2026-11-01T23:00:00Z", "2026-10"),
@@ -191,17 +197,75 @@ def test_a_customer_is_not_told() -> None:
         ("2026-12-01T23:00:00Z", "2026-11"),
     ],
 )
-def test_a_month_is_due_from_its_day_in_the_next_one_on(now: str, month: str) -> None:
+def test_a_month_is_due_from_its_day_in_the_next_one_on(now: str, last: str) -> None:
     """The second of November begins in Copenhagen at 23:00 of the first in UTC."""
-    ((version, period),) = due((ASKED,), datetime.fromisoformat(now))
-    assert (version.id, period.name) == ("acme-gold", month)
+    assert months(ASKED, now=datetime.fromisoformat(now))[-1] == (3, last)
 
 
-def test_the_newest_version_says_whether_and_when() -> None:
-    """It may ask for nothing any more."""
-    assert list(due((ASKED, replace(GOLD, version=4)), NOVEMBER_2)) == []
-    ((version, _),) = due((replace(ASKED, version=4), GOLD), NOVEMBER_2)
-    assert version.version == 4
+def test_a_month_that_is_over_in_its_zone_is_due_before_it_is_over_in_utc() -> None:
+    """On Kiritimati the first of November begins at 10:00 of the 31st."""
+    ahead = replace(ASKED, timezone="Pacific/Kiritimati", reports={"monthly": {"on": 1, "notify": "legal"}})
+    begins = datetime(2026, 10, 31, 10, tzinfo=UTC)
+    assert months(ahead, now=begins)[-1] == (3, "2026-10")
+    assert months(ahead, now=begins - timedelta(seconds=1))[-1] == (3, "2026-09")
+
+
+def test_the_last_three_months_are_looked_at_the_earliest_first() -> None:
+    """So mornings that fail for longer than a month lose none."""
+    assert months(ASKED) == [(3, "2026-08"), (3, "2026-09"), (3, "2026-10")]
+
+
+def test_a_report_that_no_morning_of_its_month_could_make_is_made_later() -> None:
+    """Of October in December; what was told of is not told again."""
+    mornings = Mornings(versions=(replace(ASKED, published_at=OCTOBER_1),))
+    mornings.cloud.refuses = True
+    mornings.run()
+    mornings.cloud.refuses = False
+    december = datetime(2026, 12, 2, 6, tzinfo=UTC)
+    assert [mornings.run(december + timedelta(days=n)).reports for n in range(2)] == [2, 0]
+    told = [json.loads(json.loads(each["Message"])["sqs"]) for each in mornings.cloud.sent]
+    assert [each["period"] for each in told] == ["2026-10", "2026-11"]
+
+
+NEXT_YEAR, OCTOBER_15 = datetime(2026, 12, 31, 23, tzinfo=UTC), datetime(2026, 10, 15, tzinfo=UTC)
+FIRST = replace(ASKED, version=1, published_at=datetime(2026, 9, 15, tzinfo=UTC))
+JANUARY_2 = datetime(2027, 1, 2, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("reports", [ASKED.reports, {}], ids=["asks", "asks for none"])
+def test_a_version_for_next_year_changes_nothing_about_this_years_reports(reports: dict[str, Any]) -> None:
+    """It was published in October; the first month that it says anything about is January."""
+    later = replace(FIRST, version=2, published_at=OCTOBER_15, effective_from=NEXT_YEAR, reports=reports)
+    assert months(FIRST, later) == [(1, "2026-09"), (1, "2026-10")]
+    assert months(FIRST, later, now=JANUARY_2) == [(1, "2026-10"), (1, "2026-11"), (1, "2026-12")]
+    february = [(2, "2027-01")] if reports else []
+    assert months(FIRST, later, now=JANUARY_2 + timedelta(days=31))[2:] == february
+
+
+def test_months_by_versions_that_ask_for_none_have_none() -> None:
+    """Whatever the newest version says; a month has the version of its last instant."""
+    asks = replace(FIRST, version=2, published_at=OCTOBER_15)
+    none = replace(FIRST, version=3, published_at=NOVEMBER_2, reports={})
+    assert months(replace(FIRST, reports={}), asks, none, now=JANUARY_2) == [(2, "2026-10")]
+
+
+def test_each_month_has_the_day_and_the_zone_of_its_own_version() -> None:
+    """October was promised for the 2nd, in Copenhagen; from November on it is the 20th, in Tokyo."""
+    tokyo: dict[str, Any] = {"timezone": "Asia/Tokyo", "reports": {"monthly": {"on": 20, "notify": "legal"}}}
+    later = replace(FIRST, version=2, published_at=NOVEMBER_2 - timedelta(days=1), **tokyo)
+    assert months(FIRST, later) == [(1, "2026-09"), (1, "2026-10")]
+    assert months(FIRST, later, now=datetime(2026, 12, 19, 14, 59, tzinfo=UTC))[-1] == (1, "2026-10")
+    (*_, (_, november)) = due((FIRST, later), datetime(2026, 12, 19, 15, tzinfo=UTC))
+    assert (november.name, november.timezone) == ("2026-11", "Asia/Tokyo")
+
+
+def test_a_change_of_zone_between_the_ends_of_a_month_loses_none() -> None:
+    """October ends in Tokyo at 15:00, in Copenhagen at 23:00: a version of 18:00 begins with November."""
+    evening = datetime(2026, 10, 31, 18, tzinfo=UTC)
+    assert months(FIRST, replace(FIRST, version=2, timezone="Asia/Tokyo", published_at=evening)) == [
+        (1, "2026-09"),
+        (1, "2026-10"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -219,15 +283,19 @@ def test_a_month_before_the_agreement_or_after_its_term_has_no_report(
     members: dict[str, Any], made: int
 ) -> None:
     """Of one that it lies in for a second there is one."""
-    assert len(list(due((replace(ASKED, **members),), NOVEMBER_2))) == made
+    assert ("2026-10" in [name for _, name in months(replace(ASKED, **members))]) is bool(made)
+
+
+def test_none_older_is_in_force_in_place_of_a_version_that_is_over() -> None:
+    """The agreement ends with October; November has no report by what was agreed before."""
+    over = replace(FIRST, version=2, published_at=OCTOBER_15, effective_until=NOVEMBER_2)
+    assert months(FIRST, over, now=JANUARY_2) == [(2, "2026-10"), (2, "2026-11")]
 
 
 def test_a_later_version_does_not_take_away_the_months_before_it() -> None:
-    """An agreement is as old as its first version."""
-    later = replace(ASKED, version=4, published_at=NOVEMBER_2 - timedelta(hours=1))
-    assert (
-        len(list(due((replace(GOLD, published_at=NOVEMBER_2 - timedelta(days=90)), later), NOVEMBER_2))) == 1
-    )
+    """October goes by the version that was there."""
+    later = replace(FIRST, version=4, published_at=NOVEMBER_2 - timedelta(hours=1))
+    assert months(FIRST, later)[-1] == (1, "2026-10")
 
 
 def test_no_account_can_write_into_the_folder_of_another() -> None:

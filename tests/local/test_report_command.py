@@ -100,8 +100,33 @@ def test_without_a_file_it_goes_to_standard_output(office: Office) -> None:
     assert (code, out.startswith("<!doctype html>")) == (0, True)
     _, out, _ = office.report("--format", "json", "--agreement", "gold", "--zone", "Europe/Copenhagen")
     assert json.loads(out)["period"]["zone"] == "Europe/Copenhagen"
-    _, out, _ = office.report("--format", "json", "--customer", "nobody")
-    assert json.loads(out)["total"]["attainment"] is None
+
+
+@pytest.mark.parametrize(
+    ("argv", "month", "names"),
+    [
+        (("--customer", "ACNE"), "2026-03", "account 'example', customer 'ACNE'"),
+        (("--account", "exampel"), "2026-03", "account 'exampel'"),
+        (("--agreement", "gold"), "2026-02", "account 'example', agreement 'gold'"),
+    ],
+)
+def test_where_nothing_is_known_it_is_asked_whether_the_name_is_right(
+    office: Office, argv: tuple[str, ...], month: str, names: str
+) -> None:
+    """On standard error: the report is made all the same, and says that nothing was due."""
+    code, out, err = office.report("--format", "json", *argv, month=month)
+    assert (code, json.loads(out)["total"]["attainment"]) == (0, None)
+    assert err == f"slaclock: nothing is known of {names} in {month}: is the name right?\n"
+
+
+@pytest.mark.parametrize("option", ["--zone", "-o"])
+def test_an_option_without_a_value_is_refused_in_words(office: Office, option: str) -> None:
+    """Rather than taken for UTC, or for the folder."""
+    with pytest.raises(SystemExit):
+        office.report(option, "")
+    (*_, said) = office.capsys.readouterr().err.splitlines()
+    assert said.startswith(f"slaclock report: error: argument {option}")
+    assert ": '' is no" in said
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.agreement import Agreement
+from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.facts import fact_key, public_id, subject_key
 from slaclock.evidence.cycles import Cycle, Rating
 from slaclock.evidence.rollup import rolled_up
@@ -101,11 +102,14 @@ def report_of(
     now: datetime = NOVEMBER_2,
     seals: Roots | None = None,
     month: str = "2026-10",
+    endings: tuple[AgreementEnd, ...] = (),
     **of: Any,
 ) -> dict[str, Any]:
     """The report of October 2026, of an account that has these cycles."""
     wanted = Wanted("example", month_named(month, ZONE), **of)
-    return Reader(kept(cycles, ratings, until), seals).read(wanted, versions, now)
+    return Reader(kept(cycles, ratings, until), seals).read(
+        wanted, Agreements(tuple(versions), endings=endings), now
+    )
 
 
 def autumn() -> tuple[list[Cycle], list[Rating]]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from slaclock.domain.agreement import Agreement
 from slaclock.domain.choosing import Agreements
 from slaclock.evidence.credit_periods import begins
-from slaclock.evidence.credit_schedule import running, version_of
+from slaclock.evidence.credit_schedule import in_force, running, version_of
 from slaclock.publishing import Edition, refusals
 from slaclock.records.credits import agreed
 from tests.spec.crediting import OCTOBER, ZONE, version
@@ -153,6 +153,40 @@ def test_what_was_over_when_the_agreement_was_published_has_no_version(
     """What ended at that moment was."""
     first = said("month", published_at=OCTOBER.end - early)
     assert (version_of([first], "month", OCTOBER) == first) is counts
+
+
+@pytest.mark.parametrize(
+    ("until", "counts"), [(OCTOBER.start, False), (OCTOBER.start + timedelta(microseconds=1), True)]
+)
+def test_where_the_newest_version_is_over_none_older_is_in_force(until: datetime, *, counts: bool) -> None:
+    """Nor one that would come into force in the period, if it is older; one that is newer is."""
+    first = said("month", published_at=SUMMER)
+    over = said("month", 2, published_at=SUMMER + DAY, effective_until=until)
+    assert in_force([first, over], OCTOBER) == (over if counts else None)
+    middle = said("month", 1, since=date(2026, 10, 9), published_at=SUMMER)
+    assert in_force([middle, over], OCTOBER) == (over if counts else None)
+    newer = said("month", 3, since=date(2026, 10, 9), published_at=SUMMER)
+    assert in_force([first, over, newer], OCTOBER) == (over if counts else newer)
+
+
+@pytest.mark.parametrize(("early", "counts"), [(timedelta(0), False), (timedelta(microseconds=1), True)])
+def test_a_version_that_comes_into_force_with_the_next_period_is_none_of_this_one(
+    early: timedelta, *, counts: bool
+) -> None:
+    """It holds for a part of it from its last moment on."""
+    first = replace(said("month", published_at=SUMMER), effective_from=OCTOBER.end - early)
+    assert in_force([first], OCTOBER) == (first if counts else None)
+
+
+def test_of_versions_that_come_into_force_at_once_the_newest_has_the_period() -> None:
+    """Of others the first, whatever its number."""
+    tenth, ninth = date(2026, 10, 10), date(2026, 10, 9)
+    one, two = (said("month", n, since=tenth, published_at=SUMMER) for n in (1, 2))
+    assert in_force([one, two], OCTOBER) == in_force([two, one], OCTOBER) == two
+    three = said("month", 3, since=ninth, published_at=SUMMER)
+    assert in_force([one, two, three], OCTOBER) == three
+    early, late = replace(three, version=1), replace(one, version=3)
+    assert in_force([early, late], OCTOBER) == early
 
 
 def test_the_running_period_is_that_of_the_version_that_it_is_by() -> None:

@@ -41,6 +41,22 @@ def test_the_band_that_the_attainment_fell_into_is_credited(kept: int, late: int
     assert total({"bands": BANDS}, met(kept), breached(late)) == owed
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "fee"),
+    [("12000", "DKK", "12000.00"), ("12345.00", "JPY", "12345"), ("1000.5", "KWD", "1000.500")],
+)
+def test_the_fee_is_written_in_the_minor_unit_of_its_currency(amount: str, currency: str, fee: str) -> None:
+    """However the agreement writes it; the statement's hash is over that."""
+    written = [
+        statement_document(
+            credits_of(terms(fee={"amount": each, "currency": currency}, each=EACH), [], OCTOBER), "example"
+        )
+        for each in (amount, fee)
+    ]
+    assert [each["fee"] for each in written] == [fee, fee]
+    assert written[0]["hash"] == written[1]["hash"]
+
+
 @pytest.mark.parametrize(("grace", "owed"), [(0, "1000.00"), (1, "500.00"), (2, "0.00"), (3, "0.00")])
 def test_the_first_breaches_of_a_period_are_forgiven(grace: int, owed: str) -> None:
     """By their deadlines."""

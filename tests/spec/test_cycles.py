@@ -158,3 +158,8 @@ def test_a_breach_is_late_from_its_deadline_to_its_end(details: dict[str, int], 
     ended = fact("breach_ended", DUE + HOUR, details={"worked_seconds": 7200, **details})
     assert one(BREACH, ended).late == late
     assert (one(BREACH).late, one(MET).late) == (None, None)
+
+
+def test_a_breach_that_ended_before_its_deadline_was_not_late() -> None:
+    """A deadline may be moved; how late it was is never below nothing."""
+    assert one(BREACH, fact("breach_ended", DUE - HOUR, details={"worked_seconds": 60})).late == 0

@@ -11,6 +11,7 @@ from typing import Any
 import fastjsonschema
 import pytest
 
+from slaclock.domain.choosing import AgreementEnd
 from slaclock.domain.errors import InvalidCalendar
 from slaclock.records.attainment import attainment
 from slaclock.records.attainment_query import parse_attainment_query
@@ -193,6 +194,78 @@ def test_a_statement_with_other_customers_in_it_is_none_of_one_customers() -> No
     assert len(report_of(cycles)["credits"]) == 1
     assert report_of(cycles, customer="ACME")["credits"] == []
     assert len(report_of(cycles[:1], customer="ACME")["credits"]) == 1
+
+
+QUARTERLY = replace(GOLD, credits={**TERMS, "period": "quarter"})
+DECEMBER: dict[str, Any] = {
+    "month": "2026-12",
+    "until": date(2026, 12, 31),
+    "now": datetime(2027, 1, 2, 6, tzinfo=UTC),
+}
+
+
+@pytest.mark.parametrize("of", [{}, {"agreement": "acme-gold"}, {"customer": "ACME"}], ids=str)
+def test_credits_of_a_quarter_are_told_in_a_month_of_it_in_which_nothing_was_due(of: dict[str, Any]) -> None:
+    """Three breaches of October are owed for in December, when the quarter ends."""
+    cycles = [cycle(n, "breached") for n in range(3)]
+    (told,) = report_of(cycles, versions=(QUARTERLY,), **DECEMBER, **of)["credits"]
+    assert (told["period"]["name"], told["total"], told["provisional"]) == ("2026-Q4", "1200.00", False)
+
+
+def test_an_account_has_a_statement_of_each_agreement_with_terms_then() -> None:
+    """Where nothing was due, too: nothing is owed. What stands behind has none here."""
+    behind = replace(BEHIND, credits=TERMS)
+    report = report_of([], versions=(GOLD, SILVER, behind))
+    assert [(each["agreement"], each["total"]) for each in report["credits"]] == [("acme-gold", "0.00")]
+    assert report_of([], versions=(GOLD, SILVER), agreement=SILVER.id)["credits"] == []
+    assert [
+        each["agreement"] for each in report_of([], versions=(behind,), agreement=BEHIND.id)["credits"]
+    ] == [BEHIND.id]
+
+
+def test_a_customer_without_a_cycle_in_the_period_has_no_statement_of_it() -> None:
+    """Nor has one whose cycles lie in the days of UTC that the period touches, and not in it."""
+    before, after = (datetime(2026, 9, 30, 21, 59, tzinfo=UTC), datetime(2026, 10, 31, 23, tzinfo=UTC))
+    assert report_of([cycle(1, due=before), cycle(2, due=after)], customer="ACME")["credits"] == []
+    assert len(report_of([cycle(1, "cancelled")], customer="ACME")["credits"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("ended", "statements"),
+    [(datetime(2026, 9, 30, 22, tzinfo=UTC), 0), (datetime(2026, 9, 30, 22, 0, 1, tzinfo=UTC), 1)],
+)
+def test_there_is_no_statement_of_a_period_that_begins_after_the_agreement_was_ended(
+    ended: datetime, statements: int
+) -> None:
+    """October begins at 22:00 in UTC; of the month of its end there is one."""
+    report = report_of([cycle(1)], endings=(AgreementEnd("acme-gold", ended, "over", "ada"),))
+    assert len(report["credits"]) == statements
+
+
+@pytest.mark.parametrize(("now", "statements"), [("2026-09-30T21:59:59Z", 0), ("2026-09-30T22:00:00Z", 1)])
+def test_a_period_to_come_has_no_statement(now: str, statements: int) -> None:
+    """A running one has, provisional."""
+    report = report_of([], now=datetime.fromisoformat(now), until=None)
+    assert [each["provisional"] for each in report["credits"]] == [True] * statements
+
+
+def test_terms_that_name_no_fee_have_no_statement() -> None:
+    """As versions of before could; the others have theirs."""
+    bare = replace(GOLD, id="bare", credits={"period": "month", "bands": TERMS["bands"]})
+    assert [each["agreement"] for each in report_of([], versions=(bare, GOLD))["credits"]] == ["acme-gold"]
+
+
+def test_a_report_of_one_has_nothing_that_stands_behind() -> None:
+    """Neither a customer's, nor an agreement's, whatever else the account has."""
+    cycles = [cycle(1), cycle(2, agreement=BEHIND.id)]
+    whose: tuple[dict[str, Any], ...] = (
+        {"customer": "ACME"},
+        {"agreement": GOLD.id},
+        {"agreement": BEHIND.id},
+    )
+    for of in whose:
+        assert report_of(cycles, **of)["behind"] == []
+    assert len(report_of(cycles)["behind"]) == 1
 
 
 TERMINATION = {"breaches": 2, "in": "6 months", "right": "to end the agreement"}

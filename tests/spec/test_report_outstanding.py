@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -48,9 +48,47 @@ def test_a_month_of_all_of_it() -> None:
 
 
 def test_of_nothing_nothing_is_said() -> None:
-    """What was cancelled was not due."""
+    """Of a month that is over."""
     assert said([]) == ["Nothing was due in this period."]
-    assert said([cycle(1, "cancelled")]) == ["Nothing was due in this period."]
+
+
+@pytest.mark.parametrize(
+    ("now", "sentence"),
+    [
+        ("2026-09-30T21:59:59Z", "October 2026 is still to come."),
+        ("2026-09-30T22:00:00Z", "Nothing was due in this period so far."),
+        ("2026-10-31T22:59:59Z", "Nothing was due in this period so far."),
+        ("2026-10-31T23:00:00Z", "Nothing was due in this period."),
+    ],
+)
+def test_a_month_of_nothing_that_is_not_over_is_said_to_be_so(now: str, sentence: str) -> None:
+    """By the days of its zone."""
+    assert said([], now=datetime.fromisoformat(now)) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("waived", "cancelled", "sentence"),
+    [
+        (1, 0, "The only promise was waived."),
+        (0, 1, "The only promise was cancelled."),
+        (3, 0, "All 3 promises were waived."),
+        (0, 2, "All 2 promises were cancelled."),
+        (1, 2, "All 3 promises were waived or cancelled: 1 and 2."),
+    ],
+)
+def test_what_was_due_and_does_not_count_is_told(waived: int, cancelled: int, sentence: str) -> None:
+    """It is not nothing."""
+    rows = [cycle(n, "waived") for n in range(waived)] + [
+        cycle(50 + n, "cancelled") for n in range(cancelled)
+    ]
+    assert said(rows) == [sentence]
+
+
+@pytest.mark.parametrize("beside", ["waived", "cancelled"])
+def test_what_does_not_count_is_in_no_number_of_a_month_in_which_nothing_stands_out(beside: str) -> None:
+    """Of three that count one was missed, whatever stands beside them."""
+    rows = [*kept(2), *breaches(1), *(cycle(70 + n, beside) for n in range(4))]
+    assert said(rows) == ["Nothing stands out: attainment is 66.66%, 1 promise of 3 was missed."]
 
 
 def test_that_every_promise_was_kept_comes_first() -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from base64 import b64encode
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -18,9 +19,9 @@ from slaclock.reporting import tables
 from slaclock.reporting.page import page
 from slaclock.reporting.plot_attainment import attainment_plot
 from slaclock.reporting.plot_week import week_plot
-from slaclock.reporting.table import COLUMNS, table
+from slaclock.reporting.table import ABOUT, COLUMNS, table
 from slaclock.reporting.writing import FORMATS, written
-from tests.spec.reporting import GOLD, NOON, SILVER, autumn, cycle, report_of
+from tests.spec.reporting import GOLD, NOON, SILVER, TERMS, autumn, cycle, report_of
 
 HOSTILE = '<script>alert("1")</script>&"\'\u202e'
 VOID = {"meta", "circle", "line", "path", "polyline", "rect"}
@@ -93,11 +94,47 @@ def test_nothing_from_outside_is_markup(member: str) -> None:
     assert Read(text).open == []
 
 
+HEBREW = "\u05d0\u05d1 2"
+
+
+def test_a_name_that_is_written_from_right_to_left_turns_nothing_beside_it() -> None:
+    """In elements it is a `bdi`; in titles and texts of pictures it stands between U+2068 and U+2069."""
+    rows = [cycle(n, "breached", cause=HEBREW, team=HEBREW, agreement=HEBREW) for n in range(40)]
+    rows += [cycle(100 + n, team="B") for n in range(20)]
+    gold = replace(GOLD, id=HEBREW)
+    text = page(report_of(rows, versions=(gold,), agreement=HEBREW) | {"customer": HEBREW})
+    bare = re.sub(f"<bdi>{HEBREW}</bdi>|\u2068{HEBREW}\u2069", "", text)
+    bare = re.sub("<desc .*?</desc>", "", bare)  # which is heard, and not seen
+    assert HEBREW not in bare
+    assert f"The most frequent cause is <bdi>{HEBREW}</bdi>: 40 of 40 breaches." in text
+    assert f'aria-label="Credits of \u2068{HEBREW}\u2069"' in text
+
+
+def test_a_name_can_not_close_what_keeps_it_apart() -> None:
+    """Marks that turn text are not let through; what is between its own two is one name."""
+    closing = "\u05d0\u2069 80.00% \u2068"
+    rows = [cycle(n, "breached", cause=closing) for n in range(3)]
+    (said,) = [each for each in report_of(rows)["stands_out"] if "cause" in each]
+    assert said == "The most frequent cause is \u2068\u05d0? 80.00% ?\u2069: 3 of 3 breaches."
+    assert "<bdi>\u05d0? 80.00% ?</bdi>: 3 of 3" in page(report_of(rows))
+
+
+@pytest.mark.parametrize("low", range(0, 100, 5))
+def test_the_labels_of_the_axis_have_room(low: int) -> None:
+    """By the widest of usual fonts at 11 units: 7 for a digit, 3.5 for a point, 10.5 for the sign."""
+    rows = [cycle(n, "met" if n < low else "breached") for n in range(100)]
+    plot = attainment_plot(report_of(rows))
+    labels = re.findall(r'<text x="([\d.]+)" [^>]*class="label end">([\d.]+)%</text>', plot)
+    assert len(labels) == 3
+    for x, said in labels:
+        assert sum(3.5 if each == "." else 7 for each in said) + 10.5 <= float(x)
+
+
 def test_whose_report_it_is_stands_at_its_head() -> None:
     """With the month, its zone, and whether it may still change."""
     text = " ".join(read(customer="ACME").texts)
     assert "Service levels, October 2026" in text
-    assert "ACME (example)" in text
+    assert "ACME  ( example )" in text
     assert "1–31 October 2026, Europe/Copenhagen" in text  # noqa: RUF001
     assert "Sealed" in text
     assert "Provisional" in " ".join(read(until=None).texts)
@@ -105,9 +142,17 @@ def test_whose_report_it_is_stands_at_its_head() -> None:
 
 def test_a_month_of_nothing_is_a_page_too() -> None:
     """Without plots, which would be of nothing."""
-    found = Read(page(report_of([])))
+    found = Read(page(report_of([], versions=(SILVER,))))
     assert "Nothing was due in this period." in found.texts
     assert "table" not in found.seen
+
+
+def test_what_is_owed_is_told_where_nothing_counts() -> None:
+    """Without plots all the same; that everything was waived is not that nothing was due."""
+    found = Read(page(report_of([cycle(1, "waived")])))
+    assert "All" not in " ".join(found.texts)
+    assert {"The only promise was waived.", "nothing counts", "Service credits"} < set(found.texts)
+    assert "month-part" not in found.ids
 
 
 def test_a_month_without_a_breach_has_no_plot_of_breaches() -> None:
@@ -148,7 +193,9 @@ def test_of_teams_the_fifteen_with_the_lowest_attainment_are_told(teams: int, ca
     ]
     (found,) = [each for each in tables.who(report_of(cycles)) if "By team" in each]
     assert f"<caption>{caption}</caption>" in found
-    assert re.findall(r'<th scope="row">(.*?)</th>', found) == [f"Team {team}" for team in range(1, 16)]
+    assert re.findall(r'<th scope="row"><bdi>(.*?)</bdi></th>', found) == [
+        f"Team {team}" for team in range(1, 16)
+    ]
 
 
 def test_paper_says_where_the_roots_of_seals_are() -> None:
@@ -171,15 +218,32 @@ def test_credits_of_single_breaches_are_added_up_by_promise() -> None:
     }
     cycles = [cycle(n, "breached", target="resolution") for n in range(2)]
     text = " ".join(Read(page(report_of(cycles, versions=(_with(terms), SILVER)))).texts)
-    assert re.search(r"Each breach: resolution\s+§4.2\s+500.00\s+2\s+1,000.00", text)
+    assert re.search(r"Each breach:\s+resolution\s+§4.2\s+500.00\s+2\s+1,000.00", text)
     assert "−300.00" in text  # noqa: RUF001
     assert "700.00 DKK" in text
 
 
 def _with(terms: dict[str, Any]) -> Any:
-    from dataclasses import replace  # noqa: PLC0415
-
     return replace(GOLD, credits=terms)
+
+
+@pytest.mark.parametrize(
+    ("said", "excluded", "beside"),
+    [
+        ({}, 0, "3 kept, 3 missed."),
+        ({"grace": 2}, 0, "3 kept, 1 missed. Not counted: 2 forgiven."),
+        ({}, 1, "3 kept, 3 missed. Not counted: 1 excluded."),
+        ({"grace": 1}, 2, "3 kept, 2 missed. Not counted: 1 forgiven, 2 excluded."),
+    ],
+)
+def test_a_statement_says_how_many_breaches_were_forgiven_and_excluded(
+    said: dict[str, Any], excluded: int, beside: str
+) -> None:
+    """Waived ones are excluded, and those of causes that earn nothing."""
+    rows = [*(cycle(n) for n in range(3)), *(cycle(10 + n, "breached") for n in range(3))]
+    waived = [cycle(20 + n, "waived") for n in range(excluded)]
+    text = page(report_of([*rows, *waived], versions=(_with({**TERMS, **said}),)))
+    assert f"version 3: October 2026, final. Counted: {beside}</caption>" in text
 
 
 def test_the_table_has_a_line_for_the_whole_and_for_each_group() -> None:
@@ -196,11 +260,80 @@ def test_the_table_has_a_line_for_the_whole_and_for_each_group() -> None:
         "day",
         "time",
         "cause",
+        "before",
+        "late",
+        "statement",
+        "credit",
+        "stands_out",
     }
     assert (rows[0]["attainment"], rows[0]["ratings_mean"]) == ("0.9533", "4.70")
     times = [row for row in rows if row["of"] == "time"]
     assert sum(int(row["breached"]) for row in times) == report["total"]["breached"]
     assert sum(int(row["breached"]) for row in rows if row["of"] == "cause") == report["total"]["breached"]
+
+
+def lines(report: Any, of: str) -> list[dict[str, str]]:
+    """The lines of the table that are of that, without their empty cells."""
+    rows = csv.DictReader(io.StringIO(table(report)))
+    return [
+        {name: value for name, value in row.items() if value and name != "of"}
+        for row in rows
+        if row["of"] == of
+    ]
+
+
+def test_the_table_says_whose_it_is_of_when_and_whether_it_is_sealed() -> None:
+    """In the line of the whole; the month before has its own."""
+    (total,) = lines(report_of([cycle(1)], customer="ACME", until=None), "total")
+    assert {name: total[name] for name in ("account", "customer", *ABOUT)} == {
+        "account": "example",
+        "customer": "ACME",
+        "period": "2026-10",
+        "zone": "Europe/Copenhagen",
+        "sealed": "false",
+        "as_of": "2026-11-02T06:00:00Z",
+    }
+    september = cycle(2, due=NOON - timedelta(days=20))
+    report = report_of([cycle(1), september], agreement=GOLD.id)
+    (before,) = lines(report, "before")
+    assert (before["period"], before["agreement"], before["met"]) == ("2026-09", "acme-gold", "1")
+    assert lines(report, "total")[0]["sealed"] == "true"
+
+
+def test_the_table_has_what_the_page_says() -> None:
+    """What was overdue the longest, what is owed and for what, rights, and the sentences."""
+    right = {"breaches": 2, "in": "6 months", "right": "to end it", "clause": "§12"}
+    gold = _with({**TERMS, "cap": "3%", "grace": 1, "termination": [right]})
+    rows = [cycle(1, "breached", cause="staffing"), cycle(2, "breached", open=True), cycle(3, "waived")]
+    report = report_of(rows, versions=(gold,))
+    assert lines(report, "late")[0] == {
+        "agreement": "acme-gold",
+        "target": "first_response",
+        "customer": "ACME",
+        "team": "Service desk",
+        "ticket_id": "2",
+        "priority": "high",
+        "clause": "§4.2",
+        "cycle": "1",
+        "due_at": "2026-10-05T10:00:00Z",
+        "open": "true",
+        "late_wall_seconds": "2404800",
+    }
+    assert (lines(report, "late")[1]["cause"], lines(report, "late")[1]["open"]) == ("staffing", "false")
+    of = {"agreement": "acme-gold", "period": "2026-10", "zone": "Europe/Copenhagen"}
+    counted = {"met": "0", "breached": "1", "attainment": "0.0000", "forgiven": "1", "excluded": "1"}
+    owed = {"credit": "360.00", "currency": "DKK", "sealed": "true"}
+    assert lines(report, "statement") == [{**of, **counted, **owed}]
+    assert lines(report, "credit") == [
+        {**of, "why": "band", "said": "10%", "text": "below 95%", "rows": "1", "credit": "1200.00",
+         "currency": "DKK"},
+        {**of, "why": "cap", "said": "3%", "text": "the whole", "rows": "0", "credit": "-840.00",
+         "currency": "DKK"},
+    ]  # fmt: skip
+    assert lines(report, "right") == [
+        {**of, "said": "2 in 6 months", "clause": "§12", "rows": "2", "text": "to end it"}
+    ]
+    assert [each["text"] for each in lines(report, "stands_out")] == report["stands_out"]
 
 
 def test_no_cell_of_the_table_is_a_formula() -> None:

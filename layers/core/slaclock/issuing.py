@@ -24,6 +24,7 @@ from slaclock.voice import Voice
 LASTS = 60.0  # seconds; no account is begun after them
 LOOKED_BACK = 3  # periods, up to that of the last sealed day: a run that catches up seals 31 days at most
 CORRECTED = timedelta(days=400)  # after its end a statement is issued again, if rows say otherwise by then
+WATCHED = timedelta(days=31)  # after its end, its thresholds are told if they were passed
 _DAY = timedelta(days=1)
 _log = logging.getLogger(__name__)
 
@@ -83,7 +84,8 @@ class Issuer:
             for of, fresh in over(own, sealed_until):
                 told.statements += self._issue(account, of, now, fresh=fresh and of.period.start < ended)
             for of in watched(own, sealed_until, now):
-                told.warnings += self._warn(account, of, now)
+                if of.period.start < ended:
+                    told.warnings += self._warn(account, of, now)
 
     def _issue(self, account: str, of: Agreed, now: datetime, *, fresh: bool) -> bool:
         """Issue a statement of a `fresh` period, or where days were rolled up anew since the last one.
@@ -143,14 +145,15 @@ def over(versions: Sequence[Agreement], sealed_until: date) -> Iterator[tuple[Ag
 
 
 def watched(versions: Sequence[Agreement], sealed_until: date, now: datetime) -> Iterator[Agreed]:
-    """Give the running period of an agreement, and first the one that has just ended.
+    """Give the running period of an agreement, and those sealed whole that ended within the last 31 days.
 
-    It is that of the last sealed day, so what its own last day came to is told in the night after it.
+    So what the last days of a period came to is told once they are sealed, if nights failed meanwhile, too.
     """
-    ended = datetime.combine(sealed_until, time(), UTC)
-    found = {period: version for at in (ended, now) for version, period in running(versions, at)}
-    for period, version in found.items():
+    for version, period in running(versions, now):
         if of := _agreed(version, period):
+            yield of
+    for of, _ in over(versions, sealed_until):
+        if now - WATCHED < of.period.end <= now:
             yield of
 
 

@@ -6,14 +6,14 @@ One that is due before its month is sealed is made provisionally, and anew, once
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Protocol
 from urllib.parse import quote
 
 from slaclock.domain.agreement import Agreement
 from slaclock.domain.choosing import Agreements
 from slaclock.domain.zones import zone
-from slaclock.evidence.credit_periods import Period, period_of
+from slaclock.evidence.credit_periods import Period, period_of, shifted
 from slaclock.notices.report import Report, report_notice
 from slaclock.problems import fault
 from slaclock.records.credits import Record
@@ -24,9 +24,9 @@ from slaclock.reporting.writing import FORMATS, media_type, written
 from slaclock.voice import Voice
 
 LASTS = 600.0  # seconds; no account is begun after them
+LOOKED_BACK = 3  # months: mornings that failed for longer than one of them lose none
 # What was told is kept beside the warnings of a period, whose thresholds are never called so.
 TOLD, PROVISIONAL = "monthly report", "provisional monthly report"
-_DAY = timedelta(days=1)
 _log = logging.getLogger(__name__)
 
 
@@ -92,15 +92,14 @@ class Monthly:
 
     def _account(self, account: str, made: Made) -> None:
         now, published = self.now(), self.published.agreements(account)
-        versions = published.versions
-        for version, month in due(versions, now):
-            if (published.ended_at(version.id) or now) <= month.start:
+        for version, month in due(published.versions, now):
+            if published.is_ended(version.id, month.start):
                 continue  # nobody is told each month of what was ended
             wanted = Wanted(account, month, agreement=version.id)
             told = self.record.warned(account, version.id, month.name)
             if TOLD in told or (PROVISIONAL in told and not self.reader.sealed(wanted)):
                 continue
-            report = self.reader.read(wanted, versions, now)
+            report = self.reader.read(wanted, published, now)
             self._tell(wanted, version, report, now)
             state = TOLD if report["sealed"] else PROVISIONAL
             self.record.keep_warning(account, version.id, month.name, state, now)
@@ -118,19 +117,19 @@ class Monthly:
 
 
 def due(versions: Sequence[Agreement], now: datetime) -> Iterator[tuple[Agreement, Period]]:
-    """Give the newest version of each agreement that asks for reports, and the last month that is due.
+    """Give the last months that are due of each agreement, the earliest first, with the version of each.
 
-    A month is due from the day of the next one on that the agreement names, in its zone; none is before the
-    agreement was published, or of which no day is within its term.
+    A month goes by the newest version that was published and in force at its last instant, unless that was
+    over before the month began: whether a report is made, in which zone, and from which day of the next month
+    on it is due. So what is published for later, or after it, changes nothing about a month.
     """
-    newest = {each.id: each for each in sorted(versions, key=lambda each: each.version)}
-    first = {each.id: each for each in sorted(versions, key=lambda each: -each.version)}
-    for agreement in sorted(newest):
-        version = newest[agreement]
-        if monthly := version.reports.get("monthly"):
-            month = _last_due(now, monthly["on"], version.timezone)
-            if _holds(first[agreement], version, month):
-                yield version, month
+    this = now.date().replace(day=1)
+    for agreement in sorted({each.id for each in versions if "monthly" in each.reports}):
+        own = [each for each in versions if each.id == agreement]
+        for back in range(LOOKED_BACK, -1, -1):  # 0: where the next month has begun before it does in UTC
+            found = _by(own, shifted(this, -back))
+            if found and _is_due(*found, now):
+                yield found
 
 
 def folder(account: str, agreement: str, month: str) -> str:
@@ -138,16 +137,22 @@ def folder(account: str, agreement: str, month: str) -> str:
     return f"reports/{quote(account, safe='')}/{quote(agreement, safe='')}/{month}"
 
 
-def _last_due(now: datetime, on: int, timezone: str) -> Period:
-    today = now.astimezone(zone(timezone)).date()
-    last = period_of("month", today.replace(day=1) - _DAY, timezone)
-    return last if today.day >= on else period_of("month", last.first - _DAY, timezone)
+def _by(own: Sequence[Agreement], first: date) -> tuple[Agreement, Period] | None:
+    """The version that a month goes by, and the month as its zone has it."""
+    months = ((each, period_of("month", first, each.timezone)) for each in own)
+    begun = [(each, month) for each, month in months if _has_begun(each, month.end)]
+    return max(begun, key=lambda each: each[0].version, default=None)
 
 
-def _holds(first: Agreement, version: Agreement, month: Period) -> bool:
-    published = first.published_at is None or first.published_at < month.end
-    begun = version.effective_from is None or version.effective_from < month.end
-    return published and begun and (version.effective_until is None or version.effective_until > month.start)
+def _has_begun(version: Agreement, end: datetime) -> bool:
+    return all(at is None or at < end for at in (version.published_at, version.effective_from))
+
+
+def _is_due(version: Agreement, month: Period, now: datetime) -> bool:
+    monthly, until = version.reports.get("monthly"), version.effective_until
+    if not monthly or (until and until <= month.start):
+        return False
+    return now.astimezone(zone(version.timezone)).date() >= month.after.replace(day=monthly["on"])
 
 
 def _news(wanted: Wanted, version: Agreement, report: dict[str, Any], page: str, now: datetime) -> Report:

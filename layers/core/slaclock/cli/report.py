@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slaclock.cli import connection_stack, deployed, redrive_stack, texts
 from slaclock.domain.errors import InvalidCalendar, SlaError
@@ -13,6 +12,7 @@ from slaclock.domain.errors import InvalidCalendar, SlaError
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from slaclock.domain.agreement import Agreement
     from slaclock.reporting.wanted import Wanted
@@ -33,9 +33,9 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument("--month", required=True, metavar="MONTH", help="such as 2026-10")
     parser.add_argument("--customer", type=texts.line, metavar="ID", help="what this customer was promised")
     parser.add_argument("--agreement", type=texts.line, metavar="ID", help="this agreement alone")
-    parser.add_argument("--zone", metavar="ZONE", help="whose days and hours are meant, such as "
-        "Europe/Copenhagen; default: the agreement's, else UTC")  # fmt: skip
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: standard output")
+    parser.add_argument("--zone", type=texts.line, metavar="ZONE", help="whose days and hours are meant, "
+        "such as Europe/Copenhagen; default: the agreement's, else UTC")  # fmt: skip
+    parser.add_argument("-o", "--output", type=texts.path, metavar="FILE", help="default: standard output")
     parser.add_argument("--format", choices=FORMATS, help="default: as the file is called, else html")
     parser.set_defaults(run=run)
 
@@ -51,12 +51,27 @@ def run(args: argparse.Namespace) -> int:
         if args.stack:
             environ = {**environ, **redrive_stack.environment(args.stack, "Records")}
         wiring = deployed.stack(environ, _NEEDED)
-        versions = wiring.store.agreements(args.account).versions
-        wanted = _wanted(args, versions)
+        published = wiring.store.agreements(args.account)
+        wanted = _wanted(args, published.versions)
         seals = wiring.seals if environ.get("SEALS_BUCKET") else None
-        report = Reader(wiring.store, seals).read(wanted, versions, wiring.now())
+        report = Reader(wiring.store, seals).read(wanted, published, wiring.now())
     _put(args.output, writing.written(report, form))
+    if _is_empty(report):
+        sys.stderr.write(f"slaclock: nothing is known {_of(wanted)}: is the name right?\n")
     return 0
+
+
+def _is_empty(report: Mapping[str, Any]) -> bool:
+    """Whether a month has nothing at all, be it counted or not."""
+    total = report["total"]
+    there = any(total[name] for name in ("met", "breached", "cancelled", "excluded"))
+    return not (there or total["ratings"]["number"] or report["behind"])
+
+
+def _of(wanted: Wanted) -> str:
+    named = {"account": wanted.account, "customer": wanted.customer, "agreement": wanted.agreement}
+    names = ", ".join(f"{what} {name[:64]!r}" for what, name in named.items() if name is not None)
+    return f"of {names} in {wanted.month.name}"
 
 
 def _format(args: argparse.Namespace) -> str:

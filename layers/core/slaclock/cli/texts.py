@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from argparse import ArgumentTypeError
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slaclock.domain.instants import parse_instant
@@ -25,6 +26,13 @@ def account(text: str) -> str:
 def line(text: str) -> str:
     """What a document may say in a line."""
     return _printable(text, _LINE)
+
+
+def path(text: str) -> Path:
+    """A file's name: none at all would be the folder."""
+    if not text:
+        raise ArgumentTypeError("'' is no file's name")
+    return Path(text)
 
 
 def number(text: str) -> int:

@@ -111,6 +111,11 @@ class Agreements:
         """Since when nothing starts under an agreement; None where it was not ended."""
         return min((each.at for each in self.endings if each.agreement == agreement), default=None)
 
+    def is_ended(self, agreement: str, by: datetime) -> bool:
+        """Whether an agreement was ended at an instant or before it."""
+        ended = self.ended_at(agreement)
+        return ended is not None and ended <= by
+
     def newest(self, known_at: datetime) -> tuple[Agreement, ...]:
         """The newest version of each agreement published by `known_at`, in the order of asking."""
         if not self._changes or known_at >= self._changes[-1]:

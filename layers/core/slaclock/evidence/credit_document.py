@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from slaclock.domain.instants import format_instant
+from slaclock.domain.money import rounded
 from slaclock.evidence.at_risk import AtRisk, passed
 from slaclock.evidence.canonical import canonical, content_hash
 from slaclock.evidence.credit_periods import Period
@@ -36,7 +37,7 @@ def statement_document(statement: Statement, account: str) -> dict[str, Any]:
         "agreement_hash": terms.content_hash,
         "period": period_document(statement.period),
         "currency": terms.currency,
-        "fee": None if terms.fee is None else str(terms.fee),
+        "fee": None if terms.fee is None else str(rounded(terms.fee, terms.currency)),
         "met": len(counted.met),
         "breached": len(counted.breached),
         "attainment": counted.attainment,

@@ -75,7 +75,10 @@ REPORT_ROUTES = (
         {
             200: Answer("The statement as of now, beside those that were issued.", {JSON: ref("Credits")}),
             400: "BadRequest",
-            404: problem("There is no such agreement, or it says nothing about credits for that period."),
+            404: problem(
+                "There is no such agreement, or it says nothing about credits for that period; or no period"
+                " is named, and the agreement was ended before the running one began."
+            ),
             409: problem("The version that the period has credits a share of a fee, and names none."),
             413: problem("There are so many breaches that no answer holds them."),
         },

@@ -3,6 +3,7 @@
 from html import escape
 
 from slaclock.notices.telling import on_one_line
+from slaclock.reporting.wording import FIRST_STRONG, POP, apart
 
 _EMPTY = frozenset({"meta", "circle", "line", "path", "polyline", "rect"})  # elements that hold nothing
 _LONGEST = 10_000  # characters of a text
@@ -21,7 +22,7 @@ def tag(name: str, /, *children: str | None, **attributes: object) -> Html:
     '<p class="wide">a &lt; b</p>'
     """
     given = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{_text(str(value))}"'
+        f' {key.rstrip("_").replace("_", "-")}="{value if isinstance(value, Html) else _text(str(value))}"'
         for key, value in attributes.items()
         if value is not None
     )
@@ -33,6 +34,22 @@ def tag(name: str, /, *children: str | None, **attributes: object) -> Html:
 def join(children: "tuple[str | None, ...] | list[Html]") -> Html:
     """One text of several, each escaped where it is no markup."""
     return Html("".join(each if isinstance(each, Html) else _text(each) for each in children if each))
+
+
+def name(text: str) -> Html:
+    """A name as it is written, from right to left, too: it turns nothing that stands beside it."""
+    return tag("bdi", text)
+
+
+def isolated(text: str) -> Html:
+    """The same where there are no elements: in a title, an attribute, or a text of a picture."""
+    return Html(escape(apart(text)))
+
+
+def sentence(text: str) -> Html:
+    """A sentence whose names were told apart as `wording.apart` does."""
+    parts = text.replace(POP, FIRST_STRONG).split(FIRST_STRONG)  # every second one is a name
+    return join(tuple(name(part) if place % 2 else part for place, part in enumerate(parts)))
 
 
 def number(value: float) -> str:

@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from slaclock.domain.instants import parse_instant
 from slaclock.domain.taxonomy import cause_words
+from slaclock.domain.zones import zone
 from slaclock.evidence.attainment import WEEKDAYS
-from slaclock.reporting.wording import DAYS, counted, month, percent
+from slaclock.reporting.wording import DAYS, apart, counted, month, percent
 
 WINDOW = 2  # hours, from an even one on
 FEW = 3  # breaches; of fewer nothing is said to be usual
@@ -21,10 +23,30 @@ def outstanding(report: Report) -> list[str]:
     """The sentences, the most important first; at least one."""
     total = report["total"]
     if total["attainment"] is None:
-        return ["Nothing was due in this period."]
+        return [_uncounted(total) or _nothing(report)]
     kept = None if total["breached"] else "Every promise was kept."
     found = (kept, _change(report), _window(report), _cause(report), *_lowest(report), _open(report))
     return [each for each in found if each] or [_plain(total)]
+
+
+def _uncounted(total: Report) -> str | None:
+    """What became of all that was due, where none of it counts."""
+    became = {"waived": total["excluded"], "cancelled": total["cancelled"]}
+    number = sum(became.values())
+    if not number:
+        return None
+    how = " or ".join(each for each, of in became.items() if of)
+    parts = f": {total['excluded']:,} and {total['cancelled']:,}" if all(became.values()) else ""
+    return f"All {number:,} promises were {how}{parts}." if number > 1 else f"The only promise was {how}."
+
+
+def _nothing(report: Report) -> str:
+    """That there is nothing: of a month that is not over, so far; of one to come, not yet."""
+    period, name = report["period"], month(report["period"]["name"])
+    today = parse_instant(report["as_of"]).astimezone(zone(period["zone"])).date().isoformat()
+    if today < period["from"]:
+        return f"{name} is still to come."
+    return "Nothing was due in this period" + (" so far." if today < period["to"] else ".")
 
 
 def _plain(total: Report) -> str:
@@ -78,7 +100,7 @@ def _cause(report: Report) -> str | None:
     if not named or (len(named) > 1 and named[1]["breached"] == named[0]["breached"]):
         return None
     number, all_ = named[0]["breached"], report["total"]["breached"]
-    return f"The most frequent cause is {cause_words(named[0]['cause'])}: {number} of {all_} breaches."
+    return f"The most frequent cause is {apart(cause_words(named[0]['cause']))}: {number} of {all_} breaches."
 
 
 def _lowest(report: Report) -> Iterator[str]:
@@ -87,7 +109,7 @@ def _lowest(report: Report) -> Iterator[str]:
         if len(report[members]) > 1 and (low := _low(report[members], name, report["total"]["attainment"])):
             missed = counted(low["breached"], "breach", "breaches")
             share = percent(low["attainment"])
-            yield f"The {name} with the lowest attainment is {low[name]}: {share}, {missed}."
+            yield f"The {name} with the lowest attainment is {apart(low[name])}: {share}, {missed}."
 
 
 def _low(groups: Sequence[Report], name: str, whole: str) -> Report | None:

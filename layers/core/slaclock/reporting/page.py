@@ -1,7 +1,7 @@
 """A report as one HTML page: nothing in it comes from elsewhere, and no script runs in it."""
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -10,7 +10,7 @@ from typing import Any
 from slaclock.domain.instants import parse_instant
 from slaclock.notices.times import shown
 from slaclock.reporting import tables
-from slaclock.reporting.markup import Html, tag
+from slaclock.reporting.markup import Html, isolated, join, name, sentence, tag
 from slaclock.reporting.plot_attainment import attainment_plot
 from slaclock.reporting.plot_bars import causes_plot, waits_plot
 from slaclock.reporting.plot_week import week_plot
@@ -33,16 +33,16 @@ def page(report: Report) -> str:
         tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="robots", content="noindex"),
-        tag("title", f"{title} · {_whose(report)}"),
+        tag("title", f"{title} · ", _whose(report, isolated)),
         Html(f"<style>{STYLE}</style>"),
     )
     body = tag("body", HATCH, _header(report, title), tag("main", *_sections(report)), _footer(report))
     return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
 
 
-def _whose(report: Report) -> str:
-    of = report["customer"] or report["agreement"]
-    return f"{of} ({report['account']})" if of and of != report["account"] else report["account"]
+def _whose(report: Report, named: Callable[[str], Html]) -> Html:
+    of, account = report["customer"] or report["agreement"], report["account"]
+    return join((named(of), " (", named(account), ")")) if of and of != account else named(account)
 
 
 def _header(report: Report, title: str) -> Html:
@@ -53,7 +53,7 @@ def _header(report: Report, title: str) -> Html:
     as_of = f"as known {shown(parse_instant(report['as_of']), period['zone'])}"
     return tag(
         "header",
-        tag("p", _whose(report), class_="over"),
+        tag("p", _whose(report, name), class_="over"),
         tag("h1", title),
         tag("p", about, " · ", as_of, class_="quiet"),
         tag(
@@ -70,22 +70,25 @@ def _days(period: Report) -> str:
 
 
 def _sections(report: Report) -> Iterable[Html]:
-    said = tag("ul", *(tag("li", each) for each in report["stands_out"]), class_="said")
+    said = tag("ul", *(tag("li", sentence(each)) for each in report["stands_out"]), class_="said")
     yield _section("stands-out", "What stands out", said, _cards(report))
-    if report["total"]["attainment"] is None:
-        return
+    if report["total"]["attainment"] is not None:
+        yield from _counted_sections(report)
+    if report["credits"]:
+        yield _section("credits", "Service credits", *credits_tables(report))
+
+
+def _counted_sections(report: Report) -> Iterable[Html]:
     yield _section("month", "The month in pictures", tag("div", *_figures(report), class_="plots"))
     yield _section("promises", "Promises", *tables.promises(report))
     if report["worst"]:
         yield _section("late", "Longest overdue", tables.worst(report))
     if pair := tables.who(report):
         yield _section("who", "By customer and team", tag("div", *pair, class_="pair"))
-    if report["credits"]:
-        yield _section("credits", "Service credits", *credits_tables(report))
 
 
-def _section(name: str, heading: str, *parts: Html) -> Html:
-    return tag("section", tag("h2", heading, id=name), *parts, id=f"{name}-part", aria_labelledby=name)
+def _section(id_: str, heading: str, *parts: Html) -> Html:
+    return tag("section", tag("h2", heading, id=id_), *parts, id=f"{id_}-part", aria_labelledby=id_)
 
 
 def _cards(report: Report) -> Html:
@@ -100,7 +103,7 @@ def _cards(report: Report) -> Html:
         cards.append(("Reopened", percent(total["reopened_share"]), "of the promises due"))
     if ratings["number"]:
         cards.append(("Rating", ratings["mean"], f"mean of {counted(ratings['number'], 'rating')}"))
-    named = (tag("div", tag("dt", name), tag("dd", value, tag("small", more))) for name, value, more in cards)
+    named = (tag("div", tag("dt", head), tag("dd", value, tag("small", more))) for head, value, more in cards)
     return tag("dl", *named, class_="cards")
 
 
@@ -110,8 +113,14 @@ def _beside(total: Report) -> str:
 
 def _change(report: Report) -> str:
     now, before = report["total"]["attainment"], report["before"]
-    if now is None or before["attainment"] is None:
-        return f"nothing was due in {month(before['name'])}" if now else "nothing was due"
+    if now is None:
+        return (
+            "nothing counts"
+            if report["total"]["excluded"] + report["total"]["cancelled"]
+            else "nothing was due"
+        )
+    if before["attainment"] is None:
+        return f"nothing counted in {month(before['name'])}"
     points = (Decimal(now) - Decimal(before["attainment"])) * 100
     sign = "+" if points > 0 else "−" if points < 0 else "±"
     return f"{sign}{abs(points).normalize():f} points since {month(before['name']).split()[0]}"

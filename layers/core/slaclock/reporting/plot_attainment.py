@@ -8,7 +8,7 @@ from slaclock.reporting.markup import Html, number, tag
 from slaclock.reporting.plots import WIDTH, box, drawn, line, text
 from slaclock.reporting.wording import counted, month, percent
 
-_LEFT, _RIGHT, _TOP, _RUN, _GAP, _COLUMNS = 36, WIDTH - 6, 14, 110, 30, 56
+_LEFT, _RIGHT, _TOP, _RUN, _GAP, _COLUMNS = 42, WIDTH - 6, 14, 110, 30, 56
 Report = Mapping[str, Any]
 
 

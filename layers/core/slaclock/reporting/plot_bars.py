@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slaclock.domain.taxonomy import cause_words
-from slaclock.reporting.markup import Html
+from slaclock.reporting.markup import Html, isolated, join
 from slaclock.reporting.plots import WIDTH, box, drawn, line, text
 from slaclock.reporting.wording import briefly, lasting, words
 
@@ -21,9 +21,9 @@ def causes_plot(report: Report) -> Html:
     for row, each in enumerate(causes):
         y, width = row * 34.0, (WIDTH - 40) * each["breached"] / most
         known = each["cause"] is not None
-        name = cause_words(each["cause"]) if known else "no cause entered yet"
+        cause = cause_words(each["cause"]) if known else "no cause entered yet"
         parts += [
-            text(1, y + 11, name[:1].upper() + name[1:]),
+            text(1, y + 11, isolated(cause[:1].upper() + cause[1:])),
             box(0.5, y + 16, width, _BAR, "kept" if known else "missed"),
             text(width + 6, y + 27, str(each["breached"])),
         ]
@@ -40,7 +40,8 @@ def waits_plot(report: Report) -> Html:
     shown = most_due(report["promises"])
     for row, each in enumerate(shown):
         y, scale = row * 56.0, each["wall_seconds"]["p90"] or each["worked_seconds"]["p90"] or 1
-        parts.append(text(1, y + 11, f"{words(each['target']).capitalize()} · {each['agreement']}"))
+        promise = isolated(words(each["target"]).capitalize())
+        parts.append(text(1, y + 11, join((promise, " · ", isolated(each["agreement"])))))
         parts += _wait(y + 18, "worked", each["worked_seconds"], scale, "kept")
         parts += _wait(y + 34, "waited", each["wall_seconds"], scale, "waited")
     says = "; ".join(

@@ -1,15 +1,19 @@
 """A report as one document (`report/1`): all that its page and its table say, in figures."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Protocol
 
 from slaclock.domain.agreement import Agreement
+from slaclock.domain.choosing import Agreements
 from slaclock.domain.errors import InvalidAgreement
 from slaclock.domain.instants import format_instant
 from slaclock.evidence.attainment import Asked, Tally, figures, report
 from slaclock.evidence.credit_document import period_document
+from slaclock.evidence.credit_periods import Period
 from slaclock.evidence.credit_schedule import lying_on
 from slaclock.evidence.cycles import Cycle, Rating
 from slaclock.evidence.rollup import Rollup
@@ -38,13 +42,14 @@ class Reader:
     record: Record
     seals: Roots | None
 
-    def read(self, wanted: Wanted, versions: Sequence[Agreement], now: datetime) -> dict[str, Any]:
+    def read(self, wanted: Wanted, published: Agreements, now: datetime) -> dict[str, Any]:
         """The report of a month, as it is known by now.
 
         What was promised to customers is counted together; agreements within and with suppliers stand behind
         it. They are left out of a customer's own report, as teams are: both are the provider's own. An
         agreement that is named is counted, whatever its kind.
         """
+        versions = published.versions
         rollups = list(rollups_of(self.record, wanted.account, wanted.whose, *wanted.days))
         found, counts = _within(rollups, wanted), _counts(wanted, versions)
         every = [each for each in found if counts(each.agreement)]
@@ -69,7 +74,7 @@ class Reader:
             "times": counting.times(wanted, every),
             "causes": counting.causes(every),
             "worst": counting.worst(every, now, team=wanted.customer is None),
-            "credits": list(self._credits(wanted, every, versions, now)),
+            "credits": list(self._credits(wanted, published, now)),
             "seals": self._roots(wanted),
         }
         return {**told, "stands_out": outstanding(told)}
@@ -89,21 +94,25 @@ class Reader:
         told = figures(whole)
         return {"name": wanted.month.name, **{each: told[each] for each in ("met", "breached", "attainment")}}
 
-    def _credits(
-        self, wanted: Wanted, cycles: Iterable[Cycle], versions: Sequence[Agreement], now: datetime
-    ) -> Iterator[dict[str, Any]]:
-        """Yield a statement for each agreement of the report that says something about credits.
+    def _credits(self, wanted: Wanted, published: Agreements, now: datetime) -> Iterator[dict[str, Any]]:
+        """Yield a statement for each agreement counted whose terms count for the period that the month is in.
 
-        A customer's own report has those alone that are wholly theirs.
+        A customer's own report has those alone of whose period they have cycles, and that are wholly theirs.
         """
-        named = {wanted.agreement} if wanted.agreement else {each.agreement for each in cycles}
         until = sealed_until(self.record, wanted.account)
-        for agreement in sorted(name for name in named if name):
-            if of := _agreed(versions, agreement, wanted, now):
-                statement = whole_statement(self.record, wanted.account, wanted.whose, of)
-                provisional = until is None or until < of.period.last_utc_day
-                if statement:
-                    yield {**statement, "provisional": provisional}
+        theirs = cache(lambda period: self._agreements_in(wanted, period))
+        for of in _agreed(wanted, published, now):
+            if wanted.customer is not None and of.terms.agreement not in theirs(of.period):
+                continue
+            if statement := whole_statement(self.record, wanted.account, wanted.whose, of):
+                yield {**statement, "provisional": until is None or until < of.period.last_utc_day}
+
+    def _agreements_in(self, wanted: Wanted, period: Period) -> frozenset[str]:
+        """The agreements of which whoever the report is of has cycles in a period."""
+        days = period.start.date(), period.last_utc_day
+        rollups = rollups_of(self.record, wanted.account, wanted.whose, *days)
+        every = (cycle for rollup in rollups for cycle in rollup.cycles())
+        return frozenset(each.agreement for each in every if period.holds(each.due))
 
     def _roots(self, wanted: Wanted) -> list[dict[str, Any]]:
         """The day and the root of each seal that the month has; None for one that can't be read."""
@@ -139,12 +148,15 @@ def _counts(wanted: Wanted, versions: Sequence[Agreement]) -> Callable[[str], bo
     return lambda agreement: kinds.get(agreement, CUSTOMER) == CUSTOMER
 
 
-def _agreed(versions: Sequence[Agreement], agreement: str, wanted: Wanted, now: datetime) -> Agreed | None:
-    """An agreement's terms of the period that the month is, or lies in; None where it has none."""
-    own = [each for each in versions if each.id == agreement]
-    for _, period in lying_on(own, wanted.month.first):
-        try:
-            return agreed(own, agreement, period.name, now)
-        except (NoCredits, InvalidAgreement, ValueError):
-            return None
-    return None
+def _agreed(wanted: Wanted, published: Agreements, now: datetime) -> Iterator[Agreed]:
+    """Yield the terms of the period that the month is, or lies in, of each agreement that is counted.
+
+    A period that has not begun has none, nor has one that begins after its agreement was ended.
+    """
+    counts = _counts(wanted, published.versions)
+    for agreement in sorted({each.id for each in published.versions if counts(each.id) and each.credits}):
+        own = [each for each in published.versions if each.id == agreement]
+        for _, period in lying_on(own, wanted.month.first):
+            if period.start <= now and not published.is_ended(agreement, period.start):
+                with suppress(NoCredits, InvalidAgreement, ValueError):
+                    yield agreed(own, agreement, period.name, now)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from slaclock.reporting.markup import Html, tag
+from slaclock.reporting.markup import Html, isolated, join, name, tag
 from slaclock.reporting.tables import Cell, table, two, wide
 from slaclock.reporting.wording import counted, period, words
 
@@ -18,26 +18,39 @@ def credits_tables(report: Report) -> list[Html]:
 
 def _statement(said: Report) -> list[Html]:
     state = "provisional" if said["provisional"] else "final"
-    caption = (
-        f"{said['agreement']}, version {said['agreement_version']}: {period(said['period']['name'])}, "
-        f"{state}. Counted: {said['met']:,} kept, {said['breached']:,} missed."
+    about = (
+        f", version {said['agreement_version']}: {period(said['period']['name'])}, {state}. {_counted(said)}"
     )
+    caption = join((name(said["agreement"]), about))
     rows: list[Sequence[Cell]] = [
-        (two(_of(each), each.get("clause")), each["said"], _rows(each), _money(each["credit"]))
+        (two(_of(each), _clause(each)), each["said"], _rows(each), _money(each["credit"]))
         for each in _together(said["lines"])
     ]
     rows.append(("Total", "", "", f"{_money(said['total'])} {said['currency']}"))
     rights = [
         tag("p", f"{counted(right['breaches'], 'breach', 'breaches')} in {right['in']}: the customer has the "
-            f"right {right['right']}{_in_brackets(right.get('clause'))}.")
+            "right ", name(right["right"]), *_in_brackets(_clause(right)), ".")
         for right in said["termination"]
     ]  # fmt: skip
+    label = join(("Credits of ", isolated(said["agreement"])))
     columns = ("For", "Agreed", "Breaches", f"Credit, {said['currency']}")
-    return [wide(table(caption, columns, rows, numbers=2), f"Credits of {said['agreement']}"), *rights]
+    return [wide(table(caption, columns, rows, numbers=2), label), *rights]
 
 
-def _in_brackets(clause: str | None) -> str:
-    return f" ({clause})" if clause else ""
+def _counted(said: Report) -> str:
+    """What the statement counts, and what it does not: forgiven by the grace, waived, or of a cause apart."""
+    forgiven, excluded = len(said["forgiven"]), len(said["excluded"])
+    beside = [f"{forgiven:,} forgiven"] * bool(forgiven) + [f"{excluded:,} excluded"] * bool(excluded)
+    not_ = f" Not counted: {', '.join(beside)}." if beside else ""
+    return f"Counted: {said['met']:,} kept, {said['breached']:,} missed.{not_}"
+
+
+def _clause(said: Report) -> Html | None:
+    return name(said["clause"]) if said.get("clause") else None
+
+
+def _in_brackets(clause: Html | None) -> tuple[str, ...]:
+    return (" (", clause, ")") if clause else ()
 
 
 def _together(lines: Iterable[Report]) -> list[dict[str, Any]]:
@@ -51,13 +64,10 @@ def _together(lines: Iterable[Report]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _of(line: Report) -> str:
-    told = {
-        "band": f"Attainment {line['of']}",
-        "breach": f"Each breach: {words(line['of'])}",
-        "cap": "Above the most that is credited",
-    }
-    return told[line["why"]]
+def _of(line: Report) -> Cell:
+    if line["why"] == "breach":
+        return join(("Each breach: ", name(words(line["of"]))))
+    return f"Attainment {line['of']}" if line["why"] == "band" else "Above the most that is credited"
 
 
 def _rows(line: Report) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.taxonomy import cause_words
 from slaclock.notices.times import shown
-from slaclock.reporting.markup import Html, tag
+from slaclock.reporting.markup import Html, name, tag
 from slaclock.reporting.plot_bars import most_due
 from slaclock.reporting.wording import DAYS, day, lasting, percent, words
 
@@ -16,7 +16,7 @@ Report = Mapping[str, Any]
 Cell = str | Html
 
 
-def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, numbers: int = 0) -> Html:
+def table(caption: Cell, columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, numbers: int = 0) -> Html:
     """A table; the first cell of a row is its heading, and the last `numbers` columns are figures."""
     last = len(columns) - numbers
 
@@ -34,9 +34,9 @@ def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]], 
     return tag("table", tag("caption", caption), tag("thead", tag("tr", *head)), tag("tbody", *body))
 
 
-def wide(part: Html, name: str) -> Html:
+def wide(part: Html, label: str) -> Html:
     """A part that is moved by itself where it is wider than the screen, by the keyboard, too."""
-    return tag("div", part, class_="wide", role="region", aria_label=name, tabindex=0)
+    return tag("div", part, class_="wide", role="region", aria_label=label, tabindex=0)
 
 
 def promises(report: Report) -> list[Html]:
@@ -52,7 +52,7 @@ def _promises(caption: str, groups: Iterable[Report]) -> Html:
     columns = ("Promise", "Attainment", "Worked", "Waited")
     rows = (
         (
-            two(words(each["target"]).capitalize(), each["agreement"]),
+            two(name(words(each["target"]).capitalize()), name(each["agreement"])),
             two(percent(each["attainment"]), _kept(each)),
             _ranks(each["worked_seconds"]),
             _ranks(each["wall_seconds"], wall=True),
@@ -74,10 +74,10 @@ def worst(report: Report) -> Html:
     columns = ("Ticket", "Promise", "Due", "Cause", "Overdue")
     rows = (
         (
-            two(each["ticket_id"], each["customer"] if not report["customer"] else each["priority"]),
-            two(words(each["target"]).capitalize(), each["clause"] or each["agreement"]),
+            two(name(each["ticket_id"]), _named(each["priority" if report["customer"] else "customer"])),
+            two(name(words(each["target"]).capitalize()), name(each["clause"] or each["agreement"])),
             shown(parse_instant(each["due_at"]), report["period"]["zone"]).split(" (")[0],
-            cause_words(each["cause"]) if each["cause"] else "not entered yet",
+            name(cause_words(each["cause"])) if each["cause"] else "not entered yet",
             two(lasting(each["late_wall_seconds"], wall=True), "still open" if each["open"] else "ended"),
         )
         for each in report["worst"]
@@ -88,21 +88,21 @@ def worst(report: Report) -> Html:
 
 def who(report: Report) -> list[Html]:
     """Customers and teams, where there are several of them."""
-    found = (_who(report, members, name) for members, name in (("customers", "customer"), ("teams", "team")))
+    found = (_who(report, members, of) for members, of in (("customers", "customer"), ("teams", "team")))
     return [each for each in found if each]
 
 
-def _who(report: Report, members: str, name: str) -> Html | None:
+def _who(report: Report, members: str, of: str) -> Html | None:
     due = [each for each in report[members] if each["attainment"] is not None]
     if len(due) < 2:
         return None
-    low = sorted(due, key=lambda each: (Decimal(each["attainment"]), each[name] or ""))
+    low = sorted(due, key=lambda each: (Decimal(each["attainment"]), each[of] or ""))
     rows = (
-        (each[name] or f"no {name} known", _kept(each), percent(each["attainment"]))
+        (_named(each[of]) or f"no {of} known", _kept(each), percent(each["attainment"]))
         for each in low[:MOST_ROWS]
     )
     more = f", the lowest {MOST_ROWS} of {len(low)}" if len(low) > MOST_ROWS else ""
-    return table(f"By {name}{more}", (name.capitalize(), "Kept", "Attainment"), rows, numbers=2)
+    return table(f"By {of}{more}", (of.capitalize(), "Kept", "Attainment"), rows, numbers=2)
 
 
 def days(report: Report) -> Html:
@@ -128,7 +128,7 @@ def times(report: Report) -> Html:
 def causes(report: Report) -> Html:
     """What breaches are put down to, all of it."""
     rows = (
-        (cause_words(each["cause"]) if each["cause"] else "not entered yet", f"{each['breached']:,}")
+        (name(cause_words(each["cause"])) if each["cause"] else "not entered yet", f"{each['breached']:,}")
         for each in report["causes"]
     )
     return table("Breaches by cause", ("Cause", "Breaches"), rows, numbers=1)
@@ -137,7 +137,7 @@ def causes(report: Report) -> Html:
 def waits(report: Report) -> Html:
     """What the plot of worked and waited time is of."""
     rows = (
-        (two(words(each["target"]).capitalize(), each["agreement"]),
+        (two(name(words(each["target"]).capitalize()), name(each["agreement"])),
          lasting(each["worked_seconds"]["median"]), lasting(each["worked_seconds"]["p90"]),
          lasting(each["wall_seconds"]["median"], wall=True), lasting(each["wall_seconds"]["p90"], wall=True))
         for each in most_due(report["promises"])
@@ -150,6 +150,10 @@ def seals(report: Report) -> Html:
     """The signed root of each day, to hold against what was published."""
     rows = ((each["day"], tag("code", each["root"])) for each in report["seals"])
     return table("Root of each day (UTC)", ("Day", "Root"), rows)
+
+
+def _named(said: str | None) -> Html | None:
+    return name(said) if said else None
 
 
 def _kept(each: Report) -> str:

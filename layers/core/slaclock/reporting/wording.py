@@ -2,6 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
+from unicodedata import bidirectional
+
+from slaclock.notices.telling import on_one_line
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -11,6 +14,9 @@ DAYS = {
     "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday",
     "sat": "Saturday", "sun": "Sunday",
 }  # fmt: skip
+# What stands between these two has a direction of its own, and gives none to what stands around it.
+FIRST_STRONG, POP = "\u2068", "\u2069"
+_FROM_RIGHT = ("R", "AL", "AN")  # classes of Unicode: Hebrew, Arabic, and Arabic numbers
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _TEN = 10 * _HOUR
 _MANY_HOURS = 48 * _HOUR  # from here on elapsed time is told in days
@@ -20,13 +26,13 @@ def percent(share: str | None) -> str:
     """A share of four places.
 
     >>> percent("0.9871"), percent("1.0000"), percent(None)
-    ('98.71%', '100%', 'none due')
+    ('98.71%', '100%', 'none counts')
 
     >>> percent("0.9400")
     '94.00%'
     """
     if share is None:
-        return "none due"
+        return "none counts"
     return "100%" if Decimal(share) == 1 else f"{Decimal(share) * 100:.2f}%"
 
 
@@ -97,6 +103,19 @@ def words(name: str) -> str:
     'first response'
     """
     return name.replace("_", " ")
+
+
+def apart(name: str) -> str:
+    r"""A name within a sentence, kept apart where it has letters that are written from right to left.
+
+    Else what follows it would stand before it. Nothing else in it turns text.
+
+    >>> apart("ACME"), ascii(apart("\u05d0"))
+    ('ACME', "'\\u2068\\u05d0\\u2069'")
+    """
+    line = on_one_line(name)
+    turns = any(bidirectional(each) in _FROM_RIGHT for each in line)
+    return f"{FIRST_STRONG}{line}{POP}" if turns else line
 
 
 def counted(number: int, what: str, more: str | None = None) -> str:
