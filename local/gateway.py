@@ -5,6 +5,7 @@ issuer, the audience, the times, and one of the route's scopes.
 """
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,7 +59,7 @@ class Gateway:
         claims = self._claims(_bearer(request))
         if claims is None:
             return _refused(401, "Unauthorized")
-        scopes = str(claims.get("scope") or claims.get("scp") or "").strip("[]").split()
+        scopes = str(claims.get("scope") or claims.get("scp") or "").strip("[]").split(" ")
         if not set(scopes) & set(route.scopes):
             return _refused(403, "Forbidden")
         return {"jwt": {"claims": claims, "scopes": list(route.scopes)}}
@@ -73,12 +74,17 @@ class Gateway:
         return {name: _text(value) for name, value in claims.items()} if good else None
 
     def _in_time(self, claims: Mapping[str, Any]) -> bool:
-        """Not over, and begun; a time that is none is never."""
+        """Not over, and begun; a time that is none, or never comes, is never."""
         now = self.now().timestamp()
         times = {name: claims[name] for name in TIMES if name in claims}
-        if "exp" not in times or not all(isinstance(each, int | float) for each in times.values()):
+        if "exp" not in times or not all(map(_is_time, times.values())):
             return False
         return now < times.pop("exp") and all(each <= now for each in times.values())
+
+
+def _is_time(value: Any) -> bool:
+    """Whether it is a finite number; JSON's true is none, though Python's is."""
+    return type(value) in (int, float) and abs(value) < math.inf
 
 
 def _bearer(request: Request) -> str:

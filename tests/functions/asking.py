@@ -1,14 +1,13 @@
 """docs/queries asked of a lake's files, as Athena would ask them: by DuckDB."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from slaclock.evidence.columns import COLUMNS
-
 QUERIES = Path(__file__).parents[2] / "docs" / "queries"
-SQL_TYPES = {"string": "VARCHAR", "bigint": "BIGINT", "boolean": "BOOLEAN"}
+_REPORTS = QUERIES.parent / "reports.md"
 
 
 def fetched(s3: Any, bucket: str, folder: Path) -> list[str]:
@@ -22,15 +21,16 @@ def fetched(s3: Any, bucket: str, folder: Path) -> list[str]:
 
 
 def opened_lake(folder: Path) -> duckdb.DuckDBPyConnection:
-    """The table `ledger_rows` over a folder's files, with the columns and partitions that Glue's has."""
-    columns = ", ".join(f"'{each.name}': '{SQL_TYPES[each.type]}'" for each in COLUMNS)
+    """The view `ledger_rows` over a folder's files, by the very text of docs/reports.md."""
     connection = duckdb.connect()
-    connection.execute(
-        f"""CREATE VIEW ledger_rows AS SELECT * FROM read_json(
-        '{folder}/rows/account=*/day=*/*.ndjson.gz', format = 'newline_delimited', columns = {{{columns}}},
-        hive_partitioning = true, hive_types = {{'account': VARCHAR, 'day': VARCHAR}})"""  # noqa: S608
-    )
+    connection.execute(view_text().replace("'lake/rows/", f"'{folder}/rows/"))
     return connection
+
+
+def view_text() -> str:
+    """What docs/reports.md says to make of local files."""
+    (found,) = re.findall(r"```sql\n(CREATE VIEW .*?)```", _REPORTS.read_text(encoding="utf-8"), re.DOTALL)
+    return str(found)
 
 
 def asked(lake: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import pytest
 
 from slaclock.access.boundary import Boundary, NotTheirs
 from slaclock.domain.events import TicketEvent
+from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.facts import public_id
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.keeping import Hold, Keeping
@@ -75,12 +76,21 @@ def key_of(route: Route) -> str:
 
 def world(kind: str = "jwt", **tags: str) -> World:
     """Acme's ticket, breached, in a stack that lets in by tokens, or by roles with these tags."""
+    made = beside({})
+    made.settings.environ["AUTHORIZATION"] = kind  # type: ignore[index]
+    made.clients["iam"] = Iam(**tags)
+    return made
+
+
+def beside(also: Mapping[str, Any]) -> World:
+    """The same by tokens; beside Acme's agreement there may be another one, that says this otherwise."""
     made = World("2026-03-27T14:05:00Z")
     made.__dict__["seals"] = NoSeals()
     agree(made, CREDITS)
+    if also:
+        _publish_also(made, also)
     breached(made)
-    made.settings.environ["AUTHORIZATION"] = kind  # type: ignore[index]
-    made.clients["iam"] = Iam(**tags)
+    made.settings.environ["AUTHORIZATION"] = "jwt"  # type: ignore[index]
     return made
 
 
@@ -289,6 +299,106 @@ def _two_versions(made: World, which: Sequence[int], changed: Mapping[str, Any])
     made.__dict__.pop("agreements", None)
 
 
+def _publish_also(made: World, changed: Mapping[str, Any]) -> None:
+    """Another agreement, `another`, that says the same but for this."""
+    table = made.memory.tables["agreements"]
+    (key,) = [each for each in table if each[1].startswith("AGREEMENT#")]
+    frozen = {**json.loads(table[key]["body"]), "agreement": "another", **changed}
+    sk = key[1].replace("acme-gold", "another")
+    made_of = {"body": json.dumps(frozen), "hash": content_hash(frozen), "agreement": "another"}
+    table[key[0], sk] = {**table[key], "sk": sk, **made_of}
+    made.__dict__.pop("agreements", None)
+
+
+BY_CUSTOMER = {
+    "name": "resolution", "metric": "resolution", "calendars": {"default": "office"}, "pause_on": [],
+    "budgets": {"acme": "4h", "default": "8h"}, "budgets_by": "customer", "on_reopen": "resume",
+    "reminders": [], "escalation": [],
+}  # fmt: skip
+NOT_ALONE: Mapping[str, Mapping[str, Any]] = {
+    "supplier": {"kind": "supplier"},
+    "internal": {"kind": "internal"},
+    "two customers": {"applies_to": {"customer": {"any": ["acme", "beta"]}}},
+    "two, deep down": {"applies_to": {"all": [{"any": [{"customer": {"any": ["acme", "beta"]}}]}]}},
+    "all but another": {"applies_to": {"customer": {"not": ["beta"]}}},
+    "all but another, joined": {"applies_to": {"not": {"customer": {"any": ["beta"]}}}},
+    "another's budget": {"targets": [{**BY_CUSTOMER, "budgets": {"acme": "4h", "beta": "1h"}}]},
+}
+ALONE: Mapping[str, Mapping[str, Any]] = {
+    "by his id": {"applies_to": {"customer": {"any": ["acme"]}}},
+    "by his name": {"applies_to": {"customer": {"any": ["Acme A/S", "acme"]}}},
+    "of nobody by name": {"applies_to": {"priority": {"any": ["urgent"]}}},
+    "of everybody": {"applies_to": {}},
+    "of others by a default": {"targets": [BY_CUSTOMER]},
+}
+
+
+@pytest.mark.parametrize("said", sorted(NOT_ALONE))
+@pytest.mark.parametrize("which", [1, 2])
+def test_evidence_that_rests_on_what_is_not_a_customers_alone_is_not_handed_to_him(
+    said: str, which: int
+) -> None:
+    """403, which is recorded, though it is one version of an agreement that names somebody else."""
+    made, path = world(), f"/v1/breaches/{BREACH}/evidence"
+    _two_versions(made, (which,), NOT_ALONE[said])
+    status, body, _ = ask(made, "GET", path, **token("example", "acme"))
+    assert (status, body["detail"]) == (403, evidence_http.NOT_ALONE)
+    assert "beta" not in str(body)
+    assert noted(made) == [("ada", "GET /v1/breaches/{id}/evidence", 403, evidence_http.NOT_ALONE)]
+    assert ask(made, "GET", path, **token("example"))[0] == 200
+    assert ask(made, "GET", f"/v1/breaches/{BREACH}", **token("example", "acme"))[0] == 200
+
+
+@pytest.mark.parametrize("said", sorted(ALONE))
+def test_evidence_that_rests_on_what_names_a_customer_and_no_other_is_his(said: str) -> None:
+    """By any word that his tickets have for him; what names nobody is everybody's."""
+    made = world()
+    _two_versions(made, (1, 2), ALONE[said])
+    assert ask(made, "GET", f"/v1/breaches/{BREACH}/evidence", **token("example", "acme"))[0] == 200
+
+
+def test_what_a_supplier_owes_is_in_no_evidence_of_a_customers() -> None:
+    """Nor is the agreement among those of his ticket, though it applies; its clocks are."""
+    fee = {**CREDITS, "fee": {"amount": "777777.00", "currency": "DKK"}}
+    made = beside({"kind": "supplier", "title": "What Secretco owes", "credits": fee})
+    path, who = f"/v1/breaches/{BREACH}/evidence", token("example", "acme")
+    assert "777777.00" in str(ask(made, "GET", path, **token("example"))[1])
+    assert ask(made, "GET", path, **who)[0] == 403
+    _, body, _ = ask(made, "GET", "/v1/tickets/example/4711", **who)
+    assert "Secretco" not in str(body)
+    assert [each["agreement"] for each in body["agreements"]] == ["acme-gold"]
+    assert {each["agreement"] for each in body["clocks"]} == {"acme-gold", "another"}
+
+
+def test_why_a_promise_has_no_clock_names_no_other_customer() -> None:
+    """A metric may begin for some only: whoever else is named there is in nobody's page."""
+    metric = {"start": {"customer": {"any": ["beta", "gamma"]}}, "stop": "agent_reply", "repeat": False}
+    target = {
+        "name": "theirs", "metric": "theirs", "calendars": {"default": "office"}, "pause_on": [],
+        "budgets": {"default": "4h"}, "on_reopen": "resume", "reminders": [], "escalation": [],
+    }  # fmt: skip
+    also = {"kind": "internal", "metrics": {"theirs": metric}, "targets": [target]}
+    made, path = beside(also), "/v1/tickets/example/4711"
+    assert "beta" in str(ask(made, "GET", path, **token("example"))[1]["agreements"])
+    assert "beta" not in str(ask(made, "GET", path, **token("example", "acme"))[1])
+
+
+@pytest.mark.parametrize("scope", [{"customer": "acme"}, {"customer": ["acme", "beta"]}, {}])
+def test_evidence_with_an_exclusion_that_names_others_is_not_a_customers(scope: Mapping[str, Any]) -> None:
+    """Its scope stands in the log; one of everybody's names nobody."""
+    made, path = world(), f"/v1/breaches/{BREACH}/evidence"
+    begins = parse_instant("2026-03-27T14:10:00Z")
+    given = Exclusion(
+        "x", "example", begins, begins + timedelta(minutes=5), "works", "ada", made.now(), scope
+    )
+    made.memory.exclude(given)
+    made.__dict__.pop("agreements", None)
+    made.workflow.take(given.on("4711"))
+    assert "works" in str(ask(made, "GET", path, **token("example"))[1]["log"])
+    expected = 403 if "beta" in str(scope) else 200
+    assert ask(made, "GET", path, **token("example", "acme"))[0] == expected
+
+
 def test_of_agreements_that_do_not_apply_a_customer_hears_nothing() -> None:
     """They may be other customers'; the provider sees why each does not."""
     made = world()
@@ -343,6 +453,25 @@ def test_a_ticket_that_goes_to_another_while_it_is_read_is_judged_by_what_is_sho
             status, body, _ = ask(made, "GET", path, **token("example", "acme"))
             assert status == 404 or "beta" not in str(body), (name, later)
             assert ask(made, "GET", path, **token("example", "acme"))[0] == 404
+
+
+def test_of_a_ticket_that_is_anothers_nothing_more_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own customer is looked at first; to whoever it may belong, all of it is."""
+    made, read = world(), list[str]()
+    for name in ("messages", "told", "history"):
+        monkeypatch.setattr(made.memory, name, _noting(read, name, getattr(made.memory, name)))
+    assert ask(made, "GET", "/v1/tickets/example/4711", **token("*", "beta"))[0] == 404
+    assert read == []
+    assert ask(made, "GET", "/v1/tickets/example/4711", **token("example", "acme"))[0] == 200
+    assert read == ["messages", "told", "history"]
+
+
+def _noting(read: list[str], name: str, ask_for: Any) -> Any:
+    def noting(*given: Any) -> Any:
+        read.append(name)
+        return ask_for(*given)
+
+    return noting
 
 
 def _moves_during(made: World, name: str, monkeypatch: pytest.MonkeyPatch, *, later: bool) -> None:
@@ -423,6 +552,17 @@ def test_a_ticket_whose_log_has_ended_is_judged_by_what_was_told() -> None:
     check_whole(Boundary(None, "acme"), (), facts)
     with pytest.raises(NotTheirs):
         check_whole(Boundary(None, "beta"), (), facts)
+
+
+def test_a_ticket_that_stands_as_anothers_is_not_his_whatever_was_told() -> None:
+    """Its log may have ended, and with it the event by which it went over."""
+    made = world()
+    facts = [each.fact for each in made.memory.told("ticket#example#4711")]
+    take(made, "4711", "updated", "2026-03-27T18:10:00Z", customer={"id": "beta", "name": "Beta"})
+    saved = made.memory.load("ticket#example#4711").saved
+    assert saved is not None
+    with pytest.raises(NotTheirs):
+        check_whole(Boundary(None, "acme"), (), facts, saved.ticket)
 
 
 def test_what_is_of_no_known_customer_is_for_those_who_see_all() -> None:
@@ -665,6 +805,50 @@ def test_a_record_says_what_the_boundary_filled_in_and_what_let_the_caller_in() 
     assert ask(made, "GET", "/v1/breaches", headers=accept, caller=ROLE)[0] == 200
     (access,) = noted_whole(made)
     assert (access.asked, access.within, access.by) == ({"account": "example"},) * 2 + ("iam",)
+
+
+@pytest.mark.parametrize(
+    ("claim", "value", "who"),
+    [
+        ("slaclock_account", "\ud800", "ada"),
+        ("slaclock_customer", "a\udfff", "ada"),
+        ("slaclock_customer", "[acme beta]", "ada"),
+        ("slaclock_account", '{"*":1}', "ada"),
+        ("sub", "\ud800", None),
+        ("sub", "[ada]", None),
+    ],
+)
+def test_a_claim_that_names_nobody_is_refused_and_recorded(claim: str, value: str, who: str | None) -> None:
+    """403, whichever route is asked: what it says is not taken for a name, and not written."""
+    claims = {**token("example")["claims"], claim: value}
+    for path, query in (("/v1/breaches", {"account": "example"}), (f"/v1/breaches/{BREACH}", None)):
+        made = world()
+        status, body, _ = ask(made, "GET", path, query=query, claims=claims)
+        assert status == 403
+        assert f"the claim {claim} names nobody" in body["detail"]
+        (access,) = noted_whole(made)
+        assert (access.who, access.status, access.why, access.within) == (who, 403, body["detail"], None)
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ({"month": "2026-03"}, "account"),
+        ({"account": "", "month": "2026-03"}, "account"),
+        ({"account": "example", "customer": "", "month": "2026-03"}, "customer"),
+        ({"account": "example", "month": "2026-13"}, None),
+    ],
+)
+def test_what_is_wrong_about_an_account_or_a_customer_is_recorded(
+    query: Mapping[str, str], why: str | None
+) -> None:
+    """400, also where one is missing that is needed; other mistakes try no boundary."""
+    made = world()
+    status, body, _ = ask(made, "GET", "/v1/reports/attainment", query=query, **token())
+    assert status == 400
+    found = [*noted(made), *noted(made, "-")]
+    assert [each[2] for each in found] == ([400] if why else [])
+    assert why in (None, body["parameter"])
 
 
 @pytest.mark.parametrize(

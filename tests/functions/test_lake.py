@@ -14,11 +14,11 @@ from botocore.exceptions import ClientError
 
 from slaclock.domain.instants import parse_instant
 from slaclock.lake import splitting
-from slaclock.lake.bucket import Lake
+from slaclock.lake.bucket import Lake, folder_of
 from slaclock.lake.filling import Filled
 from slaclock.lake.splitting import split
 from slaclock.seals import SealUnreadable
-from tests.functions.asking import fetched, opened_lake
+from tests.functions.asking import QUERIES, fetched, opened_lake
 from tests.functions.vault import LAKE, MONDAY, TUESDAY, WEDNESDAY, Vault, opened
 from tests.functions.world import refused
 from tests.store.samples import commit, fact, ticket
@@ -245,3 +245,38 @@ def test_duckdb_reads_the_columns_and_partitions_as_they_are(vault: Vault, tmp_p
         "SELECT account, day, ticket, cycle, reopened, wall_seconds FROM ledger_rows"
     )
     assert found.fetchall() == [("acme", "2026-03-02", "1", 1, None, None)]
+
+
+ODD = (
+    "acme/eu", "a b", "50%", "50%25", "2026-03-03", "007", "O'X", "__HIVE_DEFAULT_PARTITION__", "NULL",
+    "true", "day=2026-03-03", "*",
+)  # fmt: skip
+
+
+def test_an_account_is_in_duckdb_what_its_folder_is_called(vault: Vault, tmp_path: Path) -> None:
+    """As it is in Athena: no number, no day, nothing, and its percents stay. A query finds it by that."""
+    for number, account in enumerate(ODD):
+        about = ticket(str(number), account=account)
+        vault.memory.commit(commit(None, about, fact(about=about), at=parse_instant("2026-03-02T10:00:00Z")))
+    vault.seal(MONDAY)
+    fetched(vault.s3, LAKE, tmp_path)
+    lake = opened_lake(tmp_path)
+    for number, account in enumerate(ODD):
+        asked = "SELECT ticket, day FROM ledger_rows WHERE account = ? AND day >= '2026-03-01'"
+        assert lake.execute(asked, [folder_of(account)]).fetchall() == [(str(number), "2026-03-02")]
+        about_it = (QUERIES / "attainment.sql").read_text(encoding="utf-8")
+        assert lake.execute(about_it.replace("'example'", f"'{folder_of(account)}'")).fetchall()
+    assert folder_of("O'X") == "O%27X"
+
+
+@pytest.mark.parametrize(
+    ("given", "thousandths"),
+    [(4, 4000), (2.5, 2500), (4.0049999, 4005), (4.0045, 4004), (4.0055, 4006), (-4.0049999, -4005)],
+)
+def test_a_rating_is_in_thousandths(vault: Vault, given: float, thousandths: int) -> None:
+    """Rounded, a half to the even one."""
+    about = ticket("1", account="acme")
+    told = fact("ticket_rated", about=about, details={"rating": given})
+    vault.memory.commit(commit(None, about, told, at=parse_instant("2026-03-02T10:00:00Z")))
+    vault.seal(MONDAY)
+    assert lines(vault, ROWS)[0]["rating_thousandths"] == thousandths

@@ -22,7 +22,7 @@ from slaclock.records.attainment_query import parse_attainment_query
 from slaclock.reporting.counting import rank, worst
 from slaclock.store.due import rows_due
 from slaclock.store.reports import ALL
-from tests.functions.asking import QUERIES, asked, fetched, opened_lake
+from tests.functions.asking import QUERIES, asked, fetched, opened_lake, view_text
 from tests.functions.vault import LAKE, Vault, opened
 from tests.store.samples import commit, fact, ticket
 
@@ -37,6 +37,7 @@ AS_OF = datetime(2026, 5, 1, tzinfo=UTC)  # as the query of the worst tickets sa
 MARCH = period_of("month", date(2026, 3, 1), "Europe/Copenhagen")
 # What both Trino and DuckDB have; any other name before a parenthesis is looked at twice.
 COMMON = {"ABS", "CAST", "COALESCE", "COUNT", "EXTRACT", "MAX", "MIN", "NULLIF", "ROW_NUMBER", "SUM"}
+SQL_TYPES = {"string": "VARCHAR", "bigint": "BIGINT", "boolean": "BOOLEAN"}
 WORDS = {"AND", "AS", "DECIMAL", "FILTER", "FROM", "IN", "OVER", "SELECT"}
 
 
@@ -98,7 +99,7 @@ class Teller:
 
     def rating(self, number: int) -> None:
         at = moment(self.chance, FIRST + timedelta(days=self.chance.randrange(DAYS)))
-        value = self.chance.choice([1, 2, 4, 5, 2.5, 4.125, -1])
+        value = self.chance.choice([1, 2, 4, 5, 2.5, 4.125, 4.0049999, -1])
         common = {"customer": self.chance.choice(["acme", None]), "team": "t-1"}
         self.tell(ticket(str(number), account="example"), "ticket_rated", None, at, 0, common, rating=value)
 
@@ -323,8 +324,11 @@ def test_a_query_speaks_no_dialect(name: str) -> None:
 
 
 def test_the_page_lists_every_column_and_query() -> None:
-    """As they are declared, with what each says."""
+    """As they are declared, with what each says; the view for local files has them, too, and in order."""
     page = (QUERIES.parent / "reports.md").read_text(encoding="utf-8")
+    assert re.findall(r"(\w+): '(\w+)'", view_text()) == [
+        (each.name, SQL_TYPES[each.type]) for each in COLUMNS
+    ]
     for each in COLUMNS:
         assert f"| `{each.name}` | {each.type} | {each.says} |\n" in page
     assert sorted(re.findall(r"\(queries/([a-z-]+)\.sql\)", page)) == NAMES

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -114,6 +115,15 @@ FORGED: dict[str, Callable[[Stack], str]] = {
     "another issuer": lambda s: issuer(s).token(**CLAIMS, iss="https://tokens.invalid"),
     "another audience": lambda s: issuer(s).token(**CLAIMS, aud="another"),
     "another client": lambda s: issuer(s).token(**CLAIMS, aud=None, client_id="another"),
+    "another audience, of the right client": lambda s: issuer(s).token(
+        **CLAIMS, aud="another", client_id=AUDIENCE
+    ),
+    "an issuer that begins like it": lambda s: issuer(s).token(**CLAIMS, iss=f"{ISSUER}/"),
+    "an end that never comes": lambda s: issuer(s).token(**CLAIMS, exp=math.inf),
+    "a beginning before all time": lambda s: issuer(s).token(**CLAIMS, nbf=-math.inf),
+    "a truth for a time": lambda s: issuer(s).token(**CLAIMS, nbf=True),
+    "a falsehood for a time": lambda s: issuer(s).token(**CLAIMS, iat=False),
+    "a text for a time": lambda s: issuer(s).token(**CLAIMS, exp=str(ago(s, -60))),
     "no issuer": lambda s: issuer(s).token(**CLAIMS, iss=None),
     "over": lambda s: issuer(s).token(**CLAIMS, exp=ago(s, 1)),
     "over just now": lambda s: issuer(s).token(**CLAIMS, exp=ago(s, 0)),
@@ -170,6 +180,13 @@ def test_scopes_may_come_as_a_list(stack: Stack) -> None:
     token = issuer(stack).token(**{**CLAIMS, "scope": None, "scp": ["records.read", "cases.write"]})
     assert asked(stack, "GET", "/v1/tickets/example/4711", token).status == 200
     assert asked(stack, "POST", "/v1/escalations/x/acknowledge", token).status == 403
+
+
+@pytest.mark.parametrize("between", ["\t", "\n", "\u00a0", "\u2003"])
+def test_scopes_have_plain_spaces_between(stack: Stack, between: str) -> None:
+    """As OAuth has them (RFC 6749, 3.3): with any other it is one scope that no route has."""
+    token = issuer(stack).token(**{**CLAIMS, "scope": f"x{between}records.read"})
+    assert read(asked(stack, "GET", "/v1/tickets/example/4711", token)) == FORBIDDEN
 
 
 def test_a_link_is_no_token_and_a_token_no_link(stack: Stack) -> None:

@@ -130,6 +130,24 @@ def test_ratings_have_a_mean_and_while_they_are_few_each_value() -> None:
     assert total(ratings=many)["ratings"] == {"number": 21, "mean": "10.00", "values": None}
 
 
+@pytest.mark.parametrize(
+    ("given", "mean"),
+    [
+        (["4.0049999"], "4.01"),
+        (["4.0044999"], "4.00"),
+        (["4.0045"], "4.00"),
+        (["4.0055"], "4.01"),
+        (["-4.0049999"], "-4.01"),
+        (["4.0049999", "4.005"], "4.01"),
+        (["0.0004", "0.0004", "0.0296"], "0.01"),
+    ],
+)
+def test_a_mean_is_of_ratings_to_the_thousandth(given: Sequence[str], mean: str) -> None:
+    """As they are in the lake, each rounded by itself: the same figure for whoever asks in SQL."""
+    some = [rating(number, each) for number, each in enumerate(given)]
+    assert total(ratings=some)["ratings"]["mean"] == mean
+
+
 def test_a_rating_is_of_no_metric_but_its_own() -> None:
     """It is of a ticket: by metric it stands apart, and a filter leaves it out."""
     asked = replace(ALL, by=("metric",))

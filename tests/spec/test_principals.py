@@ -78,6 +78,9 @@ def test_the_tags_of_a_user_bind_him() -> None:
         {"slaclok:account": "example"},
         {"slacclock:account": "example"},
         {"slaclokc:account": "example"},
+        {"salclock:account": "example"},
+        {"lsaclock:account": "example"},
+        {"\uff53\uff4c\uff41\uff43\uff4c\uff4f\uff43\uff4b:account": "example"},
         {"slaklock:account": "example"},
         {"laclock:account": "example"},
         {"slaclock:account": "example", "slaclok:customer": "acme"},
@@ -132,11 +135,16 @@ def test_without_a_signature_there_is_nobody(authorizer: Any) -> None:
         ({}, Boundary("example")),
         ({"slaclock_customer": "acme"}, Boundary("example", "acme")),
         ({"slaclock_account": "*", "slaclock_customer": "acme"}, Boundary(None, "acme")),
-        ({"slaclock_account": "[*]"}, Boundary("[*]")),
+        ({"slaclock_customer": "Beta [EU]"}, Boundary("example", "Beta [EU]")),
+        ({"slaclock_customer": "{beta"}, Boundary("example", "{beta")),
+        (
+            {"slaclock_customer": "\u05d0\u200f b\u00a0\U0001f600"},
+            Boundary("example", "\u05d0\u200f b\u00a0\U0001f600"),
+        ),
     ],
 )
 def test_a_tokens_claims_are_its_boundary(claims: dict[str, str], boundary: Boundary) -> None:
-    """`*` is all; a list, as API Gateway writes one, is the name of nobody."""
+    """`*` is all, and any name is one."""
     assert with_token(**claims).boundary == boundary
 
 
@@ -153,10 +161,29 @@ def test_a_tokens_claims_are_its_boundary(claims: dict[str, str], boundary: Boun
         {"sub": "x" * 513},
         {"sub": " ada"},
         {"sub": "ada "},
+        {"sub": ""},
+        {"sub": "\ud800"},
+        {"sub": 7},
+        {"sub": ["ada"]},
+        {"sub": "[ada bob]"},
+        {"sub": '{"a":"b"}'},
+        {"slaclock_account": "[*]"},
+        {"slaclock_account": "[example other]"},
+        {"slaclock_customer": "[]"},
+        {"slaclock_customer": '{"*":1}'},
+        {"slaclock_customer": ["acme"]},
+        {"slaclock_customer": {"acme": 1}},
+        {"slaclock_customer": True},
+        {"slaclock_customer": "\ud800"},
+        {"slaclock_account": "a\udfff"},
+        {"slaclock_customer": "\0"},
+        {"slaclock_customer": "acme\n"},
+        {"slaclock_customer": "a\x7fb"},
+        {"slaclock_account": "a\x85b"},
     ],
 )
 def test_a_token_that_leaves_its_boundary_or_its_subject_out_is_not_let_in(claims: dict[str, Any]) -> None:
-    """What is forgotten at the issuer must not be all."""
+    """What is forgotten at the issuer must not be all, nor is a list or what can't be written a name."""
     with pytest.raises(NotAdmitted):
         with_token(**claims)
 
@@ -170,6 +197,10 @@ def test_a_token_that_leaves_its_boundary_or_its_subject_out_is_not_let_in(claim
         ({"scope": None}, set()),
         ({"scope": "records.reader"}, {"records.reader"}),
         ({"scope": "records.read,cases.write"}, {"records.read,cases.write"}),
+        ({"scope": " records.read  cases.write "}, {"records.read", "cases.write"}),
+        ({"scope": "records.read\tcases.write"}, {"records.read\tcases.write"}),
+        ({"scope": "x\u00a0records.read"}, {"x\u00a0records.read"}),
+        ({"scope": "x\u2003records.read\ny"}, {"x\u2003records.read\ny"}),
     ],
 )
 def test_a_tokens_scopes_are_those_that_the_gateway_reads(claims: dict[str, Any], scopes: set[str]) -> None:

@@ -7,7 +7,7 @@ be is the function's own setting, so that a route that was left open by mistake 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from slaclock.access.boundary import Boundary
 from slaclock.domain.errors import SlaError
@@ -19,6 +19,7 @@ ACCOUNT, CUSTOMER = f"{OURS}account", f"{OURS}customer"
 ACCOUNT_CLAIM, CUSTOMER_CLAIM = "slaclock_account", "slaclock_customer"
 ALL = "*"
 LONGEST_NAME, LONGEST_BOUND = 512, 256  # characters; an ARN of a role's session may have about 200
+_UNWRITTEN = ("Cc", "Cs")  # controls, and halves of a character: no name has them, and UTF-8 not the latter
 _NOBODYS = ("", "-")  # no account or customer; `-` stands for those without one
 Tags = Callable[[str, str], Mapping[str, str]]
 
@@ -126,9 +127,9 @@ def _of_token(claims: Mapping[str, Any]) -> Principal:
     """A token's subject. Its boundary is said, never meant: without both claims nobody is let in."""
     if not claims:
         raise NoPrincipal("there is no token")
-    name = str(claims.get("sub", ""))
-    if line_of(name, LONGEST_NAME) != name:
-        raise NotAdmitted(None, "the token has no sub that could be recorded")
+    name = claims.get("sub")
+    if not isinstance(name, str) or line_of(name, LONGEST_NAME) != name or _is_many(name):
+        raise NotAdmitted(None, "the claim sub names nobody that could be recorded")
     said = [_claimed(name, each, claims) for each in (ACCOUNT_CLAIM, CUSTOMER_CLAIM)]
     return Principal(name, Boundary(*said), _scopes(claims))
 
@@ -141,12 +142,18 @@ def _claimed(who: str, name: str, claims: Mapping[str, Any]) -> str | None:
 
 
 def _bound(who: str, what: str, value: str) -> str:
-    if value in _NOBODYS or len(value) > LONGEST_BOUND:
+    odd = any(category(each) in _UNWRITTEN for each in value)
+    if value in _NOBODYS or len(value) > LONGEST_BOUND or odd or _is_many(value):
         raise NotAdmitted(who, f"{what} names nobody")
     return value
+
+
+def _is_many(value: str) -> bool:
+    """Whether it is a list or a map, as API Gateway writes those of a token: `[a b]`, `{"a":"b"}`."""
+    return value[:1] + value[-1:] in ("[]", "{}")
 
 
 def _scopes(claims: Mapping[str, Any]) -> frozenset[str]:
     """What API Gateway looks for itself: `scope`, or `scp`, whose list it writes as `[a b]`."""
     text = str(claims.get("scope") or claims.get("scp") or "")
-    return frozenset(text.strip("[]").split())
+    return frozenset(text.strip("[]").split(" ")) - {""}

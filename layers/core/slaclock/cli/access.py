@@ -33,7 +33,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser = actions.add_parser("list", help="records of access, in the order of time", description=_ABOUT)
     connection_stack.add_stack(parser)
     parser.add_argument("--account", required=True, type=texts.account, metavar="ID",
-        help="whose records were asked for; - for requests that named no account")  # fmt: skip
+        help="whose records were asked for; - for requests of the unbound that named no account, or none"
+        " that the stack has")  # fmt: skip
     parser.add_argument("--from", dest="first", required=True, type=texts.day, metavar="DAY",
         help="from this day of UTC on")  # fmt: skip
     parser.add_argument("--to", dest="last", required=True, type=texts.day, metavar="DAY",

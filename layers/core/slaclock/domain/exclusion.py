@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from slaclock.domain.conditions import JOINS, holds
+from slaclock.domain.conditions import JOINS, Condition, holds
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.events import Position
 from slaclock.domain.instants import format_instant
@@ -53,11 +53,16 @@ class Exclusion:
         """Whether it was entered for an account; one that names none is everybody's."""
         return self.account in ("", account)
 
+    @property
+    def condition(self) -> Condition:
+        """What its scope asks of the ticket's members, as agreements write conditions."""
+        return _normal({key: test for key, test in self.scope.items() if key not in _NAMES})
+
     def matches(self, attributes: Mapping[str, Any], ticket_id: str) -> bool:
         """Whether a ticket is in its scope; which of its clocks are, `covers` says."""
-        conditions = {key: test for key, test in self.scope.items() if key not in _NAMES}
+        condition = self.condition
         named = bool(self.scope.get("ticket_id", ticket_id) == ticket_id)
-        return named and (not conditions or bool(holds(_normal(conditions), attributes)))
+        return named and (not condition or bool(holds(condition, attributes)))
 
     def covers(self, agreement: str, target: str) -> bool:
         """Whether it counts for the clock of that agreement's target."""

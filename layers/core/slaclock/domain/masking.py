@@ -46,18 +46,26 @@ def _named(versions: Iterable[Agreement]) -> dict[str, set[str]]:
     """The values that agreements name, by the member that they are of."""
     named: dict[str, set[str]] = {}
     for each in versions:
-        for key, values in (*_in_condition(each.applies_to), *_in_tables(each), *_in_metrics(each)):
+        for key, values in values_in(each):
             named.setdefault(key, set()).update(values)
     return named
 
 
-def _in_condition(condition: Condition) -> Iterator[tuple[str, Iterable[str]]]:
+def values_in(version: Agreement) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield each member that a version asks for, by `applies_to`, tables or metrics, with values it names."""
+    yield from values_of_condition(version.applies_to)
+    yield from _in_tables(version)
+    yield from _in_metrics(version)
+
+
+def values_of_condition(condition: Condition) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield each member that a condition tests, at any depth, with the values that it names."""
     for key, part in condition.items():
         if key not in JOINS:
             yield key, [str(value) for test in _TESTS for value in part.get(test, ())]
             continue
         for each in [part] if isinstance(part, Mapping) else part:
-            yield from _in_condition(each)
+            yield from values_of_condition(each)
 
 
 def _in_metrics(agreement: Agreement) -> Iterator[tuple[str, Iterable[str]]]:
@@ -65,7 +73,7 @@ def _in_metrics(agreement: Agreement) -> Iterator[tuple[str, Iterable[str]]]:
     for metric in agreement.custom_metrics.values():
         for part in (*metric.declared.values(), metric.declared.get("cancel", {}).get("when")):
             if isinstance(part, Mapping) and not part.keys() & {"at", "when"}:
-                yield from _in_condition(part)
+                yield from values_of_condition(part)
 
 
 def _in_tables(agreement: Agreement) -> Iterator[tuple[str, Iterable[str]]]:

@@ -10,6 +10,7 @@ from operator import and_
 from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.zones import zone
+from slaclock.evidence.cycles import in_thousandths
 from slaclock.evidence.rollup import instant, microseconds
 
 if TYPE_CHECKING:
@@ -253,8 +254,8 @@ def _ranks(values: Sequence[int]) -> dict[str, int | None]:
 
 def _ratings(values: Counter[Decimal]) -> dict[str, Any]:
     number = values.total()
-    summed = sum((value * values[value] for value in sorted(values)), Decimal())
-    mean = summed / number if number else None
+    thousandths = sum(in_thousandths(value) * times for value, times in values.items())
+    mean = Decimal(thousandths) / (1000 * number) if number else None
     each = {str(value): values[value] for value in sorted(values)} if len(values) <= MOST_VALUES else None
     return {
         "number": number,

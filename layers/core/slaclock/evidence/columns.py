@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from slaclock.domain.facts import Fact, fact_from_json, period_of
+from slaclock.evidence.cycles import in_thousandths
 from slaclock.evidence.rollup import microseconds
 from slaclock.evidence.standing import service_of
 
-THOUSAND = 1000
 Type = Literal["string", "bigint", "boolean"]
 
 
@@ -59,7 +59,7 @@ def _detail(name: str, kind: Type, says: str) -> Column:
 
 def _rating(fact: Fact, _: Mapping[str, Any]) -> int | None:
     value = fact.details.get("rating")
-    return None if value is None else round(Decimal(str(value)) * THOUSAND)
+    return None if value is None else in_thousandths(Decimal(str(value)))
 
 
 COLUMNS = (

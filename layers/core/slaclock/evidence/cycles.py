@@ -86,6 +86,15 @@ class Rating:
     value: Decimal
 
 
+def in_thousandths(value: Decimal) -> int:
+    """A rating as means are made of it, and as the lake has it: a half goes to the even thousandth.
+
+    >>> in_thousandths(Decimal("4.0049999"))
+    4005
+    """
+    return round(value * 1000)
+
+
 def ratings(rows: Iterable[Row]) -> Iterator[Rating]:
     """Yield the ratings that rows tell of, in an order of their own, whatever the order of the rows."""
     found = {row.fact.id: row.fact for row in rows if row.fact.fact == RATED}

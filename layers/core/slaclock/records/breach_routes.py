@@ -169,6 +169,8 @@ BREACH_ROUTES = (
             "The ticket's log and facts, the agreements as published, the fold step by step, and proofs that"
             " it was sealed. Its shape is docs/schemas/evidence-1.schema.json; `slaclock evidence verify`"
             " checks it, and docs/evidence.md says how to do that by hand."
+            " Whoever is bound to a customer is answered 403 where it holds an agreement within the house or"
+            " with a supplier, or an agreement or an exclusion that names another customer."
         ),
         parameters=(in_path("id", NAME, "The id of a breach."),),
     ),

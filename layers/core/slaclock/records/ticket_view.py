@@ -1,6 +1,7 @@
 """A ticket as people and their programs read it: its clocks as they stand, and all that was told of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,8 +13,9 @@ from slaclock.domain.explaining import Explanation, explain
 from slaclock.domain.facts import Fact, fact_to_json, split_subject
 from slaclock.domain.instants import format_instant
 from slaclock.domain.ticket import Ticket
+from slaclock.records.alone import is_alone, names_of
 from slaclock.records.deliveries import deliveries
-from slaclock.records.whole import check_whole
+from slaclock.records.whole import check_whole, may_be_theirs
 from slaclock.store.contract import AgreementStore, Outbox, TicketStore
 
 # What is shown of a ticket. People's ids, and the helpdesk's own fields, which may hold anything, are not.
@@ -28,20 +30,23 @@ def view(store: Store, subject: str, now: datetime, boundary: Boundary) -> dict[
     """A ticket by its key, as JSON: the latest cycle of each clock, every fact in the order of telling.
 
     Each clock explains itself as of `now`, and each agreement says why it applies or not; whoever is bound to
-    a customer is not shown those that don't, for they may be other customers'. `NotTheirs` where there is no
-    such ticket, or all of it is not theirs.
+    a customer is shown those that do and are his alone. `NotTheirs` where there is no such ticket, or all of
+    it is not theirs; of one that is somebody else's now, nothing more is read.
     """
-    messages = store.messages(subject)  # before the facts that they told, which are judged
     saved = store.load(subject).saved
-    if saved is None:
+    if saved is None or not may_be_theirs(boundary, saved.ticket):
         raise NotTheirs("there is nothing of this name")
+    messages = store.messages(subject)  # before the facts that they told, which are judged
     ticket, told = saved.ticket, store.told(subject)
     agreements, log = store.agreements(split_subject(subject)[1]), store.history(subject)[0].given
     known = [each.fact for each in told]
     check_whole(boundary, log, known, ticket)
     stands = standing(ticket, explain(ticket, log, agreements, now), known, agreements, now)
     if boundary.customer is not None:
-        stands["agreements"] = [each for each in stands["agreements"] if each["applies"]]
+        alone = _alone(agreements, names_of(boundary.customer, log))
+        stands["agreements"] = [
+            each for each in stands["agreements"] if each["applies"] and each["agreement"] in alone
+        ]
     return {
         "account": ticket.account,
         "subject": ticket.subject,
@@ -54,6 +59,12 @@ def view(store: Store, subject: str, now: datetime, boundary: Boundary) -> dict[
         "facts": [{**fact_to_json(each.fact), "seq": each.seq, "hash": each.hash} for each in told],
         "messages": deliveries(messages, subject, known),
     }
+
+
+def _alone(agreements: Agreements, names: AbstractSet[str]) -> set[str]:
+    """The ids of the agreements that are of whoever is called so alone, in all of their versions."""
+    others = {each.id for each in agreements.versions if not is_alone(each, names)}
+    return {each.id for each in agreements.versions} - others
 
 
 def standing(

@@ -23,3 +23,9 @@ def check_whole(
     said |= {name_of(ticket.attributes.get("customer"))} if ticket else set()
     if said - {None} != {boundary.customer}:
         raise NotTheirs("there is nothing of this name")
+
+
+def may_be_theirs(boundary: Boundary, ticket: Ticket) -> bool:
+    """Whether a ticket's customer now is theirs, or unknown: of another's, neither log nor facts are read."""
+    now = name_of(ticket.attributes.get("customer"))
+    return now is None or boundary.has_customer(now)

@@ -54,7 +54,8 @@ _FIGURES: dict[str, Schema] = {
                 "values": or_null({"type": "object", "additionalProperties": COUNT}),
             }
         ),
-        "How often each value was given is said while they are no more than twenty.",
+        "The mean is of their thousandths, to two places, rounded half up. How often each value was given is"
+        " said while they are no more than twenty.",
     ),
 }
 _GROUP = {name: or_null(TEXT) for name in NAMED} | {"weekday": one_of(*WEEKDAYS), "hour": COUNT}
