@@ -236,8 +236,8 @@ class AgreementStore(Protocol):
 class ActivityStore(Protocol):
     """What is known of a connection's deliveries beside their tickets: counts, for 91 days."""
 
-    def note(self, connection_id: str, at: datetime, words: Sequence[Word] = ()) -> None:
-        """Count a delivery in its hour, and the words of it that no map knew; few words at once."""
+    def note(self, connection_id: str, at: datetime, words: Sequence[Word] = (), count: int = 1) -> None:
+        """Count deliveries in the hour of an instant, and words of one that no map knew; few at once."""
 
     def heard(self, connection_id: str, since: datetime) -> Heard:
         """Read how many deliveries came in each hour, from the day of an instant on; a little late."""
