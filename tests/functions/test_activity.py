@@ -45,9 +45,7 @@ def test_each_delivery_is_counted_in_the_hour_that_it_came_in(world: World) -> N
     assert world.memory.heard("desk", HOUR).last == parse_instant(FRIDAY) + EVERY
 
 
-@pytest.mark.parametrize(
-    ("seconds", "counted"), [(0, {13: 1}), (59, {13: 1}), (60, {13: 3}), (61, {13: 3})]
-)
+@pytest.mark.parametrize(("seconds", "counted"), [(0, {13: 1}), (59, {13: 1}), (60, {13: 3}), (61, {13: 3})])
 def test_a_minute_has_one_write_for_all_its_deliveries(seconds: int, counted: dict[int, int]) -> None:
     """The first is counted at once, the others with the first one of another minute."""
     assert tallied("13:10:00", "13:10:00", seconds=seconds) == counted

@@ -33,6 +33,7 @@ _T = TypeVar("_T")
 ACCOUNT, CONNECTION = "example", "hook"
 SAMPLE: Mapping[str, Any] = json.loads((ROOT / "events" / "generic" / "created.json").read_text())["body"]
 _SETTLED = 50.0  # seconds, in which all that follows from a delivery has followed
+_OTHER = "SD-1000"
 CUSTOMER, AGENT = {"id": "c-7012", "role": "customer"}, {"id": "a-31", "role": "agent"}
 
 
@@ -50,6 +51,8 @@ class MeteredWire(Wire):
         trouble: Callable[[str], Exception],
     ) -> _T:
         """Count a call, and have it take effect."""
+        if work.calls == 0:
+            self.meter.call(work.function, "Invoke")
         self.meter.call(work.function, operation)
         return super().call(work, service, operation, effect, trouble)
 
@@ -107,13 +110,21 @@ class MeteredDesk:
             "known": sorted(ticket),
         }
 
-    def deliver(self, *bodies: Mapping[str, Any], status: int = 202, secret: str = SECRET) -> Spent:
-        """Deliver events, one after the other, and let all follow; what that came to."""
+    def deliver(
+        self, body: Mapping[str, Any], status: int = 202, secret: str = SECRET, settled: float = _SETTLED
+    ) -> Spent:
+        """Deliver an event, and let all follow; what that came to."""
         before = self.meter.spent.copy()
-        for body in bodies:
-            self.hub.spawn(partial(self._posted, json.dumps(body), status, secret))
-            self.advance(_SETTLED)
+        self.hub.spawn(partial(self._posted, json.dumps(body), status, secret))
+        self.advance(settled)
         return self.meter.spent - before
+
+    def busy(self) -> None:
+        """Let others have been served just now: functions keep what they asked for, and know the agent."""
+        if not self.opened:
+            self.tell("agent_replied", _OTHER, status="solved")
+        self.advance(61)
+        self.deliver(self.event("note_added", _OTHER, status="solved"), settled=5)
 
     def advance(self, seconds: float) -> Spent:
         """Let time pass; what was done meanwhile."""

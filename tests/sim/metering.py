@@ -12,13 +12,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from tests.sim.dynamo.tables import Index, Table
 from tests.sim.dynamo.values import Item, size_of
-from tests.sim.dynamodb import DynamoDouble
+
+if TYPE_CHECKING:
+    from tests.sim.dynamodb import DynamoDouble
 
 WRITE_UNIT, READ_UNIT = 1024, 4096  # bytes
 _ALONE = ("PutItem", "DeleteItem", "UpdateItem")
@@ -38,6 +40,10 @@ class Spent:
     def __sub__(self, before: Spent) -> Spent:
         counts = (self.calls - before.calls, self.writes - before.writes, self.reads - before.reads)
         return Spent(*counts, self.items - before.items)
+
+    def __add__(self, other: Spent) -> Spent:
+        counts = (self.calls + other.calls, self.writes + other.writes, self.reads + other.reads)
+        return Spent(*counts, self.items + other.items)
 
     def copy(self) -> Spent:
         """As it stands now."""

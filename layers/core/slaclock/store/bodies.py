@@ -44,9 +44,7 @@ def fact_from_item(item: Mapping[str, Any]) -> Fact:
 def told_document(item: Mapping[str, Any], key: str) -> dict[str, Any]:
     """A fact as it was told and hashed, of its item or its row: its text, and what its key says."""
     # One of a ticket does not say so.
-    return {
-        name: value for name, value in _told(item, key).items() if (name, value) != ("subject", "ticket")
-    }
+    return {name: value for name, value in _told(item, key).items() if (name, value) != ("subject", "ticket")}
 
 
 def _told(item: Mapping[str, Any], key: str) -> dict[str, Any]:
