@@ -65,6 +65,17 @@ class Meter:
     double: DynamoDouble
     spent: Spent = field(default_factory=Spent)
 
+    def stored(self, subject: str) -> int:
+        """The bytes that are kept of a subject, each item's again for every index that it is in."""
+        tables = (self.double.tables[name] for name in ("Tickets", "Ledger"))
+        return sum(
+            size_of(index.image(item))
+            for table in tables
+            for key, item in table.items.items()
+            for index in (table.primary, *table.indexes.values())
+            if key[0] == subject and index.place(key, item)
+        )
+
     def call(self, function: str, operation: str) -> None:
         """A function asked something of AWS."""
         self.spent.calls[f"{function} {operation}"] += 1

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from slaclock.store import tickets
+from tests.sim.lived import CREATED, LADDER, OPEN, PENDING, REPLIED, SOLVED, START, Told, lived, two_targets
 from tests.sim.metered import metered_desk
-from tests.sim.metering import Spent
-from tests.spec.story import document, level, target, when
+from tests.spec.story import document, target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tests.sim.metered import MeteredDesk
+    from tests.sim.metering import Spent
 
-START = when("Thu 09:00")
-LADDER = [level("0m", "oncall-1", "acknowledged"), level("30m", "oncall-2")]
 ONE_READ_ONE_TRANSACTION = Counter({"Invoke": 1, "BatchGetItem": 1, "TransactWriteItems": 1})
-
-
-def two_targets(**members: Any) -> dict[str, Any]:
-    """An agreement with a first response and a resolution."""
-    budget = {"urgent": "4h", "high": "7h"}
-    return document(target("first_response", "1h"), target("resolution", budget, **members))
 
 
 @pytest.fixture
@@ -44,12 +37,6 @@ def after(desk: MeteredDesk, *told: Told) -> MeteredDesk:
     return desk
 
 
-Told = tuple[str, dict[str, Any]]
-CREATED: Told = ("created", {"status": "new"})
-REPLIED = ("agent_replied", {"status": "open"})
-PENDING = ("status_changed", {"status": "pending"})
-OPEN = ("status_changed", {"status": "open"})
-SOLVED = ("solved", {"status": "solved"})
 # What was told before, what is told now, and what this comes to: write units, schedules made and deleted.
 KINDS: dict[str, tuple[Sequence[Told], Told, int, int, int]] = {
     "created": ([], CREATED, 11, 2, 0),
@@ -122,27 +109,6 @@ def test_a_pause_deletes_a_schedule_for_each_running_clock_and_makes_none(desk: 
     """Nothing is due while it lasts."""
     spent = after(desk, CREATED).tell(PENDING[0], **PENDING[1])
     assert of(spent, "Arm") == Counter(Invoke=1, DeleteSchedule=2)
-
-
-LIFE = (  # with the minutes that pass after each
-    (CREATED, 5),
-    (REPLIED, 5),
-    (("priority_changed", {"status": "open", "priority": "high"}), 290),
-    (("status_changed", {"status": "pending", "priority": "high"}), 30),
-    (("status_changed", {"status": "open", "priority": "high"}), 30),
-    (("solved", {"status": "solved", "priority": "high"}), 0),
-)
-
-
-def lived(reminders: list[str]) -> Spent:
-    """Six deliveries of one ticket, at a desk that is busy with others."""
-    with metered_desk(START, two_targets(reminders=reminders)) as desk:
-        spent = Spent()
-        for (kind, said), minutes in LIFE:
-            desk.busy()
-            spent += desk.tell(kind, **said)
-            spent += desk.advance(60 * minutes)
-        return spent
 
 
 @pytest.mark.parametrize(
