@@ -64,6 +64,8 @@ class Meter:
 
     double: DynamoDouble
     spent: Spent = field(default_factory=Spent)
+    # Write units by table or index, and by the key of the partition that they go to.
+    hot: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def stored(self, subject: str) -> int:
         """The bytes that are kept of a subject, each item's again for every index that it is in."""
@@ -104,9 +106,14 @@ class Meter:
         for table, key, old in written:
             new = table.items.get(key)
             largest = max(size_of(item) if item else 0 for item in (old, new))
-            self.spent.writes[table.name] += (2 if transacted else 1) * units(largest, WRITE_UNIT)
+            self._write(table.name, key[0], (2 if transacted else 1) * units(largest, WRITE_UNIT))
             for index in table.indexes.values():
-                self.spent.writes[f"{table.name}.{index.name}"] += index_units(index, key, old, new)
+                for partition, count in index_units(index, key, old, new):
+                    self._write(f"{table.name}.{index.name}", partition, count)
+
+    def _write(self, name: str, partition: str, count: int) -> None:
+        self.spent.writes[name] += count
+        self.hot[name, partition] += count
 
     def _read(self, operation: str, asked: Asked, answer: dict[str, Any]) -> None:
         if operation in ("Query", "Scan"):
@@ -134,15 +141,26 @@ def _by_key(operation: str, asked: Asked, answer: Asked) -> Iterator[tuple[str, 
             yield name, answer["Responses"].get(name, []), wanted
 
 
-def index_units(index: Index, key: tuple[str, str], old: Item | None, new: Item | None) -> int:
-    """What an index is charged for a change of an item."""
-    before, after = ((index.place(key, item), index.image(item)) if item else None for item in (old, new))
-    stood, stands = (each if each and each[0] else None for each in (before, after))
-    if stood == stands:
-        return 0
-    sizes = [units(size_of(each[1]), WRITE_UNIT) for each in (stood, stands) if each]
-    moved = stood and stands and stood[0] != stands[0]
-    return sum(sizes) if moved else max(sizes)
+def index_units(
+    index: Index, key: tuple[str, str], old: Item | None, new: Item | None
+) -> list[tuple[str, int]]:
+    """What partitions of an index are charged for a change of an item."""
+    entries = [_entry(index, key, item) for item in (old, new)]
+    if entries[0] == entries[1]:
+        return []
+    stood, stands = entries
+    if stood and stands and stood[0] == stands[0]:
+        return [(stands[0][0], max(stood[1], stands[1]))]
+    return [(place[0], count) for place, count, _ in filter(None, entries)]
+
+
+def _entry(index: Index, key: tuple[str, str], item: Item | None) -> tuple[Any, int, Item] | None:
+    """Where an index has an item, its units, and what it shows of it; None where it has it not."""
+    place = index.place(key, item) if item else None
+    if item is None or place is None:
+        return None
+    image = index.image(item)
+    return place, units(size_of(image), WRITE_UNIT), image
 
 
 def units(size: int, unit: int) -> int:

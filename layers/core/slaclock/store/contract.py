@@ -159,11 +159,13 @@ class Outbox(Protocol):
 class Ledger(Protocol):
     """The append-only record. Rows come in the order of `due_at`, a breach's rows together."""
 
-    def rows(self, partitions: Iterable[tuple[str, str]], start: str, end: str) -> Iterator[LedgerRow]:
+    def rows(
+        self, partitions: Iterable[tuple[str, str]], start: str, end: str, at_once: int | None = None
+    ) -> Iterator[LedgerRow]:
         """Yield the rows of index partitions, each `(index, key)`, from `start` on and before `end`.
 
         `index` is `account_month`, `customer_month`, `party_month` or `breach_month`.
-        Nothing is read before it is asked for.
+        Nothing is read before it is asked for: then `at_once` of each partition, or as many as fit a page.
         """
 
 
