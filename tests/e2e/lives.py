@@ -109,8 +109,8 @@ def _collection(dynamodb: Any, table: str, subject: str) -> list[Document]:
 def _document(item: Document) -> Document:
     """An item's body with what its key says, as its hash was taken of it: `subject` only where it is said.
 
-    An event's `known` is left out of its body where it repeats the names of what is in `ticket`, and so is its
-    id, which is in its key.
+    An event's `known` is left out of its body where it repeats the names of what is in `ticket`, and its id,
+    which is in its key.
     """
     body, (subject, account, ticket_id) = json.loads(item["body"]), split_subject(item["pk"])
     by_a_person = body.get("schema") in ("acknowledgement/1", "handover/1")
