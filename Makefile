@@ -4,7 +4,7 @@ OLDEST ?= $(filter-out $(PYTHON),$(shell sh scripts/find-python 3.11))
 BIN := .venv/bin
 LOCKED := requirements/development.txt pyproject.toml
 
-.PHONY: help install demo dev sample-evidence openapi test browser sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit bench-reports load fuzz lock clean
+.PHONY: help install demo dev sample-evidence openapi test browser sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit bench-growth bench-reports load fuzz lock clean
 
 help:
 	@echo "make install   .venv with all that development needs, and the slaclock command"
@@ -22,6 +22,7 @@ help:
 	@echo "make fuzz      coverage-guided fuzzing, MINUTES=5 over all targets or TARGETS=\"NAME …\""
 	@echo "make bench-reports   reports of a month and a year on a million cycles, as ratios to a floor"
 	@echo "make bench-audit     what the auditor reads, at a thousand to a million tickets, as ratios to a Scan"
+	@echo "make bench-growth    what each request reads, at a thousand to a million tickets"
 	@echo "make load      the stack as it is deployed, under load in an emulator of AWS, MINUTES=1 RATE=4 SENDERS=8"
 	@echo "make lock      choose versions anew (needs uv)"
 
@@ -79,6 +80,9 @@ bench-replay: install
 
 bench-audit: install .venv-emulator/.installed
 	PYTHONPATH=layers/core:. $(BIN)/python benchmarks/audit_reads.py $(TICKETS)
+
+bench-growth: install
+	PYTHONPATH=layers/core:. $(BIN)/python benchmarks/growth.py $(TICKETS)
 
 bench-reports: install
 	PYTHONPATH=layers/core:. $(BIN)/python benchmarks/reports.py $(CYCLES)

@@ -77,9 +77,6 @@ class Filled:
         copied = self.item | {
             "pk": {"S": subject_of(_ID)},
             "ticket_id": {"S": _ID},
-            "state": {
-                "S": self.item["state"]["S"].replace(f'"ticket_id":"{_FIRST}"', f'"ticket_id":"{_ID}"')
-            },
             "due_shard": {"S": _SHARD},
             "due_at": {"S": due},
         }

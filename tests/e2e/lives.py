@@ -109,17 +109,24 @@ def _collection(dynamodb: Any, table: str, subject: str) -> list[Document]:
 def _document(item: Document) -> Document:
     """An item's body with what its key says, as its hash was taken of it: `subject` only where it is said.
 
-    An event's `known` is left out of its body where it repeats the names of what is in `ticket`.
+    An event's `known` is left out of its body where it repeats the names of what is in `ticket`, and its id,
+    which is in its key.
     """
     body, (subject, account, ticket_id) = json.loads(item["body"]), split_subject(item["pk"])
     by_a_person = body.get("schema") in ("acknowledgement/1", "handover/1")
     named = {"subject": subject} if by_a_person else {}
-    known = {"known": sorted(body["ticket"])} if "ticket" in body and "known" not in body else {}
-    return {**body, **known, **named, "account": account, "ticket_id": ticket_id}
+    key = item["sk"].removeprefix("GIVEN#")
+    usual = {"known": sorted(body["ticket"]), "event_id": key} if "ticket" in body else {}
+    return {**usual, **body, **named, "account": account, "ticket_id": ticket_id}
 
 
 def _fact(item: Document) -> Document:
-    return {**_document(item), "id": public_id(item["pk"], item["sk"].removeprefix("FACT#"))}
+    """A fact, with what its key says of it, and its metric, which most targets are named after."""
+    key, body = item["sk"].removeprefix("FACT#"), _document(item)
+    kind, _, cycle, *_ = key.split(":")
+    number, revision = map(int, cycle.split("."))
+    usual = {"fact": kind, "cycle": number, "revision": revision, "metric": body["target"]}
+    return {**usual, **body, "id": public_id(item["pk"], key)}
 
 
 def _entry(item: Document) -> Document:

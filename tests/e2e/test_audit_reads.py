@@ -36,7 +36,7 @@ def test_a_sweep_reads_what_is_overdue_and_no_more(filled: Filled) -> None:
 
 
 def test_a_sweep_that_scans_is_found_out(filled: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The meter sees what a filter hides: a thousand tickets of 753 bytes are 184 half units."""
+    """The meter sees what a filter hides: a thousand tickets of some 600 bytes are some 146 half units."""
 
     def scanned(_: DynamoStore, before: object, *__: object) -> Iterator[str]:
         for item in TicketsItem.scan(TicketsItem.due_at < str(before)[:10]):
@@ -45,8 +45,8 @@ def test_a_sweep_that_scans_is_found_out(filled: Filled, monkeypatch: pytest.Mon
     filled.add(FEW, overdue=False)
     monkeypatch.setattr(DynamoStore, "overdue", scanned)
     _, meter = filled.sweep()
-    assert filled.size == 753
-    assert meter.units == 8.0 + 184 / 2
+    assert 580 <= filled.size <= 610  # its state is packed, by whatever zlib there is
+    assert meter.units == 8.0 + units(FEW * filled.size, consistent=False)
     assert meter.items == FEW
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
+from slaclock.store.bodies import unpacked
 from slaclock.store.commit import Commit, Saved
 from slaclock.store.dynamo import DynamoStore
 from tests.e2e.desk import GOLD, HOUR, MONDAY, SECOND, Desk, open_desk
@@ -53,7 +54,7 @@ def quarantined(desk: Desk) -> int:
 
 def clocks(life: Life) -> list[dict[str, Any]]:
     """The clocks of a ticket; how often an outcome was corrected depends on what came first."""
-    found = json.loads(life.ticket["state"])["clocks"]
+    found = json.loads(unpacked(life.ticket["state"]))["clocks"]
     return [{name: value for name, value in each.items() if name != "revision"} for each in found]
 
 

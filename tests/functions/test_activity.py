@@ -9,6 +9,8 @@ import pytest
 from slaclock.domain.instants import parse_instant
 from slaclock.silence import Silence
 from slaclock.store.errors import StoreUnavailableError
+from slaclock.store.memory import MemoryStore
+from slaclock.tallying import EVERY, Tally
 from tests.functions.emitted import values
 from tests.functions.test_webhook import FRIDAY, canonical, posted, sample
 from tests.functions.world import World
@@ -36,8 +38,58 @@ def test_each_delivery_is_counted_in_the_hour_that_it_came_in(world: World) -> N
     posted(world, created())
     posted(world, json.dumps({"type": "zen:event-type:user.created"}).encode())
     posted(world, b"no json")
-    assert heard(world) == {HOUR: 4}
-    assert world.memory.heard("desk", HOUR).last == parse_instant(FRIDAY)
+    assert heard(world) == {HOUR: 1}
+    world.time += EVERY
+    posted(world, created())
+    assert heard(world) == {HOUR: 5}
+    assert world.memory.heard("desk", HOUR).last == parse_instant(FRIDAY) + EVERY
+
+
+@pytest.mark.parametrize(("seconds", "counted"), [(0, {13: 1}), (59, {13: 1}), (60, {13: 3}), (61, {13: 3})])
+def test_a_minute_has_one_write_for_all_its_deliveries(seconds: int, counted: dict[int, int]) -> None:
+    """The first is counted at once, the others with the first one of another minute."""
+    assert tallied("13:10:00", "13:10:00", seconds=seconds) == counted
+
+
+def test_the_first_of_an_hour_is_counted_at_once() -> None:
+    """An hour that had a delivery is lively, however near the one before came."""
+    assert tallied("13:59:50", "14:00:10") == {13: 1, 14: 1}
+
+
+def test_what_could_not_be_counted_is_counted_with_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table fails for one delivery, and no count is lost."""
+    store = MemoryStore()
+    tally, note = Tally(store), store.note
+    monkeypatch.setattr(store, "note", unavailable)
+    with pytest.raises(StoreUnavailableError):
+        tally.note("c-1", HOUR)
+    monkeypatch.setattr(store, "note", note)
+    tally.note("c-1", HOUR)
+    assert dict(store.heard("c-1", HOUR).hours) == {HOUR: 2}
+
+
+def test_no_more_connections_are_held_than_a_thousand() -> None:
+    """A connection more, and all begin anew: each is written at once again."""
+    store = MemoryStore()
+    tally = Tally(store)
+    for number in range(1001):
+        tally.note(f"c-{number}", HOUR)
+        tally.note(f"c-{number}", HOUR)
+    tally.note("c-0", HOUR)
+    assert dict(store.heard("c-0", HOUR).hours) == {HOUR: 2}
+
+
+def tallied(*times: str, seconds: int | None = None) -> dict[int, int]:
+    """What is stored of deliveries at those times, and of one so much later than the last: by the hour."""
+    store = MemoryStore()
+    tally, instants = Tally(store), [parse_instant(f"2026-03-27T{each}Z") for each in times]
+    for at in [*instants, *([] if seconds is None else [instants[-1] + timedelta(seconds=seconds)])]:
+        tally.note("c-1", at)
+    return {hour.hour: count for hour, count in store.heard("c-1", instants[0]).hours.items()}
+
+
+def unavailable(*_: Any) -> None:
+    raise StoreUnavailableError("of somebody")
 
 
 def test_what_is_not_of_a_connection_counts_for_none(world: World) -> None:
@@ -60,10 +112,6 @@ def test_a_delivery_that_can_not_be_counted_is_taken_all_the_same(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The receipt says what became of it; the log says that the count is short, and quotes nothing."""
-
-    def unavailable(*_: Any) -> None:
-        raise StoreUnavailableError("of somebody")
-
     monkeypatch.setattr(world.memory, "note", unavailable)
     status, receipt = posted(world, created())
     assert (status, receipt["accepted"], world.s3.objects) == (202, 1, {})

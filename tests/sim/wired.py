@@ -53,11 +53,14 @@ class WiredTables(DynamoStore):
         return self._wire.call(work, "dynamodb", operation, effect, partial(_trouble, operation, asked))
 
     def _effect(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        answer = self.double.call(operation, asked)
+        answer = self._carried_out(operation, asked)
         changes, self._seen = self.double.changes[self._seen :], len(self.double.changes)
         for change in changes:
             self._changed(change.table.lower(), plain(change.old), plain(change.new))
         return answer
+
+    def _carried_out(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        return self.double.call(operation, asked)
 
     def _lag(self, _table: str, _index: str | None) -> int:
         """How many of the last changes a read that is not consistent does not see yet, now and then."""

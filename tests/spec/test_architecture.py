@@ -28,7 +28,7 @@ ORDER = (
         "gauges",
         "heartbeat",
     },
-    {"workflow", "links", "identities"},
+    {"workflow", "links", "identities", "tallying"},
     {"intake", "matters", "arming", "records"},
     {"voice", "reporting"},
     {"announcing", "waiting_room", "together"},

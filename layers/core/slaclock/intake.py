@@ -20,8 +20,8 @@ from slaclock.problems import fault
 from slaclock.quarantine import Kept, Quarantine
 from slaclock.store.activity import Word
 from slaclock.store.caching import CachedAgreements
-from slaclock.store.contract import ActivityStore
 from slaclock.store.errors import StoreUnavailableError, WriteConflictError
+from slaclock.tallying import Tally
 from slaclock.workflow import Workflow
 
 _log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class Intake:
     secrets: Callable[[str], Sequence[str]]
     workflow: Workflow
     quarantine: Quarantine
-    activity: ActivityStore
+    activity: Tally
     public: Collection[str] = PUBLIC
 
     def receive(self, connection_id: str, delivery: Delivery, *, trusted: bool = False) -> Receipt:

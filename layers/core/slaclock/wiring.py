@@ -30,6 +30,7 @@ from slaclock.settings import Settings
 from slaclock.silence import Silence
 from slaclock.store.caching import CachedAgreements
 from slaclock.store.dynamo import DynamoStore
+from slaclock.tallying import Tally
 from slaclock.waiting_room import WaitingRoom
 from slaclock.workflow import Workflow
 
@@ -129,7 +130,7 @@ class Wiring:
             self.secrets.of,
             self.workflow,
             self.quarantine,
-            self.store,
+            Tally(self.store),
             self.public_secrets,
         )
 

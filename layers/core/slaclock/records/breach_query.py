@@ -18,6 +18,7 @@ from slaclock.store.keys import MONTH_SHARDS
 from slaclock.store.rows import customer_month, due_order
 
 LIMIT, MOST = 100, 1000
+_ROWS = 3  # of a breach: told, taken in hand, ended
 # Without an account or a customer every shard of every month is read, so the period must be short.
 ALL_DAYS = 31
 # With one of them: the longest period, and the one that is meant where `from` is left out.
@@ -74,6 +75,14 @@ class BreachQuery:
         if customer:
             return [("party_month", subject_key("month", customer, month))]
         return [("breach_month", f"{month}#{shard}") for shard in range(MONTH_SHARDS)]
+
+    @property
+    def at_once(self) -> int | None:
+        """How many rows of a partition to read at a time: what a page most likely needs, and no megabyte.
+
+        Where more is asked than an index tells, nobody knows how many that is: None, as many as there may be.
+        """
+        return None if self.filters.keys() - {"account", "customer"} else _ROWS * (self.limit + 1)
 
     def span(self) -> tuple[str, str]:
         """Where to begin in the order of the index, and where to end."""

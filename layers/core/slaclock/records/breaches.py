@@ -126,7 +126,7 @@ class _Counted:
 def _rows(ledger: Ledger, query: BreachQuery) -> Iterator[LedgerRow]:
     begin, end = query.span()
     for month in query.months():
-        yield from ledger.rows(query.partitions(month), begin, end)
+        yield from ledger.rows(query.partitions(month), begin, end, query.at_once)
 
 
 def _place(row: LedgerRow) -> str:

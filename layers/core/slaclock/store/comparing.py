@@ -1,6 +1,5 @@
 """Each ticket's chain checked link by link, and each fact held against its row in the ledger."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from slaclock.domain.facts import RECORDED
 from slaclock.domain.instants import parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
-from slaclock.store.bodies import fact_from_item, given_body, told_document
+from slaclock.store.bodies import fact_from_item, given_body, kind_of, told_document
 from slaclock.store.codec import given_to_json
 from slaclock.store.errors import StoreRefusedError, StoreUnavailableError
 from slaclock.store.models import LedgerItem, TicketsItem
@@ -132,11 +131,8 @@ def _as_it_came(item: Item) -> bool:
 
 def _row_faults(subject: str, facts: Iterable[Item], over: Callable[[str, datetime], bool]) -> Iterator[str]:
     """Facts that are to have a row, and whose row is not there or says something else."""
-    recorded = {
-        item["sk"].removeprefix("FACT#"): item
-        for item in facts
-        if json.loads(item["body"])["fact"] in RECORDED
-    }
+    keyed = ((item["sk"].removeprefix("FACT#"), item) for item in facts)
+    recorded = {key: item for key, item in keyed if kind_of(key) in RECORDED}
     with translated():
         rows = LedgerItem.batch_get([(subject, key) for key in recorded], consistent_read=True)
         found = {row["sk"]: row for row in map(plain, rows)}

@@ -159,11 +159,13 @@ class Outbox(Protocol):
 class Ledger(Protocol):
     """The append-only record. Rows come in the order of `due_at`, a breach's rows together."""
 
-    def rows(self, partitions: Iterable[tuple[str, str]], start: str, end: str) -> Iterator[LedgerRow]:
+    def rows(
+        self, partitions: Iterable[tuple[str, str]], start: str, end: str, at_once: int | None = None
+    ) -> Iterator[LedgerRow]:
         """Yield the rows of index partitions, each `(index, key)`, from `start` on and before `end`.
 
         `index` is `account_month`, `customer_month`, `party_month` or `breach_month`.
-        Nothing is read before it is asked for.
+        Nothing is read before it is asked for: then `at_once` of each partition, or as many as fit a page.
         """
 
 
@@ -236,8 +238,8 @@ class AgreementStore(Protocol):
 class ActivityStore(Protocol):
     """What is known of a connection's deliveries beside their tickets: counts, for 91 days."""
 
-    def note(self, connection_id: str, at: datetime, words: Sequence[Word] = ()) -> None:
-        """Count a delivery in its hour, and the words of it that no map knew; few words at once."""
+    def note(self, connection_id: str, at: datetime, words: Sequence[Word] = (), count: int = 1) -> None:
+        """Count deliveries in the hour of an instant, and words of one that no map knew; few at once."""
 
     def heard(self, connection_id: str, since: datetime) -> Heard:
         """Read how many deliveries came in each hour, from the day of an instant on; a little late."""

@@ -171,9 +171,11 @@ class DynamoStore(
         sent = TicketsItem.sk.startswith("SENT#")
         return [message_from_item(item) for item in self._query(lambda: TicketsItem.query(subject, sent))]
 
-    def rows(self, partitions: Iterable[tuple[str, str]], start: str, end: str) -> Iterator[LedgerRow]:
+    def rows(
+        self, partitions: Iterable[tuple[str, str]], start: str, end: str, at_once: int | None = None
+    ) -> Iterator[LedgerRow]:
         yield from heapq.merge(
-            *(self._part(*each, start, end) for each in partitions), key=lambda row: row.order
+            *(self._part(*each, start, end, at_once) for each in partitions), key=lambda row: row.order
         )
 
     def agreements(self, account: str) -> Agreements:
@@ -235,7 +237,7 @@ class DynamoStore(
             except AgreementsItem.DoesNotExist:
                 return {}
 
-    def _part(self, index: str, key: str, start: str, end: str) -> Iterator[LedgerRow]:
+    def _part(self, index: str, key: str, start: str, end: str, at_once: int | None) -> Iterator[LedgerRow]:
         indexes = {
             "account_month": LedgerItem.by_account,
             "customer_month": LedgerItem.by_customer,
@@ -246,7 +248,7 @@ class DynamoStore(
         if start >= end or len(key.encode()) > _LONGEST_KEY:
             return iter(())
         within = LedgerItem.due_order.between(start, end)
-        rows = map(row_from_item, self._query(lambda: indexes[index].query(key, within)))
+        rows = map(row_from_item, self._query(lambda: indexes[index].query(key, within, page_size=at_once)))
         return (row for row in rows if row.order < end)
 
     def _oldest(

@@ -81,12 +81,12 @@ class DynamoConnections:
             found = AgreementsItem.query(connection_key(connection_id), within, consistent_read=True)
             return [change_from_item(plain(item)) for item in found]
 
-    def note(self, connection_id: str, at: datetime, words: Sequence[Word] = ()) -> None:
+    def note(self, connection_id: str, at: datetime, words: Sequence[Word] = (), count: int = 1) -> None:
         self._update(
             connection_id,
             day_key(at),
             [
-                _path(hour_name(at)).add(1),
+                _path(hour_name(at)).add(count),
                 _path("last_at").set(last_at(at)),
                 _path("expires_at").set(expires(at)),
             ],

@@ -135,7 +135,13 @@ class MemoryStore(MemoryAccesses, MemoryKeeping, MemoryReports, MemoryStatements
             message_from_item(item) for item in self._collection(subject) if item["sk"].startswith("SENT#")
         ]
 
-    def rows(self, partitions: Iterable[tuple[str, str]], start: str, end: str) -> Iterator[LedgerRow]:
+    def rows(
+        self,
+        partitions: Iterable[tuple[str, str]],
+        start: str,
+        end: str,
+        at_once: int | None = None,  # noqa: ARG002  (all is here at once)
+    ) -> Iterator[LedgerRow]:
         wanted = list(partitions)
         found = (item for item in self.tables["ledger"].values() if any(item.get(i) == k for i, k in wanted))
         for item in sorted(found, key=lambda item: item["due_order"]):

@@ -57,10 +57,10 @@ class MemoryConnections:
         items = self._collection(connection_key(connection_id), "agreements")
         return [change_from_item(item) for item in items if item["sk"].startswith(CHANGE)]
 
-    def note(self, connection_id: str, at: datetime, words: Sequence[Word] = ()) -> None:
+    def note(self, connection_id: str, at: datetime, words: Sequence[Word] = (), count: int = 1) -> None:
         day = self._activity(connection_id, day_key(at))
-        count = {hour_name(at): day.get(hour_name(at), 0) + 1}
-        self._put("agreements", {**day, **count, "last_at": last_at(at), "expires_at": expires(at)})
+        hour = {hour_name(at): day.get(hour_name(at), 0) + count}
+        self._put("agreements", {**day, **hour, "last_at": last_at(at), "expires_at": expires(at)})
         self.note_words(connection_id, at, words)
 
     def note_words(self, connection_id: str, at: datetime, words: Sequence[Word]) -> None:

@@ -8,7 +8,7 @@ from slaclock.domain.decide import History
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.inputs import Given
 from slaclock.domain.instants import parse_instant
-from slaclock.store.bodies import fact_from_item, whole
+from slaclock.store.bodies import fact_from_item, input_document
 from slaclock.store.codec import given_from_json
 from slaclock.store.life import Logged, StoredLife, Told
 
@@ -42,10 +42,7 @@ def logged_from_item(item: Mapping[str, Any]) -> Logged:
 
 
 def _given(item: Mapping[str, Any]) -> Given:
-    document = whole(item)
-    if "ticket" in document:
-        document.setdefault("known", sorted(document["ticket"]))
-    given = given_from_json(document)
+    given = given_from_json(input_document(item))
     if isinstance(given, TicketEvent) and (as_of := item.get("agreements_at")):
         return replace(given, agreements_at=parse_instant(as_of))
     return given

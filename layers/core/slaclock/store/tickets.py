@@ -8,7 +8,7 @@ from typing import Any
 
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.ticket import name_of
-from slaclock.store.bodies import IN_PARTITION, text, whole
+from slaclock.store.bodies import IN_PARTITION, packed, text, whole
 from slaclock.store.codec import ticket_from_json, ticket_to_json
 from slaclock.store.commit import Arming, Commit, Forgotten, Loaded, Saved
 from slaclock.store.keys import KEY, PAUSED, SHARDS, day_shard, given_key, queue_key, shard, sortable
@@ -31,7 +31,8 @@ def ticket_item(subject: str, saved: Saved, commit: Commit) -> dict[str, Any]:
         "arming": saved.arming,
         "wakes": json.dumps(wakes, separators=(",", ":")),
         "moved": saved.wakes != old,
-        "state": text({name: value for name, value in state.items() if name not in IN_PARTITION}),
+        # Each decision writes it twice: packed it is a unit less of each, and the log has all of it besides.
+        "state": packed(text({name: value for name, value in state.items() if name not in IN_PARTITION})),
         **({"remaining": remaining_to_text(saved.remaining)} if saved.remaining else {}),
         "day": day_shard(commit.at, subject),
         **({"row_at": int(saved.last_row_at.timestamp())} if saved.last_row_at else {}),
