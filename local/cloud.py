@@ -59,6 +59,7 @@ class Cloud:
         return [
             {"topic": names[arn], "message_id": sent[0], "subject": sent[2], "texts": json.loads(sent[1])}
             for arn, topic in topics.items()
+            if arn in names  # others are not of this stack
             for sent in topic.sent_notifications
         ]
 

@@ -35,7 +35,7 @@ class Context:
 
 def guards_of(cloud: Cloud, given: Mapping[str, str] | None = None) -> dict[str, Guard]:
     """The role of each function at work, by the function's name; `given` are parameters of the template."""
-    roles = Roles(load_template(), cloud, given or {})
+    roles = Roles(load_template(), cloud, given)
     return {name: Guard(roles.grants(f"{name}Role")) for name, _ in resources("AWS::Serverless::Function")}
 
 

@@ -10,14 +10,19 @@ from local.cloud import REGION
 
 PASSED_TO, KEYS = "iam:PassedToService", "dynamodb:LeadingKeys"
 # Actions of DynamoDB's transactions are those of what they hold.
-_HELD = {"Put": "PutItem", "Delete": "DeleteItem", "Update": "UpdateItem", "ConditionCheck": "ConditionCheckItem"}
+_HELD = {
+    "Put": "PutItem",
+    "Delete": "DeleteItem",
+    "Update": "UpdateItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
 _S3 = {"ListObjectsV2": "ListBucket"}
 _FILES = {"GetObject", "PutObject", "DeleteObject"}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An action on the resource of an ARN; `key` and `value` are those of the one condition that may hang on it."""
+    """An action on the resource of an ARN; `key` and `value` are of the condition that may hang on it."""
 
     action: str
     on: str

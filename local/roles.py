@@ -20,7 +20,7 @@ _NOTHING = {"Ref": "AWS::NoValue"}
 class Grant:
     """One action that a role has on the resources of one ARN, which may have `*`s.
 
-    `values` are those that the condition key `key` may have, with `*`s too; without a key there is no condition.
+    `values` are those that the condition key `key` may have, with `*`s too; no key, no condition.
     """
 
     action: str
@@ -32,19 +32,21 @@ class Grant:
         """Whether this alone lets a call pass."""
         if self.action != asked.action or not fnmatchcase(asked.on, self.on):
             return False
-        return not self.key or (self.key == asked.key and any(fnmatchcase(asked.value, x) for x in self.values))
+        return not self.key or (
+            self.key == asked.key and any(fnmatchcase(asked.value, x) for x in self.values)
+        )
 
 
 class Roles:
-    """The roles of a template: `body` as it is written or as it is translated, its parameters by their defaults.
+    """The roles of a template: `body` as it is written, or as it is translated.
 
-    `given` are parameters that have another value.
+    Its parameters have their defaults, but for those `given`.
     """
 
-    def __init__(self, body: Mapping[str, Any], cloud: Cloud, given: Mapping[str, Any] = _PSEUDO) -> None:
+    def __init__(self, body: Mapping[str, Any], cloud: Cloud, given: Mapping[str, Any] | None = None) -> None:
         self._body, self._cloud = body, cloud
         defaults = {name: each.get("Default") for name, each in body["Parameters"].items()}
-        self._parameters = {**defaults, **_PSEUDO, **given}
+        self._parameters = {**defaults, **_PSEUDO, **(given or {})}
 
     def grants(self, role: str) -> list[Grant]:
         """All that a role may do, by its own policies and by those of the stack's keys."""
