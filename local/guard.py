@@ -1,4 +1,4 @@
-"""A role at work: calls that it does not allow are refused here, as they are where the function is deployed."""
+"""A role at work: calls that it does not allow are refused here, as they are where it is deployed."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

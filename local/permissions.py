@@ -52,9 +52,9 @@ def _dynamodb(operation: str, given: Mapping[str, Any]) -> Iterator[Asked]:
         yield from (Asked("dynamodb:BatchGetItem", _table(name)) for name in given["RequestItems"])
     elif operation in _HELD.values() or operation == "GetItem":
         yield _item(operation, given)
-    elif operation == "Query":
+    elif operation in ("Query", "Scan"):
         index = f"/index/{given['IndexName']}" if "IndexName" in given else ""
-        yield Asked("dynamodb:Query", f"{_table(given['TableName'])}{index}")
+        yield Asked(f"dynamodb:{operation}", f"{_table(given['TableName'])}{index}")
 
 
 def _item(operation: str, given: Mapping[str, Any]) -> Asked:

@@ -148,7 +148,7 @@ def _kept(stack: Stack) -> None:
 
 
 def _left(stack: Stack) -> None:
-    """A reminder that can't be sent; a clock that nobody woke and facts that nobody told: the auditor does."""
+    """A reminder that can't be sent; a clock nobody woke, and facts nobody told: the auditor does it."""
     with _without(stack, "Notify", "sns:Publish"):
         _post(stack, "SD-3", "created", stack.clock.now())
         stack.advance(stack.clock.now() + timedelta(hours=2, minutes=10))
@@ -158,7 +158,7 @@ def _left(stack: Stack) -> None:
 
 
 def _anew(stack: Stack) -> None:
-    """A breach that was withdrawn is told again, by the whole log: once by each function that may come to it."""
+    """A breach that was withdrawn is told again, by the whole log: once by each function that may do so."""
     _withdrawn(stack, "SD-4")
     stack.advance(stack.clock.now() + timedelta(hours=2))
     _withdrawn(stack, "SD-5")
