@@ -17,6 +17,7 @@ help:
 	@echo "make sim-mutants  the code without one of its guards, and the check that it falls to"
 	@echo "make mutants   mutmut on what decides, arms and announces, and what no test notices: ONLY=\"slaclock.arming.*\""
 	@echo "make check     ruff, mypy strict and the checks of template.yaml"
+	@echo "make check-template  the same of template.yaml alone: translated, linted, validated, built, and held against rules"
 	@echo "make bench-worktime  working time against other libraries, as ratios"
 	@echo "make bench-replay    a history told again, as ratios to json.loads"
 	@echo "make fuzz      coverage-guided fuzzing, MINUTES=5 over all targets or TARGETS=\"NAME …\""
@@ -49,7 +50,7 @@ sample-evidence: install
 openapi: install
 	@$(BIN)/python -m scripts.openapi
 
-test: install browser .venv-emulator/.installed .venv-contract/.installed $(if $(OLDEST),.venv-oldest/.installed)
+test: install browser .venv-emulator/.installed .venv-contract/.installed .venv-template/.installed .venv-checkov/.installed $(if $(OLDEST),.venv-oldest/.installed)
 	$(BIN)/python -m pytest -n 2 tests
 	$(if $(OLDEST),.venv-oldest/bin/python -m pytest -n 2 -p no:cacheprovider tests/spec)
 
@@ -129,16 +130,30 @@ check: install check-template
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-check-template: install
-	$(BIN)/python -m scripts.check_template
+# Translated, linted, held against checkov, validated and built by SAM, and against rules of our own.
+check-template: .venv-template/.installed .venv-checkov/.installed
+	.venv-template/bin/python -m scripts.check_template
+
+# What looks at the template pins much that is not ours to pin, and not the same: two environments, neither ours.
+.venv-template/.installed: requirements/template.txt
+	@[ -x .venv-template/bin/python ] || "$(PYTHON)" -m venv .venv-template
+	@.venv-template/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv-checkov/.installed: requirements/checkov.txt
+	@[ -x .venv-checkov/bin/python ] || "$(PYTHON)" -m venv .venv-checkov
+	@.venv-checkov/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements/runtime.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra command --extra development -c requirements/runtime.txt pyproject.toml -o requirements/development.txt
 	printf 'ministack==1.5.33\naws-sam-translator\ncryptography\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/emulator.txt
 	printf 'schemathesis==4.32.5\nopenapi-spec-validator==0.9.0\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/contract.txt
+	printf 'aws-sam-translator==1.115.0\ncfn-lint==1.58.0\naws-sam-cli==1.170.0\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/template.txt
+	printf 'checkov==3.3.30\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/checkov.txt
 	printf 'atheris==3.1.0\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra command -c requirements/development.txt pyproject.toml - -o requirements/fuzz.txt
 	printf 'mutmut==3.8.1\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra command --extra development -c requirements/development.txt pyproject.toml - -o requirements/mutation.txt
 
 clean:
-	rm -rf .venv .venv-oldest .venv-benchmarks .venv-fuzz .fuzz .venv-emulator .venv-contract .venv-mutation build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-oldest .venv-benchmarks .venv-fuzz .fuzz .venv-emulator .venv-contract .venv-mutation .venv-template .venv-checkov build .pytest_cache .mypy_cache .ruff_cache .hypothesis

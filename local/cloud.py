@@ -27,6 +27,12 @@ _ENVIRONMENT = {
     "POWERTOOLS_METRICS_NAMESPACE": "slaclock",
     "POWERTOOLS_SERVICE_NAME": "local",
 }
+# What is named and never made here.
+_ARNS = {
+    "AWS::Serverless::Function": f"arn:aws:lambda:{REGION}:{DEFAULT_ACCOUNT_ID}:function:{{}}",
+    "AWS::SQS::Queue": f"arn:aws:sqs:{REGION}:{DEFAULT_ACCOUNT_ID}:{{}}",
+    "AWS::IAM::Role": f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/{{}}",
+}
 
 
 class Cloud:
@@ -53,6 +59,7 @@ class Cloud:
         return [
             {"topic": names[arn], "message_id": sent[0], "subject": sent[2], "texts": json.loads(sent[1])}
             for arn, topic in topics.items()
+            if arn in names  # others are not of this stack
             for sent in topic.sent_notifications
         ]
 
@@ -86,6 +93,7 @@ class Cloud:
         s3, place = boto3.client("s3"), {"LocationConstraint": REGION}
         for name, properties in resources("AWS::S3::Bucket"):
             self.names[name] = bucket = f"local-{name.lower()}"
+            self.arns[name] = f"arn:aws:s3:::{bucket}"
             locked = properties.get("ObjectLockEnabled", False)
             s3.create_bucket(
                 Bucket=bucket, CreateBucketConfiguration=place, ObjectLockEnabledForBucket=locked
@@ -98,9 +106,9 @@ class Cloud:
         for name, _ in resources("AWS::Scheduler::ScheduleGroup"):
             self.names[name] = f"local-{name}"
             self.scheduler.create_schedule_group(Name=self.names[name])
-        for kind in ("AWS::Serverless::Function", "AWS::SQS::Queue", "AWS::IAM::Role"):
+        for kind, arn in _ARNS.items():
             for name, _ in resources(kind):
-                self.arns[name] = f"arn:aws:local:{REGION}:{DEFAULT_ACCOUNT_ID}:{name}"
+                self.arns[name] = arn.format(name)
 
     def _make_queues(self) -> None:
         """Those that a function reads; nothing here gets into a queue for what failed."""

@@ -10,7 +10,9 @@ from types import ModuleType
 from typing import Any
 
 from local.cloud import REGION, Cloud
-from local.template import ROOT, resolve, resources
+from local.guard import Guard
+from local.roles import Roles
+from local.template import ROOT, load_template, resolve, resources
 from slaclock.helpdesks.signatures import SAMPLES
 from slaclock.wiring import Wiring
 
@@ -31,19 +33,29 @@ class Context:
     aws_request_id: str = "local"
 
 
+def guards_of(cloud: Cloud, given: Mapping[str, str] | None = None) -> dict[str, Guard]:
+    """The role of each function at work, by the function's name; `given` are parameters of the template."""
+    roles = Roles(load_template(), cloud, given)
+    return {name: Guard(roles.grants(f"{name}Role")) for name, _ in resources("AWS::Serverless::Function")}
+
+
 def load_functions(
-    cloud: Cloud, now: Callable[[], datetime], settings: MutableMapping[str, str]
+    cloud: Cloud,
+    now: Callable[[], datetime],
+    settings: MutableMapping[str, str],
+    guards: Mapping[str, Guard],
 ) -> dict[str, Callable[[Mapping[str, Any]], Any]]:
     """Each function's handler by its logical name, ready to be called with an event; `now` is its time.
 
-    `settings` come before what the template says, also where they change later.
+    `settings` come before what the template says, also where they change later. What a function's role
+    does not allow is refused.
     """
     handlers = {}
     for name, properties in resources("AWS::Serverless::Function"):
         module = _load(name, properties["CodeUri"])
         environ = {"AWS_REGION": REGION, **variables_of(name, cloud)}
         module.WIRING = LocalWiring(ChainMap(settings, environ), now)  # type: ignore[attr-defined]
-        handlers[name] = _calling(module.handler, Context(name))
+        handlers[name] = guards[name].around(_calling(module.handler, Context(name)))
     return handlers
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from local.clock import VirtualClock
 from local.cloud import REGION, Cloud, cloud
 from local.front import Request, Response, from_answer, match, to_event
-from local.functions import load_functions
+from local.functions import guards_of, load_functions
+from local.guard import judging
 from local.pump import Pump
 from local.queues import Queues
 from local.schedules import StoredSchedules
@@ -54,7 +55,8 @@ class Stack:
     """The functions over a cloud; one call at a time, for moto is not atomic between threads.
 
     `without` names functions that are left out, so that a test can see that they are missed. With `tokens`
-    it lets in by those that its own `issuer` gives out; without, nobody has to say who asks.
+    it lets in by those that its own `issuer` gives out; without, nobody has to say who asks. `parameters`
+    are those of the template that a role's rights hang on.
     """
 
     def __init__(
@@ -65,13 +67,15 @@ class Stack:
         without: Sequence[str] = (),
         *,
         tokens: bool = False,
+        parameters: Mapping[str, str] | None = None,
     ) -> None:
         self.cloud, self.clock, self.lock = made, clock, threading.RLock()
         self.settings = {"PUBLIC_URL": PUBLIC_URL, "AUTHORIZATION": "jwt" if tokens else "none"}
         gate = _gate(clock) if tokens else None
         self.issuer = gate[0] if gate else None
         self._gateway = gate[1] if gate else None
-        self.functions = load_functions(made, clock.now, self.settings)
+        self.guards = guards_of(made, parameters)
+        self.functions = load_functions(made, clock.now, self.settings, self.guards)
         self.functions |= {name: lambda _event: {} for name in without}
         self._routes, self._pump = routes(), Pump(made, self._call)
         self._queues = Queues(made, self._call, clock.now)
@@ -199,10 +203,11 @@ def running(
     without: Sequence[str] = (),
     *,
     tokens: bool = False,
+    parameters: Mapping[str, str] | None = None,
 ) -> Iterator[Stack]:
     """A stack for as long as the block lasts."""
-    with cloud() as made:
-        yield Stack(made, clock, agreements, without, tokens=tokens)
+    with judging(), cloud() as made:
+        yield Stack(made, clock, agreements, without, tokens=tokens, parameters=parameters)
 
 
 def _gate(clock: VirtualClock) -> tuple["Issuer", "Gateway"]:

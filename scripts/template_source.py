@@ -1,19 +1,20 @@
 """The template as data: as it is written, and as CloudFormation sees it once SAM has translated it."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from boto3 import Session
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
+from local.template import load_template
 
-TEMPLATE = Path(__file__).parent.parent / "template.yaml"
+ROOT = Path(__file__).parent.parent
+TEMPLATE = ROOT / "template.yaml"
 REGION = "eu-west-1"
 NO_VALUE = {"Ref": "AWS::NoValue"}
+_TOOLS = ROOT / ".venv-template" / "bin" / "python"
 
 
 @dataclass(frozen=True)
@@ -37,23 +38,40 @@ class Template:
                     yield from ((role, each) for each in branches if each != NO_VALUE)
 
 
-def written(path: Path = TEMPLATE) -> dict[str, Any]:
+def written() -> dict[str, Any]:
     """The template as its author wrote it, every short intrinsic spelled out."""
-    template: dict[str, Any] = yaml_parse(path.read_text(encoding="utf-8"))
+    template: dict[str, Any] = _spelled(load_template())
     return template
 
 
-def translated(path: Path = TEMPLATE) -> dict[str, Any]:
-    """What is deployed: plain CloudFormation. Needs no account and no network."""
-    translator = Translator(None, Parser(), boto_session=Session(region_name=REGION))
-    result = translator.translate(_with_code_in_a_bucket(written(path)), parameter_values={})
-    plain: dict[str, Any] = json.loads(json.dumps(result))
+def translated() -> dict[str, Any]:
+    """What is deployed: plain CloudFormation, kept below build/ for as long as nothing of it changes."""
+    sources = (TEMPLATE, ROOT / "scripts" / "translate.py", ROOT / "requirements" / "template.txt")
+    state = sha256(b"\0".join(each.read_bytes() for each in sources)).hexdigest()
+    kept = ROOT / "build" / "translated" / f"{state[:16]}.json"
+    if not kept.exists():
+        _keep(kept)
+    plain: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
     return plain
 
 
-def _with_code_in_a_bucket(template: dict[str, Any]) -> dict[str, Any]:
-    """Folders are uploaded before a template is translated: here, a name stands for the upload."""
-    for resource in template["Resources"].values():
-        for name in {"CodeUri", "ContentUri"} & resource.get("Properties", {}).keys():
-            resource["Properties"][name] = "s3://bucket/key"
-    return template
+def _keep(path: Path) -> None:
+    if not _TOOLS.exists():
+        raise FileNotFoundError("SAM's translator is not here: make .venv-template/.installed")
+    command = [str(_TOOLS), "-m", "scripts.translate"]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout  # noqa: S603
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{sha256(found).hexdigest()[:8]}")
+    part.write_bytes(found)
+    part.replace(path)  # whole, or not at all: tests run beside each other
+
+
+def _spelled(value: Any) -> Any:
+    """A copy in which `Fn::GetAtt` is a list, as it is in what is translated."""
+    if isinstance(value, list):
+        return [_spelled(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"Fn::GetAtt"} and isinstance(value["Fn::GetAtt"], str):
+        return {"Fn::GetAtt": value["Fn::GetAtt"].split(".", 1)}
+    return {name: _spelled(each) for name, each in value.items()}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scripts import template_access, template_rules
+from scripts import template_access, template_defaults, template_rules
 from scripts.template_source import Template, translated, written
 from slaclock.evidence.columns import COLUMNS
 from slaclock.links import LENGTH
@@ -17,7 +17,9 @@ from slaclock.notices.sms import LONGEST_LINK, septets
 from slaclock.sweeping import UNANNOUNCED
 from slaclock.waiting_room import pause
 
-RULES = {rule.__name__: rule for rule in (*template_rules.RULES, *template_access.RULES)}
+RULES = {
+    rule.__name__: rule for rule in (*template_rules.RULES, *template_access.RULES, *template_defaults.RULES)
+}
 GONE = object()
 DATA = {"TICKETS_TABLE", "LEDGER_TABLE", "AGREEMENTS_TABLE"}
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
@@ -61,6 +63,7 @@ ROOT = {"AWS": "arn:aws:iam::123456789012:root"}
 
 SCOPES = ("Properties", "AuthorizationScopes", "Fn::If")
 VARIABLES = ("Properties", "Environment", "Variables")
+DELIVERIES = ("Stage", "Properties", "RouteSettings", "POST /webhooks/{connection}")
 # Each rule, where in the resources a fault is sown, and the fault.
 FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
     ("filters_are_json", (*MAPPING, "FilterCriteria", "Filters", 0, "Pattern"), "{eventName: [INSERT]}"),
@@ -213,6 +216,14 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
     ("only_seal_signs", (*KEY_STATEMENT, 0, "Action"), ["kms:CreateGrant"]),
     ("only_seal_signs", (*KEY_STATEMENT, 1, "Principal"), ROOT),
     ("only_seal_signs", ("AuditRole", *STATEMENT, 1), allow("kms:Sign", {"Ref": "SealKeyArn"})),
+    ("concurrency_is_reserved_by_choice", ("Seal", "Properties", "ReservedConcurrentExecutions"), 10),
+    ("concurrency_is_reserved_by_choice", ("Arm", "Properties", "ReservedConcurrentExecutions"), GONE),
+    ("tracing_is_off", ("Webhook", "Properties", "TracingConfig"), {"Mode": "Active"}),
+    ("log_retention_is_chosen", ("SealLogs", "Properties", "RetentionInDays"), 3653),
+    ("open_routes_have_limits_of_their_own", (*DELIVERIES, "ThrottlingRateLimit"), 100_000),
+    ("open_routes_have_limits_of_their_own", (*DELIVERIES, "ThrottlingBurstLimit"), GONE),
+    ("the_record_outlives_the_stack", ("SealKey", "DeletionPolicy"), "Delete"),
+    ("the_record_outlives_the_stack", ("Lake", "UpdateReplacePolicy"), GONE),
     ("only_seal_writes_seals", ("SealsPolicy", *LOCKED, 1), GONE),
     ("only_seal_writes_seals", ("SealsPolicy", *LOCKED, 2), GONE),
     ("only_seal_writes_seals", ("SealsPolicy", *LOCKED, 2, "Condition"), GONE),
@@ -264,6 +275,22 @@ def test_the_template_keeps_every_rule(rule: str) -> None:
 def test_a_rule_notices_the_fault_it_is_for(rule: str, where: tuple[str | int, ...], fault: object) -> None:
     """A rule that a seeded fault gets past guards nothing."""
     assert list(RULES[rule](sown(where, fault))) != []
+
+
+@pytest.mark.parametrize(
+    ("rule", "parameter", "member", "value"),
+    [
+        ("concurrency_is_reserved_by_choice", "ReservedConcurrency", "Default", 5),
+        ("log_retention_is_chosen", "LogRetentionDays", "Default", 0),
+        ("open_routes_have_limits_of_their_own", "WebhookRate", "MinValue", 0),
+        ("open_routes_have_limits_of_their_own", "LinkBurst", "Default", 0),
+    ],
+)
+def test_a_default_that_is_not_safe_is_noticed(rule: str, parameter: str, member: str, value: int) -> None:
+    """What is deployed by whoever takes every default."""
+    body = copy.deepcopy(deployed())
+    body["Parameters"][parameter][member] = value
+    assert list(RULES[rule](Template(body))) != []
 
 
 def test_every_rule_has_been_seen_to_bite() -> None:
