@@ -250,7 +250,9 @@ def test_connections_are_verified_by_what_they_delivered(ward: Ward) -> None:
     assert found["never-he… (generic, example): no delivery was verified yet"] == "warn"
     lost = "without-… (generic, example): its secret can't be had (ResourceNotFoundException)"
     assert found[lost] == "fail"
-    assert [level for what, level in found.items() if what.startswith("unreadab… (abacus, example) can't be read")] == ["fail"]
+    assert [
+        level for what, level in found.items() if what.startswith("unreadab… (abacus, example) can't be read")
+    ] == ["fail"]
     assert ("fail", "another has none, so no clock starts") in ward.said("agreements")
     assert secrets.list_secrets()["SecretList"]  # none was changed
     for account, connection_id in list(store.connections()):
