@@ -57,8 +57,8 @@ class Ward:
 
     def describe_stacks(self, *, StackName: str) -> Any:  # noqa: N803  (AWS's names)
         if StackName != "production":
-            message = {"Code": "ValidationError", "Message": f"Stack with id {StackName} does not exist"}
-            raise ClientError({"Error": message}, "DescribeStacks")
+            said = f"Stack with id {StackName} does not exist"
+            raise ClientError({"Error": {"Code": "ValidationError", "Message": said}}, "DescribeStacks")
         given = [{"ParameterKey": key, "ParameterValue": value} for key, value in self.parameters.items()]
         return {
             "Stacks": [{"StackStatus": self.status, "CreationTime": MONDAY - self.made, "Parameters": given}]
@@ -118,8 +118,7 @@ def ward(
 
         def given(wiring: Wiring, service: str) -> Any:
             if service == found.denied:
-                denied = {"Code": "AccessDenied", "Message": "you may not"}
-                raise ClientError({"Error": denied}, "Look")
+                raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "Look")
             return found if service in ("cloudformation", "lambda") else client(wiring, service)
 
         monkeypatch.setattr(Wiring, "client", given)
@@ -246,7 +245,7 @@ def test_connections_are_verified_by_what_they_delivered(ward: Ward) -> None:
     store.connect({**record, "id": "without-secret", "secret": "slaclock/nowhere"})
     store.connect({**record, "id": "unreadable", "kind": "mapping", "mapping": "abacus"})
     store.connect({**record, "id": "without-promise", "account": "another"})
-    found = dict(reversed(each) for each in ward.said("connections"))
+    found = {what: level for level, what in ward.said("connections")}
     assert found["never-he… (generic, example): no delivery was verified yet"] == "warn"
     lost = "without-… (generic, example): its secret can't be had (ResourceNotFoundException)"
     assert found[lost] == "fail"
