@@ -32,6 +32,7 @@ def _arm(record: DynamoDBRecord) -> None:
     change = record.dynamodb
     new = change.new_image if change else None
     if new and new.get("sk") == "TICKET" and new.get("moved"):
-        with logged(logger, "a ticket's schedules could not be made"):
+        named = named_in(new["pk"])
+        with logged(logger, "a ticket's schedules could not be made", named):
             moved = follow(change.old_image if change else None, new, WIRING.schedules, WIRING.workflow)
-        logger.info("armed", extra={**named_in(new["pk"]), "clocks": moved})
+        logger.info("armed", extra={**named, "clocks": moved})

@@ -42,11 +42,12 @@ def _announce(record: DynamoDBRecord, behind: Behind) -> None:
     if not (inserted and new and str(new.get("sk")).startswith("OUTBOX#")):
         return
     announcement = announcement_from_item(new)
-    with logged(logger, "a fact could not be announced"):
+    named = named_by(announcement.fact)
+    with logged(logger, "a fact could not be announced", named):
         waits = may_wait(announcement.fact, WIRING.now()) and WIRING.waiting_room.takes(announcement)
         sent = 0 if waits else WIRING.announcer.announce(announcement, behind)
     count(metrics, Announced=sent)
-    logger.info("announced", extra={**named_by(announcement.fact), "sent": sent})
+    logger.info("announced", extra={**named, "sent": sent})
 
 
 def _gather(queued: dict[str, Any]) -> dict[str, Any]:
