@@ -99,8 +99,10 @@ class Ward:
         return code, [json.loads(line) for line in self.desk.capsys.readouterr().out.splitlines()]
 
     def said(self, check: str) -> list[tuple[str, str]]:
-        """What one check found."""
-        return [(each["level"], each["what"]) for each in self.examined()[1] if each["check"] == check]
+        """What one check found, by itself."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(doctor, "CHECKS", [each for each in doctor.CHECKS if each[0] == check])
+            return [(each["level"], each["what"]) for each in self.examined()[1]]
 
 
 @pytest.fixture
@@ -108,11 +110,13 @@ def ward(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Ward]:
     with open_desk(tmp_path, monkeypatch, capsys, gold=GOLD) as desk:
-        topic = boto3.client("sns").create_topic(Name="alarms")["TopicArn"]
-        found = Ward(desk, {name: _made(name, desk) for name in KINDS_OF_RESOURCES}, {"AlarmTopic": topic})
+        sns, cloudwatch = boto3.client("sns"), boto3.client("cloudwatch")
+        topic = sns.create_topic(Name="alarms")["TopicArn"]
+        physical = {name: _made(name, desk, cloudwatch) for name in KINDS_OF_RESOURCES}
+        found = Ward(desk, physical, {"AlarmTopic": topic})
         for each in (topic, *(desk.stack.cloud.arns[name] for name in HEARD)):
             queue = "arn:aws:sqs:eu-north-1:123456789012:people"
-            boto3.client("sns").subscribe(TopicArn=each, Protocol="sqs", Endpoint=queue)
+            sns.subscribe(TopicArn=each, Protocol="sqs", Endpoint=queue)
         swept(3)
         desk.event("1")
         desk.stack.store.note("zendesk-local", MONDAY)
@@ -129,13 +133,13 @@ def ward(
         yield found
 
 
-def _made(name: str, desk: Desk) -> str:
+def _made(name: str, desk: Desk, cloudwatch: Any) -> str:
     """What AWS calls a resource, once it is there."""
     kind, cloud = KINDS_OF_RESOURCES[name], desk.stack.cloud
     if kind == "AWS::SQS::Queue":
-        return str(boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"])
+        return str(cloud.sqs.create_queue(QueueName=name)["QueueUrl"])
     if kind == "AWS::CloudWatch::Alarm":
-        boto3.client("cloudwatch").put_metric_alarm(
+        cloudwatch.put_metric_alarm(
             AlarmName=f"production-{name}", ComparisonOperator="GreaterThanThreshold", EvaluationPeriods=1,
             MetricName="x", Namespace="x", Period=300, Statistic="Sum", Threshold=0,
         )  # fmt: skip

@@ -108,9 +108,12 @@ class Patient:
         return self._variables[function]
 
     _variables: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    _clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        return self._own.client(service)
+        if service not in self._clients:
+            self._clients[service] = self._own.client(service)
+        return self._clients[service]
 
     @cached_property
     def _own(self) -> Wiring:
