@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.utilities.data_classes import DynamoDBStreamEvent
 
-from slaclock.gauges import count, counting_conflicts, counting_missing_links
+from slaclock.gauges import count, counting_decisions, counting_messages
 from slaclock.sweeping import Auditor, Swept
 from slaclock.watching import altered
 from slaclock.wiring import Wiring
@@ -24,7 +24,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _sweep() -> dict[str, Any]:
-    with counting_conflicts(metrics, WIRING.conflicts), counting_missing_links(metrics, WIRING.unlinked):
+    deciding = counting_decisions(metrics, WIRING.conflicts, WIRING.told)
+    with deciding, counting_messages(metrics, WIRING.unlinked, WIRING.lags):
         swept = Auditor(WIRING.workflow, WIRING.announcer, WIRING.intake, WIRING.forgetter).sweep()
     count(metrics, CaughtClocks=swept.woken, CaughtFacts=swept.announced, CaughtDeliveries=swept.replayed)
     count(metrics, SetAside=swept.refused, LeftOver=swept.left, SilentConnections=WIRING.silence.count())

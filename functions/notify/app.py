@@ -9,7 +9,8 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 from slaclock.announcing import Behind
-from slaclock.gauges import count, counting_missing_links
+from slaclock.domain.facts import named_by
+from slaclock.gauges import count, counting_messages
 from slaclock.problems import fault, logged
 from slaclock.store.messages import announcement_from_item
 from slaclock.waiting_room import may_wait
@@ -24,7 +25,7 @@ def handler(event: dict[str, Any], _context: object) -> Any:
     """Answer with the records that failed: they come again, and of a stream those behind them, too."""
     WIRING.begin()
     queued = {each["messageId"]: each for each in event["Records"] if "messageId" in each}
-    with counting_missing_links(metrics, WIRING.unlinked):
+    with counting_messages(metrics, WIRING.unlinked, WIRING.lags):
         answer = _gather(queued) if queued else _announce_all(event)
     count(metrics, NotAnnounced=len(answer["batchItemFailures"]))
     return answer
@@ -41,11 +42,12 @@ def _announce(record: DynamoDBRecord, behind: Behind) -> None:
     if not (inserted and new and str(new.get("sk")).startswith("OUTBOX#")):
         return
     announcement = announcement_from_item(new)
-    with logged(logger, "a fact could not be announced"):
+    named = named_by(announcement.fact)
+    with logged(logger, "a fact could not be announced", named):
         waits = may_wait(announcement.fact, WIRING.now()) and WIRING.waiting_room.takes(announcement)
         sent = 0 if waits else WIRING.announcer.announce(announcement, behind)
     count(metrics, Announced=sent)
-    logger.info("announced", extra={"fact": announcement.key, "sent": sent})
+    logger.info("announced", extra={**named, "sent": sent})
 
 
 def _gather(queued: dict[str, Any]) -> dict[str, Any]:

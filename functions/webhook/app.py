@@ -11,7 +11,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 
 from slaclock import handshake
-from slaclock.gauges import count, counting_conflicts
+from slaclock.gauges import count, counting_decisions
 from slaclock.helpdesks import arrival
 from slaclock.intake import Receipt
 from slaclock.problems import Answer, logged
@@ -26,7 +26,7 @@ logger, metrics = Logger(), Metrics()
 def handler(event: dict[str, Any], _context: object) -> Answer:
     """Answer 202 with what became of the delivery's events, or a problem that says why not."""
     WIRING.begin()
-    with counting_conflicts(metrics, WIRING.conflicts):
+    with counting_decisions(metrics, WIRING.conflicts, WIRING.told):
         answer = _from_partner(event) if arrival.is_partners(event) else _answer(event)
     count(metrics, Refused=int(answer["statusCode"] >= 300), NotKept=int(answer["statusCode"] == 503))
     return answer

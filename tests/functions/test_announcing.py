@@ -228,7 +228,7 @@ def test_a_message_is_published_as_sns_wants_it(world: World) -> None:
 def test_what_was_announced_is_logged_without_a_name(
     breached: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The fact's key and how many messages: the first time one, the second none."""
+    """The ids of ticket, clock and fact, and how many messages: the first time one, the second none."""
     level_1 = outbox(breached, "escalation_due")
     caplog.clear()
     announced(breached, level_1)
@@ -239,7 +239,8 @@ def test_what_was_announced_is_logged_without_a_name(
         ("INFO", "announced", "escalation_due:first_response:1.0:1.0", 0),
     ]
     plain = vars(logging.makeLogRecord({})).keys() | {"message", "asctime"}
-    assert {name for each in logged for name in each} - plain == {"fact", "sent"}
+    named = {"account", "ticket", "clock", "fact", "fact_id", "sent"}
+    assert {name for each in logged for name in each} - plain == named
 
 
 def test_what_could_not_be_announced_is_logged(breached: World, caplog: pytest.LogCaptureFixture) -> None:

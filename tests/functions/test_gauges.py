@@ -9,6 +9,7 @@ import pytest
 from aws_lambda_powertools import Metrics
 
 from scripts.template_source import Template, translated
+from slaclock.gauges import MEASURED, SECONDS
 from slaclock.monthly import Made
 from slaclock.sealing.sealer import Ran
 from tests.functions.emitted import documents, values
@@ -18,6 +19,7 @@ from tests.functions.test_webhook import SUBJECT, posted, sample
 from tests.functions.world import World
 
 STACK = "desk"
+DECIDING = {"Breaches", "Reminders", "VersionConflicts", "ConflictsGivenUp"}
 EMITTED = {
     "webhook": {
         "Accepted",
@@ -26,12 +28,11 @@ EMITTED = {
         "Quarantined",
         "Refused",
         "NotKept",
-        "VersionConflicts",
-        "ConflictsGivenUp",
+        *DECIDING,
     },
-    "timer": {"Fires", "StaleSchedules", "FireLag", "VersionConflicts", "ConflictsGivenUp"},
-    "arm": {"NotArmed", "VersionConflicts", "ConflictsGivenUp"},
-    "notify": {"Announced", "NotAnnounced", "WithoutLink"},
+    "timer": {"Fires", "StaleSchedules", "FireLag", *DECIDING},
+    "arm": {"NotArmed", *DECIDING},
+    "notify": {"Announced", "NotAnnounced", "WithoutLink", "EndToEndLag"},
     "audit": {
         "Sweeps",
         "CaughtClocks",
@@ -45,8 +46,8 @@ EMITTED = {
         "LedgerChanged",
         "WithoutLink",
         "ForgottenTickets",
-        "VersionConflicts",
-        "ConflictsGivenUp",
+        "EndToEndLag",
+        *DECIDING,
     },
     "seal": {"Seals", "LateRows", "SealMismatch", "UnsealedDays", "SealRuns"},
     "report": {"MonthlyReports", "ReportsFailed", "ReportsLeft"},
@@ -102,7 +103,9 @@ def seen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
     world.at("2026-03-27T14:35:00Z")
     world.function("timer").handler({"subject": SUBJECT, "lane": "first_response", "arming": 1}, None)
     announced(world, outbox(world))
-    world.function("audit").handler({}, None)
+    for moment in ("2026-03-27T19:10:00Z", "2026-03-27T19:20:00Z"):  # nobody woke the other clock, or told it
+        world.at(moment)
+        world.function("audit").handler({}, None)
     row = world.memory.tables["ledger"][SUBJECT, "clock_breached:first_response:1.0"]
     world.function("audit").handler({"Records": [record(row, row)]}, None)
     world.__dict__["sealer"] = SimpleNamespace(run=lambda **_: Ran([], 0, 0, 0))
@@ -119,6 +122,12 @@ def test_each_function_measures_these(seen: list[dict[str, Any]]) -> None:
         names = {metric["Name"] for metric in document["_aws"]["CloudWatchMetrics"][0]["Metrics"]}
         found.setdefault(document["service"].removeprefix(f"{STACK}-"), set()).update(names)
     assert found == EMITTED
+
+
+def test_metrics_are_named_in_one_place() -> None:
+    """With what each counts; what is emitted and not there, or there and never emitted, would mislead."""
+    assert set().union(*EMITTED.values()) == MEASURED.keys()
+    assert MEASURED.keys() >= SECONDS
 
 
 def test_every_alarm_in_our_namespace_watches_a_metric_that_is_emitted(seen: list[dict[str, Any]]) -> None:
@@ -156,3 +165,26 @@ def test_a_delivery_that_could_be_neither_applied_nor_kept_is_counted_apart(
     assert posted(world, body, x="y")[0] == 401
     found = values(capsys)
     assert (found["NotKept"], found["Refused"]) == ([1.0, 0.0], [1.0, 1.0])
+
+
+def test_breaches_and_reminders_are_counted_by_whoever_decides(seen: list[dict[str, Any]]) -> None:
+    """A breach by its schedule, and one by the auditor; each once, whoever is told of it."""
+    assert totals(seen, "Breaches") == {"webhook": 0, "arm": 0, "timer": 1, "audit": 1}
+    assert totals(seen, "Reminders")["audit"] == 2
+
+
+def test_how_late_somebody_heard_is_measured_from_the_deadline(seen: list[dict[str, Any]]) -> None:
+    """Due at 14:35 and told in that second; due at 18:05, found at 19:10, told at 19:20."""
+    lags = {document["service"]: document["EndToEndLag"] for document in seen if "EndToEndLag" in document}
+    assert set(lags["desk-notify"]) == {0.0}
+    assert max(lags["desk-audit"]) == 75 * 60.0
+
+
+def totals(seen: list[dict[str, Any]], metric: str) -> dict[str, float]:
+    """What each function counted of a metric."""
+    found: dict[str, float] = {}
+    for document in seen:
+        if metric in document:
+            function = document["service"].removeprefix(f"{STACK}-")
+            found[function] = found.get(function, 0) + sum(document[metric])
+    return found

@@ -14,6 +14,7 @@ PAGES = (
     "docs/agreements.md",
     "docs/evidence.md",
     "docs/helpdesks.md",
+    "docs/operations.md",
     "docs/semantics.md",
     "docs/working-time.md",
     "CONTRIBUTING.md",

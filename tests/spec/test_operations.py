@@ -13,6 +13,7 @@ from scripts.template_source import Template, written
 from slaclock.cli import redrive_positions
 from slaclock.cli.redrive_kinds import KINDS
 from slaclock.cli.redrive_letters import Letter
+from slaclock.gauges import MEASURED
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -61,6 +62,58 @@ def test_every_parameter_of_the_stack_is_explained() -> None:
     """Under Settings."""
     settings = TEXT.split("## Settings")[1].split("\n## ")[0]
     assert set(re.findall(r"`(\w+)`", settings)) >= written()["Parameters"].keys()
+
+
+def test_every_default_is_the_templates() -> None:
+    """Rows of one parameter or two; what is empty is said so. Whoever deploys goes by this table."""
+    settings = TEXT.split("## Settings")[1].split("\n## ")[0]
+    found: dict[str, str] = {}
+    for names, defaults in re.findall(r"^\| (`\w+`(?:, `\w+`)?) \| ([^|]+) \|", settings, re.MULTILINE):
+        said = ["" if each == "empty" else each.strip("`") for each in defaults.split(", ")]
+        found |= dict(zip(re.findall(r"\w+", names), said, strict=True))
+    written_so = {name: str(each["Default"]) for name, each in written()["Parameters"].items()}
+    assert found == written_so
+
+
+def test_a_stack_of_defaults_is_safe() -> None:
+    """Closed, bounded, kept, and it stops nobody: what is lax has to be asked for."""
+    defaults = {name: each["Default"] for name, each in written()["Parameters"].items()}
+    asked_for = ("JwtIssuer", "PartnerEventBus", "Audiences", "SealKeyArn")
+    assert [defaults[name] for name in asked_for] == [""] * 4
+    assert (defaults["ReservedConcurrency"], defaults["LakeRetentionDays"], defaults["WithAthena"]) == (
+        0,
+        0,
+        "false",
+    )
+    assert defaults["SealRetentionDays"] >= 3653
+    assert defaults["LogRetentionDays"] == 30
+    assert defaults["WebhookBurst"] >= defaults["WebhookRate"] > defaults["LinkBurst"] > defaults["LinkRate"]
+
+
+def test_every_metric_is_explained_as_the_code_does() -> None:
+    """One table, and one place in the code."""
+    table = TEXT.split("| Metric | counts |")[1].split("\n\n")[0]
+    assert dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", table, re.MULTILINE)) == MEASURED
+
+
+def test_a_stack_is_deployed_changed_taken_back_kept_and_removed_by_the_page() -> None:
+    """A section each."""
+    guide = TEXT.split("## Setting it up")[1].split("\n## ")[0]
+    wanted = ["Doctor", "Upgrade", "Rollback", "Backup", "Restore", "Removal"]
+    assert re.findall(r"^### (.+)$", guide, re.MULTILINE) == ["The first breach in ten minutes", *wanted]
+
+
+def test_what_removal_leaves_is_what_the_template_retains() -> None:
+    """Tables, buckets and the key: what is evidence, and nothing else."""
+    kept = {name for name, each in written()["Resources"].items() if each.get("DeletionPolicy") == "Retain"}
+    kinds = {written()["Resources"][name]["Type"] for name in kept}
+    assert kinds == {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key"}
+    removal = TEXT.split("### Removal")[1].split("\n## ")[0]
+    tables = [name for name in kept if written()["Resources"][name]["Type"].endswith("Table")]
+    assert len(tables) == 5
+    assert "the five tables" in removal
+    buckets = {name for name in kept if written()["Resources"][name]["Type"].endswith("Bucket")}
+    assert {name for name in buckets if f"`{name}`" in removal} == buckets
 
 
 def test_each_queue_is_redriven_by_its_command_and_its_alarm_says_so() -> None:

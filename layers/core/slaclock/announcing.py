@@ -87,6 +87,7 @@ class Announcer(Voice):
         left = list(audiences)
         try:
             message_id = self.say(matter, audiences[0], way)
+            self.note_lag(matter.fact)
             for audience in audiences:
                 self._record(matter, audience, message_id=message_id)
                 left.remove(audience)

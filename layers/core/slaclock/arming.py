@@ -15,11 +15,11 @@ MARGIN = timedelta(seconds=10)
 
 def follow(
     old: Mapping[str, Any] | None, new: Mapping[str, Any], schedules: Schedules, workflow: Workflow
-) -> None:
+) -> list[str]:
     """Make the schedules of a ticket's item what its wakes say, from the item before and after a write.
 
     What comes late or twice does no harm: names are used once, and a schedule that is not current is ignored
-    when it fires. A moment that has come already is decided at once.
+    when it fires. A moment that has come already is decided at once. The lanes that it was about.
     """
     before = wakes_from_text(old["wakes"]) if old else {}
     after = wakes_from_text(new["wakes"])
@@ -33,3 +33,4 @@ def follow(
             schedules.delete(new["pk"], lane, arming.number)
     if len(coming) < len(fresh):
         workflow.wake(new["pk"], "timer")
+    return sorted({*fresh, *(lane for lane, arming in before.items() if after.get(lane) != arming)})

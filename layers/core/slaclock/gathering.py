@@ -107,6 +107,7 @@ class Gathering:
                 gathered.failed |= dict.fromkeys(each.names, became)
                 continue
             messages.add(became)
+            self.voice.note_lag(each.matter.fact)
             try:
                 self._record(each, message_id=became)
                 gathered.reminders += 1

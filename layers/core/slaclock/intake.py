@@ -152,6 +152,7 @@ class Intake:
         for event in mapped.events:
             try:
                 folded.append(self.workflow.take(event, newest[_ticket(event)]))
+                _log.info("folded in" if folded[-1] else "known", extra=_named(event))
             except TooOld as error:
                 refused = error
         if refused is not None:
@@ -161,6 +162,10 @@ class Intake:
 
 def _ticket(event: TicketEvent) -> tuple[str, str]:
     return event.subject, event.ticket_id
+
+
+def _named(event: TicketEvent) -> dict[str, str]:
+    return {"account": event.account, "ticket": event.ticket_id, "event": event.type}
 
 
 def _newest(events: Iterable[TicketEvent]) -> dict[tuple[str, str], datetime]:

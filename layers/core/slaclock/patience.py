@@ -106,5 +106,6 @@ LOCAL = Patience(_each(_STEADY, math.inf, *_ALL))  # where AWS is in this proces
 # `slaclock seal run` waits for the function to have sealed what it can.
 _WAITING = replace(_COMMAND, read=FUNCTIONS["seal"].timeout + 10.0, attempts=2)
 COMMANDS = Patience(
-    {**_each(_COMMAND, math.inf, *_ALL, "sts", "cloudformation"), "lambda": _WAITING}, mode="standard"
+    {**_each(_COMMAND, math.inf, *_ALL, "sts", "cloudformation", "cloudwatch", "events"), "lambda": _WAITING},
+    mode="standard",
 )

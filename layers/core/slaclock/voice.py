@@ -1,7 +1,7 @@
 """How an audience is told: through which topic, in which language and shape, and with which link."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, MutableSequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from slaclock.notices.audiences import names_of
 from slaclock.notices.catalogue import ENGLISH
 from slaclock.store.keys import subject_of
 
+_HAS_ITS_MOMENT = frozenset({"reminder_due", "clock_breached"})
 _FOR_THE_RECORD = frozenset({"clock_breached", "breach_reopened"})  # where legal is told of it
 
 
@@ -34,12 +35,16 @@ class Way:
 
 @dataclass(slots=True)
 class Voice:
-    """Publishes on SNS. `channels` says how each audience is told, `default` how the others are."""
+    """Publishes on SNS. `channels` says how each audience is told, `default` how the others are.
+
+    `lags` are the seconds from the moment at which something was to be told until it was.
+    """
 
     client: Any
     channels: Mapping[str, Channel]
     now: Callable[[], datetime]
     links: Links | None = None
+    lags: MutableSequence[float] = field(default_factory=list)
 
     def topics(self, audience: str) -> set[str]:
         """The topics that an audience may be told through: those of its refinements, too."""
@@ -83,6 +88,11 @@ class Voice:
             },
         )
         return str(answer["MessageId"])
+
+    def note_lag(self, fact: Fact) -> None:
+        """Measure how long after its moment a fact was told; what a late event brought had to be late."""
+        if fact.fact in _HAS_ITS_MOMENT and fact.details.get("detected_by") != "late event":
+            self.lags.append((self.now() - fact.at).total_seconds())
 
     def _link(self, fact: Fact, audience: str, way: Way) -> str | None:
         """A link by which an audience can take the breach in hand, in its language; else in its reader's."""

@@ -1,7 +1,7 @@
 """What is made of what: the only place that makes AWS clients."""
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from slaclock.seals import Seals
 
 
+MOST_LAGS = 1000  # of messages, that one invocation measures
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -64,7 +67,8 @@ class Wiring:
     ) -> None:
         self.settings, self._now, self._patience = Settings(environ), now, patience
         self._elapsed, self._began = elapsed, elapsed()
-        self.conflicts, self.unlinked = Counter[str](), Counter[str]()
+        self.conflicts, self.unlinked, self.told = Counter[str](), Counter[str](), Counter[str]()
+        self.lags = deque[float](maxlen=MOST_LAGS)
 
     @classmethod
     def of_function(cls, name: str, environ: Mapping[str, str]) -> Self:
@@ -108,6 +112,7 @@ class Wiring:
             self.now,
             elapsed=self._elapsed,
             conflicts=self.conflicts,
+            told=self.told,
             identities=self.identities,
         )
 
@@ -214,7 +219,13 @@ class Wiring:
         links = self.links if self.settings.public_url else None
         audiences = self.settings.audiences
         return Announcer(
-            self.client("sns"), audiences, self.now, links, tickets=self.store, outbox=self.store
+            self.client("sns"),
+            audiences,
+            self.now,
+            links,
+            lags=self.lags,
+            tickets=self.store,
+            outbox=self.store,
         )
 
     @cached_property

@@ -1,5 +1,6 @@
 """Load, decide, save: the one path that every wake-up takes."""
 
+import logging
 import random
 import time
 from collections import Counter
@@ -14,7 +15,7 @@ from slaclock.domain.deadlines import nearest_deadline
 from slaclock.domain.decide import Decision, NeedsHistory, decide
 from slaclock.domain.errors import TooOld
 from slaclock.domain.events import TicketEvent
-from slaclock.domain.facts import split_subject, subject_key
+from slaclock.domain.facts import Fact, named_by, split_subject, subject_key
 from slaclock.domain.inputs import Given, Wake, not_ahead
 from slaclock.domain.keeping import FORGOTTEN, TOO_OLD
 from slaclock.domain.remaining import remaining
@@ -28,6 +29,7 @@ from slaclock.store.errors import WriteConflictError
 
 _T = TypeVar("_T")
 _NOBODY: Mapping[str, str] = {}
+_log = logging.getLogger(__name__)
 
 
 class TooEarlyError(Exception):
@@ -46,8 +48,8 @@ class Fired:
 class Workflow:
     """What inputs and wake-ups do to stored tickets. `now` is the time at which they are decided.
 
-    `conflicts` counts those `met`, where others were first, and those `given up`. Without `identities`
-    nobody's id is kept.
+    `conflicts` counts those `met`, where others were first, and those `given up`, `told` the facts told by
+    their kinds; each is logged with its ids. Without `identities` nobody's id is kept.
     """
 
     tickets: TicketStore
@@ -56,6 +58,7 @@ class Workflow:
     rest: Callable[[float], None] = time.sleep
     elapsed: Callable[[], float] = time.monotonic
     conflicts: Counter[str] = field(default_factory=Counter)
+    told: Counter[str] = field(default_factory=Counter)
     identities: Identities | None = None
 
     def take(self, given: Given, newest: datetime | None = None) -> bool:
@@ -148,7 +151,13 @@ class Workflow:
                     keeping=agreements.keeping,
                 )
             )
+            self._note(decision.facts)
         return len(decision.facts)
+
+    def _note(self, facts: Sequence[Fact]) -> None:
+        self.told.update(fact.fact for fact in facts)
+        for fact in facts if _log.isEnabledFor(logging.INFO) else ():
+            _log.info("told", extra=named_by(fact))
 
     def _decide(
         self, subject: str, ticket: Ticket | None, given: Given | Wake, agreements: Agreements, now: datetime

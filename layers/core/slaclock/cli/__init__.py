@@ -19,6 +19,7 @@ NOUNS = (
     "agreement",
     "case",
     "connection",
+    "doctor",
     "erase",
     "escalation",
     "evidence",

@@ -75,7 +75,7 @@ def show(args: argparse.Namespace) -> int:
     with connection_stack.told_plainly():
         wiring = connection_stack.reached(args)
         found = [
-            _listed(wiring, account, connection_id, looked_at=number < MOST)
+            listed(wiring, account, connection_id, looked_at=number < MOST)
             for number, (account, connection_id) in enumerate(wiring.store.connections())
             if args.account in (None, account)
         ]
@@ -89,7 +89,7 @@ def show(args: argparse.Namespace) -> int:
     return 0
 
 
-def _listed(wiring: Wiring, account: str, connection_id: str, *, looked_at: bool) -> Listed:
+def listed(wiring: Wiring, account: str, connection_id: str, *, looked_at: bool) -> Listed:
     """What was heard of one; `looked_at`, whether sweeps come as far as that."""
     now = wiring.now()
     record = wiring.store.connection(connection_id) or {}

@@ -82,6 +82,22 @@ def about(fact: Fact) -> dict[str, Any]:
     return {name: fact.details[name] for name in ABOUT if name in fact.details}
 
 
+def named_by(fact: Fact) -> dict[str, str]:
+    """What a log says of a fact: ids, and nothing that anybody wrote."""
+    return {
+        **named_in(subject_key(fact.subject, fact.account, fact.ticket_id)),
+        "clock": fact.lane,
+        "fact": fact.key,
+        "fact_id": fact.id,
+    }
+
+
+def named_in(subject: str) -> dict[str, str]:
+    """What a log says of a subject by its key: its account and its id."""
+    _, account, ticket = split_subject(subject)
+    return {"account": account, "ticket": ticket}
+
+
 def period_of(fact: Fact) -> datetime:
     """The instant by whose day a fact is counted: its deadline; where there is none, when it happened.
 

@@ -1,0 +1,84 @@
+"""`slaclock doctor`: whether a deployed stack is well, line by line, and what to do where it is not."""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from slaclock.cli import deployed
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from slaclock.cli.doctor_stack import Finding, Patient
+
+# In the order in which they are told: what all the rest stands on comes first.
+CHECKS = (
+    ("stack", "doctor_watch", "deployment"),
+    ("settings", "doctor_records", "settings"),
+    ("subscriptions", "doctor_messages", "subscriptions"),
+    ("connections", "doctor_records", "connections"),
+    ("agreements", "doctor_records", "agreements"),
+    ("starts", "doctor_watch", "starts"),
+    ("heartbeat", "doctor_watch", "sweeps"),
+    ("queues", "doctor_messages", "queues"),
+    ("alarms", "doctor_watch", "alarms"),
+    ("seals", "doctor_records", "seals"),
+)
+_ABOUT = (
+    "Reads, and changes nothing. A line says ok, warn or fail; what is not ok says what to do. The exit "
+    "status is 1 where one fails, or could not be looked at. docs/operations.md says which rights it needs."
+)
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `slaclock doctor`."""
+    parser = commands.add_parser("doctor", help="whether a deployed stack is well", description=_ABOUT)
+    parser.add_argument("--stack", required=True, metavar="NAME", help="the stack's name")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write a line for each finding; 1 where one fails."""
+    patient: Patient = import_module("slaclock.cli.doctor_stack").Patient(args.stack, deployed.now())
+    with import_module("slaclock.cli.redrive_stack").refusals():
+        _ = patient.resources  # without the stack nothing else can be told
+    levels = []
+    for name, finding in examined(patient):
+        levels.append(finding.level)
+        sys.stdout.write(_object(name, finding) if args.json else _line(name, finding))
+        sys.stdout.flush()
+    return 1 if "fail" in levels else 0
+
+
+def examined(patient: Patient) -> Iterator[tuple[str, Finding]]:
+    """Each check's findings, by its name; a check that can't look fails, and stops no other."""
+    for name, module, check in CHECKS:
+        try:
+            for finding in getattr(import_module(f"slaclock.cli.{module}"), check)(patient):
+                yield name, finding
+        except Exception as error:  # noqa: BLE001  (whatever it is, the others can look)
+            yield name, _not_looked_at(error)
+
+
+def _not_looked_at(error: Exception) -> Finding:
+    fail = import_module("slaclock.cli.doctor_stack").fail
+    said = f"{type(error).__name__}: {error}"[:300]
+    found: Finding = fail(
+        f"could not be looked at: {said}", "your credentials may lack a right: docs/operations.md, Doctor"
+    )
+    return found
+
+
+def _line(name: str, finding: Finding) -> str:
+    said = deployed.escaped(f"{finding.level:<5} {name:<14} {finding.what}")
+    return f"{said}\n" + (f"{'':21}-> {deployed.escaped(finding.do)}\n" if finding.do else "")
+
+
+def _object(name: str, finding: Finding) -> str:
+    said = {"check": name, "level": finding.level, "what": finding.what, "do": finding.do or None}
+    return json.dumps(said, ensure_ascii=False) + "\n"

@@ -1,0 +1,362 @@
+"""`slaclock doctor`: a stack that is well, and each way in which it is not."""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
+
+from local.functions import variables_of
+from local.template import ROOT
+from scripts.template_source import Template, translated
+from slaclock.cli import doctor, doctor_records, doctor_watch, main
+from slaclock.cli.doctor_stack import Patient
+from slaclock.cli.redrive_kinds import KINDS
+from slaclock.domain.instants import parse_instant
+from slaclock.wiring import Wiring
+from tests.local.desk import MONDAY, Desk, open_desk
+
+GOLD = """\
+agreement: gold
+order: 10
+applies_to: {plan: gold}
+calendars: {always: {timezone: UTC, hours: 24x7}}
+targets:
+  resolution: {budget: 4h, reminders: [50%]}
+escalation:
+  - {after: 0m, notify: oncall-1}
+"""
+HEARD = ("OnCall1Topic", "TeamTopic", "LegalTopic", "DefaultTopic")  # by somebody, in a stack that is well
+OUTSIDE = "arn:aws:sns:eu-west-1:111122223333:slaclock-is-well"
+PLAIN = Template(translated())
+KINDS_OF_RESOURCES = {name: each["Type"] for name, each in PLAIN.body["Resources"].items()}
+
+
+@dataclass(slots=True)
+class Ward:
+    """The local stack as CloudFormation and Lambda would tell of it, with all that its functions left in AWS.
+
+    `parameters`, `status` and `mapping` are what they say; `without` is a resource that they know nothing of.
+    """
+
+    desk: Desk
+    physical: Mapping[str, str]
+    parameters: dict[str, str]
+    status: str = "UPDATE_COMPLETE"
+    made: timedelta = timedelta(days=30)
+    mapping: str = "Enabled"
+    heartbeat: str = OUTSIDE
+    denied: str = ""
+    without: set[str] = field(default_factory=set)
+
+    def describe_stacks(self, *, StackName: str) -> Any:  # noqa: N803  (AWS's names)
+        if StackName != "production":
+            said = f"Stack with id {StackName} does not exist"
+            raise ClientError({"Error": {"Code": "ValidationError", "Message": said}}, "DescribeStacks")
+        given = [{"ParameterKey": key, "ParameterValue": value} for key, value in self.parameters.items()]
+        return {
+            "Stacks": [{"StackStatus": self.status, "CreationTime": MONDAY - self.made, "Parameters": given}]
+        }
+
+    def list_stack_resources(self, *, StackName: str, NextToken: str = "0") -> Any:  # noqa: N803
+        self.describe_stacks(StackName=StackName)
+        names = sorted(set(self.physical) - self.without)
+        page, begin = 100, int(NextToken)
+        found = [
+            {
+                "LogicalResourceId": name,
+                "ResourceType": KINDS_OF_RESOURCES[name],
+                "PhysicalResourceId": self.physical[name],
+            }
+            for name in names[begin : begin + page]
+        ]
+        more = {"NextToken": str(begin + page)} if begin + page < len(names) else {}
+        return {"StackResourceSummaries": found, **more}
+
+    def get_function_configuration(self, *, FunctionName: str) -> Any:  # noqa: N803
+        name = FunctionName.removeprefix("production-")
+        told = {"POWERTOOLS_SERVICE_NAME": f"production-{name.lower()}", "HEARTBEAT_TOPIC": self.heartbeat}
+        return {"Environment": {"Variables": {**variables_of(name, self.desk.stack.cloud), **told}}}
+
+    def get_event_source_mapping(self, *, UUID: str) -> Any:  # noqa: N803
+        assert UUID.startswith("production-")
+        return {"State": self.mapping}
+
+    def examined(self, *argv: str) -> tuple[int, list[dict[str, Any]]]:
+        """The exit status, and each finding."""
+        self.desk.capsys.readouterr()
+        code = main(["doctor", "--stack", "production", "--json", *argv])
+        return code, [json.loads(line) for line in self.desk.capsys.readouterr().out.splitlines()]
+
+    def said(self, check: str) -> list[tuple[str, str]]:
+        """What one check found, by itself."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(doctor, "CHECKS", [each for each in doctor.CHECKS if each[0] == check])
+            return [(each["level"], each["what"]) for each in self.examined()[1]]
+
+
+@pytest.fixture
+def ward(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Ward]:
+    with open_desk(tmp_path, monkeypatch, capsys, gold=GOLD) as desk:
+        sns, cloudwatch = boto3.client("sns"), boto3.client("cloudwatch")
+        topic = sns.create_topic(Name="alarms")["TopicArn"]
+        physical = {name: _made(name, desk, cloudwatch) for name in KINDS_OF_RESOURCES}
+        found = Ward(desk, physical, {"AlarmTopic": topic})
+        for each in (topic, *(desk.stack.cloud.arns[name] for name in HEARD)):
+            queue = "arn:aws:sqs:eu-north-1:123456789012:people"
+            sns.subscribe(TopicArn=each, Protocol="sqs", Endpoint=queue)
+        swept(3)
+        desk.event("1")
+        desk.stack.store.note("zendesk-local", MONDAY)
+        for name in variables_of("Audit", desk.stack.cloud):
+            os.environ.pop(name, None)
+        client = Wiring.client
+
+        def given(wiring: Wiring, service: str) -> Any:
+            if service == found.denied:
+                raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "Look")
+            return found if service in ("cloudformation", "lambda") else client(wiring, service)
+
+        monkeypatch.setattr(Wiring, "client", given)
+        yield found
+
+
+def _made(name: str, desk: Desk, cloudwatch: Any) -> str:
+    """What AWS calls a resource, once it is there."""
+    kind, cloud = KINDS_OF_RESOURCES[name], desk.stack.cloud
+    if kind == "AWS::SQS::Queue":
+        return str(cloud.sqs.create_queue(QueueName=name)["QueueUrl"])
+    if kind == "AWS::CloudWatch::Alarm":
+        cloudwatch.put_metric_alarm(
+            AlarmName=f"production-{name}", ComparisonOperator="GreaterThanThreshold", EvaluationPeriods=1,
+            MetricName="x", Namespace="x", Period=300, Statistic="Sum", Threshold=0,
+        )  # fmt: skip
+    if kind == "AWS::Events::Rule":
+        boto3.client("events").put_rule(Name=f"production-{name}", ScheduleExpression="rate(5 minutes)")
+    return cloud.names.get(name, f"production-{name}")
+
+
+def swept(count: float, metric: str = "Sweeps", minutes: int = 5) -> None:
+    """The auditor counted so many, some minutes ago."""
+    data = {
+        "MetricName": metric,
+        "Dimensions": [{"Name": "service", "Value": "production-audit"}],
+        "Timestamp": MONDAY - timedelta(minutes=minutes),
+        "Value": count,
+    }
+    boto3.client("cloudwatch").put_metric_data(Namespace="slaclock", MetricData=[data])
+
+
+def ring(alarm: str) -> None:
+    boto3.client("cloudwatch").set_alarm_state(
+        AlarmName=f"production-{alarm}", StateValue="ALARM", StateReason="a test"
+    )
+
+
+def unconfirmed(topic: str) -> None:
+    """As SNS lists whoever has not followed its link; moto confirms everybody."""
+    for each in sns_backends[DEFAULT_ACCOUNT_ID]["eu-north-1"].subscriptions.values():
+        if each.topic.arn == topic:
+            each.arn = "PendingConfirmation"
+
+
+def test_a_stack_that_is_well_has_a_line_for_each_thing_and_status_0(ward: Ward) -> None:
+    """The first night is over by Tuesday at nine, and its seal is there."""
+    ward.desk.advance(days=1)
+    swept(3, minutes=-24 * 60 + 5)
+    code, found = ward.examined()
+    assert [each for each in found if each["level"] == "fail"] == []
+    assert code == 0
+    assert list(dict.fromkeys(each["check"] for each in found)) == [name for name, *_ in doctor.CHECKS]
+    said = {(each["check"], each["what"]) for each in found}
+    assert ("seals", "sealed up to 2026-03-02") in said
+    assert ("agreements", "example: gold") in said
+    assert ("queues", "all 10 queues for what failed are empty") in said
+    assert ("alarms", "none of 53 rings") in said
+    assert ("heartbeat", "3 sweeps in a quarter of an hour") in said
+
+
+def test_whoever_hears_nothing_is_named_and_nobody_by_his_address(ward: Ward) -> None:
+    """Nobody at all fails where an agreement tells that audience of something, or none is more fitting."""
+    sns, cloud = boto3.client("sns"), ward.desk.stack.cloud
+    assert ("warn", "management: nobody is subscribed to ManagementTopic") in ward.said("subscriptions")
+    for topic in ("OnCall1Topic", "DefaultTopic"):
+        (listed,) = sns.list_subscriptions_by_topic(TopicArn=cloud.arns[topic])["Subscriptions"]
+        sns.unsubscribe(SubscriptionArn=listed["SubscriptionArn"])
+    sns.subscribe(
+        TopicArn=cloud.arns["TeamTopic"], Protocol="https", Endpoint="https://team.example/kim-private"
+    )
+    unconfirmed(cloud.arns["LegalTopic"])
+    found = ward.said("subscriptions")
+    assert ("fail", "oncall-1: nobody is subscribed to OnCall1Topic, and messages go there") in found
+    assert ("fail", "legal: 1 of 1 subscriptions are not confirmed (sqs)") in found
+    assert ("fail", "default: nobody is subscribed to DefaultTopic, and messages go there") in found
+    lossy = "team: 1 subscriptions by HTTP have no queue for what can't be delivered"
+    assert ("warn", lossy) in found
+    assert "kim-private" not in json.dumps(found)
+    ward.parameters["AlarmTopic"] = cloud.arns["OnCall1Topic"]
+    assert ("fail", "alarms tell nobody: AlarmTopic has no confirmed subscription") in ward.said(
+        "subscriptions"
+    )
+    ward.parameters["AlarmTopic"] = ""
+    assert ("warn", "alarms tell nobody: AlarmTopic is empty") in ward.said("subscriptions")
+
+
+def test_what_lies_in_a_queue_is_counted_with_the_command_that_does_it(ward: Ward) -> None:
+    """Nothing is taken out of it. For people it is a line each, which begins with how bad it is."""
+    sqs = boto3.client("sqs")
+    for _ in range(2):
+        sqs.send_message(QueueUrl=ward.physical["TimerFailures"], MessageBody="{}")
+    for _ in range(2):
+        code, found = ward.examined()
+        (line,) = [each for each in found if each["check"] == "queues"]
+        assert (code, line["level"]) == (1, "fail")
+        assert line["what"].startswith("TimerFailures holds 2: ")
+        assert line["do"].endswith("TimerFailuresAlarm; then slaclock redrive timer --stack production")
+    assert len(KINDS) == 10
+    assert main(["doctor", "--stack", "production"]) == 1
+    out = ward.desk.capsys.readouterr().out
+    assert re.search(
+        r"^fail  queues         TimerFailures holds 2: .*\n {21}-> docs/operations", out, re.MULTILINE
+    )
+    assert main(["doctor", "--stack", "nowhere"]) == 1
+    assert "Stack with id nowhere does not exist" in ward.desk.capsys.readouterr().err
+
+
+def test_what_watches_and_does_not_is_named(ward: Ward) -> None:
+    """An alarm that rings, is muted or gone; no sweep; a stream or a rule that is off; what is denied."""
+    ring("NotKeptAlarm")
+    boto3.client("cloudwatch").disable_alarm_actions(AlarmNames=["production-ArmLagAlarm"])
+    boto3.client("cloudwatch").delete_alarms(AlarmNames=["production-FireLagAlarm"])
+    assert ward.said("alarms") == [
+        ("fail", "NotKeptAlarm rings"),
+        ("warn", "ArmLagAlarm is muted"),
+        ("fail", "removed by hand: FireLagAlarm"),
+    ]
+    ward.mapping = "Disabled"
+    boto3.client("events").disable_rule(Name="production-SealNightly")
+    starts = ward.said("starts")
+    assert ("fail", "ArmMoved is Disabled") in starts
+    assert ("fail", "the rule SealNightly is off") in starts
+    swept(1, "HeartbeatFailed")
+    assert ("fail", "the heartbeat could not be published") in ward.said("heartbeat")
+    ward.heartbeat = ""
+    said = "nobody outside hears that all is well: HeartbeatTopic is empty"
+    assert ward.said("heartbeat")[1] == ("warn", said)
+    ward.desk.advance(minutes=16)
+    assert ward.said("heartbeat")[0] == ("fail", "no sweep for a quarter of an hour")
+    ward.made = timedelta(minutes=-10)
+    assert ward.said("heartbeat")[0] == ("warn", "no sweep yet")
+    ward.denied = "sqs"
+    code, found = ward.examined()
+    (line,) = [each for each in found if each["check"] == "queues"]
+    assert (code, line["level"], line["what"].split(":")[0]) == (1, "fail", "could not be looked at")
+    assert "fail" in {each["level"] for each in found if each["check"] == "alarms"}
+    ward.denied, ward.without = "", {"TimerFailures"}
+    assert "production has no TimerFailures" in ward.said("queues")[0][1]
+
+
+def test_connections_are_verified_by_what_they_delivered(ward: Ward) -> None:
+    """One that was never heard, one whose secret is gone, one that can't be read, and none at all."""
+    store, secrets = ward.desk.stack.store, boto3.client("secretsmanager")
+    record = dict(store.connection("generic-local") or {})
+    store.connect({**record, "id": "never-heard-of"})
+    store.connect({**record, "id": "without-secret", "secret": "slaclock/nowhere"})
+    store.connect({**record, "id": "unreadable", "kind": "mapping", "mapping": "abacus"})
+    store.connect({**record, "id": "without-promise", "account": "another"})
+    found = {what: level for level, what in ward.said("connections")}
+    assert found["never-he… (generic, example): no delivery was verified yet"] == "warn"
+    lost = "without-… (generic, example): its secret can't be had (ResourceNotFoundException)"
+    assert found[lost] == "fail"
+    assert [
+        level for what, level in found.items() if what.startswith("unreadab… (abacus, example) can't be read")
+    ] == ["fail"]
+    assert ("fail", "another has none, so no clock starts") in ward.said("agreements")
+    assert secrets.list_secrets()["SecretList"]  # none was changed
+    for account, connection_id in list(store.connections()):
+        store.disconnect({"account": account, "id": connection_id})
+    assert ward.said("connections") == [("warn", "there are none: nothing can come in")]
+    assert ward.said("agreements") == []
+
+
+@pytest.mark.parametrize(
+    ("now", "days", "age", "said"),
+    [
+        ("2026-03-02T01:59:00Z", [date(2026, 2, 28)], 30, ("ok", "sealed up to 2026-02-28")),
+        (
+            "2026-03-02T02:00:00Z",
+            [date(2026, 2, 28)],
+            30,
+            ("fail", "2026-03-01 has no seal: the last one is of 2026-02-28"),
+        ),
+        (
+            "2026-03-02T02:00:00Z",
+            [date(2026, 2, 28), date(2026, 3, 1)],
+            30,
+            ("ok", "sealed up to 2026-03-01"),
+        ),
+        ("2026-03-02T09:00:00Z", [], 30, ("fail", "2026-03-01 has no seal: there is none")),
+        ("2026-03-02T09:00:00Z", [], 1, ("ok", "the first night is still to come")),
+    ],
+)
+def test_the_day_before_has_its_seal_from_two_on_or_the_stack_is_younger(
+    now: str, days: list[date], age: int, said: tuple[str, str]
+) -> None:
+    """Seal begins half an hour after midnight of UTC, and has an hour and a half."""
+    patient = Patient("production", parse_instant(now), {"AWS_REGION": "eu-north-1"})
+    patient.__dict__["described"] = {"CreationTime": patient.now - timedelta(days=age)}
+    patient.__dict__["wiring"] = SimpleNamespace(seals=SimpleNamespace(days=lambda: days))
+    assert [(each.level, each.what) for each in doctor_records.seals(patient)] == [said]
+
+
+@pytest.mark.parametrize(
+    ("change", "check", "said"),
+    [
+        ({"status": "UPDATE_ROLLBACK_COMPLETE"}, "stack", ("warn", "the last update was taken back")),
+        ({"status": "UPDATE_IN_PROGRESS"}, "stack", ("warn", "production is UPDATE_IN_PROGRESS")),
+        ({"status": "ROLLBACK_COMPLETE"}, "stack", ("fail", "production is ROLLBACK_COMPLETE")),
+        (
+            {"parameters": {"SealRetentionDays": "1"}},
+            "settings",
+            ("warn", "SealRetentionDays is 1: seals can be removed the day after"),
+        ),
+        ({"parameters": {"LogRetentionDays": "3"}}, "settings", ("warn", "logs are gone after days")),
+        (
+            {"parameters": {"ReservedConcurrency": "2"}},
+            "settings",
+            ("warn", "ReservedConcurrency is below 5: a burst is refused"),
+        ),
+    ],
+)
+def test_what_a_deployment_left_behind_is_told(
+    change: dict[str, Any], check: str, said: tuple[str, str]
+) -> None:
+    """By the stack's status and its parameters alone."""
+    patient = Patient("production", MONDAY, {"AWS_REGION": "eu-north-1"})
+    patient.__dict__["described"] = {"StackStatus": change.get("status", "CREATE_COMPLETE")}
+    patient.__dict__["parameters"] = change.get("parameters", {})
+    look = {"stack": doctor_watch.deployment, "settings": doctor_records.settings}[check]
+    assert [(each.level, each.what) for each in look(patient)] == [said]
+
+
+def test_each_page_that_it_sends_to_is_there() -> None:
+    """By the headings of docs/operations.md, and of no other page but the one on subscribing."""
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    headings = set(re.findall(r"^#{2,3} (.+)$", page, re.MULTILINE))
+    sent = set[str]()
+    for path in sorted((ROOT / "layers/core/slaclock/cli").glob("doctor*.py")):
+        sent |= set(re.findall(r"(?:docs/operations\.md|\{_PAGE\}), ([\w' ]+)\"", path.read_text()))
+    assert {each.strip() for each in sent} - headings == set()
+    assert len(sent) >= 6
