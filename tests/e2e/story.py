@@ -1,0 +1,105 @@
+"""What happens before a deployed stack, act by act, and what must come of it each time."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from slaclock.domain.instants import format_instant
+from tests.e2e import gaps
+from tests.e2e.deployed import Deployed
+from tests.e2e.listening import HTTP, QUEUE
+from tests.e2e.scene import Scene, ago
+
+Document = dict[str, Any]
+ZENDESK, OURS = "4711", "T-1"  # the tickets that are breached
+NOTHING = {"accepted": 0, "duplicates": 0, "ignored": 0, "quarantined": 0}
+FIRED = 60.0  # seconds until what a schedule begins must have been heard
+HEARD = 30.0  # and what needs none
+
+
+def deliveries(at: Scene) -> None:
+    """Tickets are opened at two helpdesks; what comes twice, is forged or makes no sense is told apart."""
+    opened = ago(30)  # the deadline is in half a minute
+    assert at.zendesk(opened).json() == {**NOTHING, "accepted": 1}
+    created = at.event(OURS, "created", opened)
+    assert at.deliver("generic", created).json() == {**NOTHING, "accepted": 1}
+    assert at.deliver("generic", created).json() == {**NOTHING, "duplicates": 1}
+    assert at.deliver("generic", at.event(OURS, "solved", opened), secret="whsec_Zm9yZ2Vk").status == 401
+    assert at.deliver("zendesk", at.odd()).json() == {**NOTHING, "quarantined": 1}
+
+
+def quieter_tickets(at: Scene) -> None:
+    """One is solved in time, one's reminder may wait for others, one is due in hours."""
+    assert at.happened("T-2", "created", ago(40)).status == 202
+    assert at.happened("T-2", "solved", ago(5), opened=ago(40)).status == 202
+    nearly = timedelta(hours=6, seconds=-20).total_seconds()
+    assert at.happened("T-3", "created", ago(nearly), priority="low").status == 202
+    assert at.happened("T-4", "created", ago(1), priority="low").status == 202
+
+
+def handshakes(at: Scene) -> None:
+    """What helpdesks ask before they deliver."""
+    ours, glpi = (f"/webhooks/{at.connections[kind]}" for kind in ("generic", "glpi"))
+    asking = {"webhook-request-origin": "events.example"}
+    assert at.line.plain("HEAD", ours).status == 200
+    assert at.line.plain("OPTIONS", ours, headers=asking).status == gaps.PREFLIGHT
+    assert at.line.plain("GET", f"{glpi}?crc_token={at.challenge()}").status == 200
+
+
+@contextmanager
+def meanwhile(at: Scene) -> Iterator[list[str]]:
+    """Tickets are opened for as long as the block lasts; their ids."""
+    going, sent = [True], list[str]()
+
+    def send() -> None:
+        for number in count():
+            if not going:
+                return
+            ticket = f"M-{number}"
+            answer = at.happened(ticket, "created", ago(1), priority="low")
+            assert answer.json() == {**NOTHING, "accepted": 1}, answer
+            sent.append(ticket)
+            time.sleep(0.2)
+
+    with ThreadPoolExecutor(1) as pool:
+        done: Future[None] = pool.submit(send)
+        try:
+            yield sent
+        finally:
+            going.clear()
+        done.result()
+
+
+def open_clocks(at: Scene) -> dict[str, Document]:
+    """What is stored of each ticket that is not due within the hour, by its key."""
+    later = format_instant(ago(-3600))
+    found = rows(at.deployed, "Tickets")
+    return {each["pk"]["S"]: each for each in found if "due_at" in each and each["due_at"]["S"] > later}
+
+
+def told(at: Scene) -> None:
+    """Schedules fire; team, legal and on-call staff hear of it, at a queue and over HTTP."""
+    at.inbox.wait(FIRED, fact="reminder_due", audience="team", ticket_id="T-3")
+    for ticket in (ZENDESK, OURS):
+        for by in (QUEUE, HTTP):
+            breach = at.inbox.wait(FIRED, fact="clock_breached", ticket_id=ticket, by=by)
+            assert breach.message["detected_by"] == "timer"
+            at.inbox.wait(HEARD, fact="escalation_due", audience="oncall-1", ticket_id=ticket, by=by)
+
+
+def solved(at: Scene) -> None:
+    """A breached ticket is solved, and everybody who was told hears that it is over."""
+    assert at.happened(OURS, "solved", ago(0), opened=ago(60)).json() == {**NOTHING, "accepted": 1}
+    for audience in ("legal", "oncall-1"):
+        at.inbox.wait(HEARD, fact="breach_ended", audience=audience, ticket_id=OURS)
+
+
+def rows(deployed: Deployed, table: str) -> list[Document]:
+    """All that is in a table, in the order of its keys."""
+    pages = deployed.emulator.client("dynamodb").get_paginator("scan")
+    found = [item for page in pages.paginate(TableName=deployed.names[table]) for item in page["Items"]]
+    return sorted(found, key=lambda each: (each["pk"]["S"], each["sk"]["S"]))
