@@ -68,10 +68,11 @@ def somebody(emulator: Emulator, name: str, *allowed: str) -> Credentials:
     """A user of the account who may call what is named, `GET/v1/*`, and whose tags bind to nothing."""
     iam = emulator.client("iam")
     iam.create_user(UserName=name)
-    arns = [f"arn:aws:execute-api:{REGION}:*:*/*/{each}" for each in allowed]
-    statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": arns}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    iam.put_user_policy(UserName=name, PolicyName="calls", PolicyDocument=document)
+    if allowed:
+        arns = [f"arn:aws:execute-api:{REGION}:*:*/*/{each}" for each in allowed]
+        statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": arns}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam.put_user_policy(UserName=name, PolicyName="calls", PolicyDocument=document)
     key = iam.create_access_key(UserName=name)["AccessKey"]
     return Credentials(key["AccessKeyId"], key["SecretAccessKey"])
 

@@ -1,4 +1,4 @@
-"""Which of the template's resources a run has exercised, by what is left to see of it; and which none does, and why."""
+"""Which of the template's resources a run has exercised, by what is to be seen; and which none does."""
 
 from collections.abc import Iterator, Mapping
 
@@ -90,13 +90,11 @@ def _behind_routes(reached: set[str]) -> Iterator[str]:
 
 
 def _by_what_was_told(at: Scene) -> Iterator[str]:
-    """A timer's breach came by a schedule, a reminder long before its deadline by the queue; seals and links
-    have keys.
-    """
+    """A timer's breach came by a schedule, a reminder by the queue; who signs or links has a key."""
     told = {each.message["fact"]: each.message for each in at.inbox.heard}
     if told.get("clock_breached", {}).get("detected_by") == "timer":
         yield "ScheduleGroup"
-    if "reminder_due" in told:
+    if any(each.message["ticket_id"] == "T-3" for each in at.inbox.heard):
         yield "Reminders"
     if _objects(at.deployed, "Seals"):
         yield "SealKey"

@@ -1,16 +1,18 @@
 """microburst between the functions and ministack: calls take effect, and their replies are lost."""
 
+import copy
 import json
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
+from tests.e2e import gaps
 from tests.e2e.ministack import Emulator, free_port, tethered
 
 _PATIENCE = 30.0  # seconds until it must answer
@@ -57,6 +59,18 @@ def lost(service: str, operation: str, of: int) -> dict[str, Any]:
         "sequence": {"fail": 1, "pass": of - 1},
         "response": {"abort_bytes": 0},
     }
+
+
+def through(proxy: Proxy) -> Callable[[gaps.Template], gaps.Template]:
+    """What changes a template so that its functions speak to AWS through a proxy."""
+
+    def changed(template: gaps.Template) -> gaps.Template:
+        made = copy.deepcopy(gaps.deployable(template))
+        variables = made["Globals"]["Function"]["Environment"]["Variables"]
+        variables["AWS_ENDPOINT_URL"] = proxy.endpoint
+        return made
+
+    return changed
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,6 +23,7 @@ from local.template import ROOT
 
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
 TETHERED = Path(__file__).with_name("tethered.py")
+_ROOM = 2 * 1024**3  # bytes
 _STARTS = 3  # the free port that was found may be taken before ministack takes it
 _PATIENCE = 60.0  # seconds until it must answer
 _ENDING = 10.0  # and until it must be gone
@@ -60,10 +62,19 @@ def emulator(*, auth: bool = False) -> Iterator[Emulator]:
     With `auth` it holds every call to the policies of whoever makes it; ours are root's.
     """
     with ExitStack() as ending:
-        folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="ministack-")))
+        folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="ministack-", dir=_memory())))
         started = ending.enter_context(_started(folder, auth=auth))
         ending.enter_context(_environment(started.environ()))
         yield started
+
+
+def _memory() -> str | None:
+    """A folder in memory, where there is room: each of a function's processes unpacks the whole layer anew.
+
+    On a disk it takes as long to remove them all as the rest of a test.
+    """
+    shared = Path("/dev/shm")  # noqa: S108  (the folder is made below it, by a name that nobody knows)
+    return str(shared) if shared.is_dir() and shutil.disk_usage(shared).free > _ROOM else None
 
 
 @contextmanager

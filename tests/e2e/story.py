@@ -8,11 +8,13 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from slaclock.domain.facts import subject_key
 from slaclock.domain.instants import format_instant
 from tests.e2e import gaps
 from tests.e2e.deployed import Deployed
 from tests.e2e.listening import HTTP, QUEUE
-from tests.e2e.scene import Scene, ago
+from tests.e2e.lives import Life, read_life
+from tests.e2e.scene import ACCOUNT, Scene, ago
 
 Document = dict[str, Any]
 ZENDESK, OURS = "4711", "T-1"  # the tickets that are breached
@@ -21,15 +23,27 @@ FIRED = 60.0  # seconds until what a schedule begins must have been heard
 HEARD = 30.0  # and what needs none
 
 
-def deliveries(at: Scene) -> None:
-    """Tickets are opened at two helpdesks; what comes twice, is forged or makes no sense is told apart."""
-    opened = ago(30)  # the deadline is in half a minute
+def deliveries(at: Scene, left: float = 20.0) -> None:
+    """Tickets are opened at two helpdesks; what comes twice, is forged or makes no sense is told apart.
+
+    The first two are breached in as many seconds as are `left`.
+    """
+    opened = ago(60 - left)
     assert at.zendesk(opened).json() == {**NOTHING, "accepted": 1}
     created = at.event(OURS, "created", opened)
     assert at.deliver("generic", created).json() == {**NOTHING, "accepted": 1}
     assert at.deliver("generic", created).json() == {**NOTHING, "duplicates": 1}
     assert at.deliver("generic", at.event(OURS, "solved", opened), secret="whsec_Zm9yZ2Vk").status == 401
     assert at.deliver("zendesk", at.odd()).json() == {**NOTHING, "quarantined": 1}
+
+
+def insisted(at: Scene, left: float = 20.0) -> None:
+    """The same two tickets; whoever has no answer to a delivery, or a bad one, makes it again."""
+    opened = ago(60 - left)
+    created = at.event(OURS, "created", opened)
+    for _ in range(3):
+        assert at.zendesk(opened).status == 202
+        assert at.deliver("generic", created).status == 202
 
 
 def quieter_tickets(at: Scene) -> None:
@@ -82,8 +96,7 @@ def open_clocks(at: Scene) -> dict[str, Document]:
 
 
 def told(at: Scene) -> None:
-    """Schedules fire; team, legal and on-call staff hear of it, at a queue and over HTTP."""
-    at.inbox.wait(FIRED, fact="reminder_due", audience="team", ticket_id="T-3")
+    """Schedules fire; legal and on-call staff hear of it, at a queue and over HTTP."""
     for ticket in (ZENDESK, OURS):
         for by in (QUEUE, HTTP):
             breach = at.inbox.wait(FIRED, fact="clock_breached", ticket_id=ticket, by=by)
@@ -91,11 +104,22 @@ def told(at: Scene) -> None:
             at.inbox.wait(HEARD, fact="escalation_due", audience="oncall-1", ticket_id=ticket, by=by)
 
 
+def reminded(at: Scene) -> None:
+    """What waited for others is told to the team, once nobody joined it for a while."""
+    at.inbox.wait(FIRED, fact="reminder_due", audience="team", ticket_id="T-3")
+
+
 def solved(at: Scene) -> None:
     """A breached ticket is solved, and everybody who was told hears that it is over."""
     assert at.happened(OURS, "solved", ago(0), opened=ago(60)).json() == {**NOTHING, "accepted": 1}
     for audience in ("legal", "oncall-1"):
         at.inbox.wait(HEARD, fact="breach_ended", audience=audience, ticket_id=OURS)
+
+
+def life(at: Scene, ticket: str) -> Life:
+    """What is stored of a ticket, which holds together: nothing doubled, nothing left out."""
+    dynamodb = at.deployed.emulator.client("dynamodb")
+    return read_life(dynamodb, at.deployed.names, subject_key("ticket", ACCOUNT, ticket))
 
 
 def rows(deployed: Deployed, table: str) -> list[Document]:

@@ -6,18 +6,26 @@ from tests.e2e import aftermath, gaps, story
 from tests.e2e.calling import Line, somebody
 from tests.e2e.deployed import delete, deploy, update
 from tests.e2e.exercise import NOT_EXERCISED, declared, excused, exercised
+from tests.e2e.microburst import lost, microburst, through
 from tests.e2e.ministack import emulator
 from tests.e2e.scene import Scene, scene
+
+LOSSES = (
+    lost("dynamodb", "TransactWriteItems", 2),
+    lost("scheduler", "CreateSchedule", 2),
+    lost("sns", "Publish", 2),
+)
 
 
 def test_a_breach_from_delivery_to_evidence(record_property: Callable[[str, object], None]) -> None:
     """Deliveries over HTTP, an update under open clocks, schedules, messages, people, evidence, the end."""
     with emulator() as running, scene(deploy(running)) as at:
-        story.deliveries(at)
+        story.deliveries(at, left=30.0)
         story.quieter_tickets(at)
         story.handshakes(at)
         update_loses_nothing(at)
         story.told(at)
+        story.reminded(at)
         breaches = aftermath.breaches(at)
         aftermath.acknowledged(at)
         aftermath.worked(at, breaches[story.ZENDESK])
@@ -47,6 +55,27 @@ def test_every_call_is_held_to_its_role() -> None:
         aftermath.asked(at)
         story.solved(at)
         aftermath.nightly(at.deployed)
+
+
+def test_what_took_effect_while_its_reply_was_lost_happened_once() -> None:
+    """Of writes, schedules and messages every second reply is lost: nothing is doubled or missing."""
+    with (
+        emulator() as running,
+        microburst(running) as proxy,
+        scene(deploy(running, through(proxy))) as at,
+    ):
+        proxy.lose(LOSSES)
+        story.insisted(at)
+        story.told(at)
+        story.solved(at)
+        proxy.lose([])
+        swept = at.deployed.invoke("Audit", aftermath.SWEEP)
+        assert swept["failed"] == 0
+        lost_replies = proxy.fired()
+        lives = {ticket: story.life(at, ticket) for ticket in (story.ZENDESK, story.OURS)}
+    assert lost_replies.keys() == {each["operation"] for each in LOSSES}
+    for life in lives.values():
+        assert [outcome for outcome, *_ in life.outcomes().values()] == ["clock_breached"]
 
 
 def update_loses_nothing(at: Scene) -> None:
