@@ -4,7 +4,7 @@ OLDEST ?= $(filter-out $(PYTHON),$(shell sh scripts/find-python 3.11))
 BIN := .venv/bin
 LOCKED := requirements/development.txt pyproject.toml
 
-.PHONY: help install demo dev sample-evidence openapi test browser sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit bench-reports load fuzz lock clean
+.PHONY: help install demo dev sample-evidence openapi test e2e browser sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit bench-reports load fuzz lock clean
 
 help:
 	@echo "make install   .venv with all that development needs, and the slaclock command"
@@ -13,6 +13,7 @@ help:
 	@echo "make sample-evidence  docs/evidence: the demo's breach as evidence, with the key to check it"
 	@echo "make openapi   docs/openapi.json, of the routes as they are declared"
 	@echo "make test      every test; tests/spec on the oldest Python as well"
+	@echo "make e2e       the template as it is deployed, in an emulator of AWS: from a delivery to its evidence"
 	@echo "make sim       lives of tickets in a region where things go wrong: SEEDS=1000 FIRST=7 MODE=gentle"
 	@echo "make sim-mutants  the code without one of its guards, and the check that it falls to"
 	@echo "make mutants   mutmut on what decides, arms and announces, and what no test notices: ONLY=\"slaclock.arming.*\""
@@ -48,9 +49,13 @@ sample-evidence: install
 openapi: install
 	@$(BIN)/python -m scripts.openapi
 
-test: install browser .venv-emulator/.installed .venv-contract/.installed $(if $(OLDEST),.venv-oldest/.installed)
+test: install browser .venv-emulator/.installed .venv-contract/.installed build/layer/.built $(if $(OLDEST),.venv-oldest/.installed)
 	$(BIN)/python -m pytest -n 2 tests
 	$(if $(OLDEST),.venv-oldest/bin/python -m pytest -n 2 -p no:cacheprovider tests/spec)
+
+# Most of it is waiting for schedules to fire. What none of it exercises is listed at its end.
+e2e: install .venv-emulator/.installed build/layer/.built
+	$(BIN)/python -m pytest -n 3 tests/e2e/test_deployed.py tests/e2e/test_gaps.py tests/e2e/test_microburst.py
 
 browser:
 	@sh scripts/find-browser

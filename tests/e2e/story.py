@@ -1,5 +1,6 @@
 """What happens before a deployed stack, act by act, and what must come of it each time."""
 
+import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,11 +20,17 @@ from tests.e2e.scene import ACCOUNT, Scene, ago
 Document = dict[str, Any]
 ZENDESK, OURS = "4711", "T-1"  # the tickets that are breached
 NOTHING = {"accepted": 0, "duplicates": 0, "ignored": 0, "quarantined": 0}
-FIRED = 60.0  # seconds until what a schedule begins must have been heard
-HEARD = 30.0  # and what needs none
+SENSELESS: tuple[tuple[str, str, Document], ...] = (
+    ("Timer", "TimerFailures", {}),
+    ("Seal", "SealFailures", {"day": "one that never was"}),
+    ("Audit", "AuditFailures", {"Records": ["what no stream says"]}),
+    ("Webhook", "PartnerFailures", {"partner": {}, "pathParameters": {"connection": "nobody's"}}),
+)
+FIRED = 120.0  # seconds until what a schedule begins must have been heard
+HEARD = 60.0  # and what needs none
 
 
-def deliveries(at: Scene, left: float = 20.0) -> None:
+def deliveries(at: Scene, left: float = 25.0) -> None:
     """Tickets are opened at two helpdesks; what comes twice, is forged or makes no sense is told apart.
 
     The first two are breached in as many seconds as are `left`.
@@ -37,7 +44,7 @@ def deliveries(at: Scene, left: float = 20.0) -> None:
     assert at.deliver("zendesk", at.odd()).json() == {**NOTHING, "quarantined": 1}
 
 
-def insisted(at: Scene, left: float = 20.0) -> None:
+def insisted(at: Scene, left: float = 25.0) -> None:
     """The same two tickets; whoever has no answer to a delivery, or a bad one, makes it again."""
     opened = ago(60 - left)
     created = at.event(OURS, "created", opened)
@@ -107,6 +114,28 @@ def told(at: Scene) -> None:
 def reminded(at: Scene) -> None:
     """What waited for others is told to the team, once nobody joined it for a while."""
     at.inbox.wait(FIRED, fact="reminder_due", audience="team", ticket_id="T-3")
+
+
+def senseless(at: Scene) -> None:
+    """Events that make no sense reach functions that nobody waits for."""
+    lambdas = at.deployed.emulator.client("lambda")
+    for function, _, event in SENSELESS:
+        name = at.deployed.names[function]
+        lambdas.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(event).encode())
+
+
+def kept(at: Scene) -> None:
+    """Each was tried again, and then put where people look."""
+    sqs, until = at.deployed.emulator.client("sqs"), time.monotonic() + HEARD
+    for _, queue, event in SENSELESS:
+        url, found = at.deployed.names[queue], list[Document]()
+        while not found:
+            assert time.monotonic() < until, queue
+            asked = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1, VisibilityTimeout=0)
+            found = asked.get("Messages", [])
+        letter = json.loads(found[0]["Body"])
+        assert letter["requestPayload"] == event
+        assert letter["requestContext"]["condition"] == "RetriesExhausted"
 
 
 def solved(at: Scene) -> None:
