@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -45,7 +46,8 @@ SECRETS = {
     "generic": "whsec_ZW5kLXRvLWVuZC1zZWNyZXQ=",
     "glpi": "a-secret-that-the-helpdesk-made",
 }
-_ARMED = 30.0  # seconds until a stream was read and a schedule made
+_READY = 60.0
+_ARMED = 60.0  # seconds until a stream was read and a schedule made
 ORGANISATION = "360001234567"  # of the samples of Zendesk
 _URGENT = json.loads((ROOT / "events" / "zendesk" / "ticket_created_urgent.json").read_text())
 
@@ -160,7 +162,15 @@ def scene(deployed: Deployed) -> Iterator[Scene]:
             made.command("agreement", "publish", "--account", ACCOUNT, "--settle", "0", str(gold))
         for kind in SECRETS:
             made.connections[kind] = _connected(made, kind)
+        _ready(made)
         yield made
+
+
+def _ready(made: Scene) -> None:
+    """Wait until the webhook has started: on a busy machine that may outlast a helpdesk's patience."""
+    until = time.monotonic() + _READY
+    while made.line.plain("HEAD", f"/webhooks/{made.connections['generic']}").status != HTTPStatus.OK:
+        assert time.monotonic() < until, f"the webhook does not answer in {_READY:g} s"
 
 
 def _connected(made: Scene, kind: str) -> str:

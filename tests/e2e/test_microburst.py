@@ -12,7 +12,7 @@ from tests.e2e.test_ministack import listens
 
 
 def test_a_call_whose_reply_is_lost_took_effect() -> None:
-    """The first of two calls is heard nothing of, and is in the table as the second is; then the proxy goes."""
+    """The first of two calls is not answered, and is in the table like the second; then the proxy goes."""
     with emulator() as running:
         dynamodb = running.client("dynamodb")
         dynamodb.create_table(
