@@ -126,6 +126,7 @@ def _own_environment(port: int, folder: Path, edition: str) -> dict[str, str]:
         "HOME": str(folder),
         "BIND_HOST": "127.0.0.1",
         "MINISTACK_HOST": "127.0.0.1",
+        "IOT_MTLS_ENABLED": "0",  # else it listens on a port of all addresses, too
         "GATEWAY_PORT": str(port),
         "MINISTACK_REGION": REGION,
         "MINISTACK_EDITION": edition,

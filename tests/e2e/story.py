@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from itertools import count
 from typing import Any
@@ -50,7 +51,8 @@ def insisted(at: Scene, left: float = 25.0) -> None:
     """The same two tickets, of which each is told twice, and again where that is not answered well."""
     opened = ago(60 - left)
     created = at.event(OURS, "created", opened)
-    for deliver in (lambda: at.zendesk(opened), lambda: at.deliver("generic", created)):
+    posts = (partial(at.zendesk, opened), partial(at.deliver, "generic", created))
+    for deliver in posts:
         answers = [deliver().status for _ in range(2)]
         while answers[-1] != HTTPStatus.ACCEPTED:
             assert len(answers) < _INSISTS, answers
@@ -124,8 +126,14 @@ def senseless(at: Scene) -> None:
     """Events that make no sense reach functions that nobody waits for."""
     lambdas = at.deployed.emulator.client("lambda")
     for function, _, event in SENSELESS:
-        name = at.deployed.names[function]
-        lambdas.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(event).encode())
+        # What becomes of failures is said of a function's alias, where it has one.
+        name, _, qualifier = at.deployed.names[f"{function}EventInvokeConfig"].partition(":")
+        lambdas.invoke(
+            FunctionName=name,
+            Qualifier=qualifier,
+            InvocationType="Event",
+            Payload=json.dumps(event).encode(),
+        )
 
 
 def kept(at: Scene) -> None:

@@ -1,5 +1,7 @@
 """The proxy that loses replies: what the run with lost replies rests on."""
 
+from typing import Any
+
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError
@@ -24,7 +26,9 @@ def test_a_call_whose_reply_is_lost_took_effect() -> None:
         with microburst(running) as proxy:
             proxy.lose([lost("dynamodb", "PutItem", 2)])
             once = Config(retries={"total_max_attempts": 1})
-            client = Session().create_client("dynamodb", REGION, endpoint_url=proxy.endpoint, config=once)
+            client: Any = Session().create_client(
+                "dynamodb", REGION, endpoint_url=proxy.endpoint, config=once
+            )
             with pytest.raises(ConnectionClosedError):
                 client.put_item(TableName="things", Item={"pk": {"S": "1"}})
             client.put_item(TableName="things", Item={"pk": {"S": "2"}})
