@@ -30,6 +30,7 @@ NOT_EXERCISED: Mapping[str, tuple[str, ...]] = {
         "NoticeFailures",
         "NoticeFailuresPolicy",
     ),
+    "ministack does not look for what an alias says of failures": ("PartnerFailures",),
     "made with a parameter that no run gives": (
         "PartnerEvents",
         "LakeDatabase",

@@ -26,7 +26,6 @@ SENSELESS: tuple[tuple[str, str, Document], ...] = (
     ("Timer", "TimerFailures", {}),
     ("Seal", "SealFailures", {"day": "one that never was"}),
     ("Audit", "AuditFailures", {"Records": ["what no stream says"]}),
-    ("Webhook", "PartnerFailures", {"partner": {}, "pathParameters": {"connection": "nobody's"}}),
 )
 _INSISTS = 10  # deliveries of the same, at the most
 FIRED = 120.0  # seconds until what a schedule begins must have been heard

@@ -247,6 +247,26 @@ def test_a_record_that_failed_does_not_come_again(running: Emulator) -> None:
     assert calls(running) == 1
 
 
+def test_what_an_alias_says_of_failures_is_not_looked_for(running: Emulator) -> None:
+    """So the queue of a function that is called by its alias is exercised by no run."""
+    lambdas, sqs = running.client("lambda"), running.client("sqs")
+    function(running, role(running))
+    queue = sqs.create_queue(QueueName="one")["QueueUrl"]
+    version = lambdas.publish_version(FunctionName="probe")["Version"]
+    lambdas.create_alias(FunctionName="probe", Name="live", FunctionVersion=version)
+    to = {"OnFailure": {"Destination": f"arn:aws:sqs:{REGION}:{ACCOUNT}:one"}}
+    told = {"FunctionName": "probe", "MaximumRetryAttempts": 0, "DestinationConfig": to}
+    found = []
+    for qualifier in ("live", "$LATEST"):
+        lambdas.put_function_event_invoke_config(Qualifier=qualifier, **told)
+        lambdas.invoke(
+            FunctionName="probe", Qualifier=qualifier, InvocationType="Event", Payload=b'{"Records": [1]}'
+        )
+        asked = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=10)
+        found.append(len(asked.get("Messages", [])))
+    assert found == [0, 1]
+
+
 def calls(cloud: Emulator) -> int:
     """How often the function was called."""
     logs, group = cloud.client("logs"), "/aws/lambda/probe"
