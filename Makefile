@@ -4,7 +4,7 @@ OLDEST ?= $(filter-out $(PYTHON),$(shell sh scripts/find-python 3.11))
 BIN := .venv/bin
 LOCKED := requirements/development.txt pyproject.toml
 
-.PHONY: help install demo dev sample-evidence openapi test browser sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit bench-growth bench-reports load fuzz lock clean
+.PHONY: help install demo dev sample-evidence openapi test e2e browser sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit bench-growth bench-reports load fuzz lock clean
 
 help:
 	@echo "make install   .venv with all that development needs, and the slaclock command"
@@ -13,6 +13,7 @@ help:
 	@echo "make sample-evidence  docs/evidence: the demo's breach as evidence, with the key to check it"
 	@echo "make openapi   docs/openapi.json, of the routes as they are declared"
 	@echo "make test      every test; tests/spec on the oldest Python as well"
+	@echo "make e2e       the template as it is deployed, in an emulator of AWS: from a delivery to its evidence"
 	@echo "make sim       lives of tickets in a region where things go wrong: SEEDS=1000 FIRST=7 MODE=gentle"
 	@echo "make sim-mutants  the code without one of its guards, and the check that it falls to"
 	@echo "make mutants   mutmut on what decides, arms and announces, and what no test notices: ONLY=\"slaclock.arming.*\""
@@ -50,9 +51,13 @@ sample-evidence: install
 openapi: install
 	@$(BIN)/python -m scripts.openapi
 
-test: install browser .venv-emulator/.installed .venv-contract/.installed .venv-template/.installed .venv-checkov/.installed $(if $(OLDEST),.venv-oldest/.installed)
+test: install browser .venv-emulator/.installed .venv-contract/.installed .venv-template/.installed .venv-checkov/.installed build/layer/.built $(if $(OLDEST),.venv-oldest/.installed)
 	$(BIN)/python -m pytest -n 2 tests
 	$(if $(OLDEST),.venv-oldest/bin/python -m pytest -n 2 -p no:cacheprovider tests/spec)
+
+# Most of it is waiting for schedules to fire. What none of it exercises is listed at its end.
+e2e: install .venv-emulator/.installed build/layer/.built
+	$(BIN)/python -m pytest -n 3 tests/e2e/test_deployed.py tests/e2e/test_gaps.py tests/e2e/test_microburst.py
 
 browser:
 	@sh scripts/find-browser
@@ -148,7 +153,7 @@ check-template: .venv-template/.installed .venv-checkov/.installed
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements/runtime.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra command --extra development -c requirements/runtime.txt pyproject.toml -o requirements/development.txt
-	printf 'ministack==1.5.33\naws-sam-translator\ncryptography\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/emulator.txt
+	printf 'ministack==1.5.33\nmicroburst==0.10.0\naws-sam-translator\ncryptography\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/emulator.txt
 	printf 'schemathesis==4.32.5\nopenapi-spec-validator==0.9.0\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/contract.txt
 	printf 'aws-sam-translator==1.115.0\ncfn-lint==1.58.0\naws-sam-cli==1.170.0\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/template.txt
 	printf 'checkov==3.3.30\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate - -o requirements/checkov.txt

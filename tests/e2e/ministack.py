@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,6 +23,7 @@ from local.template import ROOT
 
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
 TETHERED = Path(__file__).with_name("tethered.py")
+_ROOM = 2 * 1024**3  # bytes
 _STARTS = 3  # the free port that was found may be taken before ministack takes it
 _PATIENCE = 60.0  # seconds until it must answer
 _ENDING = 10.0  # and until it must be gone
@@ -54,22 +56,35 @@ class Emulator:
 
 
 @contextmanager
-def emulator() -> Iterator[Emulator]:
-    """An empty cloud, which all AWS clients that are made within the block speak to."""
+def emulator(*, auth: bool = False) -> Iterator[Emulator]:
+    """An empty cloud, which all AWS clients that are made within the block speak to.
+
+    With `auth` it holds every call to the policies of whoever makes it; ours are root's.
+    """
     with ExitStack() as ending:
-        folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="ministack-")))
-        started = ending.enter_context(_started(folder))
+        folder = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="ministack-", dir=_memory())))
+        started = ending.enter_context(_started(folder, auth=auth))
         ending.enter_context(_environment(started.environ()))
         yield started
 
 
+def _memory() -> str | None:
+    """A folder in memory, where there is room: each of a function's processes unpacks the whole layer anew.
+
+    On a disk it takes as long to remove them all as the rest of a test.
+    """
+    shared = Path("/dev/shm")  # noqa: S108  (the folder is made below it, by a name that nobody knows)
+    return str(shared) if shared.is_dir() and shutil.disk_usage(shared).free > _ROOM else None
+
+
 @contextmanager
-def _started(folder: Path) -> Iterator[Emulator]:
+def _started(folder: Path, *, auth: bool) -> Iterator[Emulator]:
     if not PYTHON.exists():
         raise FileNotFoundError(f"{PYTHON} is missing: make .venv-emulator/.installed")
     for _ in range(_STARTS):
-        port, edition, log = _free_port(), uuid.uuid4().hex, folder / "ministack.log"
-        with log.open("wb") as out, _process(_own_environment(port, folder, edition), folder, out) as process:
+        port, edition, log = free_port(), uuid.uuid4().hex, folder / "ministack.log"
+        own = _own_environment(port, folder, edition) | ({"AUTH": "true"} if auth else {})
+        with log.open("wb") as out, tethered(own, folder, out, "ministack") as process:
             running = Emulator(f"http://127.0.0.1:{port}", log)
             if _answers(running, edition, process):
                 yield running
@@ -78,10 +93,12 @@ def _started(folder: Path) -> Iterator[Emulator]:
 
 
 @contextmanager
-def _process(environ: Mapping[str, str], folder: Path, out: Any) -> Iterator["subprocess.Popen[bytes]"]:
-    """A process that is tethered to this one; it is gone when the block is."""
+def tethered(
+    environ: Mapping[str, str], folder: Path, out: Any, *module: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """A module with its arguments in a process that is tethered to this one; it is gone when the block is."""
     process = subprocess.Popen(
-        [PYTHON, "-P", TETHERED],
+        [PYTHON, "-P", TETHERED, *module],
         stdin=subprocess.PIPE,
         stdout=out,
         stderr=subprocess.STDOUT,
@@ -108,6 +125,8 @@ def _own_environment(port: int, folder: Path, edition: str) -> dict[str, str]:
         "TMPDIR": str(folder),
         "HOME": str(folder),
         "BIND_HOST": "127.0.0.1",
+        "MINISTACK_HOST": "127.0.0.1",
+        "IOT_MTLS_ENABLED": "0",  # else it listens on a port of all addresses, too
         "GATEWAY_PORT": str(port),
         "MINISTACK_REGION": REGION,
         "MINISTACK_EDITION": edition,
@@ -135,7 +154,7 @@ def _edition(host: str) -> object:
         return json.load(line.getresponse()).get("edition")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

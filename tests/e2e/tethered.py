@@ -1,7 +1,7 @@
-"""Run by the emulator's own Python: ministack, for as long as the pipe on its standard input is open.
+"""Run by the emulator's own Python: a module, for as long as the pipe on its standard input is open.
 
 However whoever started it ends, the pipe closes with it, and then the whole process group goes: ministack,
-and what it runs functions in. Its state is worth nothing to anybody else.
+say, and what it runs functions in. Its state is worth nothing to anybody else.
 """
 
 import os
@@ -21,4 +21,5 @@ if __name__ == "__main__":
     if os.getpgrp() != os.getpid():
         sys.exit("this ends its process group: start it in one of its own")
     threading.Thread(target=_end_with_the_pipe, daemon=True).start()
-    runpy.run_module("ministack", run_name="__main__", alter_sys=True)
+    _, module, *sys.argv[1:] = sys.argv
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
