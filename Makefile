@@ -89,7 +89,7 @@ load: install .venv-emulator/.installed build/layer/.built
 	PYTHONPATH=layers/core:. $(BIN)/python benchmarks/load.py $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RATE),--rate $(RATE)) $(if $(SENDERS),--senders $(SENDERS))
 
 bench-coldstart: install build/layer/.built
-	PYTHONPATH=layers/core:. $(BIN)/python benchmarks/coldstart.py $(ROUNDS)
+	PYTHONPATH=layers/core:. $(BIN)/python -m benchmarks.coldstart $(ROUNDS)
 
 build: build/layer/.built
 	@$(BIN)/python -m scripts.sizes
