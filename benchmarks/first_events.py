@@ -1,4 +1,4 @@
-"""A first event for each function, taken from the local stack's story, with all that AWS answers meanwhile."""
+"""A first event for each function, from the local stack's story, with all that AWS answers meanwhile."""
 
 import json
 import os
@@ -106,6 +106,7 @@ class Line:
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
             "AWS_LAMBDA_FUNCTION_NAME": "measured",
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
             "POWERTOOLS_METRICS_NAMESPACE": "slaclock",
             "POWERTOOLS_LOG_LEVEL": "INFO",
         }
@@ -144,7 +145,7 @@ class _Answering(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_GET = do_PUT = do_DELETE = do_POST
+    do_GET = do_PUT = do_DELETE = do_POST  # noqa: N815  (so the server calls them)
 
     def log_message(self, *_: Any) -> None:
         """Say nothing: what is printed is the benchmark's."""

@@ -27,6 +27,7 @@ ORDER = (
         "settings",
         "gauges",
         "heartbeat",
+        "models",
     },
     {"workflow", "links", "identities"},
     {"intake", "matters", "arming", "records"},
@@ -56,6 +57,7 @@ ORDER = (
         "refusals",
     },
     {"sweeping"},
+    {"starting"},
     {"wiring"},
     {"cli"},
 )
