@@ -50,7 +50,7 @@ sample-evidence: install
 openapi: install
 	@$(BIN)/python -m scripts.openapi
 
-test: install browser .venv-emulator/.installed .venv-contract/.installed $(if $(OLDEST),.venv-oldest/.installed)
+test: install browser build/layer/.built .venv-emulator/.installed .venv-contract/.installed $(if $(OLDEST),.venv-oldest/.installed)
 	$(BIN)/python -m pytest -n 2 tests
 	$(if $(OLDEST),.venv-oldest/bin/python -m pytest -n 2 -p no:cacheprovider tests/spec)
 

@@ -1,7 +1,7 @@
 """The template as data: as it is written, and as CloudFormation sees it once SAM has translated it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,17 +43,20 @@ def written(path: Path = TEMPLATE) -> dict[str, Any]:
     return template
 
 
-def translated(path: Path = TEMPLATE) -> dict[str, Any]:
-    """What is deployed: plain CloudFormation. Needs no account and no network."""
+def translated(path: Path = TEMPLATE, uploads: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What is deployed: plain CloudFormation. Needs no account and no network.
+
+    `uploads` says by a resource's name where its code lies; that of the others lies where it always did.
+    """
     translator = Translator(None, Parser(), boto_session=Session(region_name=REGION))
-    result = translator.translate(_with_code_in_a_bucket(written(path)), parameter_values={})
+    result = translator.translate(_with_code_in_a_bucket(written(path), uploads or {}), parameter_values={})
     plain: dict[str, Any] = json.loads(json.dumps(result))
     return plain
 
 
-def _with_code_in_a_bucket(template: dict[str, Any]) -> dict[str, Any]:
+def _with_code_in_a_bucket(template: dict[str, Any], uploads: Mapping[str, str]) -> dict[str, Any]:
     """Folders are uploaded before a template is translated: here, a name stands for the upload."""
-    for resource in template["Resources"].values():
+    for logical, resource in template["Resources"].items():
         for name in {"CodeUri", "ContentUri"} & resource.get("Properties", {}).keys():
-            resource["Properties"][name] = "s3://bucket/key"
+            resource["Properties"][name] = uploads.get(logical, "s3://bucket/key")
     return template
