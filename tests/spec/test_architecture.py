@@ -28,6 +28,7 @@ ORDER = (
         "gauges",
         "heartbeat",
         "models",
+        "streaming",
     },
     {"workflow", "links", "identities"},
     {"intake", "matters", "arming", "records"},

@@ -20,7 +20,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "webhook": ("intake",),
     "timer": ("workflow",),
     "arm": ("workflow", "schedules"),
-    "notify": ("announcer", "waiting_room"),
+    "notify": ("announcer",),
     "records": ("workflow",),
 }
 # For a snapshot the others as well: nobody waits for them, and any of the processes may need them.
