@@ -4,10 +4,11 @@ OLDEST ?= $(filter-out $(PYTHON),$(shell sh scripts/find-python 3.11))
 BIN := .venv/bin
 LOCKED := requirements/development.txt pyproject.toml
 
-.PHONY: help install demo dev sample-evidence openapi test e2e browser sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit bench-growth bench-reports load fuzz lock clean
+.PHONY: help install build demo dev sample-evidence openapi test e2e browser sim sim-mutants mutants check check-template bench-worktime bench-replay bench-audit bench-growth bench-reports bench-coldstart load fuzz lock clean
 
 help:
 	@echo "make install   .venv with all that development needs, and the slaclock command"
+	@echo "make build     the layer as it is deployed, and what it and the functions weigh"
 	@echo "make demo      one story, from webhook to breach record, in virtual time"
 	@echo "make dev       the same stack as a server on 127.0.0.1:8787; AUTH=jwt lets in by tokens, as one deployed so"
 	@echo "make sample-evidence  docs/evidence: the demo's breach as evidence, with the key to check it"
@@ -25,6 +26,7 @@ help:
 	@echo "make bench-reports   reports of a month and a year on a million cycles, as ratios to a floor"
 	@echo "make bench-audit     what the auditor reads, at a thousand to a million tickets, as ratios to a Scan"
 	@echo "make bench-growth    what each request reads, at a thousand to a million tickets"
+	@echo "make bench-coldstart  what each function takes to start and handle an event, as ratios to bare clients"
 	@echo "make load      the stack as it is deployed, under load in an emulator of AWS, MINUTES=1 RATE=4 SENDERS=8"
 	@echo "make lock      choose versions anew (needs uv)"
 
@@ -96,8 +98,14 @@ bench-reports: install
 load: install .venv-emulator/.installed build/layer/.built
 	PYTHONPATH=layers/core:. $(BIN)/python benchmarks/load.py $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RATE),--rate $(RATE)) $(if $(SENDERS),--senders $(SENDERS))
 
+bench-coldstart: install build/layer/.built
+	PYTHONPATH=layers/core:. $(BIN)/python -m benchmarks.coldstart $(ROUNDS)
+
+build: build/layer/.built
+	@$(BIN)/python -m scripts.sizes
+
 # The layer as `sam build` makes it: what is deployed to the emulator.
-build/layer/.built: layers/core/Makefile requirements/runtime.txt $(shell find layers/core/slaclock -name '*.py' -o -name '*.json') | install
+build/layer/.built: layers/core/Makefile scripts/find-python requirements/runtime.txt $(shell find layers/core/slaclock -name '*.py' -o -name '*.json') | install
 	@rm -rf build/layer
 	@$(MAKE) -s -C layers/core build-CoreLayer ARTIFACTS_DIR="$(CURDIR)/build/layer" PIP="$(CURDIR)/$(BIN)/python -m pip"
 	@touch $@

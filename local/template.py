@@ -65,7 +65,7 @@ def resources(kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
 def routes() -> list[Route]:
     """The routes of the HTTP API, each with its function's logical name."""
     integrations = {
-        name: properties["IntegrationUri"]["Fn::GetAtt"].split(".")[0]
+        name: properties["IntegrationUri"]["Ref"].removesuffix(".Alias")
         for name, properties in resources("AWS::ApiGatewayV2::Integration")
     }
     found = []

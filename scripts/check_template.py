@@ -34,7 +34,7 @@ def _timed(step: Callable[[], Iterable[str]]) -> tuple[list[str], float]:
 
 def main() -> int:
     """Print what was found, and how long each step took."""
-    plain = translate()
+    plain = translate({})
     template = Template(plain)
     steps: dict[str, Callable[[], Iterable[str]]] = {
         "sam build": template_sam.built,

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -44,21 +44,25 @@ def written() -> dict[str, Any]:
     return template
 
 
-def translated() -> dict[str, Any]:
-    """What is deployed: plain CloudFormation, kept below build/ for as long as nothing of it changes."""
+def translated(uploads: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """What is deployed: plain CloudFormation, kept below build/ for as long as nothing of it changes.
+
+    `uploads` says by a resource's name where its code lies; that of the others lies where it always did.
+    """
+    said = json.dumps(uploads or {})
     sources = (TEMPLATE, ROOT / "scripts" / "translate.py", ROOT / "requirements" / "template.txt")
-    state = sha256(b"\0".join(each.read_bytes() for each in sources)).hexdigest()
+    state = sha256(b"\0".join((said.encode(), *(each.read_bytes() for each in sources)))).hexdigest()
     kept = ROOT / "build" / "translated" / f"{state[:16]}.json"
     if not kept.exists():
-        _keep(kept)
+        _keep(kept, said)
     plain: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
     return plain
 
 
-def _keep(path: Path) -> None:
+def _keep(path: Path, uploads: str) -> None:
     if not _TOOLS.exists():
         raise FileNotFoundError("SAM's translator is not here: make .venv-template/.installed")
-    command = [str(_TOOLS), "-m", "scripts.translate"]
+    command = [str(_TOOLS), "-m", "scripts.translate", uploads]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout  # noqa: S603
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{sha256(found).hexdigest()[:8]}")

@@ -5,9 +5,9 @@ from dataclasses import asdict
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.utilities.data_classes import DynamoDBStreamEvent
 
 from slaclock.gauges import count, counting_decisions, counting_messages
+from slaclock.streaming import image
 from slaclock.sweeping import Auditor, Swept
 from slaclock.watching import altered
 from slaclock.wiring import Wiring
@@ -49,10 +49,10 @@ def _said(swept: Swept) -> bool:
 def _watch(event: dict[str, Any]) -> dict[str, Any]:
     """Rows are only ever added: a change of anything but `expires_at`, or a removal, raises the alarm."""
     changed = 0
-    for record in DynamoDBStreamEvent(event).records:
-        if altered(record.raw_event, WIRING.agreements):
+    for record in event["Records"]:
+        if altered(record, WIRING.agreements):
             changed += 1
-            keys = record.dynamodb and record.dynamodb.keys
+            keys = image(record, "Keys")
             logger.error("a row of the ledger was altered", extra={"keys": keys})
     count(metrics, LedgerChanged=changed)
     return {"batchItemFailures": []}

@@ -1,18 +1,18 @@
 """Somebody must hear of a fact: the tickets' stream brings each, a queue reminders that go together."""
 
 import os
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 from slaclock.announcing import Behind
 from slaclock.domain.facts import named_by
 from slaclock.gauges import count, counting_messages
 from slaclock.problems import fault, logged
 from slaclock.store.messages import announcement_from_item
+from slaclock.streaming import each, image
 from slaclock.waiting_room import may_wait
 from slaclock.wiring import Wiring
 
@@ -24,7 +24,7 @@ logger, metrics = Logger(), Metrics()
 def handler(event: dict[str, Any], _context: object) -> Any:
     """Answer with the records that failed: they come again, and of a stream those behind them, too."""
     WIRING.begin()
-    queued = {each["messageId"]: each for each in event["Records"] if "messageId" in each}
+    queued = {record["messageId"]: record for record in event["Records"] if "messageId" in record}
     with counting_messages(metrics, WIRING.unlinked, WIRING.lags):
         answer = _gather(queued) if queued else _announce_all(event)
     count(metrics, NotAnnounced=len(answer["batchItemFailures"]))
@@ -32,14 +32,12 @@ def handler(event: dict[str, Any], _context: object) -> Any:
 
 
 def _announce_all(event: dict[str, Any]) -> Any:
-    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, partial(_announce, behind=set()), processor)
+    return each(event, partial(_announce, behind=set()))
 
 
-def _announce(record: DynamoDBRecord, behind: Behind) -> None:
-    inserted = record.event_name is not None and record.event_name.name == "INSERT"
-    new = record.dynamodb.new_image if record.dynamodb else None
-    if not (inserted and new and str(new.get("sk")).startswith("OUTBOX#")):
+def _announce(record: Mapping[str, Any], behind: Behind) -> None:
+    new = image(record, "NewImage")
+    if not (record.get("eventName") == "INSERT" and str(new.get("sk")).startswith("OUTBOX#")):
         return
     announcement = announcement_from_item(new)
     named = named_by(announcement.fact)
@@ -51,7 +49,7 @@ def _announce(record: DynamoDBRecord, behind: Behind) -> None:
 
 
 def _gather(queued: dict[str, Any]) -> dict[str, Any]:
-    gathered = WIRING.gathering.tell({name: each["body"] for name, each in queued.items()})
+    gathered = WIRING.gathering.tell({name: record["body"] for name, record in queued.items()})
     for error in gathered.failed.values():
         logger.error("a reminder could not be told: %s", fault(error))
     WIRING.waiting_room.bring_back(queued[name] for name in gathered.failed)

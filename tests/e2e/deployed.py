@@ -125,6 +125,6 @@ def _zipped(folder: Path) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
+            if path.is_file() and (folder == LAYER or "__pycache__" not in path.parts):
                 archive.write(path, path.relative_to(folder))
     return out.getvalue()

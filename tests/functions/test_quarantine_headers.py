@@ -23,7 +23,7 @@ def kept(*names: str) -> set[str]:
     """Which of these headers of a delivery are kept."""
     bucket = Bucket()
     delivery = Delivery(b"{}", dict.fromkeys(names, "s"), datetime(2026, 3, 2, tzinfo=UTC))
-    Quarantine(bucket, "bucket").keep("unmapped", Kept("generic-local", delivery), "no ticket")
+    Quarantine(lambda: bucket, "bucket").keep("unmapped", Kept("generic-local", delivery), "no ticket")
     return set(json.loads(bucket.kept)["headers"])
 
 

@@ -27,6 +27,8 @@ ORDER = (
         "settings",
         "gauges",
         "heartbeat",
+        "models",
+        "streaming",
     },
     {"workflow", "links", "identities", "tallying"},
     {"intake", "matters", "arming", "records"},
@@ -56,6 +58,7 @@ ORDER = (
         "refusals",
     },
     {"sweeping"},
+    {"starting"},
     {"wiring"},
     {"cli"},
 )

@@ -353,6 +353,13 @@ def every(metric: str, *dimensions: dict[str, Any]) -> list[tuple[str, dict[str,
     return [(metric, each) for each in dimensions]
 
 
+def asked(function: str) -> dict[str, Any]:
+    """The dimensions of what is counted of a function: of its alias where it has one, which callers ask."""
+    whole = {"FunctionName": {"Ref": function}}
+    alias = f"{function}Aliaslive" in deployed()["Resources"]
+    return {**whole, "Resource": {"Fn::Sub": f"${{{function}}}:live"}} if alias else whole
+
+
 def same(found: list[Any], wanted: list[Any]) -> bool:
     """Whatever the order."""
     return sorted(map(json.dumps, found)) == sorted(map(json.dumps, wanted))
@@ -418,7 +425,7 @@ def test_every_function_has_an_alarm_on_its_errors_and_on_what_lambda_refuses() 
     functions = {name for name, _ in Template(deployed()).of_type("AWS::Lambda::Function")}
     errors = [alarm for alarm in alarms().values() if alarm.get("MetricName") == "Errors"]
     assert {alarm["Dimensions"][0]["Value"]["Ref"] for alarm in errors} == functions
-    refused = every("Throttles", *({"FunctionName": {"Ref": name}} for name in functions))
+    refused = every("Throttles", *map(asked, functions))
     assert same(members("FunctionsThrottledAlarm"), refused)
 
 
@@ -456,7 +463,7 @@ def test_every_function_whose_failures_go_to_a_queue_is_in_the_alarm_on_those_th
     body = Template(deployed())
     given = ("AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping")
     kept = {each["FunctionName"]["Ref"] for kind in given for _, each in body.of_type(kind)}
-    lost = every("DestinationDeliveryFailures", *({"FunctionName": {"Ref": name}} for name in kept))
+    lost = every("DestinationDeliveryFailures", *map(asked, kept))
     assert same(members("FailuresLostAlarm"), lost)
 
 

@@ -281,9 +281,9 @@ def test_reading_stops_at_the_page(store: Store, monkeypatch: pytest.MonkeyPatch
     asked: list[str] = []
     rows = store.rows
 
-    def noted(partitions: list[tuple[str, str]], *span: str) -> Iterator[LedgerRow]:
+    def noted(partitions: list[tuple[str, str]], *wanted: Any) -> Iterator[LedgerRow]:
         asked.extend(key for _, key in partitions)
-        return rows(partitions, *span)
+        return rows(partitions, *wanted)
 
     monkeypatch.setattr(store, "rows", noted)
     find(store, account="acme", limit="1", **{"from": "2026-03-01", "to": "2026-06-01"})

@@ -26,7 +26,8 @@ def breach(ticket_id: str, hours: int = 1, **members: Any) -> Fact:
 
 
 def all_rows(store: Store, partitions: list[tuple[str, str]]) -> list[LedgerRow]:
-    return list(store.rows(partitions, *sorted(ALL)))
+    first, last = sorted(ALL)
+    return list(store.rows(partitions, first, last))
 
 
 def breached(store: Store, partitions: list[tuple[str, str]]) -> list[str]:

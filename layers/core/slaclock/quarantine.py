@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -29,9 +29,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """The bucket. `table` holds what the table could not take, `unmapped` what no adapter could read."""
+    """The bucket. `table` holds what the table could not take, `unmapped` what no adapter could read.
 
-    client: Any
+    `client` gives S3's when it is needed: few deliveries end here.
+    """
+
+    client: Callable[[], Any]
     bucket: str
 
     def keep(self, reason: Reason, kept: Kept, detail: str) -> str:
@@ -55,7 +58,7 @@ class Quarantine:
             "headers": headers,
             "body": base64.b64encode(delivery.body).decode(),
         }
-        self.client.put_object(Bucket=self.bucket, Key=key, Body=json.dumps(document).encode())
+        self.client().put_object(Bucket=self.bucket, Key=key, Body=json.dumps(document).encode())
         return key
 
     def waiting(self, reason: Reason, since: datetime | None = None) -> Iterator[str]:
@@ -65,7 +68,9 @@ class Quarantine:
         """
         where = {"StartAfter": f"{reason}/{format_instant(since)}"} if since else {}
         while True:
-            page = self.client.list_objects_v2(Bucket=self.bucket, Prefix=f"{reason}/", MaxKeys=1000, **where)
+            page = self.client().list_objects_v2(
+                Bucket=self.bucket, Prefix=f"{reason}/", MaxKeys=1000, **where
+            )
             yield from (each["Key"] for each in page.get("Contents", ()))
             if not page.get("NextContinuationToken"):
                 return
@@ -74,7 +79,7 @@ class Quarantine:
     def read(self, key: str) -> Kept | None:
         """A kept delivery; None where it was released meanwhile, `ValueError` where it can't be read."""
         try:
-            found = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            found = self.client().get_object(Bucket=self.bucket, Key=key)["Body"].read()
         except ClientError as error:
             if error.response["Error"]["Code"] != "NoSuchKey":
                 raise
@@ -86,14 +91,14 @@ class Quarantine:
 
     def set_apart(self, key: str) -> None:
         """Keep what can't be read for a person, as it is."""
-        found = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        found = self.client().get_object(Bucket=self.bucket, Key=key)["Body"].read()
         apart = f"unmapped/{key.partition('/')[2]}"
-        self.client.put_object(Bucket=self.bucket, Key=apart, Body=found)
+        self.client().put_object(Bucket=self.bucket, Key=apart, Body=found)
         self.release(key)
 
     def release(self, key: str) -> None:
         """Take a delivery out: it was applied, or is kept elsewhere."""
-        self.client.delete_object(Bucket=self.bucket, Key=key)
+        self.client().delete_object(Bucket=self.bucket, Key=key)
 
 
 def _read(document: Mapping[str, Any]) -> Kept:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from slaclock.notices.audiences import InvalidSettings, channels
-from slaclock.notices.channel import Channel
+from slaclock.domain.errors import SlaError
 
-__all__ = ["InvalidSettings", "Settings"]
+if TYPE_CHECKING:
+    from slaclock.notices.channel import Channel
 
 _TABLES = {
     "tickets": "TICKETS_TABLE",
@@ -15,6 +16,10 @@ _TABLES = {
     "reports": "REPORTS_TABLE",
     "accesses": "ACCESSES_TABLE",
 }
+
+
+class InvalidSettings(SlaError):
+    """The environment lacks a variable, or one can't be read; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,8 @@ class Settings:
         return self.environ.get("PUBLIC_URL", "")
 
     @property
-    def audiences(self) -> Mapping[str, Channel]:
+    def audiences(self) -> "Mapping[str, Channel]":
         """How each audience is told. One called `default` hears what is for an audience without a topic."""
+        from slaclock.notices.audiences import channels  # noqa: PLC0415  (most functions tell nobody)
+
         return channels(self.need("AUDIENCES"))

@@ -7,40 +7,38 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from botocore.config import Config
-from botocore.handlers import add_expect_header
-from pynamodb.connection import Connection
-
-from slaclock.access.tags import PrincipalTags
-from slaclock.announcing import Announcer
-from slaclock.forgetting import Forgetter
-from slaclock.gathering import Gathering
-from slaclock.heartbeat import Heartbeat, region_of
-from slaclock.helpdesks.signatures import PUBLIC
-from slaclock.identities import Identities
-from slaclock.intake import Intake
-from slaclock.links import Links
 from slaclock.patience import FUNCTIONS, LOCAL, OutOfTimeError, Patience
-from slaclock.quarantine import Quarantine
-from slaclock.records.cursor import Cursors
-from slaclock.register import Register
-from slaclock.schedules import Schedules
-from slaclock.secrets import Secrets
 from slaclock.settings import Settings
-from slaclock.silence import Silence
-from slaclock.store.caching import CachedAgreements
-from slaclock.store.dynamo import DynamoStore
-from slaclock.tallying import Tally
-from slaclock.waiting_room import WaitingRoom
-from slaclock.workflow import Workflow
+from slaclock.starting import start
 
+# Each function pays for the parts that it uses: those are imported when they are made.
 if TYPE_CHECKING:
+    from pynamodb.connection import Connection
+
+    from slaclock.access.tags import PrincipalTags
+    from slaclock.announcing import Announcer
+    from slaclock.forgetting import Forgetter
+    from slaclock.gathering import Gathering
+    from slaclock.heartbeat import Heartbeat
+    from slaclock.identities import Identities
+    from slaclock.intake import Intake
     from slaclock.issuing import Issuer
     from slaclock.lake.filling import Filler
+    from slaclock.links import Links
     from slaclock.monthly import Monthly
+    from slaclock.quarantine import Quarantine
+    from slaclock.records.cursor import Cursors
+    from slaclock.register import Register
     from slaclock.rollups import Roller
+    from slaclock.schedules import Schedules
     from slaclock.sealing.sealer import Sealer
     from slaclock.seals import Seals
+    from slaclock.secrets import Secrets
+    from slaclock.silence import Silence
+    from slaclock.store.caching import CachedAgreements
+    from slaclock.store.dynamo import DynamoStore
+    from slaclock.waiting_room import WaitingRoom
+    from slaclock.workflow import Workflow
 
 
 MOST_LAGS = 1000  # of messages, that one invocation measures
@@ -56,7 +54,7 @@ class Wiring:
     `patience` says how long each service is waited for; its deadlines are told by `elapsed`, in seconds.
     """
 
-    public_secrets: Collection[str] = PUBLIC  # which sign for nobody
+    public_secrets: Collection[str] | None = None  # which sign for nobody; None for those that are published
 
     def __init__(
         self,
@@ -69,11 +67,17 @@ class Wiring:
         self._elapsed, self._began = elapsed, elapsed()
         self.conflicts, self.unlinked, self.told = Counter[str](), Counter[str](), Counter[str]()
         self.lags = deque[float](maxlen=MOST_LAGS)
+        self._clients: dict[str, Any] = {}
 
     @classmethod
     def of_function(cls, name: str, environ: Mapping[str, str]) -> Self:
-        """The parts of a deployed function, which has its deadlines; `begin` each of its invocations."""
-        return cls(environ, patience=FUNCTIONS[name])
+        """The parts of a deployed function, which has its deadlines; `begin` each of its invocations.
+
+        In Lambda what it is sure to need is made at once: a start has more processor there than an event.
+        """
+        wiring = cls(environ, patience=FUNCTIONS[name])
+        start(wiring, name, environ)
+        return wiring
 
     def now(self) -> datetime:
         return self._now()
@@ -83,8 +87,10 @@ class Wiring:
         self._began = self._elapsed()
 
     @cached_property
-    def connection(self) -> Connection:
+    def connection(self) -> "Connection":
         """PynamoDB's connection; its botocore session serves all the other clients too."""
+        from pynamodb.connection import Connection
+
         calls = self._patience.calls["dynamodb"]
         connection = Connection(
             region=self.settings.region,
@@ -97,15 +103,21 @@ class Wiring:
         return connection
 
     @cached_property
-    def store(self) -> DynamoStore:
+    def store(self) -> "DynamoStore":
+        from slaclock.store.dynamo import DynamoStore
+
         return DynamoStore(self.connection, self.settings.tables)
 
     @cached_property
-    def agreements(self) -> CachedAgreements:
+    def agreements(self) -> "CachedAgreements":
+        from slaclock.store.caching import CachedAgreements
+
         return CachedAgreements(self.store, self.now)
 
     @cached_property
-    def workflow(self) -> Workflow:
+    def workflow(self) -> "Workflow":
+        from slaclock.workflow import Workflow
+
         return Workflow(
             self.store,
             self.agreements,
@@ -117,50 +129,66 @@ class Wiring:
         )
 
     @cached_property
-    def identities(self) -> Identities:
+    def identities(self) -> "Identities":
+        from slaclock.identities import Identities
+
         return Identities(self.secrets.anew, self.settings.identity_keys, self.now)
 
     @cached_property
-    def register(self) -> Register:
+    def register(self) -> "Register":
+        from slaclock.register import Register
+
         return Register(self.store, self.store, self.now)
 
     @cached_property
-    def forgetter(self) -> Forgetter:
+    def forgetter(self) -> "Forgetter":
+        from slaclock.forgetting import Forgetter
+
         return Forgetter(self.store, self.store, self.now)
 
     @cached_property
-    def intake(self) -> Intake:
+    def intake(self) -> "Intake":
+        from slaclock.helpdesks.signatures import PUBLIC
+        from slaclock.intake import Intake
+        from slaclock.tallying import Tally
+
         return Intake(
             self.agreements,
             self.secrets.of,
             self.workflow,
             self.quarantine,
             Tally(self.store),
-            self.public_secrets,
+            PUBLIC if self.public_secrets is None else self.public_secrets,
         )
 
     @cached_property
-    def tags(self) -> PrincipalTags:
+    def tags(self) -> "PrincipalTags":
+        from slaclock.access.tags import PrincipalTags
+
         return PrincipalTags(lambda: self.client("iam"), self.now)
 
     @cached_property
-    def secrets(self) -> Secrets:
+    def secrets(self) -> "Secrets":
+        from slaclock.secrets import Secrets
+
         return Secrets(self.client, self.now)
 
     @cached_property
-    def quarantine(self) -> Quarantine:
-        return Quarantine(self.client("s3"), self.settings.need("QUARANTINE_BUCKET"))
+    def quarantine(self) -> "Quarantine":
+        from slaclock.quarantine import Quarantine
+
+        return Quarantine(lambda: self.client("s3"), self.settings.need("QUARANTINE_BUCKET"))
 
     @cached_property
     def seals(self) -> "Seals":
-        from slaclock.seals import Seals  # noqa: PLC0415  (hot functions have no use for it)
+        from slaclock.seals import Seals
 
         return Seals(self.client("s3"), self.settings.need("SEALS_BUCKET"))
 
     @cached_property
     def sealer(self) -> "Sealer":
-        from slaclock.sealing.sealer import Sealer  # noqa: PLC0415  (likewise)
-        from slaclock.signing import Signer  # noqa: PLC0415
+        from slaclock.sealing.sealer import Sealer
+        from slaclock.signing import Signer
 
         keys = self.settings.need("SEAL_KEY"), self.settings.former_seal_key
         signer = Signer(self.client("kms"), *keys)
@@ -168,31 +196,31 @@ class Wiring:
 
     @cached_property
     def roller(self) -> "Roller":
-        from slaclock.rollups import Roller  # noqa: PLC0415  (likewise)
+        from slaclock.rollups import Roller
 
         return Roller(self.store, self.store, self.store, self.seals, self.now, self._elapsed)
 
     @cached_property
     def filler(self) -> "Filler":
-        from slaclock.lake.bucket import Lake  # noqa: PLC0415  (likewise)
-        from slaclock.lake.filling import Filler  # noqa: PLC0415
+        from slaclock.lake.bucket import Lake
+        from slaclock.lake.filling import Filler
 
         lake = Lake(self.client("s3"), self.settings.need("LAKE_BUCKET"))
         return Filler(self.store, self.seals, lake, self._elapsed)
 
     @cached_property
     def issuer(self) -> "Issuer":
-        from slaclock.issuing import Issuer  # noqa: PLC0415  (likewise)
-        from slaclock.voice import Voice  # noqa: PLC0415
+        from slaclock.issuing import Issuer
+        from slaclock.voice import Voice
 
         voice = Voice(self.client("sns"), self.settings.audiences, self.now)
         return Issuer(self.store, self.store, voice, self.now, self._elapsed)
 
     @cached_property
     def monthly(self) -> "Monthly":
-        from slaclock.monthly import Files, Monthly  # noqa: PLC0415  (likewise)
-        from slaclock.reporting.reading import Reader  # noqa: PLC0415
-        from slaclock.voice import Voice  # noqa: PLC0415
+        from slaclock.monthly import Files, Monthly
+        from slaclock.reporting.reading import Reader
+        from slaclock.voice import Voice
 
         files = Files(self.client("s3"), self.settings.need("REPORTS_BUCKET"))
         voice = Voice(self.client("sns"), self.settings.audiences, self.now)
@@ -200,7 +228,9 @@ class Wiring:
         return Monthly(self.store, self.store, reader, files, voice, self.now, self._elapsed)
 
     @cached_property
-    def schedules(self) -> Schedules:
+    def schedules(self) -> "Schedules":
+        from slaclock.schedules import Schedules
+
         need = self.settings.need
         return Schedules(
             self.client("scheduler"),
@@ -211,11 +241,15 @@ class Wiring:
         )
 
     @cached_property
-    def silence(self) -> Silence:
+    def silence(self) -> "Silence":
+        from slaclock.silence import Silence
+
         return Silence(self.store, self.store, self.now)
 
     @cached_property
-    def announcer(self) -> Announcer:
+    def announcer(self) -> "Announcer":
+        from slaclock.announcing import Announcer
+
         links = self.links if self.settings.public_url else None
         audiences = self.settings.audiences
         return Announcer(
@@ -229,38 +263,58 @@ class Wiring:
         )
 
     @cached_property
-    def links(self) -> Links:
+    def links(self) -> "Links":
+        from slaclock.links import Links
+
         key, url = self.settings.need("LINK_KEY"), self.settings.public_url
         return Links(self.store, self.secrets, key, url, self.now, self.unlinked)
 
     @cached_property
-    def cursors(self) -> Cursors:
+    def cursors(self) -> "Cursors":
+        from slaclock.records.cursor import Cursors
+
         return Cursors(self.secrets, self.settings.need("LINK_KEY"))
 
     @cached_property
-    def waiting_room(self) -> WaitingRoom:
+    def waiting_room(self) -> "WaitingRoom":
+        from slaclock.waiting_room import WaitingRoom
+
         return WaitingRoom(self.client("sqs"), self.settings.need("REMINDERS_QUEUE"))
 
     @cached_property
-    def gathering(self) -> Gathering:
+    def gathering(self) -> "Gathering":
+        from slaclock.gathering import Gathering
+
         return Gathering(self.announcer, self.announcer.matters, self.store)
 
     @cached_property
-    def heartbeat(self) -> Heartbeat | None:
+    def heartbeat(self) -> "Heartbeat | None":
         """Where clean sweeps are told of; None where nobody asked for it."""
         topic = self.settings.heartbeat_topic
         if topic is None:
             return None
+        from slaclock.heartbeat import Heartbeat, region_of
+
         region = region_of(topic)
         client = self.client("sns") if region == self.settings.region else self.client_of("sns", region)
         return Heartbeat(client, topic, self.settings.stack)
 
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Those that this patience names."""
+        return tuple(self._patience.calls)
+
     def client(self, service: str) -> Any:
-        """A client of the one session, for a service that this patience names."""
-        return self.client_of(service, self.settings.region)
+        """The client of the one session, for a service that this patience names."""
+        if service not in self._clients:
+            self._clients[service] = self.client_of(service, self.settings.region)
+        return self._clients[service]
 
     def client_of(self, service: str, region: str) -> Any:
         """Such a client, of another region."""
+        from botocore.config import Config
+        from botocore.handlers import add_expect_header
+
         calls = self._patience.calls[service]
         config = Config(
             connect_timeout=calls.connect,

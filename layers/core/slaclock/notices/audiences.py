@@ -4,17 +4,13 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from slaclock.domain.errors import SlaError
 from slaclock.notices.catalogue import LANGUAGES
 from slaclock.notices.channel import FORMATS, TEXT, Channel
+from slaclock.settings import InvalidSettings
 
 DEFAULT = "default"
 _MOST, _LONGEST_NAME, _LONGEST_TOPIC = 200, 256, 512  # audiences, characters
 _CHOICES: Mapping[str, tuple[str, ...]] = {"language": LANGUAGES, "format": FORMATS, "for": ("customer",)}
-
-
-class InvalidSettings(SlaError):
-    """The environment lacks a variable, or one can't be read; the message names it."""
 
 
 def channels(text: str) -> dict[str, Channel]:
