@@ -1,4 +1,4 @@
-"""`python -m scripts.translate UPLOADS` prints what is deployed, template.yaml as plain CloudFormation, in JSON.
+"""`python -m scripts.translate UPLOADS` prints what is deployed, template.yaml as CloudFormation, in JSON.
 
 It runs in `.venv-template`, where SAM's translator is; `scripts.template_source.translated` calls it.
 """
