@@ -1,12 +1,31 @@
 """The environment that every test runs in."""
 
 import os
+from collections import defaultdict
+from typing import Any, ClassVar
 
+import botocore.loaders
 import pytest
 
 # Powertools asks for these when a function's module is loaded.
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "tests")
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "slaclock")
+
+
+class _ReadOnce(botocore.loaders.Loader):
+    """Descriptions of services that sessions share: botocore would read and parse them anew for each one.
+
+    Tests make thousands of sessions. As within one session, nobody changes what was read.
+    """
+
+    _read: ClassVar = defaultdict[tuple[Any, ...], dict[Any, Any]](dict)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._cache = self._read[type(self), *self.search_paths]
+
+
+botocore.loaders.Loader = _ReadOnce  # type: ignore[misc]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
