@@ -85,12 +85,13 @@ class Oracle:
             day += DAY
         return sorted(edge for edge in found if start <= edge <= end)
 
-    def changes(self, start: datetime, end: datetime) -> list[datetime]:
-        """Find the changes of offset between two instants to the second; none is shorter than an hour."""
-        found, low = [], start
+    def changes(self, start: datetime, end: datetime, step: timedelta = HOUR) -> list[datetime]:
+        """Find the changes of offset between two instants to the second; none lasts less than a step."""
+        found, low, offset = [], start, self._offset(start)
         while low < end:
-            high = min(low + HOUR, end)
-            if self._offset(low) != self._offset(high):
+            high = min(low + step, end)
+            before, offset = offset, self._offset(high)
+            if before != offset:
                 found.append(self._change(low, high))
             low = high
         return found
