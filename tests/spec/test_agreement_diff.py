@@ -18,6 +18,7 @@ from slaclock.agreements.freeze import freeze
 from slaclock.cli import main
 from slaclock.domain.taxonomy import CAUSES
 from slaclock.evidence.canonical import content_hash
+from tests.examples import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -490,7 +491,7 @@ def pairs(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     return old, new
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(pairs())
 def test_there_is_no_difference_only_between_equal_documents(
     pair: tuple[dict[str, Any], dict[str, Any]],

@@ -25,6 +25,7 @@ from slaclock.cli import agreement as command
 from slaclock.domain.errors import InvalidCalendar
 from slaclock.domain.frozen import agreement_from
 from slaclock.evidence.canonical import canonical, content_hash
+from tests.examples import examples
 
 SAMPLE = Path(__file__).parents[2] / "agreements" / "acme-gold.yaml"
 PUBLISHED = date(2026, 3, 1)
@@ -380,7 +381,7 @@ def test_a_member_given_twice_is_a_mistake() -> None:
     assert mistakes(with_line(8, "calendar: office")) == ["8:1: calendar: given twice, first in line 5"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_whatever_is_written_is_read_or_refused_with_a_line(data: st.DataObject) -> None:
     """No text makes the reader fail in any other way, and what it reads can be frozen and hashed."""

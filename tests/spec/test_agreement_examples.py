@@ -19,6 +19,7 @@ from slaclock.agreements.names import KEYS
 from slaclock.domain.frozen import agreement_from
 from slaclock.domain.metric import OCCURRENCES, STATES
 from slaclock.domain.metrics import BUILT_IN
+from tests.examples import examples
 
 PAGE = (Path(__file__).parents[2] / "docs" / "agreements.md").read_text()
 PUBLISHED = date(2026, 3, 1)
@@ -43,7 +44,7 @@ def test_the_page_names_every_member_and_every_word(name: str) -> None:
 VALUES = [each.span() for each in re.finditer(r"[\w§%.-]+|\[[^\[\]]*\]|\{[^{}]*\}", WORKED)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.sampled_from(VALUES),
     st.sampled_from(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from slaclock.domain.calendar import Calendar
 from slaclock.domain.offsets import zone_names
+from tests.examples import examples
 from tests.spec.calendar_oracle import WEEKDAYS, Oracle
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ TICK = timedelta(microseconds=1)
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
 SHAPES = ("overnight", "change of offset", "holiday or exception", "several windows a day")
 
-laws = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+laws = settings(max_examples=examples(500), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 class Case(NamedTuple):
@@ -187,7 +188,7 @@ def test_brute_force_agrees_on_going_back(seen: Counter[str]) -> None:
 def test_brute_force_agrees_on_working_days(seen: Counter[str]) -> None:
     """`due_in_days` is what counting dates and looking for the local time gives."""
 
-    @settings(laws, max_examples=300)
+    @settings(laws, max_examples=examples(300))
     @given(cases(), st.integers(1, 6), st.booleans())
     def law(case: Case, count: int, end_of_day: bool) -> None:  # noqa: FBT001
         _note(seen, case)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from slaclock.domain.inputs import Wake
 from slaclock.records.evidence import record_of
+from tests.examples import examples
 from tests.spec.evidencing import Desk, Sealing, checked
 from tests.spec.story import document, target
 from tests.spec.test_lives import DOCUMENTS, END, LADDER, MINUTES, START, Arrival, lives
@@ -49,7 +50,7 @@ def lived(arrivals: list[Arrival], publications: list[tuple[int, str]]) -> Desk:
 
 
 @pytest.mark.slow
-@settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(75), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(lives(), PUBLICATIONS)
 def test_the_evidence_of_every_breach_of_every_life_holds(
     arrivals: list[Arrival], publications: list[tuple[int, str]]

@@ -16,6 +16,7 @@ from slaclock.domain.hand_over import HandOver
 from slaclock.domain.inputs import Wake
 from slaclock.evidence.canonical import canonical
 from slaclock.records.evidence import evidence_of, record_of
+from tests.examples import examples
 from tests.spec.evidencing import (
     Desk,
     Sealing,
@@ -160,7 +161,7 @@ def changes(draw: st.DrawFn) -> Change:
 
 # What whoever makes a file may say as he likes: no chain has it, and no fact hangs on it.
 FREE: tuple[Path, ...] = (("hash",), ("made_at",), ("tzdata",), ("reads",))
-MANY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=examples(120), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.slow

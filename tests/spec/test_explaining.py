@@ -21,6 +21,7 @@ from slaclock.domain.inputs import Wake
 from slaclock.domain.instants import format_instant
 from slaclock.domain.masking import masked
 from slaclock.domain.ticket import Ticket
+from tests.examples import examples
 from tests.spec.story import (
     OFFICE,
     TIME,
@@ -363,7 +364,7 @@ def test_whole_seconds_of_spans_add_up_to_the_whole_seconds_worked() -> None:
 # -- laws ------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(lives())
 def test_spans_have_no_gap_do_not_overlap_and_add_up(arrivals: list[Arrival]) -> None:
     """Whatever happens to a ticket: from each clock's start to its stop, or to now."""
@@ -384,7 +385,7 @@ def test_spans_have_no_gap_do_not_overlap_and_add_up(arrivals: list[Arrival]) ->
         assert all(span.because.text for span in spans_)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(lives())
 def test_what_is_explained_of_a_clock_that_stopped_is_what_is_told_of_it(arrivals: list[Arrival]) -> None:
     """The last fact of its cycle that says how long was worked says as much, where nothing came late."""
@@ -408,7 +409,7 @@ SPANS = st.lists(HALF_HOURS, max_size=4).map(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     SPANS, SPANS, SPANS, st.integers(0, 200), st.integers(0, 200), st.sampled_from(["8h", "30h wall", "2d"])
 )
@@ -464,7 +465,7 @@ PEOPLE = st.none() | st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(CONDITIONS, CONDITIONS, st.dictionaries(st.sampled_from("xy"), VALUES), PEOPLE, NAMES)
 def test_a_masked_ticket_is_judged_as_the_ticket(
     one: dict[str, Any], other: dict[str, Any], custom: dict[str, Any], assignee: Any, plan: str

@@ -14,6 +14,7 @@ from slaclock.domain.deadlines import worked
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import OUTCOMES
 from slaclock.domain.inputs import Wake
+from tests.examples import examples
 from tests.spec.story import Story
 from tests.spec.test_lives import (
     BREACHES,
@@ -139,5 +140,8 @@ class TicketLife(RuleBasedStateMachine):
 pytestmark = pytest.mark.slow
 TestTicketLife = TicketLife.TestCase
 TestTicketLife.settings = settings(
-    max_examples=200, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=examples(200),
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )

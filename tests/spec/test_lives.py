@@ -28,6 +28,7 @@ from slaclock.domain.inputs import Given, Wake
 from slaclock.domain.replay import replay
 from slaclock.evidence.cycles import cycles
 from slaclock.store.rows import places_of
+from tests.examples import examples
 from tests.spec.counted import Row
 from tests.spec.story import Story, document, level, published, target, when
 
@@ -286,7 +287,7 @@ def state(ticket: Ticket) -> list[tuple[Any, ...]]:
     ]
 
 
-LAW = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAW = settings(max_examples=examples(400), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.slow
