@@ -1,12 +1,17 @@
 """What a ticket's write makes of its schedules."""
 
-from collections.abc import Mapping
-from datetime import timedelta
-from typing import Any
+from __future__ import annotations
 
-from slaclock.schedules import Schedules
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
 from slaclock.store.tickets import wakes_from_text
-from slaclock.workflow import Workflow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slaclock.schedules import Schedules
+    from slaclock.workflow import Workflow
 
 # A schedule is never made for a moment that may be past when it is made: it comes a little later instead. A
 # call may take two attempts and the pause between, five seconds in all; clocks may be off by some.

@@ -6,21 +6,27 @@ account lies in one partition, so that one query reads it; a connection is found
 among all.
 """
 
+from __future__ import annotations
+
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from slaclock.domain.agreement import Agreement
 from slaclock.domain.choosing import AgreementEnd, Agreements
-from slaclock.domain.exclusion import Exclusion, exclusion_from_json, exclusion_to_json
+from slaclock.domain.exclusion import exclusion_from_json, exclusion_to_json
 from slaclock.domain.frozen import agreement_from
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.evidence.canonical import content_hash
 from slaclock.store.errors import StoreRefusedError
 from slaclock.store.keeping import keeping_from_items
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from slaclock.domain.agreement import Agreement
+    from slaclock.domain.exclusion import Exclusion
 
 # How many times an account's agreements changed: an item beside them, whose `version` only grows.
 GENERATION = "GENERATION"

@@ -1,16 +1,22 @@
 """A ticket's state as JSON, small: members that have their default are left out."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import MISSING, fields
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.clock import Clock
-from slaclock.domain.exclusion import Exclusion, exclusion_from_json, exclusion_to_json
+from slaclock.domain.exclusion import exclusion_from_json, exclusion_to_json
 from slaclock.domain.hearing import Heard
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.logged import given_from_json, given_to_json
 from slaclock.domain.ticket import Ticket
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slaclock.domain.exclusion import Exclusion
 
 __all__ = ["given_from_json", "given_to_json", "ticket_from_json", "ticket_to_json"]
 

@@ -1,23 +1,16 @@
 """The store in DynamoDB, through PynamoDB."""
 
+from __future__ import annotations
+
 import heapq
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pynamodb.connection import Connection
-from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from slaclock.domain.choosing import AgreementEnd, Agreements
-from slaclock.domain.decide import History
-from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.ticket import Ticket
 from slaclock.store.agreements import (
     GENERATION,
-    Version,
     account_key,
     agreement_items,
     agreements_from_items,
@@ -25,7 +18,7 @@ from slaclock.store.agreements import (
     exclusion_item,
     version_key,
 )
-from slaclock.store.commit import Commit, Loaded, Saved
+from slaclock.store.commit import Loaded
 from slaclock.store.contract import Place
 from slaclock.store.dynamo_accesses import DynamoAccesses
 from slaclock.store.dynamo_connections import DynamoConnections
@@ -35,11 +28,8 @@ from slaclock.store.dynamo_reports import DynamoReports
 from slaclock.store.dynamo_statements import DynamoStatements
 from slaclock.store.errors import WriteConflictError
 from slaclock.store.keys import KEY, SHARDS, given_key, is_ticket_of, link_key, queue_key, sent_key, sortable
-from slaclock.store.life import StoredLife, Told
+from slaclock.store.life import StoredLife
 from slaclock.store.messages import (
-    Announcement,
-    Delivery,
-    Link,
     announcement_from_item,
     delivery_from_item,
     link_from_item,
@@ -49,9 +39,32 @@ from slaclock.store.messages import (
 )
 from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem, bind
 from slaclock.store.reading import history_from_items, life_from_items, told_from_item
-from slaclock.store.rows import LedgerRow, row_from_item
+from slaclock.store.rows import row_from_item
 from slaclock.store.tickets import ENDED, loaded_from_items, saved_from_item
 from slaclock.store.translating import plain, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from pynamodb.connection import Connection
+    from pynamodb.models import Model
+
+    from slaclock.domain.choosing import AgreementEnd, Agreements
+    from slaclock.domain.decide import History
+    from slaclock.domain.exclusion import Exclusion
+    from slaclock.domain.ticket import Ticket
+    from slaclock.store.agreements import (
+        Version,
+    )
+    from slaclock.store.commit import Commit, Saved
+    from slaclock.store.life import Told
+    from slaclock.store.messages import (
+        Announcement,
+        Delivery,
+        Link,
+    )
+    from slaclock.store.rows import LedgerRow
 
 _PAGE = 500  # entries of a shard that are read at once, where many may not be needed
 _LONGEST_KEY = 2048  # bytes; DynamoDB refuses to look for a longer partition key

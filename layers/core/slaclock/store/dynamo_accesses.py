@@ -1,14 +1,21 @@
 """Records of access in DynamoDB."""
 
-from collections.abc import Iterator
-from contextlib import suppress
-from datetime import date, datetime
+from __future__ import annotations
 
-from slaclock.store.accesses import Access, access_from_item, access_item, access_key
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from slaclock.store.accesses import access_from_item, access_item, access_key
 from slaclock.store.errors import WriteConflictError
 from slaclock.store.models import AccessesItem
 from slaclock.store.reports import days_of
 from slaclock.store.translating import plain, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from slaclock.store.accesses import Access
 
 
 class DynamoAccesses:

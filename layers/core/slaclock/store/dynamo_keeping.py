@@ -1,24 +1,31 @@
 """Retention, holds, the ends of logs, and people's keys in DynamoDB."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from itertools import islice
-from typing import Any
+from __future__ import annotations
 
-from pynamodb.models import Model
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
 from pynamodb.transactions import TransactWrite
 
 from slaclock.domain.facts import subject_key
-from slaclock.domain.keeping import Keeping
 from slaclock.store.agreements import account_key
-from slaclock.store.commit import Beside, Commit, Saved
 from slaclock.store.items import puts
 from slaclock.store.keeping import KEEPING, keeping_from_items
 from slaclock.store.keys import KEY, is_ticket_of, people_of, register_of
 from slaclock.store.models import AccessesItem, AgreementsItem, LedgerItem, ReportsItem, TicketsItem
-from slaclock.store.rows import RowEnd, row_end_from_item
+from slaclock.store.rows import row_end_from_item
 from slaclock.store.tickets import forgotten_item
 from slaclock.store.translating import plain, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from pynamodb.models import Model
+
+    from slaclock.domain.keeping import Keeping
+    from slaclock.store.commit import Beside, Commit, Saved
+    from slaclock.store.rows import RowEnd
 
 MODELS: Mapping[str, type[Model]] = {
     "tickets": TicketsItem,

@@ -1,16 +1,21 @@
 """A ticket's log as it is read back, the same from either store."""
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.decide import History
 from slaclock.domain.events import TicketEvent
-from slaclock.domain.inputs import Given
 from slaclock.domain.instants import parse_instant
 from slaclock.store.bodies import fact_from_item, input_document
 from slaclock.store.codec import given_from_json
 from slaclock.store.life import Logged, StoredLife, Told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from slaclock.domain.inputs import Given
 
 
 def history_from_items(items: Iterable[Mapping[str, Any]]) -> tuple[History, dict[str, str]]:

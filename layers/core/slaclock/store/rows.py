@@ -1,15 +1,21 @@
 """Rows of the ledger: their places in its indexes, and how they are read."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from slaclock.domain.facts import ACCOUNT, CASE, Fact, period_of, split_id, split_subject, subject_key
+from slaclock.domain.facts import ACCOUNT, CASE, period_of, split_id, split_subject, subject_key
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.evidence.seal import row_document
 from slaclock.store.bodies import fact_from_item, told_document
 from slaclock.store.keys import MONTH_SHARDS, day_shard, shard, short, sortable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slaclock.domain.facts import Fact
 
 _OF_A_BREACH = CASE | {"clock_breached", "escalation_handed_over"}
 _PLACES = (
