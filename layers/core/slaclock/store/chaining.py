@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from slaclock.domain.facts import recorded
 from slaclock.domain.instants import format_instant
+from slaclock.domain.logged import given_to_json
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
-from slaclock.store.codec import given_to_json
 
 if TYPE_CHECKING:
     from slaclock.domain.facts import Fact

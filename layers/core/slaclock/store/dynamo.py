@@ -19,7 +19,6 @@ from slaclock.store.agreements import (
     version_key,
 )
 from slaclock.store.commit import Loaded
-from slaclock.store.contract import Place
 from slaclock.store.dynamo_accesses import DynamoAccesses
 from slaclock.store.dynamo_connections import DynamoConnections
 from slaclock.store.dynamo_days import DynamoDays
@@ -39,7 +38,6 @@ from slaclock.store.messages import (
 )
 from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem, bind
 from slaclock.store.reading import history_from_items, life_from_items, told_from_item
-from slaclock.store.rows import row_from_item
 from slaclock.store.tickets import ENDED, loaded_from_items, saved_from_item
 from slaclock.store.translating import plain, translated
 
@@ -58,6 +56,7 @@ if TYPE_CHECKING:
         Version,
     )
     from slaclock.store.commit import Commit, Saved
+    from slaclock.store.contract import Place
     from slaclock.store.life import Told
     from slaclock.store.messages import (
         Announcement,
@@ -126,6 +125,8 @@ class DynamoStore(
                 yield item["pk"]
 
     def queue(self, account: str, team: str, limit: int, after: Place | None = None) -> list[Place]:
+        from slaclock.store.contract import Place
+
         key = queue_key(account, team)
         if len(key.encode()) > _LONGEST_KEY:
             return []
@@ -251,6 +252,8 @@ class DynamoStore(
                 return {}
 
     def _part(self, index: str, key: str, start: str, end: str, at_once: int | None) -> Iterator[LedgerRow]:
+        from slaclock.store.rows import row_from_item
+
         indexes = {
             "account_month": LedgerItem.by_account,
             "customer_month": LedgerItem.by_customer,

@@ -24,7 +24,6 @@ from slaclock.store.activity import (
     words_from_item,
 )
 from slaclock.store.agreements import CONNECTIONS, connection_item, connection_key, listed, listing_item
-from slaclock.store.changes import CHANGE, change_from_item, change_item
 from slaclock.store.errors import WriteConflictError
 from slaclock.store.models import AgreementsItem
 from slaclock.store.translating import plain, translated
@@ -71,20 +70,22 @@ class DynamoConnections:
             for item in (connection_item(connection), listing_item(connection)):
                 transaction.save(AgreementsItem(**item))
             if change is not None:
-                transaction.save(AgreementsItem(**change_item(connection_key(connection["id"]), change)))
+                transaction.save(_change(connection["id"], change))
 
     def disconnect(self, connection: Mapping[str, Any], change: Change | None = None) -> None:
         with translated(), TransactWrite(connection=self._connection) as transaction:
             for item in (connection_item(connection), listing_item(connection)):
                 transaction.delete(AgreementsItem(item["pk"], item["sk"]))
             if change is not None:
-                transaction.save(AgreementsItem(**change_item(connection_key(connection["id"]), change)))
+                transaction.save(_change(connection["id"], change))
 
     def append_change(self, connection_id: str, change: Change) -> None:
         with translated():
-            AgreementsItem(**change_item(connection_key(connection_id), change)).save()
+            _change(connection_id, change).save()
 
     def changes(self, connection_id: str) -> list[Change]:
+        from slaclock.store.changes import CHANGE, change_from_item
+
         within = AgreementsItem.sk.startswith(CHANGE)
         with translated():
             found = AgreementsItem.query(connection_key(connection_id), within, consistent_read=True)
@@ -161,6 +162,12 @@ class DynamoConnections:
             {name: value for name, typed in item.items() for value in typed.values()}
             for item in found["Items"]
         ]
+
+
+def _change(connection_id: str, change: Change) -> AgreementsItem:
+    from slaclock.store.changes import change_item
+
+    return AgreementsItem(**change_item(connection_key(connection_id), change))
 
 
 def _path(name: str) -> Path:

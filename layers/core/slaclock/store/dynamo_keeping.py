@@ -9,11 +9,8 @@ from pynamodb.transactions import TransactWrite
 
 from slaclock.domain.facts import subject_key
 from slaclock.store.agreements import account_key
-from slaclock.store.items import puts
-from slaclock.store.keeping import KEEPING, keeping_from_items
 from slaclock.store.keys import KEY, is_ticket_of, people_of, register_of
 from slaclock.store.models import AccessesItem, AgreementsItem, LedgerItem, ReportsItem, TicketsItem
-from slaclock.store.rows import row_end_from_item
 from slaclock.store.tickets import forgotten_item
 from slaclock.store.translating import plain, translated
 
@@ -44,12 +41,16 @@ class DynamoKeeping:
     _connection: Any
 
     def keeping(self, account: str) -> Keeping:
+        from slaclock.store.keeping import KEEPING, keeping_from_items
+
         within = AgreementsItem.sk.startswith(KEEPING)
         with translated():
             found = AgreementsItem.query(account_key(account), within, consistent_read=True)
             return keeping_from_items(map(plain, found))
 
     def enter(self, commit: Commit, beside: Sequence[Beside]) -> Saved:
+        from slaclock.store.items import puts
+
         saved, items = puts(commit)
         with translated(), TransactWrite(connection=self._connection) as transaction:
             for put in items:
@@ -99,6 +100,8 @@ class DynamoKeeping:
         self._remove([(person, KEY) for person in people])
 
     def row_ends(self, account: str, ticket_id: str | None = None) -> Iterator[RowEnd]:
+        from slaclock.store.rows import row_end_from_item
+
         asked: dict[str, Any] = {"attributes_to_get": list(_OF_AN_END), "consistent_read": True}
         with translated():
             if ticket_id is None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.facts import ACCOUNT, CASE, period_of, split_id, split_subject, subject_key
 from slaclock.domain.instants import format_instant, parse_instant
-from slaclock.evidence.seal import row_document
 from slaclock.store.bodies import fact_from_item, told_document
 from slaclock.store.keys import MONTH_SHARDS, day_shard, shard, short, sortable
 
@@ -67,6 +66,8 @@ def row_end_from_item(item: Mapping[str, Any]) -> RowEnd:
 
 def row_document_from_item(item: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the ledger as seals have it; one out of its place in an index says so, and is another."""
+    from slaclock.evidence.seal import row_document
+
     at = recorded_at(item)
     cause, seq = item.get("cause_hash"), int(item["seq"])
     place = {"seq": seq, "at": format_instant(at), "head": item["hash"]}
