@@ -27,17 +27,7 @@ from slaclock.store.dynamo_reports import DynamoReports
 from slaclock.store.dynamo_statements import DynamoStatements
 from slaclock.store.errors import WriteConflictError
 from slaclock.store.keys import KEY, SHARDS, given_key, is_ticket_of, link_key, queue_key, sent_key, sortable
-from slaclock.store.life import StoredLife
-from slaclock.store.messages import (
-    announcement_from_item,
-    delivery_from_item,
-    link_from_item,
-    link_item,
-    message_from_item,
-    sent_item,
-)
 from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem, bind
-from slaclock.store.reading import history_from_items, life_from_items, told_from_item
 from slaclock.store.tickets import ENDED, loaded_from_items, saved_from_item
 from slaclock.store.translating import plain, translated
 
@@ -57,7 +47,7 @@ if TYPE_CHECKING:
     )
     from slaclock.store.commit import Commit, Saved
     from slaclock.store.contract import Place
-    from slaclock.store.life import Told
+    from slaclock.store.life import StoredLife, Told
     from slaclock.store.messages import (
         Announcement,
         Delivery,
@@ -90,9 +80,13 @@ class DynamoStore(
         return loaded_from_items(found, input_id)
 
     def history(self, subject: str) -> tuple[History, Mapping[str, str]]:
+        from slaclock.store.reading import history_from_items
+
         return history_from_items(self._query(lambda: TicketsItem.query(subject, consistent_read=True)))
 
     def told(self, subject: str) -> list[Told]:
+        from slaclock.store.reading import told_from_item
+
         if len(subject.encode()) > _LONGEST_KEY:
             return []
         facts = TicketsItem.sk.startswith("FACT#")
@@ -100,6 +94,9 @@ class DynamoStore(
         return sorted(map(told_from_item, items), key=lambda told: told.seq)
 
     def life(self, subject: str) -> StoredLife:
+        from slaclock.store.life import StoredLife
+        from slaclock.store.reading import life_from_items
+
         if len(subject.encode()) > _LONGEST_KEY:
             return StoredLife([], [])
         return life_from_items(self._query(lambda: TicketsItem.query(subject, consistent_read=True)))
@@ -143,10 +140,14 @@ class DynamoStore(
         return {item["pk"]: saved_from_item(item).ticket for item in items if "forgotten_at" not in item}
 
     def put_link(self, token: str, link: Link) -> None:
+        from slaclock.store.messages import link_item
+
         with translated():
             TicketsItem(**link_item(token, link)).save()
 
     def link(self, token: str) -> Link | None:
+        from slaclock.store.messages import link_from_item
+
         with translated():
             found = list(TicketsItem.batch_get([(link_key(token), "LINK")], consistent_read=True))
         return link_from_item(plain(found[0])) if found else None
@@ -156,16 +157,22 @@ class DynamoStore(
             yield item["pk"], item["sk"].removeprefix("OUTBOX#")
 
     def announcement(self, subject: str, key: str) -> Announcement | None:
+        from slaclock.store.messages import announcement_from_item
+
         with translated():
             found = list(TicketsItem.batch_get([(subject, f"OUTBOX#{key}")], consistent_read=True))
         return announcement_from_item(plain(found[0])) if found else None
 
     def sent(self, subject: str, key: str, audience: str) -> Delivery | None:
+        from slaclock.store.messages import delivery_from_item
+
         with translated():
             found = list(TicketsItem.batch_get([(subject, sent_key(key, audience))], consistent_read=True))
         return delivery_from_item(plain(found[0])) if found else None
 
     def mark_sent(self, subject: str, key: str, audience: str, delivery: Delivery) -> None:
+        from slaclock.store.messages import sent_item
+
         try:
             with translated():
                 first = TicketsItem(**sent_item(subject, key, audience, delivery))
@@ -182,6 +189,8 @@ class DynamoStore(
             TicketsItem(subject, f"OUTBOX#{key}").delete()
 
     def messages(self, subject: str) -> list[dict[str, Any]]:
+        from slaclock.store.messages import message_from_item
+
         sent = TicketsItem.sk.startswith("SENT#")
         return [message_from_item(item) for item in self._query(lambda: TicketsItem.query(subject, sent))]
 
