@@ -57,7 +57,7 @@ def _watched(
         if name in found or at < AT.get(name, STEPS[0].at):
             return handler(event)
         environ = {**variables_of(name, stack.cloud), **stack.settings}
-        cold = load_functions(stack.cloud, stack.clock.now, stack.settings)[name]
+        cold = load_functions(stack.cloud, stack.clock.now, stack.settings, stack.guards)[name]
         answers: list[Answer] = []
         with _written_down(answers):
             answer = cold(event)

@@ -32,5 +32,9 @@ def _arm(record: Mapping[str, Any]) -> None:
     if new.get("sk") == "TICKET" and new.get("moved"):
         named = named_in(new["pk"])
         with logged(logger, "a ticket's schedules could not be made", named):
-            moved = follow(image(record, "OldImage"), new, WIRING.schedules, WIRING.workflow)
+            moved = follow(image(record, "OldImage"), new, WIRING.schedules, WIRING.now, _wake)
         logger.info("armed", extra={**named, "clocks": moved})
+
+
+def _wake(subject: str, cause: str) -> None:
+    WIRING.workflow.wake(subject, cause)  # few writes come to this: the others do without it

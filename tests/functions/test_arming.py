@@ -111,7 +111,13 @@ def test_a_schedule_fires_at_a_whole_second_and_never_before_its_moment(
 def test_a_moment_less_than_ten_seconds_ahead_is_armed_for_then(world: World, ahead: str, fires: str) -> None:
     """So that no schedule is made for the past; a little late is in time."""
     world.at("2026-03-27T15:00:00Z")
-    follow(None, item(resolution=f"2026-03-27T15:00:{ahead}Z"), world.schedules, world.workflow)
+    follow(
+        None,
+        item(resolution=f"2026-03-27T15:00:{ahead}Z"),
+        world.schedules,
+        world.workflow.now,
+        world.workflow.wake,
+    )
     (schedule,) = world.scheduler.live.values()
     assert schedule["ScheduleExpression"] == f"at(2026-03-27T15:00:{fires})"
 
@@ -131,7 +137,7 @@ def test_a_call_that_is_slow_makes_no_schedule_for_the_past(
     monkeypatch.setattr(world.scheduler, "create_schedule", slowly)
     world.at("2026-03-27T15:00:00Z")
     both = item(first_response="2026-03-27T15:00:09Z", resolution="2026-03-27T15:00:09Z")
-    follow(None, both, world.schedules, world.workflow)
+    follow(None, both, world.schedules, world.workflow.now, world.workflow.wake)
     assert asked == ["at(2026-03-27T15:00:10)", "at(2026-03-27T15:00:18)"]
 
 
@@ -145,7 +151,7 @@ def test_the_workflow_is_asked_only_where_a_moment_has_come(
     world.at("2026-03-27T15:00:00Z")
     minute = "14:59" if second == "59.999" else "15:00"
     moved = item(first_response="2026-03-27T16:00:00Z", resolution=f"2026-03-27T{minute}:{second}Z")
-    follow(None, moved, world.schedules, world.workflow)
+    follow(None, moved, world.schedules, world.workflow.now, world.workflow.wake)
     assert wakes == [(SUBJECT, "timer")] * woken
     assert len(world.scheduler.live) == 2 - woken
 
@@ -171,7 +177,7 @@ def test_a_moment_that_moved_is_armed_under_a_new_name(world: World) -> None:
     new = item(first_response="2026-03-27T14:30:00Z") | {
         "wakes": '{"first_response":["2026-03-27T14:30:00Z",3]}'
     }
-    follow(ticket_item(world), new, world.schedules, world.workflow)
+    follow(ticket_item(world), new, world.schedules, world.workflow.now, world.workflow.wake)
     assert client.asked == [
         ("create", f"{FIRST}-3"),
         ("delete", f"{FIRST}-1"),

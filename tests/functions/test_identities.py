@@ -11,6 +11,7 @@ import pytest
 
 from slaclock.domain.events import TicketEvent, event_to_json
 from slaclock.domain.instants import parse_instant
+from slaclock.domain.logged import given_to_json
 from slaclock.domain.people import People
 from slaclock.domain.ticket import Ticket
 from slaclock.evidence.canonical import content_hash
@@ -18,7 +19,6 @@ from slaclock.helpdesks import Delivery, adapter
 from slaclock.helpdesks.connection import connection_from_json
 from slaclock.identities import SOURCES, Identities, person, pseudonym
 from slaclock.importing import Importer
-from slaclock.store.codec import given_to_json
 from slaclock.store.commit import Commit, Loaded, Saved
 from slaclock.store.errors import WriteConflictError
 from slaclock.store.memory import MemoryStore

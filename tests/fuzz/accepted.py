@@ -15,7 +15,8 @@ from slaclock.domain.decide import Decision, decide
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import fact_from_json, fact_to_json, split_subject, subject_key
 from slaclock.domain.inputs import Wake, not_ahead
-from slaclock.store.codec import given_from_json, given_to_json, ticket_from_json, ticket_to_json
+from slaclock.domain.logged import given_from_json, given_to_json
+from slaclock.store.codec import ticket_from_json, ticket_to_json
 from slaclock.store.commit import Commit
 from slaclock.store.items import puts
 from tests.fuzz.frame import ROOT

@@ -14,7 +14,7 @@ from local.story import STEPS, TICKET, delivery
 from local.template import ROOT
 from slaclock.cli import main
 from slaclock.domain.facts import subject_key
-from slaclock.store.codec import given_to_json
+from slaclock.domain.logged import given_to_json
 
 # How a fact was noticed differs, and so does what the store adds to it; what happened does not.
 NOTICED = {"detected_at", "detected_by", "seq", "hash"}

@@ -32,6 +32,7 @@ from slaclock.domain.facts import (
 )
 from slaclock.domain.inputs import Wake
 from slaclock.domain.instants import format_instant, parse_instant
+from slaclock.domain.logged import given_to_json
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START as CHAIN_START
 from slaclock.evidence.chain import fact_entry, input_entry, link
@@ -43,7 +44,6 @@ from slaclock.notices.storm import GATHERED
 from slaclock.records.evidence import record_of
 from slaclock.schedules import schedule_name
 from slaclock.store.chaining import agreements_at_of
-from slaclock.store.codec import given_to_json
 from slaclock.store.life import Logged, Told
 from tests.sim.faults import DIES_AFTER, DIES_BEFORE
 from tests.sim.lives import ACCOUNT, subject_of

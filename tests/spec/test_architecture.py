@@ -75,6 +75,27 @@ BARRED = {
     "argparse",
 }
 
+# What each start does without; annotations alone import nothing.
+_OF_OTHERS = {"store.contract", "store.accesses", "store.life", "store.changes", "evidence.seal", "reporting"}
+SPARED = {
+    "webhook": {*_OF_OTHERS, "store.messages", "notices", "schedules"},
+    "timer": {*_OF_OTHERS, "store.messages", "notices", "schedules", "helpdesks"},
+    "arm": {*_OF_OTHERS, "domain.decide", "domain.agreement", "workflow", "store.dynamo", "helpdesks"},
+    "notify": {*_OF_OTHERS, "domain.decide", "domain.agreement", "domain.logged", "workflow", "helpdesks"},
+}
+# As Lambda starts them: what every event needs is made.
+STARTED = {
+    "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+    "AWS_REGION": "eu-north-1",
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "POWERTOOLS_METRICS_NAMESPACE": "x",
+    "POWERTOOLS_SERVICE_NAME": "x",
+    "AUDIENCES": '{"default": "arn:aws:sns:eu-north-1:123456789012:x"}',
+    **dict.fromkeys(("TICKETS_TABLE", "LEDGER_TABLE", "AGREEMENTS_TABLE", "QUARANTINE_BUCKET"), "x"),
+    **dict.fromkeys(("SCHEDULE_GROUP", "TIMER_ARN", "SCHEDULER_ROLE_ARN", "SCHEDULE_DEAD_LETTERS_ARN"), "x"),
+}
+
 
 def rank(room: str) -> int:
     return next(number for number, rooms in enumerate(ORDER) if room in rooms)
@@ -139,6 +160,20 @@ print(json.dumps(sorted(sys.modules)))
         [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True
     )
     assert set(json.loads(ran.stdout)) & BARRED == set()
+
+
+@pytest.mark.parametrize(("name", "spared"), sorted(SPARED.items()))
+def test_a_hot_function_starts_without_what_few_of_its_events_need(name: str, spared: set[str]) -> None:
+    """Each module counts in every start: a call that few events come to imports what it needs by itself."""
+    code = f"""
+import json, runpy, sys
+runpy.run_path({str(ROOT / "functions" / name / "app.py")!r})
+print(json.dumps(sorted(sys.modules)))
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code], env=STARTED, capture_output=True, text=True, check=True
+    )
+    assert set(json.loads(ran.stdout)) & {f"slaclock.{each}" for each in spared} == set()
 
 
 def test_models_never_leave_the_store() -> None:

@@ -12,10 +12,10 @@ from slaclock.domain.case_entry import CaseEntry, case_entry_from_json, case_ent
 from slaclock.domain.casework import MOST_ENTRIES
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.facts import CASE, public_id
+from slaclock.domain.logged import given_from_json, given_to_json
 from slaclock.domain.repeating import latest_of
 from slaclock.domain.replay import replay
 from slaclock.domain.taxonomy import CAUSES, KINDS, cause_named, cause_words
-from slaclock.store.codec import given_from_json, given_to_json
 from tests.spec.story import (
     TIME,
     Story,

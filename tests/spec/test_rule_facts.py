@@ -23,7 +23,7 @@ from slaclock.domain.facts import (
 )
 from slaclock.domain.hand_over import HandOver, hand_over_from_json
 from slaclock.domain.inputs import Wake
-from slaclock.store.codec import given_from_json, given_to_json
+from slaclock.domain.logged import given_from_json, given_to_json
 from tests.spec.story import (
     TIME,
     Happening,

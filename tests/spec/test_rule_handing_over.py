@@ -9,9 +9,9 @@ import pytest
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.hand_over import HandOver, hand_over_from_json, hand_over_to_json
+from slaclock.domain.logged import given_from_json, given_to_json
 from slaclock.domain.notifying import MOST_HEARD
 from slaclock.domain.replay import replay
-from slaclock.store.codec import given_from_json, given_to_json
 from tests.spec.story import (
     TIME,
     Story,

@@ -15,8 +15,9 @@ from slaclock.domain.clock import Clock
 from slaclock.domain.ending import Ending
 from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.hearing import Heard
+from slaclock.domain.logged import given_from_json, given_to_json
 from slaclock.domain.ticket import Ticket
-from slaclock.store.codec import given_from_json, given_to_json, ticket_from_json, ticket_to_json
+from slaclock.store.codec import ticket_from_json, ticket_to_json
 from slaclock.store.keys import sortable
 from tests.store.samples import MONDAY, clock, event
 

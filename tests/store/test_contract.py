@@ -12,13 +12,13 @@ from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.ending import Ending
 from slaclock.domain.facts import recorded, subject_key
 from slaclock.domain.inputs import Given
+from slaclock.domain.logged import given_to_json
 from slaclock.domain.remaining import Remaining
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
 from slaclock.records.queue import next_up
 from slaclock.records.queue_query import parse_queue_query
 from slaclock.store.agreements import GENERATION, Version
-from slaclock.store.codec import given_to_json
 from slaclock.store.commit import Loaded
 from slaclock.store.contract import Place
 from slaclock.store.dynamo import DynamoStore

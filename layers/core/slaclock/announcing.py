@@ -1,14 +1,22 @@
 """Announcing facts: publish each to its audiences, once as far as can be, and record what was sent."""
 
-from collections.abc import Collection, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from slaclock.domain.breach_news import audiences_of
-from slaclock.domain.facts import Fact
-from slaclock.matters import Matter, Matters
-from slaclock.store.contract import Outbox, TicketStore
-from slaclock.store.messages import Announcement, Delivery
+from slaclock.matters import Matters
+from slaclock.store.messages import Delivery
 from slaclock.voice import Voice, Way, asks
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from slaclock.domain.facts import Fact
+    from slaclock.matters import Matter
+    from slaclock.store.contract import Outbox, TicketStore
+    from slaclock.store.messages import Announcement
 
 Behind = set[tuple[str, str]]  # subjects, each with an audience that could not be told of one of its facts
 

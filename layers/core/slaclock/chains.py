@@ -6,10 +6,10 @@ from typing import Any
 
 from slaclock.domain.facts import recorded
 from slaclock.domain.instants import format_instant
+from slaclock.domain.logged import given_to_json
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
 from slaclock.store.chaining import agreements_at_of
-from slaclock.store.codec import given_to_json
 from slaclock.store.life import Logged, StoredLife, Told
 
 

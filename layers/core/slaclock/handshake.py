@@ -3,14 +3,20 @@
 All are answered for connections that exist, by their unguessable ids; never by a redirect.
 """
 
+from __future__ import annotations
+
 import re
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-from slaclock.helpdesks import Delivery
 from slaclock.helpdesks.signatures import Glpi, is_public, scheme_of
 from slaclock.helpdesks.signatures.checking import any_matches, header, in_hex, keys
-from slaclock.intake import Intake
-from slaclock.problems import Answer, problem
+from slaclock.problems import problem
+
+if TYPE_CHECKING:
+    from slaclock.helpdesks import Delivery
+    from slaclock.intake import Intake
+    from slaclock.problems import Answer
 
 # A hundred a second, of the five hundred that the stage lets in by default, for all connections together.
 MOST_A_MINUTE = 6000

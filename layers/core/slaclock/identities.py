@@ -6,21 +6,26 @@ HMAC under both keys: without either, nobody can tell again whose it was, and wh
 new. Destroying one person's key erases that person, and destroying the account's erases everybody in it.
 """
 
+from __future__ import annotations
+
 import hashlib
 import hmac
 import json
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
-from slaclock.domain.events import TicketEvent
 from slaclock.store.keys import people_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from slaclock.domain.events import TicketEvent
 
 _KEPT = timedelta(seconds=60)
 _BYTES, _LONGEST_NAME = 16, 400  # of a pseudonym, and characters

@@ -1,28 +1,36 @@
 """Taking a delivery in: find its connection, verify it, translate it, fold it in; lose none."""
 
+from __future__ import annotations
+
 import logging
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from slaclock.domain.errors import InvalidEvent, SlaError, TooOld
-from slaclock.domain.events import TicketEvent
-from slaclock.helpdesks import Adapter, Delivery, Mapped, Unmappable, adapter
+from slaclock.helpdesks import Unmappable, adapter
 from slaclock.helpdesks.arrival import LARGEST_BODY
-from slaclock.helpdesks.connection import Connection, connection_from_json
+from slaclock.helpdesks.connection import connection_from_json
 from slaclock.helpdesks.headers import hold_a_signature
 from slaclock.helpdesks.signatures import PUBLIC, verified
 from slaclock.problems import fault
-from slaclock.quarantine import Kept, Quarantine
-from slaclock.store.activity import Word
-from slaclock.store.caching import CachedAgreements
+from slaclock.quarantine import Kept
 from slaclock.store.errors import StoreUnavailableError, WriteConflictError
-from slaclock.tallying import Tally
-from slaclock.workflow import Workflow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from slaclock.domain.events import TicketEvent
+    from slaclock.helpdesks import Adapter, Delivery, Mapped
+    from slaclock.helpdesks.connection import Connection
+    from slaclock.quarantine import Quarantine
+    from slaclock.store.activity import Word
+    from slaclock.store.caching import CachedAgreements
+    from slaclock.tallying import Tally
+    from slaclock.workflow import Workflow
 
 _log = logging.getLogger(__name__)
 # The table, or what stands before it, can't be had just now; the delivery can.

@@ -6,20 +6,26 @@ lets in, would take 10^22 years. A link that is found is signed anew and compare
 into the table could not make one either.
 """
 
+from __future__ import annotations
+
 import hmac
 import logging
 from base64 import urlsafe_b64encode
 from collections import Counter
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from slaclock.domain.facts import public_id
 from slaclock.domain.instants import format_instant
 from slaclock.problems import fault
-from slaclock.secrets import Secrets
-from slaclock.store.contract import LinkStore
 from slaclock.store.messages import Link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from slaclock.secrets import Secrets
+    from slaclock.store.contract import LinkStore
 
 LASTS = timedelta(hours=72)
 _BYTES, LENGTH = 16, 22  # of a token, and its characters

@@ -1,17 +1,23 @@
 """What is known of a fact just before it is told: how its clock stands, and who heard what of it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from slaclock.domain.breach_news import CLEARS_A_BREACH, TELLS_OF_AN_OPEN_BREACH, audiences_of
-from slaclock.domain.facts import Fact
 from slaclock.domain.remaining import as_it_stands, of_goal
 from slaclock.domain.suppressing import INTERNAL, UNTOLD, become_of, why_not
-from slaclock.domain.ticket import Ticket
-from slaclock.notices import Channel
-from slaclock.store.contract import Outbox, TicketStore
 from slaclock.store.errors import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.ticket import Ticket
+    from slaclock.notices import Channel
+    from slaclock.store.contract import Outbox, TicketStore
 
 
 @dataclass(frozen=True, slots=True)

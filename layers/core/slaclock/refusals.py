@@ -1,12 +1,17 @@
 """What a webhook answers where it does not take a delivery: a problem that says what its sender can do."""
 
+from __future__ import annotations
+
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.helpdesks.arrival import Unreadable
 from slaclock.intake import UnknownConnection, Unsigned, Unverified
-from slaclock.problems import Answer, fault, problem
+from slaclock.problems import fault, problem
+
+if TYPE_CHECKING:
+    from slaclock.problems import Answer
 
 _SAID = {
     Unreadable: (HTTPStatus.BAD_REQUEST, "the body is not the base64 that it is said to be"),

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from slaclock.domain.decide import History
+from slaclock.domain.logged import given_to_json
 from slaclock.evidence.canonical import content_hash
-from slaclock.store.codec import given_to_json
 from slaclock.store.commit import Commit, Loaded, Saved
 from slaclock.store.contract import TicketStore
 from slaclock.store.keys import subject_of

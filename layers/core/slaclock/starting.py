@@ -19,7 +19,7 @@ from slaclock.settings import InvalidSettings
 PARTS: Mapping[str, tuple[str, ...]] = {
     "webhook": ("intake",),
     "timer": ("workflow",),
-    "arm": ("workflow", "schedules"),
+    "arm": ("schedules",),
     "notify": ("announcer",),
     "records": ("workflow",),
 }

@@ -1,11 +1,18 @@
 """Counting a connection's deliveries without a write for each of them."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from slaclock.store.activity import Word, hour_name
-from slaclock.store.contract import ActivityStore
+from slaclock.store.activity import hour_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slaclock.store.activity import Word
+    from slaclock.store.contract import ActivityStore
 
 EVERY = timedelta(minutes=1)
 _MOST = 1000  # connections of which counts are held

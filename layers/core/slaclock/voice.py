@@ -1,21 +1,28 @@
 """How an audience is told: through which topic, in which language and shape, and with which link."""
 
-from collections.abc import Callable, Iterator, Mapping, MutableSequence
+from __future__ import annotations
+
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.breach_news import TELLS_OF_AN_OPEN_BREACH
-from slaclock.domain.facts import Fact
 from slaclock.domain.rota import LEGAL
 from slaclock.domain.suppressing import become_of
-from slaclock.domain.ticket import Ticket, name_of
-from slaclock.links import Links
-from slaclock.matters import Matter
-from slaclock.notices import Channel, Notice, compose
+from slaclock.domain.ticket import name_of
+from slaclock.notices import compose
 from slaclock.notices.audiences import names_of
 from slaclock.notices.catalogue import ENGLISH
 from slaclock.store.keys import subject_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, MutableSequence
+    from datetime import datetime
+
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.ticket import Ticket
+    from slaclock.links import Links
+    from slaclock.matters import Matter
+    from slaclock.notices import Channel, Notice
 
 _HAS_ITS_MOMENT = frozenset({"reminder_due", "clock_breached"})
 _FOR_THE_RECORD = frozenset({"clock_breached", "breach_reopened"})  # where legal is told of it

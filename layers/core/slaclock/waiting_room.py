@@ -4,19 +4,24 @@ The stream's record of a reminder has `notify` put a message on it for each audi
 queue's batching window, a minute, `notify` gets together. What fails comes again after a while that grows.
 """
 
+from __future__ import annotations
+
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from slaclock.domain.breach_news import audiences_of
-from slaclock.domain.facts import Fact
 from slaclock.problems import fault
-from slaclock.store.messages import Announcement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from slaclock.domain.facts import Fact
+    from slaclock.store.messages import Announcement
 
 NEAR = timedelta(minutes=2)  # a deadline no further away than gathering may take
 FIRST_PAUSE, LONGEST_PAUSE = 30, 960  # seconds until what failed comes again: doubled each time

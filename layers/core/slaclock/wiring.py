@@ -1,18 +1,21 @@
 """What is made of what: the only place that makes AWS clients."""
 
+from __future__ import annotations
+
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from slaclock.patience import FUNCTIONS, LOCAL, OutOfTimeError, Patience
+from slaclock.patience import FUNCTIONS, LOCAL, OutOfTimeError
 from slaclock.settings import Settings
 from slaclock.starting import start
 
 # Each function pays for the parts that it uses: those are imported when they are made.
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
     from pynamodb.connection import Connection
 
     from slaclock.access.tags import PrincipalTags
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from slaclock.lake.filling import Filler
     from slaclock.links import Links
     from slaclock.monthly import Monthly
+    from slaclock.patience import Patience
     from slaclock.quarantine import Quarantine
     from slaclock.records.cursor import Cursors
     from slaclock.register import Register
@@ -87,7 +91,7 @@ class Wiring:
         self._began = self._elapsed()
 
     @cached_property
-    def connection(self) -> "Connection":
+    def connection(self) -> Connection:
         """PynamoDB's connection; its botocore session serves all the other clients too."""
         from pynamodb.connection import Connection
 
@@ -103,19 +107,19 @@ class Wiring:
         return connection
 
     @cached_property
-    def store(self) -> "DynamoStore":
+    def store(self) -> DynamoStore:
         from slaclock.store.dynamo import DynamoStore
 
         return DynamoStore(self.connection, self.settings.tables)
 
     @cached_property
-    def agreements(self) -> "CachedAgreements":
+    def agreements(self) -> CachedAgreements:
         from slaclock.store.caching import CachedAgreements
 
         return CachedAgreements(self.store, self.now)
 
     @cached_property
-    def workflow(self) -> "Workflow":
+    def workflow(self) -> Workflow:
         from slaclock.workflow import Workflow
 
         return Workflow(
@@ -129,25 +133,25 @@ class Wiring:
         )
 
     @cached_property
-    def identities(self) -> "Identities":
+    def identities(self) -> Identities:
         from slaclock.identities import Identities
 
         return Identities(self.secrets.anew, self.settings.identity_keys, self.now)
 
     @cached_property
-    def register(self) -> "Register":
+    def register(self) -> Register:
         from slaclock.register import Register
 
         return Register(self.store, self.store, self.now)
 
     @cached_property
-    def forgetter(self) -> "Forgetter":
+    def forgetter(self) -> Forgetter:
         from slaclock.forgetting import Forgetter
 
         return Forgetter(self.store, self.store, self.now)
 
     @cached_property
-    def intake(self) -> "Intake":
+    def intake(self) -> Intake:
         from slaclock.helpdesks.signatures import PUBLIC
         from slaclock.intake import Intake
         from slaclock.tallying import Tally
@@ -162,31 +166,31 @@ class Wiring:
         )
 
     @cached_property
-    def tags(self) -> "PrincipalTags":
+    def tags(self) -> PrincipalTags:
         from slaclock.access.tags import PrincipalTags
 
         return PrincipalTags(lambda: self.client("iam"), self.now)
 
     @cached_property
-    def secrets(self) -> "Secrets":
+    def secrets(self) -> Secrets:
         from slaclock.secrets import Secrets
 
         return Secrets(self.client, self.now)
 
     @cached_property
-    def quarantine(self) -> "Quarantine":
+    def quarantine(self) -> Quarantine:
         from slaclock.quarantine import Quarantine
 
         return Quarantine(lambda: self.client("s3"), self.settings.need("QUARANTINE_BUCKET"))
 
     @cached_property
-    def seals(self) -> "Seals":
+    def seals(self) -> Seals:
         from slaclock.seals import Seals
 
         return Seals(self.client("s3"), self.settings.need("SEALS_BUCKET"))
 
     @cached_property
-    def sealer(self) -> "Sealer":
+    def sealer(self) -> Sealer:
         from slaclock.sealing.sealer import Sealer
         from slaclock.signing import Signer
 
@@ -195,13 +199,13 @@ class Wiring:
         return Sealer(self.store, self.seals, signer, self.settings.stack, self.now, self._elapsed)
 
     @cached_property
-    def roller(self) -> "Roller":
+    def roller(self) -> Roller:
         from slaclock.rollups import Roller
 
         return Roller(self.store, self.store, self.store, self.seals, self.now, self._elapsed)
 
     @cached_property
-    def filler(self) -> "Filler":
+    def filler(self) -> Filler:
         from slaclock.lake.bucket import Lake
         from slaclock.lake.filling import Filler
 
@@ -209,7 +213,7 @@ class Wiring:
         return Filler(self.store, self.seals, lake, self._elapsed)
 
     @cached_property
-    def issuer(self) -> "Issuer":
+    def issuer(self) -> Issuer:
         from slaclock.issuing import Issuer
         from slaclock.voice import Voice
 
@@ -217,7 +221,7 @@ class Wiring:
         return Issuer(self.store, self.store, voice, self.now, self._elapsed)
 
     @cached_property
-    def monthly(self) -> "Monthly":
+    def monthly(self) -> Monthly:
         from slaclock.monthly import Files, Monthly
         from slaclock.reporting.reading import Reader
         from slaclock.voice import Voice
@@ -228,7 +232,7 @@ class Wiring:
         return Monthly(self.store, self.store, reader, files, voice, self.now, self._elapsed)
 
     @cached_property
-    def schedules(self) -> "Schedules":
+    def schedules(self) -> Schedules:
         from slaclock.schedules import Schedules
 
         need = self.settings.need
@@ -241,13 +245,13 @@ class Wiring:
         )
 
     @cached_property
-    def silence(self) -> "Silence":
+    def silence(self) -> Silence:
         from slaclock.silence import Silence
 
         return Silence(self.store, self.store, self.now)
 
     @cached_property
-    def announcer(self) -> "Announcer":
+    def announcer(self) -> Announcer:
         from slaclock.announcing import Announcer
 
         links = self.links if self.settings.public_url else None
@@ -263,32 +267,32 @@ class Wiring:
         )
 
     @cached_property
-    def links(self) -> "Links":
+    def links(self) -> Links:
         from slaclock.links import Links
 
         key, url = self.settings.need("LINK_KEY"), self.settings.public_url
         return Links(self.store, self.secrets, key, url, self.now, self.unlinked)
 
     @cached_property
-    def cursors(self) -> "Cursors":
+    def cursors(self) -> Cursors:
         from slaclock.records.cursor import Cursors
 
         return Cursors(self.secrets, self.settings.need("LINK_KEY"))
 
     @cached_property
-    def waiting_room(self) -> "WaitingRoom":
+    def waiting_room(self) -> WaitingRoom:
         from slaclock.waiting_room import WaitingRoom
 
         return WaitingRoom(self.client("sqs"), self.settings.need("REMINDERS_QUEUE"))
 
     @cached_property
-    def gathering(self) -> "Gathering":
+    def gathering(self) -> Gathering:
         from slaclock.gathering import Gathering
 
         return Gathering(self.announcer, self.announcer.matters, self.store)
 
     @cached_property
-    def heartbeat(self) -> "Heartbeat | None":
+    def heartbeat(self) -> Heartbeat | None:
         """Where clean sweeps are told of; None where nobody asked for it."""
         topic = self.settings.heartbeat_topic
         if topic is None:

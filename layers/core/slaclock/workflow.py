@@ -1,31 +1,40 @@
 """Load, decide, save: the one path that every wake-up takes."""
 
+from __future__ import annotations
+
 import logging
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from slaclock.domain.casework import says_nothing
-from slaclock.domain.choosing import Agreements
 from slaclock.domain.deadlines import nearest_deadline
 from slaclock.domain.decide import Decision, NeedsHistory, decide
 from slaclock.domain.errors import TooOld
 from slaclock.domain.events import TicketEvent
-from slaclock.domain.facts import Fact, named_by, split_subject, subject_key
-from slaclock.domain.inputs import Given, Wake, not_ahead
+from slaclock.domain.facts import named_by, split_subject, subject_key
+from slaclock.domain.inputs import Wake, not_ahead
 from slaclock.domain.keeping import FORGOTTEN, TOO_OLD
 from slaclock.domain.remaining import remaining
-from slaclock.domain.ticket import Ticket
-from slaclock.identities import Identities, named, people_in
+from slaclock.identities import named, people_in
 from slaclock.patience import CONFLICTS, LONGEST_CONFLICT_PAUSE
-from slaclock.store.caching import CachedAgreements
-from slaclock.store.commit import Commit, Loaded, Saved
-from slaclock.store.contract import TicketStore
+from slaclock.store.commit import Commit
 from slaclock.store.errors import WriteConflictError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from slaclock.domain.choosing import Agreements
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.inputs import Given
+    from slaclock.domain.ticket import Ticket
+    from slaclock.identities import Identities
+    from slaclock.store.caching import CachedAgreements
+    from slaclock.store.commit import Loaded, Saved
+    from slaclock.store.contract import TicketStore
 
 _T = TypeVar("_T")
 _NOBODY: Mapping[str, str] = {}

@@ -90,7 +90,8 @@ def _arm(wiring: Wiring, subject: str) -> None:
     saved = wiring.store.load(subject).saved
     if saved is not None:
         wakes = {lane: [format_instant(arming.at), arming.number] for lane, arming in saved.wakes.items()}
-        follow(None, {"pk": subject, "wakes": json.dumps(wakes)}, wiring.schedules, wiring.workflow)
+        item = {"pk": subject, "wakes": json.dumps(wakes)}
+        follow(None, item, wiring.schedules, wiring.now, wiring.workflow.wake)
 
 
 def _next(wiring: Wiring, subject: str) -> str:

@@ -1,17 +1,22 @@
 """Somebody took a breach in hand."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.errors import InvalidEvent
-from slaclock.domain.events import Position
 from slaclock.domain.facts import cycle_of, split_id
 from slaclock.domain.instants import format_instant
 from slaclock.domain.members import instant_member, needed_member, text_member
 from slaclock.domain.naming import named_breach
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from slaclock.domain.events import Position
 
 SOMEBODY = "somebody with the link"  # `by`, where no name was typed on the page behind it
 _LEVEL = re.compile(r"escalation_due:[^:]+:\d{1,6}\.\d{1,6}:([1-9]\d{0,3})\.\d{1,6}", re.ASCII)

@@ -1,18 +1,26 @@
 """Agreements: what was promised, to whom, and how each promise's clock behaves."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.calendar import Calendar
-from slaclock.domain.conditions import Condition, Judge, compiled, size, text_of, value_of, values_of
-from slaclock.domain.durations import Duration, Share, parse_delay, parse_duration, resolve
-from slaclock.domain.metric import Metric
+from slaclock.domain.conditions import compiled, size, text_of, value_of, values_of
+from slaclock.domain.durations import parse_delay, parse_duration, resolve
 from slaclock.domain.metrics import METRICS
-from slaclock.domain.rota import TEAM, Shift
+from slaclock.domain.rota import TEAM
 from slaclock.domain.taxonomy import CAUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slaclock.domain.conditions import Condition, Judge
+    from slaclock.domain.durations import Duration, Share
+    from slaclock.domain.metric import Metric
+    from slaclock.domain.rota import Shift
 
 Span = tuple[datetime, datetime]
 NO_CLOCK = "none"  # a budget that is none, beside a default

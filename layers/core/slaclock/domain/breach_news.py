@@ -1,6 +1,11 @@
 """Whom a fact is for, and which facts tell somebody of a breach: said once, for all who ask."""
 
-from slaclock.domain.facts import Fact
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from slaclock.domain.facts import Fact
 
 # What tells that a promise was missed …
 TELLS_OF_A_BREACH = frozenset({"clock_breached", "escalation_due", "escalation_handed_over"})

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from slaclock.domain.calendar_spec import WHOLE_DAY, Rules, name_of, parse, shown
+from slaclock.domain.calendar_spec import WHOLE_DAY, name_of, parse, shown
 from slaclock.domain.day_budget import close_days_later, close_of, days_later, first_shown, next_close
 from slaclock.domain.epoch import NOTHING, day_number, in_utc, instant_of, second_of
 from slaclock.domain.errors import OutOfWorkingTime
@@ -19,6 +19,8 @@ from slaclock.domain.years import years_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from slaclock.domain.calendar_spec import Rules
 
 INSTANT = timedelta(microseconds=1)  # time has no smaller step here
 MOST_DAYS = 36_600  # of a budget in working days: a hundred years, were every day one

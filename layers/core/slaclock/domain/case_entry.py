@@ -1,21 +1,25 @@
 """What people write into the case of a breach: a cause, a note, a remedy, a review, a dispute."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.errors import InvalidEvent
-from slaclock.domain.events import Position
 from slaclock.domain.facts import cycle_of, split_id
 from slaclock.domain.instants import format_instant
 from slaclock.domain.lines import line_of
 from slaclock.domain.members import instant_member, needed_member, text_member
 from slaclock.domain.naming import ticket_of
 from slaclock.domain.taxonomy import cause_named
+
+if TYPE_CHECKING:
+    from slaclock.domain.events import Position
 
 LONGEST_TEXT, LONGEST_NAME, LONGEST_AUTHOR = 500, 64, 1024  # characters; an author may be an ARN
 RAISED, UPHELD, WAIVED = "raised", "upheld", "waived"

@@ -1,15 +1,22 @@
 """Working a breach like an incident: entries of its case, each of which is a fact."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import replace
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from slaclock.domain.case_entry import RAISED, UPHELD, CaseEntry
-from slaclock.domain.facts import CASE, Fact, about, fact_key, input_mark
-from slaclock.domain.fold import Fold
-from slaclock.domain.inputs import Given, Wake
+from slaclock.domain.facts import CASE, about, fact_key, input_mark
 from slaclock.domain.repeating import latest_of, members_of, repeated
 from slaclock.domain.told import Told
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.fold import Fold
+    from slaclock.domain.inputs import Given, Wake
 
 # Of the notes of one case, and of its remedies: a case is read whole wherever its breach is shown.
 MOST_ENTRIES = 200

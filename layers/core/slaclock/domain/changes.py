@@ -1,16 +1,15 @@
 """What one event does to a ticket, step by step, in the order of rule 28."""
 
-from datetime import datetime
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from slaclock.domain.altered import altered
-from slaclock.domain.clock import Clock
 from slaclock.domain.deadlines import deadline
-from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import input_mark
-from slaclock.domain.fold import Fold
 from slaclock.domain.holding import excluded_spans, why
 from slaclock.domain.learning import learn, reason_of, speaker
-from slaclock.domain.occasion import Occasion, occasion_of
+from slaclock.domain.occasion import occasion_of
 from slaclock.domain.outcomes import breach
 from slaclock.domain.rating import rate
 from slaclock.domain.reopening import reopen
@@ -23,6 +22,14 @@ from slaclock.domain.stopping import (
     stop,
     stop_where_it_holds,
 )
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from slaclock.domain.clock import Clock
+    from slaclock.domain.events import TicketEvent
+    from slaclock.domain.fold import Fold
+    from slaclock.domain.occasion import Occasion
 
 _MOST_EXCLUSIONS = 100
 # A clock pauses so many times in a cycle, then runs on: its ticket has to fit into one item.

@@ -1,15 +1,21 @@
 """Which agreement applies to a ticket, and why (rules 24 to 26)."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
-from typing import Any
+from __future__ import annotations
 
-from slaclock.domain.agreement import Agreement
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
 from slaclock.domain.conditions import members_read
-from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.keeping import FOR_EVER, Keeping
+from slaclock.domain.keeping import FOR_EVER
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+
+    from slaclock.domain.agreement import Agreement
+    from slaclock.domain.exclusion import Exclusion
+    from slaclock.domain.keeping import Keeping
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,22 @@
 """One clock: one cycle of one promise on one ticket, and the terms that it is held to."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from slaclock.domain.agreement import Agreement, Target
 from slaclock.domain.altered import altered
-from slaclock.domain.calendar import ALWAYS, Calendar
-from slaclock.domain.choosing import Agreements
-from slaclock.domain.durations import Duration, parse_duration
-from slaclock.domain.metric import Metric
+from slaclock.domain.calendar import ALWAYS
+from slaclock.domain.durations import parse_duration
+
+if TYPE_CHECKING:
+    from slaclock.domain.agreement import Agreement, Target
+    from slaclock.domain.calendar import Calendar
+    from slaclock.domain.choosing import Agreements
+    from slaclock.domain.durations import Duration
+    from slaclock.domain.metric import Metric
 
 Pause = tuple[datetime, datetime | None]
 Span = tuple[datetime, datetime]
@@ -75,14 +81,14 @@ class Clock:
     def paused(self) -> bool:
         return bool(self.pauses) and self.pauses[-1][1] is None
 
-    def held_to(self, **terms: Any) -> "Clock":
+    def held_to(self, **terms: Any) -> Clock:
         """The clock under another agreement, budget or calendar."""
         return altered(self, **terms, _terms=None)
 
-    def pause(self, at: datetime) -> "Clock":
+    def pause(self, at: datetime) -> Clock:
         return altered(self, pauses=(*self.pauses, (at, None)))
 
-    def resume(self, at: datetime) -> "Clock":
+    def resume(self, at: datetime) -> Clock:
         """Close the open pause; one that took no time is forgotten."""
         begin = self.pauses[-1][0]
         return altered(self, pauses=self.pauses[:-1] + (((begin, at),) if begin < at else ()))

@@ -1,19 +1,27 @@
 """Folding again: what a late input makes of facts already told (rule 17)."""
 
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from slaclock.domain.altered import altered
 from slaclock.domain.breach_news import told_of_a_breach
-from slaclock.domain.choosing import Agreements
-from slaclock.domain.clock import Clock
-from slaclock.domain.facts import CASE, OUTCOMES, RATED, Fact, about, fact_key, input_mark, split_id
+from slaclock.domain.facts import CASE, OUTCOMES, RATED, about, fact_key, input_mark, split_id
 from slaclock.domain.instants import format_instant
 from slaclock.domain.rota import ASSIGNEE
-from slaclock.domain.ticket import Ticket
-from slaclock.domain.told import TURNS, Cycle, Told, by_cycle, cycle_of
+from slaclock.domain.told import TURNS, Told, by_cycle, cycle_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+    from datetime import datetime
+
+    from slaclock.domain.choosing import Agreements
+    from slaclock.domain.clock import Clock
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.ticket import Ticket
+    from slaclock.domain.told import Cycle
 
 NEVER = "as is now known, it never started"
 # A cycle has one of these for each mark, whatever caused it, and whenever.

@@ -1,15 +1,22 @@
 """When a clock falls due, and the time worked on it: pauses and exclusions left out (rules 9, 14 and 27)."""
 
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
+
 from datetime import datetime, timedelta
 from functools import lru_cache
 from operator import is_not
+from typing import TYPE_CHECKING
 
-from slaclock.domain.calendar import Calendar
-from slaclock.domain.choosing import Agreements
-from slaclock.domain.clock import Clock, Span, Terms, terms_of
-from slaclock.domain.durations import Duration
-from slaclock.domain.ticket import Ticket
+from slaclock.domain.clock import terms_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from slaclock.domain.calendar import Calendar
+    from slaclock.domain.choosing import Agreements
+    from slaclock.domain.clock import Clock, Span, Terms
+    from slaclock.domain.durations import Duration
+    from slaclock.domain.ticket import Ticket
 
 
 def deadline(clock: Clock, terms: Terms) -> datetime | None:

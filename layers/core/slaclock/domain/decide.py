@@ -1,28 +1,35 @@
 """The whole product in one function: given what happened, it answers what is told."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.altered import altered
 from slaclock.domain.case_entry import CaseEntry
 from slaclock.domain.casework import enter, enter_early
 from slaclock.domain.changes import take
-from slaclock.domain.choosing import Agreements
 from slaclock.domain.correction import Cause, begins, reconcile
 from slaclock.domain.ending import Ending
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.facts import Fact
 from slaclock.domain.fold import Fold
 from slaclock.domain.hand_over import HandOver
 from slaclock.domain.hushing import hush
-from slaclock.domain.inputs import Given, Wake, learned_at
+from slaclock.domain.inputs import Wake, learned_at
 from slaclock.domain.intervening import acknowledge, end_agreement, hand_over
 from slaclock.domain.learning import open_ticket
 from slaclock.domain.passing import advance
-from slaclock.domain.ticket import Ticket
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from slaclock.domain.choosing import Agreements
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.inputs import Given
+    from slaclock.domain.ticket import Ticket
 
 # One transaction takes 100 items, and a fact up to three: itself, its announcement, its row in the ledger.
 MOST_FACTS = 30

@@ -1,13 +1,18 @@
 """An agreement was ended before its time: what runs under it is cancelled, with the reason (rule 26)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from __future__ import annotations
 
-from slaclock.domain.events import Position
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
 from slaclock.domain.instants import format_instant
 from slaclock.domain.members import instant_member, needed_member, text_member
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from slaclock.domain.events import Position
 
 
 @dataclass(frozen=True, slots=True)

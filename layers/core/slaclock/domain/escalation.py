@@ -1,18 +1,24 @@
 """Reminders before a deadline and levels after it: when each is to be told."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 from operator import is_not
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from slaclock.domain.agreement import Level
 from slaclock.domain.altered import altered
-from slaclock.domain.clock import Clock, Terms
 from slaclock.domain.deadlines import budget_end, moment_worked, reaches, target_length
-from slaclock.domain.durations import Duration, Share
+from slaclock.domain.durations import Duration
 from slaclock.domain.errors import OutOfWorkingTime
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slaclock.domain.agreement import Level
+    from slaclock.domain.clock import Clock, Terms
+    from slaclock.domain.durations import Share
 
 
 @dataclass(frozen=True, slots=True)

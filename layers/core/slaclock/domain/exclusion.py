@@ -1,16 +1,22 @@
 """Time that does not count, entered beside an agreement: maintenance, force majeure (rule 27)."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from slaclock.domain.conditions import JOINS, Condition, holds
+from slaclock.domain.conditions import JOINS, holds
 from slaclock.domain.errors import InvalidEvent
-from slaclock.domain.events import Position
 from slaclock.domain.instants import format_instant
 from slaclock.domain.members import instant_member, needed_member, text_member
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from slaclock.domain.conditions import Condition
+    from slaclock.domain.events import Position
 
 # What a scope may say of the clocks and tickets meant; all else in it is a condition on the ticket.
 OF_CLOCKS = frozenset({"agreement", "target"})
@@ -45,7 +51,7 @@ class Exclusion:
     def position(self) -> Position:
         return (self.entered_at, "", 0, self.id)
 
-    def on(self, ticket_id: str, subject: str = "ticket") -> "Exclusion":
+    def on(self, ticket_id: str, subject: str = "ticket") -> Exclusion:
         """The exclusion as the input of one ticket."""
         return replace(self, ticket_id=ticket_id, subject=subject)
 

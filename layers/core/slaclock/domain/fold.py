@@ -1,17 +1,23 @@
 """The fold: a ticket, moved through time and inputs, and the facts that it tells on the way."""
 
-from datetime import datetime
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.altered import made
-from slaclock.domain.choosing import Agreements
-from slaclock.domain.clock import Clock, Terms, terms_of
-from slaclock.domain.escalation import Moment, next_moment
+from slaclock.domain.clock import terms_of
+from slaclock.domain.escalation import next_moment
 from slaclock.domain.facts import RECORDED, Fact, fact_key, public_id, subject_key
-from slaclock.domain.ticket import Ticket, name_of
+from slaclock.domain.ticket import name_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from slaclock.domain.case_entry import CaseEntry
+    from slaclock.domain.choosing import Agreements
+    from slaclock.domain.clock import Clock, Terms
+    from slaclock.domain.escalation import Moment
+    from slaclock.domain.ticket import Ticket
 
 
 class Fold:

@@ -1,17 +1,22 @@
 """Somebody passed a breach on to another audience."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.errors import InvalidEvent
-from slaclock.domain.events import Position
 from slaclock.domain.facts import cycle_of, split_id
 from slaclock.domain.instants import format_instant
 from slaclock.domain.lines import line_of
 from slaclock.domain.members import instant_member, needed_member, text_member
 from slaclock.domain.naming import named_breach
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from slaclock.domain.events import Position
 
 LONGEST_AUDIENCE, LONGEST_NOTE = 64, 500  # characters
 

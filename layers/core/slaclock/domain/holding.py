@@ -1,15 +1,21 @@
 """What holds a clock back: the pauses of a ticket's past, and exclusions entered later (rules 14 and 27)."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
+from __future__ import annotations
 
-from slaclock.domain.agreement import Target
-from slaclock.domain.clock import Pause, Span, Terms
+from typing import TYPE_CHECKING, Any
+
 from slaclock.domain.conditions import value_of
 from slaclock.domain.learning import shown, told
-from slaclock.domain.metric import Metric
-from slaclock.domain.ticket import GONE, Ticket
+from slaclock.domain.ticket import GONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from slaclock.domain.agreement import Target
+    from slaclock.domain.clock import Pause, Span, Terms
+    from slaclock.domain.metric import Metric
+    from slaclock.domain.ticket import Ticket
 
 
 def held_when(ticket: Ticket, terms: Terms) -> str:

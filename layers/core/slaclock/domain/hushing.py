@@ -3,16 +3,22 @@
 A fact that is kept from everybody says so: it is `quiet`, its `told` is empty, and no message is made of it.
 """
 
-from collections.abc import Iterable, Sequence
+from __future__ import annotations
+
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.altered import altered
 from slaclock.domain.breach_news import TELLS_OF_AN_OPEN_BREACH, audiences_of, told_of_a_breach
-from slaclock.domain.facts import ANNOUNCED, Fact, split_id
-from slaclock.domain.fold import Fold
-from slaclock.domain.ticket import Ticket
+from slaclock.domain.facts import ANNOUNCED, split_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.fold import Fold
+    from slaclock.domain.ticket import Ticket
 
 _TURNS = frozenset({"breach_ended", "breach_reopened"})
 

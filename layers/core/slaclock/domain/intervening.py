@@ -1,18 +1,22 @@
 """What people do beside the helpdesk: take a breach in hand, pass it on, end an agreement."""
 
-from typing import Any
+from __future__ import annotations
 
-from slaclock.domain.acknowledgement import Acknowledgement
+from typing import TYPE_CHECKING, Any
+
 from slaclock.domain.altered import altered
-from slaclock.domain.clock import Clock
-from slaclock.domain.ending import Ending
 from slaclock.domain.facts import input_mark
-from slaclock.domain.fold import Fold
-from slaclock.domain.hand_over import HandOver
 from slaclock.domain.notifying import pass_on
 from slaclock.domain.occasion import Occasion
 from slaclock.domain.starting import begin_due
 from slaclock.domain.stopping import break_off
+
+if TYPE_CHECKING:
+    from slaclock.domain.acknowledgement import Acknowledgement
+    from slaclock.domain.clock import Clock
+    from slaclock.domain.ending import Ending
+    from slaclock.domain.fold import Fold
+    from slaclock.domain.hand_over import HandOver
 
 
 def acknowledge(fold: Fold, given: Acknowledgement) -> None:

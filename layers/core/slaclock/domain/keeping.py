@@ -1,14 +1,18 @@
 """How long what is stored of an account is kept: its retention, and the legal holds that stop it ending."""
 
-from collections.abc import Callable, Iterable
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from slaclock.domain.facts import ACCOUNT, Fact, split_subject
+from slaclock.domain.facts import ACCOUNT, split_subject
 from slaclock.domain.instants import format_instant
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from slaclock.domain.facts import Fact
     from slaclock.domain.ticket import Ticket
 
 # Longer than what is kept in quarantine may wait there, and than a seal looks back.
@@ -48,7 +52,7 @@ class Keeping:
         """A hold that covers a ticket, if there is one."""
         return next((each for each in self.holds if each.covers(ticket_id)), None)
 
-    def log_until(self, ticket: "Ticket", last_row_at: datetime | None) -> datetime | None:
+    def log_until(self, ticket: Ticket, last_row_at: datetime | None) -> datetime | None:
         """From when on a ticket's log is not kept any more; None as long as nobody can tell.
 
         An open ticket has no such moment. One that is over (solved, closed, deleted or merged, and no clock
@@ -126,7 +130,7 @@ def _kept(said: str) -> timedelta | None:
     return None if said == _FOR_EVER else timedelta(days=int(said.removesuffix("d")))
 
 
-def _over(ticket: "Ticket") -> bool:
+def _over(ticket: Ticket) -> bool:
     gone = ticket.solved or ticket.status == "deleted" or ticket.gone is not None
     waits = ticket.behind or ticket.next_moments or any(clock.waiting for clock in ticket.clocks)
     return gone and not waits

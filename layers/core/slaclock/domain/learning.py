@@ -1,16 +1,20 @@
 """What an event says of its ticket: members, status, and whose message it was."""
 
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.altered import altered
-from slaclock.domain.events import TicketEvent
 from slaclock.domain.instants import parse_instant
-from slaclock.domain.ticket import GONE, Past, Ticket, name_of
+from slaclock.domain.ticket import GONE, Ticket, name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
+
+    from slaclock.domain.events import TicketEvent
+    from slaclock.domain.ticket import Past
 
 # What a ticket keeps of what it is told, so that its item stays far below DynamoDB's 400 KB.
 _MOST_FIELDS, _LONGEST_FIELD, _MOST_CHANGES = 64, 1024, 100

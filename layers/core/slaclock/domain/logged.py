@@ -1,7 +1,8 @@
 """Inputs as a ticket's log keeps them, each by its schema."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.acknowledgement import acknowledgement_from_json, acknowledgement_to_json
 from slaclock.domain.case_entry import CaseEntry, case_entry_to_json, logged_entry
@@ -9,7 +10,11 @@ from slaclock.domain.ending import Ending, ending_from_json, ending_to_json
 from slaclock.domain.events import TicketEvent, event_to_json, logged_event
 from slaclock.domain.exclusion import Exclusion, exclusion_from_json, exclusion_to_json
 from slaclock.domain.hand_over import HandOver, hand_over_to_json, logged_hand_over
-from slaclock.domain.inputs import Given
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from slaclock.domain.inputs import Given
 
 _READERS: Mapping[str, Callable[[Any], Given]] = {
     "acknowledgement/1": acknowledgement_from_json,

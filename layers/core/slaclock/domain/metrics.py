@@ -3,10 +3,16 @@
 What the words mean says `slaclock.domain.metric`.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from slaclock.domain.metric import WAIT, Metric, metric_from
+from typing import TYPE_CHECKING, Any
+
+from slaclock.domain.metric import WAIT, metric_from
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slaclock.domain.metric import Metric
 
 BUILT_IN: Mapping[str, Mapping[str, Any]] = {
     "first_response": {

@@ -1,16 +1,23 @@
 """Telling people: reminders before a deadline, levels after it (rules 20 to 22)."""
 
-from datetime import datetime
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from slaclock.domain.altered import altered
-from slaclock.domain.clock import Clock, Terms
 from slaclock.domain.deadlines import deadline
-from slaclock.domain.escalation import Moment, goal_end, reminders_of, stands_for
-from slaclock.domain.fold import Fold
-from slaclock.domain.hand_over import HandOver
+from slaclock.domain.escalation import goal_end, reminders_of, stands_for
 from slaclock.domain.instants import format_instant
 from slaclock.domain.rota import ASSIGNEE, LEGAL, TEAM
 from slaclock.domain.ticket import name_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from slaclock.domain.clock import Clock, Terms
+    from slaclock.domain.escalation import Moment
+    from slaclock.domain.fold import Fold
+    from slaclock.domain.hand_over import HandOver
 
 MOST_HEARD = 50  # audiences that a breach is handed over to, or a rota named: its ticket has to fit an item
 

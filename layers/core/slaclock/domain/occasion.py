@@ -1,9 +1,14 @@
 """What may begin clocks: when it was, and what was known."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from __future__ import annotations
 
-from slaclock.domain.events import TicketEvent
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from slaclock.domain.events import TicketEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,7 @@ class Occasion:
     reply: str = ""
     first: bool = False
 
-    def heard(self, reply: str) -> "Occasion":
+    def heard(self, reply: str) -> Occasion:
         """The same, as somebody is heard."""
         return Occasion(self.at, self.known_at, self.created, reply, self.first)
 

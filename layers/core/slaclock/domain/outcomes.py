@@ -1,16 +1,20 @@
 """How a cycle ends: met, breached, cancelled, or a breach that ends at last; each fact explains itself."""
 
+from __future__ import annotations
+
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.altered import altered
-from slaclock.domain.clock import Clock, Terms
 from slaclock.domain.deadlines import deadline, target_length, worked
 from slaclock.domain.escalation import Moment, goal_end
 from slaclock.domain.facts import input_mark
-from slaclock.domain.fold import Fold
 from slaclock.domain.instants import format_instant
 from slaclock.domain.notifying import escalate, promise, runbook, told_to
+
+if TYPE_CHECKING:
+    from slaclock.domain.clock import Clock, Terms
+    from slaclock.domain.fold import Fold
 
 _MOST_BROKEN = 9  # of underpinning promises, after the first
 

@@ -1,13 +1,20 @@
 """The passing of time: every moment that has come is told, in order."""
 
-from datetime import datetime
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from slaclock.domain.altered import altered
-from slaclock.domain.clock import Clock
-from slaclock.domain.escalation import Moment, next_moment
-from slaclock.domain.fold import Fold
+from slaclock.domain.escalation import next_moment
 from slaclock.domain.notifying import escalate, remind
 from slaclock.domain.outcomes import breach
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from slaclock.domain.clock import Clock
+    from slaclock.domain.escalation import Moment
+    from slaclock.domain.fold import Fold
 
 PASSED = "the deadline passed"
 

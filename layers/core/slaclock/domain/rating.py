@@ -1,10 +1,16 @@
 """Ratings: what the people who asked thought of it, beside what the clocks say."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from slaclock.domain.altered import made
-from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import RATED, Fact, fact_key, input_mark
-from slaclock.domain.fold import Fold
 from slaclock.domain.ticket import name_of
+
+if TYPE_CHECKING:
+    from slaclock.domain.events import TicketEvent
+    from slaclock.domain.fold import Fold
 
 LANE = "*rating"  # no target's name has an asterisk: it is no clock's
 

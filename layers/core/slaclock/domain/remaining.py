@@ -1,17 +1,24 @@
 """How far off a running clock's deadline is, kept beside a ticket for whoever has no agreements at hand."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from slaclock.domain.choosing import Agreements
-from slaclock.domain.clock import Clock, Terms, terms_of
+from slaclock.domain.clock import terms_of
 from slaclock.domain.deadlines import deadline, target_length, worked
-from slaclock.domain.durations import Duration
 from slaclock.domain.escalation import goal_end, reminders_of
-from slaclock.domain.facts import Fact
 from slaclock.domain.instants import format_instant
-from slaclock.domain.ticket import Ticket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from slaclock.domain.choosing import Agreements
+    from slaclock.domain.clock import Clock, Terms
+    from slaclock.domain.durations import Duration
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.ticket import Ticket
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,23 @@
 """Reopening: promises whose stop no longer holds go on, as their targets say (rule 12)."""
 
-from datetime import datetime
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from slaclock.domain.altered import altered
-from slaclock.domain.clock import Clock, Pause
-from slaclock.domain.events import TicketEvent
+from slaclock.domain.clock import Clock
 from slaclock.domain.facts import input_mark
-from slaclock.domain.fold import Fold
 from slaclock.domain.notifying import told_to
 from slaclock.domain.retargeting import UNPROMISED, promised
 from slaclock.domain.starting import start
-from slaclock.domain.ticket import Ticket
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from slaclock.domain.clock import Pause
+    from slaclock.domain.events import TicketEvent
+    from slaclock.domain.fold import Fold
+    from slaclock.domain.ticket import Ticket
 
 _WHY_GONE = ("merged", "deleted")
 

@@ -1,10 +1,17 @@
 """The same entry of a case twice: whoever did not hear the answer asks again, and is meant once."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from __future__ import annotations
 
-from slaclock.domain.case_entry import ENTRIES, CaseEntry
-from slaclock.domain.facts import Fact
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from slaclock.domain.case_entry import ENTRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from slaclock.domain.case_entry import CaseEntry
+    from slaclock.domain.facts import Fact
 
 WITHIN = timedelta(minutes=1)
 

@@ -1,20 +1,26 @@
 """Choosing anew: what a change of the ticket does to clocks that run (rule 15)."""
 
-from datetime import datetime
+from __future__ import annotations
 
-from slaclock.domain.agreement import Agreement, Target
+from typing import TYPE_CHECKING
+
 from slaclock.domain.altered import altered
-from slaclock.domain.clock import Clock, Pause, Terms
 from slaclock.domain.deadlines import deadline
 from slaclock.domain.escalation import reminders_of
 from slaclock.domain.facts import fact_key, input_mark
-from slaclock.domain.fold import Fold
 from slaclock.domain.holding import excluded_spans, held_spans
 from slaclock.domain.instants import format_instant
 from slaclock.domain.outcomes import cancel
 from slaclock.domain.starting import governing, rearm, start
 from slaclock.domain.starts import field_start, over, restarted_at
 from slaclock.domain.stopping import cancel_where_it_holds, stop_where_it_holds
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from slaclock.domain.agreement import Agreement, Target
+    from slaclock.domain.clock import Clock, Pause, Terms
+    from slaclock.domain.fold import Fold
 
 UNPROMISED = "no target applies any more"
 

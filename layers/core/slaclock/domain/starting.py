@@ -1,21 +1,28 @@
 """Beginning clocks: when what starts them comes, or late, where they would have started (rule 15)."""
 
-from collections.abc import Collection, Iterable
-from datetime import datetime
+from __future__ import annotations
 
-from slaclock.domain.agreement import Agreement, Target
+from typing import TYPE_CHECKING
+
 from slaclock.domain.clock import Clock
 from slaclock.domain.deadlines import deadline
 from slaclock.domain.escalation import arm
 from slaclock.domain.facts import input_mark
-from slaclock.domain.fold import Fold
 from slaclock.domain.holding import excluded_spans, held_spans, held_when
 from slaclock.domain.instants import format_instant
-from slaclock.domain.metric import WAIT, Metric
+from slaclock.domain.metric import WAIT
 from slaclock.domain.notifying import remind
-from slaclock.domain.occasion import Occasion
 from slaclock.domain.starts import start_of
 from slaclock.domain.stopping import FIRST_SEEN
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from slaclock.domain.agreement import Agreement, Target
+    from slaclock.domain.fold import Fold
+    from slaclock.domain.metric import Metric
+    from slaclock.domain.occasion import Occasion
 
 _NOT_AGAIN = ("", "reopened")
 

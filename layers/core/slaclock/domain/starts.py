@@ -1,15 +1,22 @@
 """When a cycle of a promise starts, by what its metric declares."""
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from typing import Any
+from __future__ import annotations
 
-from slaclock.domain.agreement import Agreement, Target
-from slaclock.domain.clock import Clock
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
 from slaclock.domain.durations import day_or_instant, field_time
-from slaclock.domain.metric import WAIT, Metric, State
-from slaclock.domain.occasion import Occasion
-from slaclock.domain.ticket import GONE, Ticket
+from slaclock.domain.metric import WAIT
+from slaclock.domain.ticket import GONE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from slaclock.domain.agreement import Agreement, Target
+    from slaclock.domain.clock import Clock
+    from slaclock.domain.metric import Metric, State
+    from slaclock.domain.occasion import Occasion
+    from slaclock.domain.ticket import Ticket
 
 
 def start_of(ticket: Ticket, agreement: Agreement, target: Target, occasion: Occasion) -> datetime | None:

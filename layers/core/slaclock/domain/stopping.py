@@ -1,14 +1,20 @@
 """Stopping clocks: what they wait for has come, or will not come any more (rules 9 and 18)."""
 
-from datetime import datetime
+from __future__ import annotations
 
-from slaclock.domain.clock import Clock, Terms
+from typing import TYPE_CHECKING
+
 from slaclock.domain.deadlines import deadline
-from slaclock.domain.fold import Fold
 from slaclock.domain.holding import why
-from slaclock.domain.metric import Metric
 from slaclock.domain.outcomes import breach, cancel, end_breach, meet
-from slaclock.domain.ticket import Ticket
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from slaclock.domain.clock import Clock, Terms
+    from slaclock.domain.fold import Fold
+    from slaclock.domain.metric import Metric
+    from slaclock.domain.ticket import Ticket
 
 FIRST_SEEN = "first seen late"
 

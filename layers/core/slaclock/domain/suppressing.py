@@ -1,11 +1,17 @@
 """Whether a message still has something true to say when its turn comes, and why not (rule 22)."""
 
-from datetime import datetime
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from slaclock.domain.breach_news import TELLS_OF_A_BREACH
-from slaclock.domain.clock import Clock
-from slaclock.domain.facts import Fact
-from slaclock.domain.ticket import Ticket
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from slaclock.domain.clock import Clock
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.ticket import Ticket
 
 # Why a message is held back.
 MET, CANCELLED, MISSED = "met", "cancelled", "missed"  # the clock of a reminder

@@ -1,16 +1,21 @@
 """A ticket as the engine knows it: what the helpdesk said of it, and its clocks."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.altered import altered
-from slaclock.domain.clock import Clock
-from slaclock.domain.events import Position
-from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.hearing import NOTHING_HEARD, Heard
+from slaclock.domain.hearing import NOTHING_HEARD
 from slaclock.domain.metric import SOLVED
+
+if TYPE_CHECKING:
+    from slaclock.domain.clock import Clock
+    from slaclock.domain.events import Position
+    from slaclock.domain.exclusion import Exclusion
+    from slaclock.domain.hearing import Heard
 
 GONE = "gone"  # in a ticket's past: why it was gone, or None once it was back
 Past = tuple[tuple[datetime, Mapping[str, Any]], ...]
@@ -89,7 +94,7 @@ class Ticket:
                 return clock
         return None
 
-    def with_clock(self, clock: Clock) -> "Ticket":
+    def with_clock(self, clock: Clock) -> Ticket:
         """The ticket with this clock in the place of the one of its lane."""
         lane = clock.lane
         if self.clock(lane) is None:

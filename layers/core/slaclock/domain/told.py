@@ -1,10 +1,17 @@
 """What was told of a ticket's cycles so far, and what of it stands."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from slaclock.domain.breach_news import told_of_a_breach
-from slaclock.domain.facts import OUTCOMES, Fact, split_id
+from slaclock.domain.facts import OUTCOMES, split_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from slaclock.domain.facts import Fact
 
 Cycle = tuple[str, int]  # its lane and number
 # The turns of a breach that was told.

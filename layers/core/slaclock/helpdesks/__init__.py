@@ -4,17 +4,22 @@ A module that says `KIND = "<its own name>"` is an adapter, and is found by that
 touched to add one. It is imported when its kind is first asked for, so that a hot function pays for no other.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from slaclock.domain.errors import SlaError
-from slaclock.domain.events import TicketEvent
-from slaclock.helpdesks.connection import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from slaclock.domain.events import TicketEvent
+    from slaclock.helpdesks.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,15 @@
 A snapshot beside an event may be younger than the event, where a helpdesk writes its deliveries late.
 """
 
-from datetime import datetime, timedelta
+from __future__ import annotations
 
-from slaclock.helpdesks import Delivery
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
 from slaclock.helpdesks.identity import fingerprint
+
+if TYPE_CHECKING:
+    from slaclock.helpdesks import Delivery
 
 # As long as a helpdesk takes from saving a message to saving what the message changes.
 SETTLING = timedelta(seconds=5)

@@ -5,10 +5,14 @@ schemes that sign no time against a recorded delivery. They do where the body sa
 it was; where it says neither, the minute of the arrival is part of the id: see docs/helpdesks.md.
 """
 
-import hashlib
+from __future__ import annotations
 
-from slaclock.helpdesks import Delivery
-from slaclock.helpdesks.connection import Connection
+import hashlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from slaclock.helpdesks import Delivery
+    from slaclock.helpdesks.connection import Connection
 
 
 def event_id(source: str, connection: Connection, *parts: str) -> str:

@@ -3,11 +3,16 @@
 Helpdesks keep the customer's plan, a service or a region in fields that each account names as it likes.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from slaclock.helpdesks import words
-from slaclock.helpdesks.connection import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from slaclock.helpdesks.connection import Connection
 
 _LONGEST, _LONGEST_FIELD, _MOST_ITEMS = 255, 4096, 250
 _LARGEST_NUMBER = 2**53 - 1

@@ -3,16 +3,21 @@
 The messages name members and never quote a value, since they reach logs.
 """
 
+from __future__ import annotations
+
 import json
 import math
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.errors import InvalidEvent
-from slaclock.domain.events import TicketEvent
 from slaclock.domain.instants import parse_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from slaclock.domain.events import TicketEvent
 
 # No helpdesk nests deeper than a handful; Python's own limit depends on who calls, so ours is asked first.
 DEPTH = 32
@@ -54,7 +59,7 @@ class Members:
     def has(self, name: str) -> bool:
         return name in self.values
 
-    def object(self, name: str) -> "Members":
+    def object(self, name: str) -> Members:
         """Read an object; absent or null, it is empty."""
         value = self.values.get(name)
         return Members(self._of(name, {} if value is None else value, dict), f"{self.pointer}/{name}")
@@ -87,7 +92,7 @@ class Members:
         except OverflowError:
             raise InvalidEvent("is no number of a sensible size", f"{self.pointer}/{name}") from None
 
-    def objects(self, name: str, count: int = 1000) -> list["Members"]:
+    def objects(self, name: str, count: int = 1000) -> list[Members]:
         """Read a list of objects; absent or null, it is empty."""
         value = self.values.get(name)
         items = [] if value is None else self._of(name, value, list)

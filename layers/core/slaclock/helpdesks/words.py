@@ -4,12 +4,18 @@ Each answers members of a ticket for the canonical event: none where the helpdes
 `unknown` beside the helpdesk's own word where no map leads on from it.
 """
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from slaclock.domain.errors import InvalidEvent
-from slaclock.helpdesks.connection import Connection, translate
+from slaclock.helpdesks.connection import translate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slaclock.helpdesks.connection import Connection
 
 T = TypeVar("T")
 

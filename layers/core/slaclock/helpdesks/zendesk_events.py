@@ -5,13 +5,14 @@ a clock is therefore still worth folding, as `field_changed`: Zendesk gives up a
 next snapshot mends what a lost delivery left undone.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.events import TicketEvent
-from slaclock.helpdesks import Delivery, paths
-from slaclock.helpdesks.connection import Connection, translate
+from slaclock.helpdesks import paths
+from slaclock.helpdesks.connection import translate
 from slaclock.helpdesks.deltas import status_type
 from slaclock.helpdesks.identity import event_id
 from slaclock.helpdesks.opening import message_type
@@ -19,6 +20,12 @@ from slaclock.helpdesks.payload import Members
 from slaclock.helpdesks.people import identity, people, within
 from slaclock.helpdesks.words import needed
 from slaclock.helpdesks.zendesk_tickets import STATUSES, attributes_of, ticket_id_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from slaclock.helpdesks import Delivery
+    from slaclock.helpdesks.connection import Connection
 
 SOURCE = "zendesk"
 SYSTEM_USER = "-1"

@@ -7,13 +7,18 @@ ticket stands inside the event. Zendesk lets nobody set up the connector any mor
 announced that what was set up ends on 1 December 2025.
 """
 
-from typing import Any
+from __future__ import annotations
 
-from slaclock.helpdesks import Delivery, Mapped
-from slaclock.helpdesks.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+from slaclock.helpdesks import Mapped
 from slaclock.helpdesks.payload import Members
 from slaclock.helpdesks.words import needed
 from slaclock.helpdesks.zendesk_events import Told, event_of
+
+if TYPE_CHECKING:
+    from slaclock.helpdesks import Delivery
+    from slaclock.helpdesks.connection import Connection
 
 SOURCE = "aws.partner/zendesk.com/"
 PREFIX = "Support Ticket: "

@@ -3,13 +3,18 @@
 https://developer.zendesk.com/api-reference/webhooks/event-types/ticket-events/
 """
 
-from typing import Any
+from __future__ import annotations
 
-from slaclock.helpdesks import Delivery, Mapped
-from slaclock.helpdesks.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+from slaclock.helpdesks import Mapped
 from slaclock.helpdesks.payload import Members
 from slaclock.helpdesks.words import needed
 from slaclock.helpdesks.zendesk_events import Told, event_of
+
+if TYPE_CHECKING:
+    from slaclock.helpdesks import Delivery
+    from slaclock.helpdesks.connection import Connection
 
 PREFIX = "zen:event-type:"
 

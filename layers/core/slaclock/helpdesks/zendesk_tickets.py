@@ -4,12 +4,17 @@ What is left out stays unknown (rule 29); null is knowledge. Requester, submitte
 no members; title and description are not kept.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.instants import format_instant
 from slaclock.helpdesks import words
-from slaclock.helpdesks.connection import Connection, translate
-from slaclock.helpdesks.payload import Members
+from slaclock.helpdesks.connection import translate
+
+if TYPE_CHECKING:
+    from slaclock.helpdesks.connection import Connection
+    from slaclock.helpdesks.payload import Members
 
 STATUSES = {
     "new": "new",

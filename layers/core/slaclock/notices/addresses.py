@@ -1,6 +1,11 @@
 """Where to look, and what to do: the addresses that a message bears, by what they are for."""
 
-from slaclock.notices.telling import Telling
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from slaclock.notices.telling import Telling
 
 
 def links(told: Telling) -> dict[str, str]:

@@ -4,12 +4,18 @@ Format: docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html. All ab
 where the channel's preferences allow threads.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.notices.history import so_far
-from slaclock.notices.telling import Telling, on_one_line
+from slaclock.notices.telling import on_one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slaclock.notices.telling import Telling
 
 _ENVELOPE = {"version": "1.0", "source": "custom"}
 _LONGEST_TITLE, LONGEST_DESCRIPTION = 250, 8000  # characters

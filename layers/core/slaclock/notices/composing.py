@@ -1,22 +1,28 @@
 """One fact, one message: its subject line, its text for each protocol, and what filters read."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from slaclock.domain.facts import Fact
-from slaclock.domain.ticket import Ticket
 from slaclock.notices import customer, events, wording
 from slaclock.notices.catalogue import catalogue
-from slaclock.notices.channel import PLAIN, TEXT, Channel
+from slaclock.notices.channel import PLAIN, TEXT
 from slaclock.notices.chat import chat
 from slaclock.notices.document import document
 from slaclock.notices.email import email, subject
 from slaclock.notices.particulars import for_customer, particulars
 from slaclock.notices.sms import sms
 from slaclock.notices.telling import Telling, on_one_line, shortened
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.ticket import Ticket
+    from slaclock.notices.channel import Channel
 
 MOST_BYTES = 262_144  # of a message with its attributes: SNS takes no more
 PROGRAMS = ("sqs", "lambda", "http", "https")

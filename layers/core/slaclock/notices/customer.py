@@ -1,9 +1,15 @@
 """What a customer reads: their ticket and what was agreed of it; nothing of who is woken, and how."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from slaclock.notices.particulars import missed_in_truth
-from slaclock.notices.telling import Telling
 from slaclock.notices.times import briefly
 from slaclock.notices.wording import marked, paused, target
+
+if TYPE_CHECKING:
+    from slaclock.notices.telling import Telling
 
 _SAID = {
     "clock_breached": "customer.late",

@@ -3,11 +3,15 @@
 Members may be added within a version; none is taken away, and none changes its meaning.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.facts import fact_to_json
 from slaclock.notices.addresses import links
-from slaclock.notices.telling import Telling
+
+if TYPE_CHECKING:
+    from slaclock.notices.telling import Telling
 
 VERSION = 1
 # What a customer may know of a fact: theirs, and what was agreed.

@@ -1,9 +1,16 @@
 """A message as a mail: headline, who and what and when, what happened so far, and its id."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from slaclock.notices.history import so_far
-from slaclock.notices.telling import Telling, on_one_line
+from slaclock.notices.telling import on_one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slaclock.notices.telling import Telling
 
 _LONGEST_SUBJECT = 99  # characters: SNS takes fewer than 100, in UTF-8, on one line
 

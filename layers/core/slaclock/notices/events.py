@@ -5,14 +5,20 @@ Service Management keeps). The key of an integration is the receiver's business:
 A breach opens an incident, its end resolves it, and every message of the cycle names the same one.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.breach_news import CLEARS_A_BREACH
 from slaclock.domain.instants import format_instant
 from slaclock.domain.suppressing import WITHDRAWN
 from slaclock.notices.addresses import links
-from slaclock.notices.telling import Telling, on_one_line
+from slaclock.notices.telling import on_one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from slaclock.notices.telling import Telling
 
 _LONGEST_SUMMARY, _LONGEST_ALERT, _LONGEST_TEXT = 1024, 130, 15_000  # characters; theirs
 _PRIORITY = {"critical": "P1", "warning": "P3", "info": "P5"}

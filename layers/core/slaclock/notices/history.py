@@ -1,12 +1,17 @@
 """What happened so far in this cycle, a line each: for whoever is woken and was not there."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from __future__ import annotations
 
-from slaclock.domain.facts import Fact
+from typing import TYPE_CHECKING, Any
+
 from slaclock.notices.people import who
 from slaclock.notices.telling import Telling
 from slaclock.notices.wording import reason, which_reminder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from slaclock.domain.facts import Fact
 
 _MOST = 10  # facts; of more the first and the latest are told
 

@@ -1,15 +1,20 @@
 """The lines below the headline: who, which promise, due when, how late, what became of it, where to look."""
 
+from __future__ import annotations
+
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from slaclock.domain.breach_news import TELLS_OF_AN_OPEN_BREACH
-from slaclock.domain.clock import Clock
 from slaclock.domain.instants import parse_instant
 from slaclock.domain.suppressing import WITHDRAWN
 from slaclock.notices.people import who
-from slaclock.notices.telling import Telling
 from slaclock.notices.times import counted
 from slaclock.notices.wording import priority
+
+if TYPE_CHECKING:
+    from slaclock.domain.clock import Clock
+    from slaclock.notices.telling import Telling
 
 # EventBridge is precise to a minute; what comes later than this says so.
 _PROMPT = timedelta(minutes=2)

@@ -1,10 +1,15 @@
 """Who did something, as it is told: a name that somebody typed is told as a claim."""
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.acknowledgement import SOMEBODY
-from slaclock.notices.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slaclock.notices.catalogue import Catalogue
 
 
 def who(details: Mapping[str, Any], said: Catalogue) -> str:

@@ -4,14 +4,20 @@ They hold 160 septets where every character is of the GSM 7-bit alphabet (those 
 two), else 70 units of UTF-16. Nothing that a customer wrote is in it, nor whose customer they are.
 """
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from slaclock.notices import customer
 from slaclock.notices.catalogue import ENGLISH, catalogue
-from slaclock.notices.telling import Telling, on_one_line
+from slaclock.notices.telling import on_one_line
 from slaclock.notices.times import briefly
 from slaclock.notices.wording import marked, paused, target
+
+if TYPE_CHECKING:
+    from slaclock.notices.telling import Telling
 
 MOST_SEPTETS, MOST_UNITS = 160, 70
 _BASIC = frozenset(

@@ -1,19 +1,25 @@
 """A fact as it is told: to whom, when, in which words, and what each part of a message asks of it."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from slaclock.domain.clock import Clock
-from slaclock.domain.facts import Fact, split_id, subject_key
+from slaclock.domain.facts import split_id, subject_key
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.suppressing import become_of
-from slaclock.domain.ticket import Ticket
-from slaclock.notices.catalogue import Catalogue
 from slaclock.notices.identity import customers_id
 from slaclock.notices.times import elapsed, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from slaclock.domain.clock import Clock
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.ticket import Ticket
+    from slaclock.notices.catalogue import Catalogue
 
 _RUNGS = ("escalation_due", "escalation_handed_over")
 _SEVERITY = {

@@ -1,9 +1,15 @@
 """Instants and lengths of time as people read them, in the words of a catalogue."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from slaclock.domain.zones import zone
-from slaclock.notices.catalogue import ENGLISH, Catalogue, catalogue
+from slaclock.notices.catalogue import ENGLISH, catalogue
+
+if TYPE_CHECKING:
+    from slaclock.notices.catalogue import Catalogue
 
 _MOST_IN_HOURS = 2  # days; a longer time is told in days
 

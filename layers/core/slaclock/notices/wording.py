@@ -1,11 +1,17 @@
 """What a message is about, in one line: who must do what by when, or what has happened."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from slaclock.domain.remaining import of_goal
 from slaclock.notices.catalogue import english_keys
-from slaclock.notices.telling import Telling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from slaclock.notices.telling import Telling
 
 _REMINDER = re.compile(
     r"(?P<length>.{1,60}?)(?: (?P<before>before)| of)? the goal of (?P<goal>.{1,60})|(?P<only>.{1,60}) before"

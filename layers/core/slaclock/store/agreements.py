@@ -6,21 +6,23 @@ account lies in one partition, so that one query reads it; a connection is found
 among all.
 """
 
+from __future__ import annotations
+
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from slaclock.domain.agreement import Agreement
-from slaclock.domain.choosing import AgreementEnd, Agreements
-from slaclock.domain.exclusion import Exclusion, exclusion_from_json, exclusion_to_json
-from slaclock.domain.frozen import agreement_from
 from slaclock.domain.instants import format_instant, parse_instant
-from slaclock.evidence.canonical import content_hash
 from slaclock.store.errors import StoreRefusedError
-from slaclock.store.keeping import keeping_from_items
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from slaclock.domain.agreement import Agreement
+    from slaclock.domain.choosing import AgreementEnd, Agreements
+    from slaclock.domain.exclusion import Exclusion
 
 # How many times an account's agreements changed: an item beside them, whose `version` only grows.
 GENERATION = "GENERATION"
@@ -39,6 +41,10 @@ class Version:
 
 def agreements_from_items(items: Iterable[Mapping[str, Any]]) -> Agreements:
     """Read all that an account's partition holds."""
+    from slaclock.domain.choosing import Agreements
+    from slaclock.domain.exclusion import exclusion_from_json
+    from slaclock.store.keeping import keeping_from_items
+
     found: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for item in items:
         found[item["sk"].partition("#")[0]].append(item)
@@ -69,6 +75,9 @@ def agreement_items(account: str, versions: Sequence[Version], at: datetime) -> 
 
 def exclusion_item(exclusion: Exclusion) -> dict[str, Any]:
     """The item of an exclusion; its hash is of what it says, whoever entered that, and whenever."""
+    from slaclock.domain.exclusion import exclusion_to_json
+    from slaclock.evidence.canonical import content_hash
+
     document = exclusion_to_json(exclusion)
     said = {name: value for name, value in document.items() if name not in ("by", "entered_at")}
     return {
@@ -117,6 +126,8 @@ def version_key(agreement: str, version: int) -> str:
 
 
 def _agreement(item: Mapping[str, Any]) -> Agreement:
+    from slaclock.domain.frozen import agreement_from
+
     return agreement_from(
         json.loads(item["body"]),
         version=int(item["version"]),
@@ -126,6 +137,8 @@ def _agreement(item: Mapping[str, Any]) -> Agreement:
 
 
 def _ending(item: Mapping[str, Any]) -> AgreementEnd:
+    from slaclock.domain.choosing import AgreementEnd
+
     said = json.loads(item["body"])
     agreement = item["sk"].removeprefix("ENDING#")
     return AgreementEnd(agreement, parse_instant(said["at"]), said["reason"], said["by"])

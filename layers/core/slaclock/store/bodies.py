@@ -1,15 +1,20 @@
 """What items say as JSON: all but what their keys say already."""
 
+from __future__ import annotations
+
 import json
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from slaclock.domain.facts import Fact, fact_from_json, public_id, recorded, split_subject
-from slaclock.domain.inputs import Given
-from slaclock.store.codec import given_to_json
+from slaclock.domain.facts import fact_from_json, public_id, recorded, split_subject
 from slaclock.store.keys import given_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.inputs import Given
 
 IN_PARTITION = ("subject", "account", "ticket_id")
 _IN_KEYS = ("id", *IN_PARTITION)
@@ -62,6 +67,8 @@ def _in_key(key: str) -> dict[str, Any]:
 
 def given_body(given: Given) -> str:
     """An input as an item's text; what the item's keys say is left out, and so is what `known` repeats."""
+    from slaclock.domain.logged import given_to_json
+
     document = given_to_json(given)
     if document.get("known") == sorted(document.get("ticket", ())):
         del document["known"]

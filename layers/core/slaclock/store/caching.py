@@ -1,12 +1,16 @@
 """Agreements and connections, kept for a minute: they are asked for at every delivery and seldom change."""
 
-from collections.abc import Callable, Iterable, Mapping
+from __future__ import annotations
+
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from slaclock.domain.choosing import Agreements
-from slaclock.store.contract import AgreementStore
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from slaclock.domain.choosing import Agreements
+    from slaclock.store.contract import AgreementStore
 
 _KEPT = timedelta(seconds=60)
 _MOST = 1000

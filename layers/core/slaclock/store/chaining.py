@@ -1,15 +1,20 @@
 """The links that a commit adds to its ticket's chain."""
 
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from __future__ import annotations
 
-from slaclock.domain.facts import Fact, recorded
-from slaclock.domain.inputs import Given
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from slaclock.domain.facts import recorded
 from slaclock.domain.instants import format_instant
+from slaclock.domain.logged import given_to_json
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
-from slaclock.store.codec import given_to_json
-from slaclock.store.commit import Commit
+
+if TYPE_CHECKING:
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.inputs import Given
+    from slaclock.store.commit import Commit
 
 _T = TypeVar("_T")
 

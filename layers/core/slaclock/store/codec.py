@@ -1,18 +1,20 @@
 """A ticket's state as JSON, small: members that have their default are left out."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import MISSING, fields
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.clock import Clock
-from slaclock.domain.exclusion import Exclusion, exclusion_from_json, exclusion_to_json
 from slaclock.domain.hearing import Heard
 from slaclock.domain.instants import format_instant, parse_instant
-from slaclock.domain.logged import given_from_json, given_to_json
 from slaclock.domain.ticket import Ticket
 
-__all__ = ["given_from_json", "given_to_json", "ticket_from_json", "ticket_to_json"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slaclock.domain.exclusion import Exclusion
 
 _INSTANTS = frozenset(
     {
@@ -51,7 +53,7 @@ def ticket_to_json(ticket: Ticket) -> dict[str, Any]:
 
 def ticket_from_json(document: Mapping[str, Any]) -> Ticket:
     """Read a ticket's state."""
-    position, common = document.get("position"), _common(document)
+    position = document.get("position")
     special = {
         "clocks": tuple(_clock(each) for each in document.get("clocks", ())),
         "past": tuple((parse_instant(at), _change(each)) for at, each in document.get("past", ())),
@@ -59,9 +61,7 @@ def ticket_from_json(document: Mapping[str, Any]) -> Ticket:
         "broken": tuple((parse_instant(at), *what) for at, *what in document.get("broken", ())),
         "chosen": tuple((name, version) for name, version in document.get("chosen", ())),
         "ended": tuple(document.get("ended", ())),
-        "exclusions": tuple(
-            exclusion_from_json({**common, **each}) for each in document.get("exclusions", ())
-        ),
+        "exclusions": _excluded_from_json(document),
         "position": (parse_instant(position[0]), *position[1:]) if position else None,
     }
     return Ticket(**{**_instants(document), **special})
@@ -88,9 +88,19 @@ def _times(written: list[str]) -> tuple[datetime, datetime] | None:
 
 def _excluded(exclusion: Exclusion, ticket: Ticket) -> dict[str, Any]:
     """An exclusion as its ticket keeps it: without what the ticket says already."""
+    from slaclock.domain.exclusion import exclusion_to_json
+
     document = {**exclusion_to_json(exclusion), "ticket_id": exclusion.ticket_id}
     common = _common({"account": ticket.account, "ticket_id": ticket.ticket_id, "subject": ticket.subject})
     return {name: value for name, value in document.items() if common.get(name) != value}
+
+
+def _excluded_from_json(ticket: Mapping[str, Any]) -> tuple[Exclusion, ...]:
+    if not ticket.get("exclusions"):
+        return ()
+    from slaclock.domain.exclusion import exclusion_from_json
+
+    return tuple(exclusion_from_json({**_common(ticket), **each}) for each in ticket["exclusions"])
 
 
 def _common(ticket: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,22 @@
 """What is written of a ticket at once, or not at all, and what a read finds of it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from __future__ import annotations
 
-from slaclock.domain.facts import Fact
-from slaclock.domain.inputs import Given
-from slaclock.domain.keeping import FOR_EVER, Keeping
-from slaclock.domain.remaining import Remaining
-from slaclock.domain.ticket import Ticket
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from slaclock.domain.keeping import FOR_EVER
 from slaclock.evidence.chain import START
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.inputs import Given
+    from slaclock.domain.keeping import Keeping
+    from slaclock.domain.remaining import Remaining
+    from slaclock.domain.ticket import Ticket
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from typing import Any
 
 from slaclock.domain.facts import RECORDED
 from slaclock.domain.instants import parse_instant
+from slaclock.domain.logged import given_to_json
 from slaclock.evidence.canonical import content_hash
 from slaclock.evidence.chain import START, fact_entry, input_entry, link
 from slaclock.store.bodies import fact_from_item, given_body, kind_of, told_document
-from slaclock.store.codec import given_to_json
 from slaclock.store.errors import StoreRefusedError, StoreUnavailableError
 from slaclock.store.models import LedgerItem, TicketsItem
 from slaclock.store.reading import logged_from_item

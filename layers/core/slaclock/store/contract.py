@@ -1,22 +1,26 @@
 """What the rest of the project may ask of a store. Two keep it: DynamoDB, and one in memory."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Protocol
+from __future__ import annotations
 
-from slaclock.domain.choosing import AgreementEnd, Agreements
-from slaclock.domain.decide import History
-from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.keeping import Keeping
-from slaclock.domain.ticket import Ticket
-from slaclock.store.activity import Heard, Word
-from slaclock.store.agreements import Version
-from slaclock.store.changes import Change
-from slaclock.store.commit import Beside, Commit, Loaded, Saved
-from slaclock.store.life import StoredLife, Told
-from slaclock.store.messages import Announcement, Delivery, Link
-from slaclock.store.rows import LedgerRow, RowEnd
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import date, datetime
+
+    from slaclock.domain.choosing import AgreementEnd, Agreements
+    from slaclock.domain.decide import History
+    from slaclock.domain.exclusion import Exclusion
+    from slaclock.domain.keeping import Keeping
+    from slaclock.domain.ticket import Ticket
+    from slaclock.store.activity import Heard, Word
+    from slaclock.store.agreements import Version
+    from slaclock.store.changes import Change
+    from slaclock.store.commit import Beside, Commit, Loaded, Saved
+    from slaclock.store.life import StoredLife, Told
+    from slaclock.store.messages import Announcement, Delivery, Link
+    from slaclock.store.rows import LedgerRow, RowEnd
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,16 @@
 """The store in DynamoDB, through PynamoDB."""
 
+from __future__ import annotations
+
 import heapq
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pynamodb.connection import Connection
-from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from slaclock.domain.choosing import AgreementEnd, Agreements
-from slaclock.domain.decide import History
-from slaclock.domain.exclusion import Exclusion
-from slaclock.domain.ticket import Ticket
 from slaclock.store.agreements import (
     GENERATION,
-    Version,
     account_key,
     agreement_items,
     agreements_from_items,
@@ -25,8 +18,7 @@ from slaclock.store.agreements import (
     exclusion_item,
     version_key,
 )
-from slaclock.store.commit import Commit, Loaded, Saved
-from slaclock.store.contract import Place
+from slaclock.store.commit import Loaded
 from slaclock.store.dynamo_accesses import DynamoAccesses
 from slaclock.store.dynamo_connections import DynamoConnections
 from slaclock.store.dynamo_days import DynamoDays
@@ -35,23 +27,33 @@ from slaclock.store.dynamo_reports import DynamoReports
 from slaclock.store.dynamo_statements import DynamoStatements
 from slaclock.store.errors import WriteConflictError
 from slaclock.store.keys import KEY, SHARDS, given_key, is_ticket_of, link_key, queue_key, sent_key, sortable
-from slaclock.store.life import StoredLife, Told
-from slaclock.store.messages import (
-    Announcement,
-    Delivery,
-    Link,
-    announcement_from_item,
-    delivery_from_item,
-    link_from_item,
-    link_item,
-    message_from_item,
-    sent_item,
-)
 from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem, bind
-from slaclock.store.reading import history_from_items, life_from_items, told_from_item
-from slaclock.store.rows import LedgerRow, row_from_item
 from slaclock.store.tickets import ENDED, loaded_from_items, saved_from_item
 from slaclock.store.translating import plain, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from pynamodb.connection import Connection
+    from pynamodb.models import Model
+
+    from slaclock.domain.choosing import AgreementEnd, Agreements
+    from slaclock.domain.decide import History
+    from slaclock.domain.exclusion import Exclusion
+    from slaclock.domain.ticket import Ticket
+    from slaclock.store.agreements import (
+        Version,
+    )
+    from slaclock.store.commit import Commit, Saved
+    from slaclock.store.contract import Place
+    from slaclock.store.life import StoredLife, Told
+    from slaclock.store.messages import (
+        Announcement,
+        Delivery,
+        Link,
+    )
+    from slaclock.store.rows import LedgerRow
 
 _PAGE = 500  # entries of a shard that are read at once, where many may not be needed
 _LONGEST_KEY = 2048  # bytes; DynamoDB refuses to look for a longer partition key
@@ -78,9 +80,13 @@ class DynamoStore(
         return loaded_from_items(found, input_id)
 
     def history(self, subject: str) -> tuple[History, Mapping[str, str]]:
+        from slaclock.store.reading import history_from_items
+
         return history_from_items(self._query(lambda: TicketsItem.query(subject, consistent_read=True)))
 
     def told(self, subject: str) -> list[Told]:
+        from slaclock.store.reading import told_from_item
+
         if len(subject.encode()) > _LONGEST_KEY:
             return []
         facts = TicketsItem.sk.startswith("FACT#")
@@ -88,6 +94,9 @@ class DynamoStore(
         return sorted(map(told_from_item, items), key=lambda told: told.seq)
 
     def life(self, subject: str) -> StoredLife:
+        from slaclock.store.life import StoredLife
+        from slaclock.store.reading import life_from_items
+
         if len(subject.encode()) > _LONGEST_KEY:
             return StoredLife([], [])
         return life_from_items(self._query(lambda: TicketsItem.query(subject, consistent_read=True)))
@@ -113,6 +122,8 @@ class DynamoStore(
                 yield item["pk"]
 
     def queue(self, account: str, team: str, limit: int, after: Place | None = None) -> list[Place]:
+        from slaclock.store.contract import Place
+
         key = queue_key(account, team)
         if len(key.encode()) > _LONGEST_KEY:
             return []
@@ -129,10 +140,14 @@ class DynamoStore(
         return {item["pk"]: saved_from_item(item).ticket for item in items if "forgotten_at" not in item}
 
     def put_link(self, token: str, link: Link) -> None:
+        from slaclock.store.messages import link_item
+
         with translated():
             TicketsItem(**link_item(token, link)).save()
 
     def link(self, token: str) -> Link | None:
+        from slaclock.store.messages import link_from_item
+
         with translated():
             found = list(TicketsItem.batch_get([(link_key(token), "LINK")], consistent_read=True))
         return link_from_item(plain(found[0])) if found else None
@@ -142,16 +157,22 @@ class DynamoStore(
             yield item["pk"], item["sk"].removeprefix("OUTBOX#")
 
     def announcement(self, subject: str, key: str) -> Announcement | None:
+        from slaclock.store.messages import announcement_from_item
+
         with translated():
             found = list(TicketsItem.batch_get([(subject, f"OUTBOX#{key}")], consistent_read=True))
         return announcement_from_item(plain(found[0])) if found else None
 
     def sent(self, subject: str, key: str, audience: str) -> Delivery | None:
+        from slaclock.store.messages import delivery_from_item
+
         with translated():
             found = list(TicketsItem.batch_get([(subject, sent_key(key, audience))], consistent_read=True))
         return delivery_from_item(plain(found[0])) if found else None
 
     def mark_sent(self, subject: str, key: str, audience: str, delivery: Delivery) -> None:
+        from slaclock.store.messages import sent_item
+
         try:
             with translated():
                 first = TicketsItem(**sent_item(subject, key, audience, delivery))
@@ -168,6 +189,8 @@ class DynamoStore(
             TicketsItem(subject, f"OUTBOX#{key}").delete()
 
     def messages(self, subject: str) -> list[dict[str, Any]]:
+        from slaclock.store.messages import message_from_item
+
         sent = TicketsItem.sk.startswith("SENT#")
         return [message_from_item(item) for item in self._query(lambda: TicketsItem.query(subject, sent))]
 
@@ -238,6 +261,8 @@ class DynamoStore(
                 return {}
 
     def _part(self, index: str, key: str, start: str, end: str, at_once: int | None) -> Iterator[LedgerRow]:
+        from slaclock.store.rows import row_from_item
+
         indexes = {
             "account_month": LedgerItem.by_account,
             "customer_month": LedgerItem.by_customer,

@@ -1,13 +1,11 @@
 """Connections and their activity in DynamoDB."""
 
-import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from __future__ import annotations
 
-from pynamodb.expressions.condition import Condition
+import json
+from typing import TYPE_CHECKING, Any
+
 from pynamodb.expressions.operand import Path
-from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from slaclock.store.activity import (
@@ -15,8 +13,6 @@ from slaclock.store.activity import (
     DAY,
     MOST_WORDS,
     WORDS,
-    Heard,
-    Word,
     activity_key,
     day_key,
     expires,
@@ -28,10 +24,22 @@ from slaclock.store.activity import (
     words_from_item,
 )
 from slaclock.store.agreements import CONNECTIONS, connection_item, connection_key, listed, listing_item
-from slaclock.store.changes import CHANGE, Change, change_from_item, change_item
 from slaclock.store.errors import WriteConflictError
 from slaclock.store.models import AgreementsItem
 from slaclock.store.translating import plain, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from pynamodb.expressions.condition import Condition
+    from pynamodb.expressions.update import Action
+
+    from slaclock.store.activity import (
+        Heard,
+        Word,
+    )
+    from slaclock.store.changes import Change
 
 _LONGEST_ID = 1024  # bytes; it comes from the URL, and no longer key can be
 
@@ -62,20 +70,22 @@ class DynamoConnections:
             for item in (connection_item(connection), listing_item(connection)):
                 transaction.save(AgreementsItem(**item))
             if change is not None:
-                transaction.save(AgreementsItem(**change_item(connection_key(connection["id"]), change)))
+                transaction.save(_change(connection["id"], change))
 
     def disconnect(self, connection: Mapping[str, Any], change: Change | None = None) -> None:
         with translated(), TransactWrite(connection=self._connection) as transaction:
             for item in (connection_item(connection), listing_item(connection)):
                 transaction.delete(AgreementsItem(item["pk"], item["sk"]))
             if change is not None:
-                transaction.save(AgreementsItem(**change_item(connection_key(connection["id"]), change)))
+                transaction.save(_change(connection["id"], change))
 
     def append_change(self, connection_id: str, change: Change) -> None:
         with translated():
-            AgreementsItem(**change_item(connection_key(connection_id), change)).save()
+            _change(connection_id, change).save()
 
     def changes(self, connection_id: str) -> list[Change]:
+        from slaclock.store.changes import CHANGE, change_from_item
+
         within = AgreementsItem.sk.startswith(CHANGE)
         with translated():
             found = AgreementsItem.query(connection_key(connection_id), within, consistent_read=True)
@@ -152,6 +162,12 @@ class DynamoConnections:
             {name: value for name, typed in item.items() for value in typed.values()}
             for item in found["Items"]
         ]
+
+
+def _change(connection_id: str, change: Change) -> AgreementsItem:
+    from slaclock.store.changes import change_item
+
+    return AgreementsItem(**change_item(connection_key(connection_id), change))
 
 
 def _path(name: str) -> Path:

@@ -8,7 +8,6 @@ from typing import Any
 
 from slaclock.store.keys import day_shards
 from slaclock.store.models import LedgerItem, TicketsItem
-from slaclock.store.rows import row_document_from_item
 from slaclock.store.translating import plain, translated
 
 _Keys = list[tuple[str, str]]
@@ -19,6 +18,8 @@ class DynamoDays:
     """The days of a store whose models are bound."""
 
     def recorded(self, day: date) -> Iterator[Mapping[str, Any]]:
+        from slaclock.store.rows import row_document_from_item
+
         shards = [_keys(LedgerItem.by_recording, key, "recorded_order") for key in day_shards(day)]
         for keys in _pages(heapq.merge(*shards)):
             with translated():

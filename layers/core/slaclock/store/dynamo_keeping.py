@@ -1,24 +1,28 @@
 """Retention, holds, the ends of logs, and people's keys in DynamoDB."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from itertools import islice
-from typing import Any
+from __future__ import annotations
 
-from pynamodb.models import Model
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
 from pynamodb.transactions import TransactWrite
 
 from slaclock.domain.facts import subject_key
-from slaclock.domain.keeping import Keeping
 from slaclock.store.agreements import account_key
-from slaclock.store.commit import Beside, Commit, Saved
-from slaclock.store.items import puts
-from slaclock.store.keeping import KEEPING, keeping_from_items
 from slaclock.store.keys import KEY, is_ticket_of, people_of, register_of
 from slaclock.store.models import AccessesItem, AgreementsItem, LedgerItem, ReportsItem, TicketsItem
-from slaclock.store.rows import RowEnd, row_end_from_item
 from slaclock.store.tickets import forgotten_item
 from slaclock.store.translating import plain, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from pynamodb.models import Model
+
+    from slaclock.domain.keeping import Keeping
+    from slaclock.store.commit import Beside, Commit, Saved
+    from slaclock.store.rows import RowEnd
 
 MODELS: Mapping[str, type[Model]] = {
     "tickets": TicketsItem,
@@ -37,12 +41,16 @@ class DynamoKeeping:
     _connection: Any
 
     def keeping(self, account: str) -> Keeping:
+        from slaclock.store.keeping import KEEPING, keeping_from_items
+
         within = AgreementsItem.sk.startswith(KEEPING)
         with translated():
             found = AgreementsItem.query(account_key(account), within, consistent_read=True)
             return keeping_from_items(map(plain, found))
 
     def enter(self, commit: Commit, beside: Sequence[Beside]) -> Saved:
+        from slaclock.store.items import puts
+
         saved, items = puts(commit)
         with translated(), TransactWrite(connection=self._connection) as transaction:
             for put in items:
@@ -92,6 +100,8 @@ class DynamoKeeping:
         self._remove([(person, KEY) for person in people])
 
     def row_ends(self, account: str, ticket_id: str | None = None) -> Iterator[RowEnd]:
+        from slaclock.store.rows import row_end_from_item
+
         asked: dict[str, Any] = {"attributes_to_get": list(_OF_AN_END), "consistent_read": True}
         with translated():
             if ticket_id is None:

@@ -1,16 +1,15 @@
 """Rollups in DynamoDB."""
 
-from collections.abc import Iterator, Mapping
+from __future__ import annotations
+
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.store.models import ReportsItem
 from slaclock.store.reports import (
     ACCOUNTS,
     BEHIND,
     ROLLED,
-    Made,
-    Parts,
     behind_from,
     behind_item,
     emptied,
@@ -24,6 +23,14 @@ from slaclock.store.reports import (
     span,
 )
 from slaclock.store.translating import plain, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from slaclock.store.reports import (
+        Made,
+        Parts,
+    )
 
 
 class DynamoReports:

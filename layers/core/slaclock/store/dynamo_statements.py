@@ -1,9 +1,9 @@
 """Statements of credits in DynamoDB."""
 
-from collections.abc import Collection, Iterator, Sequence
+from __future__ import annotations
+
 from contextlib import suppress
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pynamodb.transactions import TransactWrite
 
@@ -11,7 +11,6 @@ from slaclock.store.errors import StoreRefusedError, WriteConflictError
 from slaclock.store.models import ReportsItem
 from slaclock.store.statements import (
     MOST_PARTS,
-    Issued,
     of_period,
     statement_items,
     statement_key,
@@ -21,6 +20,14 @@ from slaclock.store.statements import (
     warned_key,
 )
 from slaclock.store.translating import plain, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from datetime import datetime
+
+    from slaclock.store.statements import (
+        Issued,
+    )
 
 _NEW = ReportsItem.pk.does_not_exist()
 

@@ -1,20 +1,28 @@
 """What a commit writes, item by item. Both stores write exactly these."""
 
+from __future__ import annotations
+
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from slaclock.domain.facts import ANNOUNCED, RECORDED, Fact
-from slaclock.domain.inputs import Given
+from slaclock.domain.facts import ANNOUNCED, RECORDED
 from slaclock.domain.instants import format_instant
 from slaclock.store.bodies import fact_body, given_body
-from slaclock.store.chaining import Linked, agreements_at_of, links_of
-from slaclock.store.commit import Commit, Saved
+from slaclock.store.chaining import agreements_at_of, links_of
+from slaclock.store.commit import Saved
 from slaclock.store.keys import KEY, SHARDS, given_key, shard, sortable, subject_of
 from slaclock.store.rows import places_of
 from slaclock.store.tickets import armed, ticket_item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.inputs import Given
+    from slaclock.store.chaining import Linked
+    from slaclock.store.commit import Commit
 
 
 @dataclass(frozen=True, slots=True)

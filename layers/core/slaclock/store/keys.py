@@ -1,10 +1,16 @@
 """The keys of items, and those by which indexes order them."""
 
+from __future__ import annotations
+
 import hashlib
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
-from slaclock.domain.facts import ACCOUNT, REGISTER, Fact, split_subject, subject_key
-from slaclock.domain.ticket import Ticket
+from slaclock.domain.facts import ACCOUNT, REGISTER, split_subject, subject_key
+
+if TYPE_CHECKING:
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.ticket import Ticket
 
 SHARDS = 8  # of the auditor's two indexes
 MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows and tickets

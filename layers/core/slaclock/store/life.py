@@ -1,11 +1,16 @@
 """A ticket's chain as it is stored, link by link."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from __future__ import annotations
 
-from slaclock.domain.facts import Fact
-from slaclock.domain.inputs import Given
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from slaclock.domain.facts import Fact
+    from slaclock.domain.inputs import Given
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,20 @@
 """What waits to be announced, what was sent, and the links in it."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from slaclock.domain.facts import Fact
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.store.bodies import fact_from_item, text
 from slaclock.store.keys import link_key, sent_key, sortable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slaclock.domain.facts import Fact
 
 LINKS_KEPT = timedelta(days=14)  # after they expired
 

@@ -1,20 +1,25 @@
 """A ticket's log as it is read back, the same from either store."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import Any
+from __future__ import annotations
 
-from slaclock.domain.decide import History
-from slaclock.domain.events import TicketEvent
-from slaclock.domain.inputs import Given
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
 from slaclock.domain.instants import parse_instant
 from slaclock.store.bodies import fact_from_item, input_document
-from slaclock.store.codec import given_from_json
 from slaclock.store.life import Logged, StoredLife, Told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from slaclock.domain.decide import History
+    from slaclock.domain.inputs import Given
 
 
 def history_from_items(items: Iterable[Mapping[str, Any]]) -> tuple[History, dict[str, str]]:
     """A ticket's log from all its items: inputs, facts in the order of telling, and the inputs' hashes."""
+    from slaclock.domain.decide import History
+
     found = list(items)
     inputs = [item for item in found if item["sk"].startswith("GIVEN#")]
     facts = sorted(
@@ -42,6 +47,9 @@ def logged_from_item(item: Mapping[str, Any]) -> Logged:
 
 
 def _given(item: Mapping[str, Any]) -> Given:
+    from slaclock.domain.events import TicketEvent
+    from slaclock.domain.logged import given_from_json
+
     given = given_from_json(input_document(item))
     if isinstance(given, TicketEvent) and (as_of := item.get("agreements_at")):
         return replace(given, agreements_at=parse_instant(as_of))

@@ -1,15 +1,20 @@
 """Rows of the ledger: their places in its indexes, and how they are read."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from slaclock.domain.facts import ACCOUNT, CASE, Fact, period_of, split_id, split_subject, subject_key
+from slaclock.domain.facts import ACCOUNT, CASE, period_of, split_id, split_subject, subject_key
 from slaclock.domain.instants import format_instant, parse_instant
-from slaclock.evidence.seal import row_document
 from slaclock.store.bodies import fact_from_item, told_document
 from slaclock.store.keys import MONTH_SHARDS, day_shard, shard, short, sortable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from slaclock.domain.facts import Fact
 
 _OF_A_BREACH = CASE | {"clock_breached", "escalation_handed_over"}
 _PLACES = (
@@ -61,6 +66,8 @@ def row_end_from_item(item: Mapping[str, Any]) -> RowEnd:
 
 def row_document_from_item(item: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the ledger as seals have it; one out of its place in an index says so, and is another."""
+    from slaclock.evidence.seal import row_document
+
     at = recorded_at(item)
     cause, seq = item.get("cause_hash"), int(item["seq"])
     place = {"seq": seq, "at": format_instant(at), "head": item["hash"]}

@@ -1,18 +1,24 @@
 """`TICKET` items: how a ticket stands, and its place among those that are due, ended or queued."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.domain.ticket import name_of
 from slaclock.store.bodies import IN_PARTITION, packed, text, whole
 from slaclock.store.codec import ticket_from_json, ticket_to_json
-from slaclock.store.commit import Arming, Commit, Forgotten, Loaded, Saved
+from slaclock.store.commit import Arming, Forgotten, Loaded, Saved
 from slaclock.store.keys import KEY, PAUSED, SHARDS, day_shard, given_key, queue_key, shard, sortable
 from slaclock.store.remaining import remaining_from_text, remaining_to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from slaclock.store.commit import Commit
 
 ENDED = "ended-"  # the shards, in the index of what is due, of tickets that are over, by the end of their log
 

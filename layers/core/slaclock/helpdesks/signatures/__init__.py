@@ -5,12 +5,13 @@ the time refuses what is stale; of one that does not, a delivery sent again is a
 A scheme itself takes any secret but an empty one: which secrets count is `verified`'s to say.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from __future__ import annotations
 
-from slaclock.helpdesks import Adapter, Delivery, Scheme, adapter
-from slaclock.helpdesks.connection import Connection, InvalidConnection
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from slaclock.helpdesks import adapter
+from slaclock.helpdesks.connection import InvalidConnection
 from slaclock.helpdesks.signatures.checking import TOLERANCE
 from slaclock.helpdesks.signatures.hubspot import HubSpotV1, HubSpotV2, HubSpotV3
 from slaclock.helpdesks.signatures.of_body import (
@@ -26,6 +27,13 @@ from slaclock.helpdesks.signatures.of_body import (
 from slaclock.helpdesks.signatures.public import LOCAL, PUBLIC, SAMPLES, is_public
 from slaclock.helpdesks.signatures.shared import Basic, SharedSecret
 from slaclock.helpdesks.signatures.timed import GLPI_TOLERANCE, Chatwoot, Glpi, StandardWebhooks, Zendesk
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from slaclock.helpdesks import Adapter, Delivery, Scheme
+    from slaclock.helpdesks.connection import Connection
 
 __all__ = [
     "FRAPPE",

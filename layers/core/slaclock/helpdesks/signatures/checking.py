@@ -1,13 +1,18 @@
 """What every scheme needs: headers read, times judged, and signatures made and compared."""
 
+from __future__ import annotations
+
 import hashlib
 import hmac
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from slaclock.helpdesks import Delivery
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from slaclock.helpdesks import Delivery
 
 # Before or after our own clock. Standard Webhooks and HubSpot ask for five minutes. Chatwoot names no limit,
 # and sends once. Zendesk names none either, and does not say whether it signs a retry anew; five minutes hold

@@ -8,11 +8,11 @@ The first two hash secret + message, which can be lengthened without the secret.
 a byte 0x80 after the body: it is neither UTF-8 nor JSON, so no event comes of it.
 """
 
-import hashlib
-from collections.abc import Sequence
-from datetime import datetime
+from __future__ import annotations
 
-from slaclock.helpdesks import Delivery
+import hashlib
+from typing import TYPE_CHECKING
+
 from slaclock.helpdesks.signatures.checking import (
     any_matches,
     header,
@@ -22,6 +22,12 @@ from slaclock.helpdesks.signatures.checking import (
     keys,
     milliseconds,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from slaclock.helpdesks import Delivery
 
 
 class HubSpotV1:

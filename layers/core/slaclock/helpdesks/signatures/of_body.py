@@ -4,13 +4,18 @@ They sign no time, so a recorded delivery verifies for ever: what makes it harml
 made of signed bytes, and the log takes an id once.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from __future__ import annotations
 
-from slaclock.helpdesks import Delivery
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
 from slaclock.helpdesks.signatures.checking import any_matches, header, in_base64, in_hex, key_of, keys
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from slaclock.helpdesks import Delivery
 
 
 @dataclass(frozen=True, slots=True)

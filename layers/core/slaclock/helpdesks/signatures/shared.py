@@ -4,13 +4,19 @@ It proves who sent a delivery, not what; HTTPS has to keep both. Such headers ar
 can be verified on its arrival only.
 """
 
-from base64 import b64decode, b64encode
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from __future__ import annotations
 
-from slaclock.helpdesks import Delivery
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from slaclock.helpdesks.signatures.checking import any_equals, header, keys
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from slaclock.helpdesks import Delivery
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """Schemes that sign a time with the body: what was recorded and is sent again later is refused."""
 
+from __future__ import annotations
+
 import hashlib
 from base64 import b64decode
-from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from slaclock.domain.instants import format_instant, parse_instant
-from slaclock.helpdesks import Delivery
 from slaclock.helpdesks.signatures.checking import (
     any_matches,
     header,
@@ -17,6 +18,11 @@ from slaclock.helpdesks.signatures.checking import (
     keys,
     seconds,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slaclock.helpdesks import Delivery
 
 # GLPI signs once, with the time at which it queued a delivery, and tries again with the same headers. Its
 # queue is worked off once a minute, fifty at a time, three tries each, and is kept for 30 days; the entity's
