@@ -22,6 +22,12 @@ READ_KEY = ["secretsmanager:getsecretvalue"]
 LINK_KEY_READERS = {"NotifyRole", "AuditRole", "RecordsRole"}
 ONLY = "ForAllValues:StringLike"
 TO_SCHEDULER = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+SCHEDULING = {
+    "SCHEDULE_GROUP": {"Ref": "ScheduleGroup"},
+    "TIMER_ARN": {"Fn::GetAtt": ["Timer", "Arn"]},
+    "SCHEDULER_ROLE_ARN": {"Fn::GetAtt": ["SchedulerRole", "Arn"]},
+    "SCHEDULE_DEAD_LETTERS_ARN": {"Fn::GetAtt": ["ScheduleDeadLetters", "Arn"]},
+}
 READ_SEALS = {"s3:listbucket", "s3:getobject", "s3:getobjectversion"}
 MENTION = re.compile(r'"Ref": "(\w+)"|"Fn::GetAtt": \["(\w+)"|\$\{(\w+)[.}]')
 
@@ -127,10 +133,14 @@ def only_arm_passes_a_role(template: Template) -> Iterator[str]:
 
 
 def a_schedule_only_wakes_timer(template: Template) -> Iterator[str]:
-    """What is passed to Scheduler can wake timer and report that it could not."""
+    """What is passed to Scheduler can wake timer and report that it could not; arm tells it to do these."""
     can = {(act, name) for action, on in _of(template, "SchedulerRole") for act in action for name in on}
     if can != {("lambda:invokefunction", "Timer"), ("sqs:sendmessage", "ScheduleDeadLetters")}:
         yield f"SchedulerRole may do {sorted(can)}"
+    variables = dict(template.of_type("AWS::Lambda::Function"))["Arm"]["Environment"]["Variables"]
+    told = {name: variables.get(name) for name in SCHEDULING}
+    if told != SCHEDULING:
+        yield f"Arm tells Scheduler {told}"
 
 
 def _of(template: Template, role: str) -> Iterator[tuple[list[str], set[str]]]:

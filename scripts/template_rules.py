@@ -94,6 +94,16 @@ def _stream_settings(properties: dict[str, Any], queue: str) -> dict[str, bool]:
     }
 
 
+def streams_tell_before_and_after(template: Template) -> Iterator[str]:
+    """What is read of a table's changes is both images: what it was is all there is of what was removed."""
+    tables = dict(template.of_type("AWS::DynamoDB::Table"))
+    for name, properties in _stream_readers(template):
+        table = properties["EventSourceArn"]["Fn::GetAtt"][0]
+        said = tables.get(table, {}).get("StreamSpecification")
+        if said != {"StreamViewType": "NEW_AND_OLD_IMAGES"}:
+            yield f"{name} reads of {table} {said}"
+
+
 def queues_that_are_read_give_up(template: Template) -> Iterator[str]:
     """One bad message may not come for two weeks, nor any while Lambda still works at it."""
     functions = dict(template.of_type("AWS::Lambda::Function"))
@@ -263,6 +273,7 @@ def _adds_up(sums: list[Any], members: list[str]) -> bool:
 RULES = (
     filters_are_json,
     streams_give_up_in_time,
+    streams_tell_before_and_after,
     queues_that_are_read_give_up,
     routes_say_who_may_call,
     tokens_are_for_somebody,

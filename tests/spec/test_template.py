@@ -371,6 +371,17 @@ SWITCHED_OFF: list[tuple[str, tuple[str | int, ...], object]] = [
         ("Webhook", "Properties", "TracingConfig"),
         {"Fn::If": ["HasAthena", {"Mode": "Active"}, {"Ref": "AWS::NoValue"}]},
     ),
+    ("streams_tell_before_and_after", ("Tickets", "Properties", "StreamSpecification"), GONE),
+    (
+        "streams_tell_before_and_after",
+        ("Ledger", "Properties", "StreamSpecification", "StreamViewType"),
+        "KEYS_ONLY",
+    ),
+    (
+        "a_schedule_only_wakes_timer",
+        ("Arm", *VARIABLES, "SCHEDULE_DEAD_LETTERS_ARN"),
+        {"Fn::GetAtt": ["TimerFailures", "Arn"]},
+    ),
     ("requests_are_logged", ("Stage", "Properties", "AccessLogSettings"), GONE),
     ("functions_log_what_matters", ("Webhook", *VARIABLES, "POWERTOOLS_LOG_LEVEL"), "DEBUG"),
     ("filters_are_json", PATTERN, "{}"),
