@@ -13,11 +13,19 @@ from typing import Any
 
 from cfnlint.api import lint
 
-from scripts import template_access, template_checkov, template_defaults, template_rules, template_sam
+from scripts import (
+    template_access,
+    template_checkov,
+    template_defaults,
+    template_lives,
+    template_policies,
+    template_rules,
+    template_sam,
+)
 from scripts.template_source import REGION, TEMPLATE, Template, written
 from scripts.translate import translate
 
-OURS = (template_rules, template_access, template_defaults)
+OURS = (template_rules, template_lives, template_access, template_policies, template_defaults)
 
 
 def _lint(name: str, text: str) -> Iterator[str]:

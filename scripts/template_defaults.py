@@ -13,6 +13,15 @@ NOTHING = {"Ref": "AWS::NoValue"}
 RESERVED = {"Fn::If": ["ReservesConcurrency", {"Ref": "ReservedConcurrency"}, NOTHING]}
 RESERVES = {"Fn::Not": [{"Fn::Equals": [{"Ref": "ReservedConcurrency"}, 0]}]}
 DAYS = {"Ref": "LogRetentionDays"}
+UNTRACED = {"Mode": "PassThrough"}
+ACCESSES = {"Fn::GetAtt": ["ApiLogs", "Arn"]}
+ON = {  # what a resource that is declared may say of whether it works; all do by default
+    "AWS::Events::Rule": ("State", "ENABLED"),
+    "AWS::Scheduler::Schedule": ("State", "ENABLED"),
+    "AWS::Lambda::EventSourceMapping": ("Enabled", True),
+    "AWS::CloudWatch::Alarm": ("ActionsEnabled", True),
+    "AWS::KMS::Key": ("Enabled", True),
+}
 LIMITS = {
     "webhooks": {
         "ThrottlingRateLimit": {"Ref": "WebhookRate"},
@@ -40,8 +49,33 @@ def concurrency_is_reserved_by_choice(template: Template) -> Iterator[str]:
 def tracing_is_off(template: Template) -> Iterator[str]:
     """X-Ray would be paid for with each delivery, and its SDK is not in the layer."""
     for name, properties in template.of_type("AWS::Lambda::Function"):
-        if properties.get("TracingConfig", {}).get("Mode", "PassThrough") != "PassThrough":
+        if properties.get("TracingConfig", UNTRACED) != UNTRACED:
             yield f"{name} is traced"
+
+
+def what_is_declared_is_on(template: Template) -> Iterator[str]:
+    """A rule, schedule, mapping, alarm or key that is there and switched off looks as if it worked."""
+    for kind, (switch, on) in ON.items():
+        for name, properties in template.of_type(kind):
+            if properties.get(switch, on) != on:
+                yield f"{name} is switched off, or may be: {properties[switch]}"
+
+
+def requests_are_logged(template: Template) -> Iterator[str]:
+    """TurnedAwayAlarm counts what is in the access log: without it nobody knows what was refused."""
+    for name, properties in template.of_type("AWS::ApiGatewayV2::Stage"):
+        said = properties.get("AccessLogSettings", {})
+        if said.get("DestinationArn") != ACCESSES or not said.get("Format"):
+            yield f"{name} logs requests to {said.get('DestinationArn')}"
+
+
+def functions_log_what_matters(template: Template) -> Iterator[str]:
+    """At INFO: below it libraries quote what they are given, and above it nothing tells what was done."""
+    for name, properties in template.of_type("AWS::Lambda::Function"):
+        said = properties.get("LoggingConfig", {}).get("ApplicationLogLevel")
+        variables = properties.get("Environment", {}).get("Variables", {})
+        if (said, variables.get("POWERTOOLS_LOG_LEVEL")) != ("INFO", "INFO"):
+            yield f"{name} logs at {said} and {variables.get('POWERTOOLS_LOG_LEVEL')}"
 
 
 def log_retention_is_chosen(template: Template) -> Iterator[str]:
@@ -78,6 +112,9 @@ def the_record_outlives_the_stack(template: Template) -> Iterator[str]:
 RULES = (
     concurrency_is_reserved_by_choice,
     tracing_is_off,
+    what_is_declared_is_on,
+    requests_are_logged,
+    functions_log_what_matters,
     log_retention_is_chosen,
     open_routes_have_limits_of_their_own,
     the_record_outlives_the_stack,

@@ -15,6 +15,9 @@ RATE = re.compile(r"rate\((1 (minute|hour|day)|(?!1 )[1-9]\d* (minutes|hours|day
 THROTTLES = {"ThrottlingRateLimit", "ThrottlingBurstLimit"}
 WEBHOOKS = tuple(f"{method} /webhooks/" for method in ("POST", "OPTIONS", "GET", "HEAD"))
 OPEN = (*WEBHOOKS, "GET /ack/", "HEAD /ack/", "POST /ack/")
+RECOVERY = {"PointInTimeRecoveryEnabled": True}  # to any second of 35 days, unless fewer are said
+EVENTS = {"INSERT", "MODIFY", "REMOVE"}
+FAILURES = {"AuditLedgerChanged": "LedgerWatchFailures"}  # else the function's own
 TWO_WEEKS = 14 * 24 * 3600
 MOST_METRICS = 10  # that the math of one alarm takes
 MISSING = {"breaching", "notBreaching"}
@@ -22,7 +25,6 @@ NOTHING = {"Ref": "AWS::NoValue"}
 SIGNED = {"Fn::If": ["UseJwt", "JWT", "AWS_IAM"]}
 ONE_SCOPE = ["UseJwt", 1, NOTHING]
 TO_SOMEBODY = {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
-_LIVES = {"Seals": [], "ReportFiles": [], "Lake": [7]}  # files that stay, but for answers
 
 
 def findings(template: Template) -> list[str]:
@@ -43,36 +45,63 @@ def _stream_readers(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def filters_are_json(template: Template) -> Iterator[str]:
-    """A stream filter that is no JSON object is accepted at deployment and matches nothing."""
-    for name, properties in _stream_readers(template):
+    """A filter that is no JSON object is taken at deployment and matches nothing; what `{}` lets by is all.
+
+    Of a queue there is none: Lambda deletes what a filter does not let by.
+    """
+    for name, properties in template.of_type("AWS::Lambda::EventSourceMapping"):
         patterns = [each["Pattern"] for each in properties.get("FilterCriteria", {}).get("Filters", [])]
-        if not patterns or not all(map(_is_json_object, patterns)):
-            yield f"{name} has a filter that is no JSON object, or none"
+        if _queue_of(template, properties) is not None:
+            held = "FilterCriteria" not in properties
+        else:
+            held = bool(patterns) and all(map(_filters, patterns))
+        if not held:
+            yield f"{name} filters by {patterns}"
 
 
-def _is_json_object(pattern: object) -> bool:
+def _filters(pattern: object) -> bool:
+    """Whether it asks for changes that DynamoDB tells of, and nowhere for one of none."""
     try:
-        return isinstance(pattern, str) and isinstance(json.loads(pattern), dict)
+        said = json.loads(pattern) if isinstance(pattern, str) else None
     except json.JSONDecodeError:
         return False
+    events = said.get("eventName") if isinstance(said, dict) else None
+    return isinstance(events, list) and set(events) <= EVENTS and _nowhere_empty(said)
+
+
+def _nowhere_empty(part: Any) -> bool:
+    inside = part.values() if isinstance(part, dict) else part if isinstance(part, list) else None
+    return inside is None or (len(inside) > 0 and all(map(_nowhere_empty, inside)))
 
 
 def streams_give_up_in_time(template: Template) -> Iterator[str]:
     """One bad record may not block its shard for a day, nor be lost without a trace."""
     for name, properties in _stream_readers(template):
-        wrong = [what for what, held in _stream_settings(properties).items() if not held]
+        queue = FAILURES.get(name, f"{properties['FunctionName']['Ref']}Failures")
+        wrong = [what for what, held in _stream_settings(properties, queue).items() if not held]
         yield from (f"{name} lacks {what}" for what in wrong)
 
 
-def _stream_settings(properties: dict[str, Any]) -> dict[str, bool]:
+def _stream_settings(properties: dict[str, Any], queue: str) -> dict[str, bool]:
+    kept = {"OnFailure": {"Destination": {"Fn::GetAtt": [queue, "Arn"]}}}
     return {
         "partial batch responses": properties.get("FunctionResponseTypes") == ["ReportBatchItemFailures"],
         "bisection": properties.get("BisectBatchOnFunctionError") is True,
         "a bound on retries": properties.get("MaximumRetryAttempts", -1) > 0,
         "a bound on age": properties.get("MaximumRecordAgeInSeconds", -1) > 0,
-        "a queue for failures": "OnFailure" in properties.get("DestinationConfig", {}),
+        "its queue for failures": properties.get("DestinationConfig") == kept,
         "the horizon as its start": properties.get("StartingPosition") == "TRIM_HORIZON",
     }
+
+
+def streams_tell_before_and_after(template: Template) -> Iterator[str]:
+    """What is read of a table's changes is both images: what it was is all there is of what was removed."""
+    tables = dict(template.of_type("AWS::DynamoDB::Table"))
+    for name, properties in _stream_readers(template):
+        table = properties["EventSourceArn"]["Fn::GetAtt"][0]
+        said = tables.get(table, {}).get("StreamSpecification")
+        if said != {"StreamViewType": "NEW_AND_OLD_IMAGES"}:
+            yield f"{name} reads of {table} {said}"
 
 
 def queues_that_are_read_give_up(template: Template) -> Iterator[str]:
@@ -162,7 +191,7 @@ def tables_outlive_mistakes(template: Template) -> Iterator[str]:
         kept = {around.get("DeletionPolicy"), around.get("UpdateReplacePolicy")} == {"Retain"}
         safe = (
             properties.get("DeletionProtectionEnabled"),
-            properties.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled"),
+            properties.get("PointInTimeRecoverySpecification") == RECOVERY,
             properties.get("SSESpecification", {}).get("SSEEnabled"),
         )
         if not kept or safe != (True, True, True):
@@ -181,25 +210,11 @@ def queues_and_topics_are_encrypted(template: Template) -> Iterator[str]:
 
 
 def buckets_are_private(template: Template) -> Iterator[str]:
-    """What is kept is seen by nobody outside, at rest or under way."""
-    tls = {
-        json.dumps(each["Bucket"]) for _, each in template.of_type("AWS::S3::BucketPolicy") if _tls_only(each)
-    }
+    """What is kept is encrypted, and seen by nobody outside."""
     for name, properties in template.of_type("AWS::S3::Bucket"):
         private = list(properties.get("PublicAccessBlockConfiguration", {}).values()) == [True] * 4
         if not (private and "BucketEncryption" in properties):
             yield f"{name} is not private and encrypted"
-        if json.dumps({"Ref": name}) not in tls:
-            yield f"{name} may be read without TLS"
-
-
-def raw_deliveries_live_for_two_weeks(template: Template) -> Iterator[str]:
-    """A bucket is emptied after two weeks, but for those whose files are there to stay."""
-    for name, properties in template.of_type("AWS::S3::Bucket"):
-        rules = properties.get("LifecycleConfiguration", {}).get("Rules", [])
-        lives = [each["ExpirationInDays"] for each in rules if "ExpirationInDays" in each]
-        if lives != _LIVES.get(name, [14]):
-            yield f"{name} is emptied after {lives} days"
 
 
 def seals_can_not_be_taken_back(template: Template) -> Iterator[str]:
@@ -220,12 +235,6 @@ def seals_can_not_be_taken_back(template: Template) -> Iterator[str]:
     made = {name: key["Properties"].get(name) for name in ("KeySpec", "KeyUsage")}
     if made != {"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"}:
         yield "SealKey is none that signs seals"
-
-
-def _tls_only(properties: dict[str, Any]) -> bool:
-    refused = {"Bool": {"aws:SecureTransport": "false"}}
-    statements = properties["PolicyDocument"]["Statement"]
-    return any(each["Effect"] == "Deny" and each.get("Condition") == refused for each in statements)
 
 
 def logs_end(template: Template) -> Iterator[str]:
@@ -264,6 +273,7 @@ def _adds_up(sums: list[Any], members: list[str]) -> bool:
 RULES = (
     filters_are_json,
     streams_give_up_in_time,
+    streams_tell_before_and_after,
     queues_that_are_read_give_up,
     routes_say_who_may_call,
     tokens_are_for_somebody,
@@ -273,7 +283,6 @@ RULES = (
     tables_outlive_mistakes,
     queues_and_topics_are_encrypted,
     buckets_are_private,
-    raw_deliveries_live_for_two_weeks,
     seals_can_not_be_taken_back,
     logs_end,
     alarms_reach_somebody,

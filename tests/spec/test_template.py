@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scripts import template_access, template_defaults, template_rules
+from scripts import template_access, template_defaults, template_lives, template_policies, template_rules
 from scripts.template_source import Template, translated, written
 from slaclock.evidence.columns import COLUMNS
 from slaclock.links import LENGTH
@@ -17,9 +17,8 @@ from slaclock.notices.sms import LONGEST_LINK, septets
 from slaclock.sweeping import UNANNOUNCED
 from slaclock.waiting_room import pause
 
-RULES = {
-    rule.__name__: rule for rule in (*template_rules.RULES, *template_access.RULES, *template_defaults.RULES)
-}
+OURS = (template_rules, template_lives, template_access, template_policies, template_defaults)
+RULES = {rule.__name__: rule for each in OURS for rule in each.RULES}
 GONE = object()
 DATA = {"TICKETS_TABLE", "LEDGER_TABLE", "AGREEMENTS_TABLE"}
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
@@ -60,8 +59,15 @@ LOCKED = ("Properties", "PolicyDocument", "Statement")
 RETENTION = ("ObjectLockConfiguration", "Rule", "DefaultRetention")
 KEY_STATEMENT = ("SealKey", "Properties", "KeyPolicy", "Statement")
 ROOT = {"AWS": "arn:aws:iam::123456789012:root"}
+TRUST = ("Properties", "AssumeRolePolicyDocument", "Statement", 0)
+OPENED = {"Effect": "Allow", "Principal": ROOT, "Action": ["s3:GetObject"], "Resource": "*"}
+TO_QUARANTINE = ("QuarantinePolicy", *LOCKED, 0)
+RULED = ("Properties", "LifecycleConfiguration", "Rules")
+PATTERN = (*MAPPING, "FilterCriteria", "Filters", 0, "Pattern")
+HERE = "${AWS::Region}:${AWS::AccountId}"
 
 SCOPES = ("Properties", "AuthorizationScopes", "Fn::If")
+FILES = {"Fn::Sub": "${Seals.Arn}/*"}
 VARIABLES = ("Properties", "Environment", "Variables")
 DELIVERIES = ("Stage", "Properties", "RouteSettings", "POST /webhooks/{connection}")
 # Each rule, where in the resources a fault is sown, and the fault.
@@ -109,9 +115,9 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
     ("queues_and_topics_are_encrypted", ("LegalTopic", "Properties", "KmsMasterKeyId"), GONE),
     ("buckets_are_private", ("Quarantine", "Properties", "PublicAccessBlockConfiguration"), GONE),
     ("buckets_are_private", ("Seals", "Properties", "BucketEncryption"), GONE),
-    ("buckets_are_private", ("QuarantinePolicy",), GONE),
-    ("buckets_are_private", ("SealsPolicy", *LOCKED, 0), GONE),
-    ("buckets_are_private", ("LakePolicy",), GONE),
+    ("buckets_are_reached_over_tls", ("QuarantinePolicy",), GONE),
+    ("buckets_are_reached_over_tls", ("SealsPolicy", *LOCKED, 0), GONE),
+    ("buckets_are_reached_over_tls", ("LakePolicy",), GONE),
     (
         "raw_deliveries_live_for_two_weeks",
         ("Quarantine", "Properties", "LifecycleConfiguration"),
@@ -197,8 +203,8 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
         allow("sns:Publish", {"Ref": "LegalTopic"}),
     ),
     (
-        "a_schedule_only_wakes_timer",
-        ("SchedulerRole", "Properties", "AssumeRolePolicyDocument", "Statement", 0, "Condition"),
+        "roles_are_assumed_by_their_service",
+        ("SchedulerRole", *TRUST, "Condition"),
         GONE,
     ),
     ("queues_take_from_named_senders_only", (*DOOR, "Condition"), GONE),
@@ -215,7 +221,11 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
     ("only_seal_signs", (*KEY_STATEMENT, 0, "Action"), ["kms:Sign"]),
     ("only_seal_signs", (*KEY_STATEMENT, 0, "Action"), ["kms:CreateGrant"]),
     ("only_seal_signs", (*KEY_STATEMENT, 1, "Principal"), ROOT),
-    ("only_seal_signs", ("AuditRole", *STATEMENT, 1), allow("kms:Sign", {"Ref": "SealKeyArn"})),
+    (
+        "key_policies_say_who_uses_keys",
+        ("AuditRole", *STATEMENT, 1),
+        allow("kms:Sign", {"Ref": "SealKeyArn"}),
+    ),
     ("concurrency_is_reserved_by_choice", ("Seal", "Properties", "ReservedConcurrentExecutions"), 10),
     ("concurrency_is_reserved_by_choice", ("Arm", "Properties", "ReservedConcurrentExecutions"), GONE),
     ("tracing_is_off", ("Webhook", "Properties", "TracingConfig"), {"Mode": "Active"}),
@@ -233,6 +243,158 @@ FAULTS: list[tuple[str, tuple[str | int, ...], object]] = [
         {"Fn::GetAtt": ["ArmLogs", "Arn"]},
     ),
 ]
+# Of policies: whom they let in, and to what.
+OPEN_DOORS: list[tuple[str, tuple[str | int, ...], object]] = [
+    ("nothing_is_everything", ("TimerRole", *STATEMENT, 1), allow("dynamodb:Quer?", TICKETS)),
+    ("updates_are_of_counts", ("TimerRole", *STATEMENT, 1), allow("dynamodb:updateItem", TICKETS)),
+    ("only_arm_passes_a_role", ("TimerRole", *STATEMENT, 1), {**PASS, "Action": "iam:passrole"}),
+    (
+        "key_policies_say_who_uses_keys",
+        ("AuditRole", *STATEMENT, 1),
+        allow("KMS:Sign", {"Ref": "SealKeyArn"}),
+    ),
+    (
+        "only_seal_adds_to_seals",
+        ("AuditRole", *STATEMENT, 1),
+        allow("s3:PutBucketObjectLockConfiguration", {"Fn::GetAtt": ["Seals", "Arn"]}),
+    ),
+    ("only_seal_adds_to_seals", ("AuditRole", *STATEMENT, 1), allow("S3:putobject", FILES)),
+    ("only_seal_signs", (*KEY_STATEMENT, 0, "Action"), ["kms:sign"]),
+    ("only_seal_signs", (*KEY_STATEMENT, 0, "Action"), ["KMS:createGrant"]),
+    ("only_seal_signs", (*KEY_STATEMENT, 0, "Action"), ["kms:Sig?"]),
+    ("only_seal_signs", (*KEY_STATEMENT, 0, "Principal"), "*"),
+    ("only_seal_signs", (*KEY_STATEMENT, 0, "Principal"), {"AWS": "*"}),
+    ("only_seal_signs", (*KEY_STATEMENT, 0, "Principal"), ROOT),
+    ("only_seal_signs", (*KEY_STATEMENT, 0, "Principal"), {"Service": "sns.amazonaws.com"}),
+    ("only_seal_signs", (*KEY_STATEMENT, 1, "Action"), ["kms:Sign", "kms:PutKeyPolicy"]),
+    *(
+        ("statements_name_what_is_ours", (role, *STATEMENT, 1), allow(action, resource))
+        for role, action, resource in (
+            ("AuditRole", "s3:GetObject", "arn:aws:s3:::*"),
+            (
+                "WebhookRole",
+                READ_SECRET,
+                {"Fn::Sub": f"arn:${{AWS::Partition}}:secretsmanager:{HERE}:secret:*"},
+            ),
+            (
+                "ArmRole",
+                "scheduler:CreateSchedule",
+                {"Fn::Sub": f"arn:${{AWS::Partition}}:scheduler:{HERE}:schedule/*"},
+            ),
+            ("TimerRole", "dynamodb:Query", {"Fn::Sub": f"arn:${{AWS::Partition}}:dynamodb:{HERE}:table/*"}),
+            ("TimerRole", "dynamodb:Query", "arn:aws:dynamodb:eu-west-1:123456789012:table/theirs"),
+            ("TimerRole", "dynamodb:Query", {"Fn::Sub": "${Tickets.Arn}*"}),
+            ("TimerRole", "dynamodb:Query", [TICKETS, {"Fn::If": ["HasAthena", TICKETS, "arn:aws:s3:::x"]}]),
+            (
+                "RecordsRole",
+                "iam:AttachRolePolicy",
+                {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*"},
+            ),
+            ("TimerRole", "dynamodb:Query", {"Ref": "AWS::StackId"}),
+        )
+    ),
+    ("roles_are_assumed_by_their_service", ("SealRole", *TRUST, "Principal"), ROOT),
+    (
+        "roles_are_assumed_by_their_service",
+        ("SealRole", *TRUST, "Principal"),
+        {"Service": ["lambda.amazonaws.com", "ec2.amazonaws.com"]},
+    ),
+    (
+        "roles_are_assumed_by_their_service",
+        ("SchedulerRole", *TRUST, "Condition", "StringEquals", "aws:SourceAccount"),
+        GONE,
+    ),
+    ("buckets_are_reached_over_tls", (*TO_QUARANTINE, "Resource"), "arn:aws:s3:::somewhere/else"),
+    ("buckets_are_reached_over_tls", (*TO_QUARANTINE, "Resource"), {"Fn::GetAtt": ["Quarantine", "Arn"]}),
+    ("buckets_are_reached_over_tls", (*TO_QUARANTINE, "Action"), "s3:GetObject"),
+    ("buckets_are_reached_over_tls", (*TO_QUARANTINE, "Principal"), ROOT),
+    ("buckets_are_reached_over_tls", ("QuarantinePolicy", "Condition"), "HasAthena"),
+    ("only_seal_writes_seals", ("SealsPolicy", *LOCKED, 1, "Resource"), {"Fn::Sub": "${Seals.Arn}/nothing"}),
+    ("only_seal_writes_seals", ("SealsPolicy", *LOCKED, 2, "Resource"), {"Fn::Sub": "${Lake.Arn}/*"}),
+    ("nobody_is_let_in_from_outside", TO_QUARANTINE, OPENED),
+    ("nobody_is_let_in_from_outside", TO_QUARANTINE, {**OPENED, "Principal": "*"}),
+    (
+        "nobody_is_let_in_from_outside",
+        ("Ledger", "Properties", "ResourcePolicy"),
+        {"PolicyDocument": {"Statement": [OPENED]}},
+    ),
+    ("nobody_is_let_in_from_outside", ("Open",), {"Type": "AWS::SNS::TopicPolicy", "Properties": {}}),
+    ("nobody_is_let_in_from_outside", ("Open",), {"Type": "AWS::Lambda::Url", "Properties": {}}),
+    ("nobody_is_let_in_from_outside", ("Open",), {"Type": "AWS::Lambda::LayerVersionPermission"}),
+    (
+        "queues_take_from_named_senders_only",
+        (*DOOR, "Condition", "ArnEquals", "aws:SourceArn"),
+        {"Fn::Sub": "arn:aws:sns:*:*:*${LegalTopic}*"},
+    ),
+    ("functions_are_invoked_by_name", ("WebhookPermission", "Properties", "Principal"), "*"),
+    ("functions_are_invoked_by_name", ("WebhookPermission", "Properties", "Principal"), "123456789012"),
+    ("functions_are_invoked_by_name", ("WebhookPermission", "Properties", "Action"), "lambda:*"),
+    (
+        "functions_are_invoked_by_name",
+        ("WebhookPermission", "Properties", "SourceArn"),
+        {"Fn::Sub": "arn:aws:execute-api:*:*:*${Api}*"},
+    ),
+]
+# Declared, and yet it does nothing, or not what it is there for.
+SWITCHED_OFF: list[tuple[str, tuple[str | int, ...], object]] = [
+    ("items_go_by_one_attribute", ("Ledger", "Properties", "TimeToLiveSpecification", "AttributeName"), "at"),
+    ("items_go_by_one_attribute", ("Ledger", "Properties", "TimeToLiveSpecification", "Enabled"), False),
+    ("items_go_by_one_attribute", ("Accesses", "Properties", "TimeToLiveSpecification"), GONE),
+    (
+        "items_go_by_one_attribute",
+        ("Reports", "Properties", "TimeToLiveSpecification"),
+        {"AttributeName": "expires_at", "Enabled": True},
+    ),
+    ("raw_deliveries_live_for_two_weeks", ("Quarantine", *RULED, 0, "Status"), "Disabled"),
+    ("raw_deliveries_live_for_two_weeks", ("Quarantine", *RULED, 0, "Prefix"), "nothing/"),
+    ("raw_deliveries_live_for_two_weeks", ("Quarantine", *RULED, 0, "ObjectSizeGreaterThan"), 10**9),
+    ("raw_deliveries_live_for_two_weeks", ("Lake", *RULED, 2, "Prefix"), GONE),
+    ("raw_deliveries_live_for_two_weeks", ("Lake", *RULED, 3, "Fn::If", 1, "ExpirationInDays"), 1),
+    ("raw_deliveries_live_for_two_weeks", ("Lake", *RULED, 3, "Fn::If", 1, "Status"), "Disabled"),
+    (
+        "tables_outlive_mistakes",
+        ("Ledger", "Properties", "PointInTimeRecoverySpecification", "RecoveryPeriodInDays"),
+        1,
+    ),
+    ("what_is_declared_is_on", ("AuditSweep", "Properties", "State"), "DISABLED"),
+    ("what_is_declared_is_on", ("SealNightly", "Properties", "State"), "DISABLED"),
+    ("what_is_declared_is_on", ("ArmMoved", "Properties", "Enabled"), False),
+    ("what_is_declared_is_on", ("SealSilentAlarm", "Properties", "ActionsEnabled"), False),
+    ("what_is_declared_is_on", ("SealKey", "Properties", "Enabled"), False),
+    (
+        "streams_give_up_in_time",
+        (*MAPPING, "DestinationConfig", "OnFailure", "Destination"),
+        {"Fn::GetAtt": ["TimerFailures", "Arn"]},
+    ),
+    (
+        "tracing_is_off",
+        ("Webhook", "Properties", "TracingConfig"),
+        {"Fn::If": ["HasAthena", {"Mode": "Active"}, {"Ref": "AWS::NoValue"}]},
+    ),
+    ("streams_tell_before_and_after", ("Tickets", "Properties", "StreamSpecification"), GONE),
+    (
+        "streams_tell_before_and_after",
+        ("Ledger", "Properties", "StreamSpecification", "StreamViewType"),
+        "KEYS_ONLY",
+    ),
+    (
+        "a_schedule_only_wakes_timer",
+        ("Arm", *VARIABLES, "SCHEDULE_DEAD_LETTERS_ARN"),
+        {"Fn::GetAtt": ["TimerFailures", "Arn"]},
+    ),
+    ("requests_are_logged", ("Stage", "Properties", "AccessLogSettings"), GONE),
+    ("functions_log_what_matters", ("Webhook", *VARIABLES, "POWERTOOLS_LOG_LEVEL"), "DEBUG"),
+    ("filters_are_json", PATTERN, "{}"),
+    ("filters_are_json", PATTERN, '{"eventName": ["NEVER"]}'),
+    ("filters_are_json", PATTERN, '{"eventName": []}'),
+    ("filters_are_json", PATTERN, '{"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": []}}}}'),
+    (
+        "filters_are_json",
+        ("NotifyTogether", "Properties", "FilterCriteria"),
+        {"Filters": [{"Pattern": '{"eventName": ["INSERT"]}'}]},
+    ),
+]
+FAULTS += OPEN_DOORS + SWITCHED_OFF
 
 
 @functools.cache
@@ -261,13 +423,13 @@ def may(role: str, action: str) -> list[Any]:
     return [
         each["Resource"]
         for owner, each in statements
-        if owner == role and action in template_access.actions(each)
+        if owner == role and action.lower() in template_access.actions(each)
     ]
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_the_template_keeps_every_rule(rule: str) -> None:
-    """The rules are those of scripts/template_rules.py and template_access.py; each is one test here."""
+    """The rules are those of scripts/template_*.py; each is one test here."""
     assert list(RULES[rule](Template(deployed()))) == []
 
 
@@ -667,9 +829,9 @@ def test_a_seal_reads_the_ledger_and_writes_only_seals_rollups_and_the_lake() ->
     statements = [each for owner, each in Template(deployed()).statements() if owner == "SealRole"]
     on = {action for each in statements for action in template_access.actions(each)}
     assert {each for each in on if each.startswith("dynamodb:")} == {
-        "dynamodb:BatchGetItem",
-        "dynamodb:Query",
-        "dynamodb:PutItem",
+        "dynamodb:batchgetitem",
+        "dynamodb:query",
+        "dynamodb:putitem",
     }
     assert may("SealRole", "dynamodb:PutItem") == [{"Fn::GetAtt": ["Reports", "Arn"]}]
     assert may("SealRole", "s3:PutObject") == [
@@ -769,7 +931,7 @@ def test_records_reads_tags_and_nothing_else_of_iam() -> None:
     """Of this account's roles and users, none of which it may change."""
     statements = [each for owner, each in Template(deployed()).statements() if owner == "RecordsRole"]
     asked = {act for each in statements for act in template_access.actions(each) if act.startswith("iam:")}
-    assert asked == {"iam:ListRoleTags", "iam:ListUserTags"}
+    assert asked == {"iam:listroletags", "iam:listusertags"}
     assert [each["Fn::Sub"].rpartition(":")[2] for each in may("RecordsRole", "iam:ListRoleTags")] == [
         "role/*"
     ]
