@@ -54,8 +54,8 @@ openapi: install
 	@$(BIN)/python -m scripts.openapi
 
 test: install browser .venv-emulator/.installed .venv-contract/.installed .venv-template/.installed .venv-checkov/.installed build/layer/.built $(if $(OLDEST),.venv-oldest/.installed)
-	$(BIN)/python -m pytest -n 2 tests
-	$(if $(OLDEST),EXAMPLES_PART=5 .venv-oldest/bin/python -m pytest -n 2 -p no:cacheprovider tests/spec)
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests
+	$(if $(OLDEST),EXAMPLES_PART=5 .venv-oldest/bin/python -m pytest -n 2 --dist worksteal -p no:cacheprovider tests/spec)
 
 # Most of it is waiting for schedules to fire. What none of it exercises is listed at its end.
 e2e: install .venv-emulator/.installed build/layer/.built
