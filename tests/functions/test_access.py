@@ -591,9 +591,9 @@ def test_a_boundary_is_in_the_key_of_what_is_read(
     made, asked = world(), list[tuple[str, str]]()
     rows = made.memory.rows
 
-    def watched(partitions: Any, start: str, end: str) -> Any:
+    def watched(partitions: Any, *wanted: Any) -> Any:
         asked.extend(partitions)
-        return rows(partitions, start, end)
+        return rows(partitions, *wanted)
 
     monkeypatch.setattr(made.memory, "rows", watched)
     period = {"from": "2026-03-01", "to": "2026-04-01"}

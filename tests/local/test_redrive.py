@@ -522,9 +522,9 @@ ALTERED: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     ("Tickets", "TICKET", {"seq": 6}, "its last link is 6, and 5 are there"),
     ("Tickets", "TICKET", {"seq": "4"}, "can't be read: TICKET: "),
     ("Tickets", f"FACT#{BREACH}", {"seq": "3"}, f"can't be read: FACT#{BREACH}: "),
-    ("Tickets", f"FACT#{BREACH}", {"body": "x"}, "can't be read: JSONDecodeError: "),
+    ("Tickets", f"FACT#{BREACH}", {"body": "x"}, "can't be read: ValueError: it is no document"),
     ("Tickets", f"FACT#{BREACH}", {"body": "{}"}, f"fact 4, {BREACH}, is not what followed"),
-    ("Tickets", f"FACT#{BREACH}", {"body": "null"}, "can't be read: TypeError: "),
+    ("Tickets", f"FACT#{BREACH}", {"body": "null"}, "can't be read: ValueError: it is no document"),
     ("Ledger", BREACH, {"recorded_order": "x"}, f"the row of {BREACH} is not what was told"),
     ("Ledger", BREACH, {"seq": "3"}, "can't be read: AttributeDeserializationError: "),
 )

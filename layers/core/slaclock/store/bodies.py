@@ -54,7 +54,7 @@ def told_document(item: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 def _told(item: Mapping[str, Any], key: str) -> dict[str, Any]:
     said = whole(item)
-    usual = {**_in_key(key), "metric": said["target"]}
+    usual = {**_in_key(key), "metric": said.get("target")}
     return {**usual, **said, "id": public_id(item["pk"], key)}
 
 
@@ -99,5 +99,10 @@ def packed(document: str) -> str:
 
 
 def unpacked(kept: str) -> str:
-    """A JSON document as it was, whether it was packed or not."""
-    return kept if kept.startswith("{") else zlib.decompress(b64decode(kept)).decode()
+    """A JSON document as it was, whether it was packed or not; `ValueError` where it is neither."""
+    if kept.startswith("{"):
+        return kept
+    try:
+        return zlib.decompress(b64decode(kept, validate=True)).decode()
+    except (ValueError, zlib.error) as error:
+        raise ValueError("it is no document, packed or not") from error
