@@ -68,7 +68,7 @@ def ran(environ: dict[str, str], folder: Path, *blocks: str) -> str:
 
 
 def test_the_page_leads_from_nothing_to_a_breach(server: Server, tmp_path: Path) -> None:
-    """Deployed, subscribed, published, connected, posted; two minutes later there is a breach. No secret is left in a file."""
+    """Deployed, subscribed, published, connected, posted: two minutes later a breach, and no secret left."""
     shutil.copytree(ROOT / "docs" / "examples", tmp_path / "docs" / "examples")
     deploy, subscribe, connect, post, look = BLOCKS
     environ = exports(server)
