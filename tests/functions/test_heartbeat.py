@@ -91,8 +91,8 @@ def test_what_sns_refuses_is_loud_and_undoes_nothing(
 
     def refusing(**message: Any) -> dict[str, str]:
         if message["TopicArn"] == BEATS:
-            said = {"Code": "AuthorizationError", "Message": "kim.private@example.com may not publish"}
-            raise ClientError({"Error": said}, "Publish")
+            said = "kim.private@example.com may not publish"
+            raise ClientError({"Error": {"Code": "AuthorizationError", "Message": said}}, "Publish")
         return publish(**message)
 
     monkeypatch.setattr(world.sns, "publish", refusing)
