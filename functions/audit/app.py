@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 
 from slaclock.gauges import count, counting_decisions, counting_messages
+from slaclock.problems import fault
 from slaclock.streaming import image
 from slaclock.sweeping import Auditor, Swept
 from slaclock.watching import altered
@@ -40,8 +41,8 @@ def _said(swept: Swept) -> bool:
     try:
         if WIRING.heartbeat:
             WIRING.heartbeat.beat(WIRING.now(), asdict(swept))
-    except Exception:
-        logger.exception("the sweep was clean, and its heartbeat could not be published")
+    except Exception as error:  # noqa: BLE001  (whatever it is, the sweep stands)
+        logger.error("the sweep was clean, and its heartbeat could not be published: %s", fault(error))  # noqa: TRY400  (a traceback would quote the message)
         return False
     return True
 

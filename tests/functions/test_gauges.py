@@ -1,6 +1,7 @@
 """What the functions measure, and that each alarm on it watches what is really there."""
 
 import json
+import re
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from aws_lambda_powertools import Metrics
 
+from local.template import ROOT
 from scripts.template_source import Template, translated
 from slaclock.gauges import MEASURED, SECONDS
 from slaclock.monthly import Made
@@ -19,6 +21,7 @@ from tests.functions.test_webhook import SUBJECT, posted, sample
 from tests.functions.world import World
 
 STACK = "desk"
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 DECIDING = {"Breaches", "Reminders", "VersionConflicts", "ConflictsGivenUp"}
 EMITTED = {
     "webhook": {
@@ -122,6 +125,27 @@ def test_each_function_measures_these(seen: list[dict[str, Any]]) -> None:
         names = {metric["Name"] for metric in document["_aws"]["CloudWatchMetrics"][0]["Metrics"]}
         found.setdefault(document["service"].removeprefix(f"{STACK}-"), set()).update(names)
     assert found == EMITTED
+
+
+def test_what_is_not_there_as_nought_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A call of each function that finds nothing to do counts the rest; docs/operations.md has a table."""
+    Metrics().clear_metrics()
+    world, found = World("2026-03-27T14:06:00Z"), dict[str, set[str]]()
+    world.__dict__["sealer"] = SimpleNamespace(run=lambda **_: Ran([], 0, 0, 0))
+    world.__dict__["monthly"] = SimpleNamespace(run=Made)
+    idle: dict[str, dict[str, Any]] = {name: {} for name in ("audit", "seal", "report")}
+    idle |= {"arm": {"Records": []}, "notify": {"Records": []}, "webhook": {"rawPath": "/"}}
+    idle["timer"] = {"subject": SUBJECT, "lane": "first_response", "arming": 1}
+    for name, event in idle.items():
+        monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", name)
+        world.function(name).handler(event, None)
+        found[name] = set(values(capsys))
+    lacking = set().union(*(names - found[name] for name, names in EMITTED.items()))
+    table = OPERATIONS.split("| Not as nought |")[1].split("\n\n")[0]
+    assert set(re.findall(r"`(\w+)`", table)) == lacking
+    assert lacking >= SECONDS
 
 
 def test_metrics_are_named_in_one_place() -> None:

@@ -4,13 +4,14 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from slaclock.settings import InvalidSettings, Settings
 from slaclock.sweeping import Swept
 from slaclock.wiring import Wiring
 from tests.functions.emitted import values
 from tests.functions.test_webhook import posted, sample
-from tests.functions.world import ENVIRON, World, refused
+from tests.functions.world import ENVIRON, World
 
 BEATS = "arn:aws:sns:eu-north-1:222233334444:beats"
 
@@ -83,21 +84,25 @@ def test_a_sweep_that_was_not_clean_is_followed_by_silence(
 def test_what_sns_refuses_is_loud_and_undoes_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A metric and a log; the sweep stands, and its counts are told."""
+    """A metric and a log, which quotes nobody's words; the sweep stands, and its counts are told."""
     world = asked()
     world.at("2026-03-27T14:23:00Z")
     publish = world.sns.publish
 
     def refusing(**message: Any) -> dict[str, str]:
         if message["TopicArn"] == BEATS:
-            raise refused("AuthorizationError")
+            said = "kim.private@example.com may not publish"
+            raise ClientError({"Error": {"Code": "AuthorizationError", "Message": said}}, "Publish")
         return publish(**message)
 
     monkeypatch.setattr(world.sns, "publish", refusing)
     assert swept(world)["woken"] == 1
     found = values(capsys)
     assert (found["HeartbeatFailed"], found["CaughtClocks"]) == ([1.0], [1.0])
-    assert "the sweep was clean, and its heartbeat could not be published" in caplog.messages
+    (said,) = [each for each in caplog.messages if "heartbeat" in each]
+    unpublished = "the sweep was clean, and its heartbeat could not be published"
+    assert said.startswith(f"{unpublished}: ClientError (AuthorizationError) at ")
+    assert "private" not in caplog.text
 
 
 def test_nobody_hears_of_it_who_did_not_ask(capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,7 +68,7 @@ def ran(environ: dict[str, str], folder: Path, *blocks: str) -> str:
 
 
 def test_the_page_leads_from_nothing_to_a_breach(server: Server, tmp_path: Path) -> None:
-    """Deployed, subscribed, published, connected, posted; two minutes later there is a breach."""
+    """Deployed, subscribed, published, connected, posted: two minutes later a breach, and no secret left."""
     shutil.copytree(ROOT / "docs" / "examples", tmp_path / "docs" / "examples")
     deploy, subscribe, connect, post, look = BLOCKS
     environ = exports(server)
@@ -78,6 +78,10 @@ def test_the_page_leads_from_nothing_to_a_breach(server: Server, tmp_path: Path)
     asked = next(line for line in look.replace("\\\n", "").splitlines() if line.startswith("curl"))
     (breach,) = json.loads(ran(environ, tmp_path, asked))["breaches"]
     assert (breach["agreement"], breach["target_seconds"]) == ("trial", 120)
+    assert (tmp_path / "connection.txt").exists()
+    ran(environ, tmp_path, next(line for line in look.splitlines() if line.startswith("rm ")))
+    assert not (tmp_path / "connection.txt").exists()
+    assert "connection.txt" in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     built, deployed, subscribed = (tmp_path / "said").read_text().splitlines()
     assert built == "sam build"
     assert deployed.startswith("sam deploy --guided --stack-name desk --region eu-north-1 --capabilities ")

@@ -173,3 +173,11 @@ def test_a_look_into_a_queue_waits_for_all_of_its_servers() -> None:
     words = ran(blocks()[0], "peek ArmFailures")
     assert words[words.index("--wait-time-seconds") + 1] == "10"
     assert words[words.index("--visibility-timeout") + 1] == "0"
+
+
+def test_whoever_goes_back_is_told_from_which_version_there_is_no_way() -> None:
+    """CHANGELOG.md says it of the version; the page, to whoever upgrades and whoever goes back."""
+    said = "no way back in place"
+    assert f"**{said.capitalize()}:**" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    for section in ("Upgrade", "Rollback"):
+        assert said in " ".join(TEXT.split(f"### {section}\n")[1].split("\n### ")[0].split())

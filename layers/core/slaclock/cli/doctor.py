@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 # In the order in which they are told: what all the rest stands on comes first.
 CHECKS = (
-    ("stack", "doctor_watch", "deployment"),
-    ("settings", "doctor_records", "settings"),
+    ("stack", "doctor_deployment", "deployment"),
+    ("settings", "doctor_deployment", "settings"),
     ("subscriptions", "doctor_messages", "subscriptions"),
     ("connections", "doctor_records", "connections"),
     ("agreements", "doctor_records", "agreements"),
+    ("quarantine", "doctor_records", "quarantine"),
     ("starts", "doctor_watch", "starts"),
     ("heartbeat", "doctor_watch", "sweeps"),
     ("queues", "doctor_messages", "queues"),
@@ -45,8 +46,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def run(args: argparse.Namespace) -> int:
     """Write a line for each finding; 1 where one fails."""
     patient: Patient = import_module("slaclock.cli.doctor_stack").Patient(args.stack, deployed.now())
-    with import_module("slaclock.cli.redrive_stack").refusals():
-        _ = patient.resources  # without the stack nothing else can be told
     levels = []
     for name, finding in examined(patient):
         levels.append(finding.level)
@@ -56,22 +55,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 def examined(patient: Patient) -> Iterator[tuple[str, Finding]]:
-    """Each check's findings, by its name; a check that can't look fails, and stops no other."""
+    """Each check's findings, by its name, up to the `last` one; a check that can't look stops no other."""
     for name, module, check in CHECKS:
-        try:
-            for finding in getattr(import_module(f"slaclock.cli.{module}"), check)(patient):
-                yield name, finding
-        except Exception as error:  # noqa: BLE001  (whatever it is, the others can look)
-            yield name, _not_looked_at(error)
+        for finding in _found(patient, module, check):
+            yield name, finding
+            if finding.last:
+                return
 
 
-def _not_looked_at(error: Exception) -> Finding:
-    fail = import_module("slaclock.cli.doctor_stack").fail
-    said = f"{type(error).__name__}: {error}"[:300]
-    found: Finding = fail(
-        f"could not be looked at: {said}", "your credentials may lack a right: docs/operations.md, Doctor"
-    )
-    return found
+def _found(patient: Patient, module: str, check: str) -> Iterator[Finding]:
+    try:
+        yield from getattr(import_module(f"slaclock.cli.{module}"), check)(patient)
+    except Exception as error:  # noqa: BLE001  (whatever it is, the others can look)
+        yield import_module("slaclock.cli.doctor_refusals").not_looked_at(error)
 
 
 def _line(name: str, finding: Finding) -> str:

@@ -1,4 +1,4 @@
-"""What `slaclock doctor` says of what comes in and what is kept: connections, agreements, seals, settings."""
+"""What `slaclock doctor` says of what comes in and is kept: connections, agreements, quarantine, seals."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from slaclock.cli import connection_list
+from slaclock.cli.doctor_refusals import code_of, is_gone, not_looked_at
 from slaclock.cli.doctor_stack import fail, ok, warn
+from slaclock.domain.instants import parse_instant
 from slaclock.domain.rota import LEGAL, TEAM
+from slaclock.secrets import InvalidSecret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
 
 _MOST = 200  # connections that are looked at
 _DAY = timedelta(days=1)
+_MOST_KEPT = 1000  # deliveries that are counted
+_KEPT = timedelta(days=14)  # as the template's rule for the bucket has it
+_TO_BE_DELETED = "InvalidRequestException"  # Secrets Manager's code, of a secret that can be restored
+_TABLES = "export the tables' names (docs/operations.md, The first breach in ten minutes)"
 _SEALED_BY = timedelta(hours=2)  # after midnight of UTC; seal begins half an hour after it
 
 
@@ -28,7 +35,10 @@ def connections(patient: Patient) -> Iterator[Finding]:
     wiring = patient.wiring
     found = list(islice(wiring.store.connections(), _MOST + 1))
     if not found:
-        yield warn("there are none: nothing can come in", "slaclock connection add")
+        yield warn(
+            "there are none: nothing can come in",
+            f"slaclock connection add --help; it takes --stack {patient.stack}",
+        )
     for account, connection_id in found[:_MOST]:
         yield from _connected(patient, connection_list.listed(wiring, account, connection_id, looked_at=True))
     if len(found) > _MOST:
@@ -38,11 +48,12 @@ def connections(patient: Patient) -> Iterator[Finding]:
 def _connected(patient: Patient, each: Listed) -> Iterator[Finding]:
     # Whoever has all of an id may post what anybody could: it is no secret, and still not everybody's.
     who = f"{each.id[:8]}… ({each.kind}, {each.account})"
+    ids = f"slaclock connection list --stack {patient.stack} has its whole ID"
     if each.broken:
-        yield fail(f"{who} can't be read, so nothing comes in: {each.broken}", "slaclock connection set")
-        return
-    if why := _no_secret(patient, each.id):
-        yield fail(f"{who}: its secret can't be had ({why})", f"slaclock connection rotate {each.id}")
+        do = f"{ids}; slaclock connection set ID --stack {patient.stack} mends what is named"
+        yield fail(f"{who} can't be read, so nothing comes in: {each.broken}", do)
+    elif without := _without_secret(patient, each.id, who, ids):
+        yield without
     elif each.silent:
         yield fail(
             f"{who} is silent since {each.last_delivery}", "docs/operations.md, SilentConnectionsAlarm"
@@ -55,14 +66,25 @@ def _connected(patient: Patient, each: Listed) -> Iterator[Finding]:
         yield ok(f"{who}: verified, the last time {each.last_delivery}")
 
 
-def _no_secret(patient: Patient, connection_id: str) -> str:
-    """Why the secret of a connection can't be had; "" where it can."""
+def _without_secret(patient: Patient, connection_id: str, who: str, ids: str) -> Finding | None:
+    """That the secret of a connection can't be had, or is not known to be; None where it can."""
     record = patient.wiring.store.connection(connection_id) or {}
     try:
-        return "" if patient.wiring.secrets.of(str(record.get("secret"))) else "it is empty"
+        if all(patient.wiring.secrets.of(str(record.get("secret")))):
+            return None
+        why = "it is empty"
     except Exception as error:  # noqa: BLE001  (named, and never quoted)
-        code = (getattr(error, "response", None) or {}).get("Error", {}).get("Code")
-        return str(code or type(error).__name__)
+        why = code_of(error)
+        if why == _TO_BE_DELETED:
+            show = f"slaclock connection show ID --stack {patient.stack} names it"
+            do = f"{ids}; {show}; aws secretsmanager restore-secret"
+            return fail(f"{who}: its secret is marked for deletion", do)
+        if not (is_gone(error) or isinstance(error, InvalidSecret)):
+            return not_looked_at(error, f"{who}: its secret could not be looked at ({why})")
+    remove = f"slaclock connection remove ID --keep-secret --stack {patient.stack}"
+    return fail(
+        f"{who}: there is no secret ({why}), so nothing comes in", f"{ids}; {remove}, and add it anew"
+    )
 
 
 def accounts(patient: Patient) -> list[str]:
@@ -79,8 +101,10 @@ def agreements(patient: Patient) -> Iterator[Finding]:
         if names:
             yield ok(f"{account}: {', '.join(names)}")
         else:
-            publish = f"slaclock agreement publish --account {account} FILE"
-            yield fail(f"{account} has none, so no clock starts", publish)
+            yield fail(
+                f"{account} has none, so no clock starts",
+                f"{_TABLES}, then slaclock agreement publish --account {account} FILE",
+            )
 
 
 def audiences_named(patient: Patient) -> set[str]:
@@ -95,6 +119,26 @@ def audiences_named(patient: Patient) -> set[str]:
 def _told(target: Target) -> set[str]:
     ladder = {level.notify for level in target.escalation} or {TEAM}
     return {LEGAL, *ladder, *(target.remind if target.reminders else ())}
+
+
+def quarantine(patient: Patient) -> Iterator[Finding]:
+    """No delivery waits for a person: what nobody replays is deleted."""
+    keys = list(islice(patient.wiring.quarantine.waiting("unmapped"), _MOST_KEPT + 1))
+    if not keys:
+        yield ok("no delivery waits for a person")
+        return
+    count = f"more than {_MOST_KEPT}" if len(keys) > _MOST_KEPT else len(keys)
+    look = f"slaclock quarantine list --reason unmapped --stack {patient.stack}"
+    yield warn(f"deliveries that wait for a person: {count}{_kept_until(keys[0])}", look)
+
+
+def _kept_until(key: str) -> str:
+    """When the oldest is deleted, by the name that it was kept under; "" where it bears none of ours."""
+    try:
+        received = parse_instant(key.partition("/")[2].rpartition("-")[0])
+    except ValueError:
+        return ""
+    return f"; the oldest is deleted on {(received + _KEPT).date()}, or days later"
 
 
 def seals(patient: Patient) -> Iterator[Finding]:
@@ -112,19 +156,3 @@ def seals(patient: Patient) -> Iterator[Finding]:
 def _due(now: datetime) -> datetime:
     """The day that has to be sealed by now, at its midnight."""
     return (now - _SEALED_BY - _DAY).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def settings(patient: Patient) -> Iterator[Finding]:
-    """Parameters that are for trying things out, or that promise what the rest does not hold."""
-    said, found = patient.parameters, []
-    if said.get("SealRetentionDays") == "1":
-        found.append(
-            warn("SealRetentionDays is 1: seals can be removed the day after", "raise it before it counts")
-        )
-    if said.get("LogRetentionDays") in ("1", "3"):
-        found.append(warn("logs are gone after days", "raise LogRetentionDays: somebody may ask next week"))
-    if 0 < int(said.get("ReservedConcurrency") or 0) < 5:
-        found.append(warn("ReservedConcurrency is below 5: a burst is refused", "raise it, or set it to 0"))
-    yield from found
-    if not found:
-        yield ok("nothing is set as for a trial")

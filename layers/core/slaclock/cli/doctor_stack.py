@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from slaclock.cli import deployed
 from slaclock.domain.errors import SlaError
+from slaclock.heartbeat import region_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,11 +25,15 @@ _TELLS = ("Notify", "Seal", "Audit")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report: what was seen, and what to do about it where it is not ok."""
+    """One line of the report: what was seen, and what to do about it where it is not ok.
+
+    After the `last` one nothing else can be told.
+    """
 
     level: Level
     what: str
     do: str = ""
+    last: bool = False
 
 
 def ok(what: str) -> Finding:
@@ -108,12 +113,24 @@ class Patient:
         return self._variables[function]
 
     _variables: dict[str, Mapping[str, str]] = field(default_factory=dict)
-    _clients: dict[str, Any] = field(default_factory=dict)
+    _elsewhere: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def region(self) -> str:
+        """Where the stack is."""
+        return self._own.settings.region
 
     def client(self, service: str) -> Any:
-        if service not in self._clients:
-            self._clients[service] = self._own.client(service)
-        return self._clients[service]
+        return self._own.client(service)
+
+    def topics_of(self, arn: str) -> Any:
+        """SNS as it is in a topic's own region: no other knows the topic."""
+        region = region_of(arn)
+        if region == self.region:
+            return self.client("sns")
+        if region not in self._elsewhere:
+            self._elsewhere[region] = self._own.client_of("sns", region)
+        return self._elsewhere[region]
 
     @cached_property
     def _own(self) -> Wiring:

@@ -1,4 +1,4 @@
-"""What `slaclock doctor` says of what runs: the deployment, alarms, sweeps, and what starts functions."""
+"""What `slaclock doctor` says of what runs: alarms, sweeps, and what starts functions."""
 
 from __future__ import annotations
 
@@ -16,22 +16,13 @@ if TYPE_CHECKING:
 _FRESH = timedelta(minutes=15)  # sweeps come every five
 _MOST_ALARMS = 100  # that CloudWatch tells of at once
 _PAGE = "docs/operations.md"
+# What a clean sweep has none of, by its metric; the alarm on it is called by that name.
+UNCLEAN = {
+    "AuditorFailures": "something could not be put right, and no heartbeat follows",
+    "LeftOver": "there was no time for all, and no heartbeat follows",
+    "SetAside": "deliveries were set aside for a person, and no heartbeat follows",
+}
 _UNREAD = ("Disabled", "Disabling", "Deleting")
-
-
-def deployment(patient: Patient) -> Iterator[Finding]:
-    """The last deployment came to its end, and was not taken back."""
-    status = patient.described["StackStatus"]
-    if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"):
-        yield ok(f"{patient.stack} is {status}")
-    elif status.endswith("_IN_PROGRESS"):
-        yield warn(f"{patient.stack} is {status}", "look again when it is over")
-    elif status == "UPDATE_ROLLBACK_COMPLETE":
-        yield warn(
-            "the last update was taken back", f"see its events in CloudFormation, and {_PAGE}, Upgrade"
-        )
-    else:
-        yield fail(f"{patient.stack} is {status}", "see the stack's events in CloudFormation")
 
 
 def alarms(patient: Patient) -> Iterator[Finding]:
@@ -39,9 +30,10 @@ def alarms(patient: Patient) -> Iterator[Finding]:
     names = {physical: logical for logical, physical in patient.of_kind("AWS::CloudWatch::Alarm").items()}
     found = list(_alarms(patient, sorted(names)))
     ringing = sorted(names[each["AlarmName"]] for each in found if each["StateValue"] == "ALARM")
-    mute = sorted(names[each["AlarmName"]] for each in found if not each.get("ActionsEnabled", True))
+    mute = sorted(each["AlarmName"] for each in found if not each.get("ActionsEnabled", True))
     yield from (fail(f"{each} rings", f"{_PAGE}, {each}") for each in ringing)
-    yield from (warn(f"{each} is muted", "aws cloudwatch enable-alarm-actions") for each in mute)
+    for each in mute:
+        yield warn(f"{names[each]} is muted", f"aws cloudwatch enable-alarm-actions --alarm-names {each}")
     if gone := sorted(names[each] for each in names.keys() - {each["AlarmName"] for each in found}):
         yield fail(f"removed by hand: {', '.join(gone)}", f"{_PAGE}, What somebody changed by hand")
     if not (ringing or mute or gone):
@@ -56,22 +48,30 @@ def _alarms(patient: Patient, names: list[str]) -> Iterator[dict[str, Any]]:
 
 
 def sweeps(patient: Patient) -> Iterator[Finding]:
-    """The auditor came to an end within a quarter of an hour, and said so outside where it has to."""
-    swept, unsaid = (_sum(patient, name) for name in ("Sweeps", "HeartbeatFailed"))
+    """The auditor came to an end within a quarter of an hour, left nothing behind, and said so outside."""
+    swept = _sum(patient, "Sweeps")
+    unclean = {metric: count for metric in UNCLEAN if (count := _sum(patient, metric))}
     if swept:
         yield ok(f"{swept:g} sweeps in a quarter of an hour")
     elif patient.age < _FRESH.total_seconds():
         yield warn("no sweep yet", "a stack sweeps within five minutes of being made: look again")
     else:
         yield fail("no sweep for a quarter of an hour", f"{_PAGE}, AuditSilentAlarm")
+    for metric, count in unclean.items():
+        yield warn(f"not each was clean: {UNCLEAN[metric]} ({count:g})", f"{_PAGE}, {metric}Alarm")
+    yield from _beats(patient, clean=bool(swept) and not unclean)
+
+
+def _beats(patient: Patient, *, clean: bool) -> Iterator[Finding]:
+    """Whether somebody outside hears that all is well, where it is."""
     if not patient.variables("Audit").get("HEARTBEAT_TOPIC"):
         yield warn(
             "nobody outside hears that all is well: HeartbeatTopic is empty", f"{_PAGE}, The heartbeat"
         )
-    elif unsaid:
+    elif _sum(patient, "HeartbeatFailed"):
         yield fail("the heartbeat could not be published", f"{_PAGE}, HeartbeatFailedAlarm")
-    elif swept:
-        yield ok("the heartbeat is published after each clean sweep")
+    elif clean:
+        yield ok("each sweep was clean, and its heartbeat published")
 
 
 def _sum(patient: Patient, metric: str) -> float:
@@ -112,5 +112,6 @@ def _off(patient: Patient) -> Iterator[Finding]:
     for name, physical in sorted(patient.of_kind("AWS::Events::Rule").items()):
         bus, _, rule = physical.rpartition("|")
         where = {"EventBusName": bus} if bus else {}
+        of_bus = f" --event-bus-name {bus}" if bus else ""
         if events.describe_rule(Name=rule, **where)["State"] != "ENABLED":
-            yield fail(f"the rule {name} is off", f"aws events enable-rule --name {rule}")
+            yield fail(f"the rule {name} is off", f"aws events enable-rule --name {rule}{of_bus}")
