@@ -120,11 +120,12 @@ class MeteredDesk:
         return self.meter.spent - before
 
     def busy(self) -> None:
-        """Let others have been served just now: functions keep what they asked for, and know the agent."""
-        if not self.opened:
+        """Let others have been served, just now and a minute ago: functions keep what they asked for."""
+        if not self.opened:  # the agent is known from here on
             self.tell("agent_replied", _OTHER, status="solved")
-        self.advance(61)
-        self.deliver(self.event("note_added", _OTHER, status="solved"), settled=5)
+        for _ in range(2):
+            self.advance(61)
+            self.deliver(self.event("note_added", _OTHER, status="solved"), settled=5)
 
     def advance(self, seconds: float) -> Spent:
         """Let time pass; what was done meanwhile."""
