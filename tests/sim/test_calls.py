@@ -127,6 +127,12 @@ def test_a_life_of_six_deliveries_is_67_write_units(reminders: list[str], units:
     assert spent.called("Publish") == count
 
 
+@pytest.mark.parametrize(("letters", "units"), [(7, 67), (21, 67), (22, 71), (24, 73), (36, 77)])
+def test_a_life_is_67_write_units_while_its_items_are_a_kb_each(letters: int, units: int) -> None:
+    """A ticket's id of 22 letters, named in its events' ids too, makes a row longer; one of 36 is a uuid."""
+    assert lived([], about="x" * letters).write_units == units
+
+
 def test_a_reminder_that_comes_with_something_else_is_eight_write_units() -> None:
     """The wake saves the ticket in any case."""
     with metered_desk(START, two_targets(reminders=["25%"])) as desk:
