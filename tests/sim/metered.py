@@ -65,9 +65,14 @@ class MeteredTables(WiredTables):
         self.meter = wire.meter = Meter(self.double)
 
     def _carried_out(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        if getattr(getcurrent(), "work", None) is None:
+        work = getattr(getcurrent(), "work", None)
+        if work is None:
             return super()._carried_out(operation, asked)
-        return self.meter.dynamo(operation, asked)
+        spent = self.meter.spent
+        before = spent.reads.total()
+        answer = self.meter.dynamo(operation, asked)
+        spent.read_by[work.function] += spent.reads.total() - before
+        return answer
 
 
 class MeteredRegion(Region):
