@@ -4,9 +4,10 @@
     python -m scripts.cost --write    # put them there
     python -m scripts.cost 250000     # another number of tickets a month
 
-The formula: for every ticket what `ORDINARY` says, for one of `LATE` what `BREACHED` says besides, and
-`month` adds what a stack costs without any. Free tiers, discounts and taxes are left out, so are transfer out
-of AWS, what SNS asks for texts and mails, backups, and whatever the helpdesk itself asks for.
+The formula: for every ticket what `ORDINARY` says, for one of `LATE` what `BREACHED` says besides, what
+`AFRESH` says as often as a container asks anew, and `month` adds what a stack costs without any ticket. Free
+tiers, discounts and taxes are left out, so are transfer out of AWS, what SNS asks for texts and mails,
+backups, and whatever the helpdesk itself asks for.
 """
 
 from __future__ import annotations
@@ -38,8 +39,12 @@ PRICES: Mapping[str, float] = {
     "GB of logs": 0.50,
     "alarm's metric, a month": 0.10,
     "custom metric, a month": 0.30,
+    "dashboard, a month": 3.00,
     "key in KMS, a month": 1.00,
     "secret, a month": 0.40,
+    "read of a secret": 5e-6,
+    "GB-second of SnapStart's cache": 0.0000015046,
+    "GB restored by SnapStart": 0.0001397998,
 }
 
 
@@ -55,13 +60,24 @@ class Work:
     published: int
     queued: int
     stored: int  # bytes, in tables and indexes
+    secrets: int = 0  # read
 
 
 # Six deliveries under two targets, one reminder, all in time; and what a breach with two levels adds to that.
 ORDINARY = Work(6, 16, 79, 28, 1, 1, 3, 18_000)
-BREACHED = Work(0, 7, 57, 27, 2, 6, 0, 10_700)
+BREACHED = Work(0, 7, 57, 27, 2, 6, 0, 10_700, 2)
+# What a container asks for once a minute: the connection, agreements and two secrets; and a count.
+AFRESH = Work(0, 0, 1, 2, 0, 0, 0, 0, 2)
 # A sweep of the auditor that finds nothing.
 SWEEP = Work(0, 1, 0, 14, 0, 1, 0, 0)
+# Of all this, what deadlines are noticed by: `arm` and `timer`, the index `due`, what timers read, and fires.
+NOTICED = Work(0, 8, 10, 2, 1, 0, 0, 0)
+NOTICED_LATE = Work(0, 3, 2, 4, 2, 0, 0, 0)
+
+# What the template has, whether there are tickets or not: metrics of alarms, metrics of our own, secrets with
+# those of a connection and an account, and the GB of memory of what SnapStart keeps snapshots of.
+ALARMED, METRICS, DASHBOARDS, KEYS, SECRETS = 110, 52, 1, 1, 3
+SNAPPED = 0.5 + 1769 / 1024
 
 # What is assumed, since no test can measure it.
 LATE = 0.05  # of tickets, with a breach
@@ -69,11 +85,10 @@ DAYS_OPEN = 3
 SECONDS = 0.1  # of an invocation, at MEMORY; a sweep of the auditor ten times that
 MEMORY = 0.5  # GB
 LOGGED = 1500  # bytes of an invocation
-ALARMED, METRICS, SECRETS = 110, 40, 3
+POLLS = 15 * MINUTES  # of a queue that Lambda takes from, and mostly finds empty
+RESTORED = MINUTES / 10  # snapshots of each function
 # The poller: it takes in and records what we do, has neither schedules nor the index of what is due, and
 # looks at every open ticket each minute.
-DUE_UNITS = 8  # write units of that index in an ordinary life
-ARMED = 7  # invocations of `arm` in it
 TICKET = 850  # bytes of an open ticket
 SECONDS_A_TICKET = 50e-6  # to read one and compare
 
@@ -83,21 +98,50 @@ Bill = dict[str, float]
 def month(tickets: int) -> Bill:
     """What a month of so many tickets costs, by service."""
     bill = Bill()
-    for work, times in ((ORDINARY, tickets), (BREACHED, tickets * LATE), (SWEEP, SWEEPS)):
+    afresh = asked_anew(tickets * ORDINARY.deliveries)
+    for work, times in ((ORDINARY, tickets), (BREACHED, tickets * LATE), (AFRESH, afresh)):
         add(bill, _of(work, times))
-    add(bill, {"Lambda": SWEEPS * 9 * _lasting(SECONDS), **_idle()})
+    add(bill, auditor())
+    add(bill, _idle())
+    return bill
+
+
+def asked_anew(deliveries: int) -> float:
+    """How often in a month a container asks anew for what it keeps for a minute, at so many deliveries.
+
+    A container asks with the first delivery after the minute is over; one serves all while it is fast enough.
+    """
+    if deliveries == 0:
+        return 0.0
+    containers = max(1.0, deliveries * SECONDS / (MINUTES * 60))
+    return MINUTES * containers / (1 + MINUTES * containers / deliveries)
+
+
+def auditor() -> Bill:
+    """What the auditor's sweeps cost when they find nothing."""
+    bill = _of(SWEEP, SWEEPS)
+    add(bill, {"Lambda": SWEEPS * 9 * _lasting(SECONDS)})
+    return bill
+
+
+def noticing(tickets: int) -> Bill:
+    """What it costs us that deadlines are noticed: schedules, what they need and read, and the auditor."""
+    bill = auditor()
+    add(bill, _of(NOTICED, tickets))
+    add(bill, _of(NOTICED_LATE, tickets * LATE))
     return bill
 
 
 def polled(tickets: int) -> Bill:
-    """What it costs with a poller: its sweeps apart, and without what it does not need."""
+    """What it costs with a poller: its sweeps apart, and without what it does not need.
+
+    What timers read it needs as well: it reads a ticket that is due again, and not stale.
+    """
     bill = month(tickets)
-    spared = Work(0, ARMED + ORDINARY.fires, DUE_UNITS, 0, ORDINARY.fires, 0, 0, 0)
-    auditor = _of(SWEEP, SWEEPS)
-    auditor["Lambda"] += SWEEPS * 9 * _lasting(SECONDS)
-    breaches = Work(0, 0, 0, 0, BREACHED.fires, 0, 0, 0)
-    for less in (_of(spared, tickets), _of(breaches, tickets * LATE), auditor):
-        add(bill, {name: -amount for name, amount in less.items()})
+    spared = noticing(tickets)
+    read = NOTICED.reads * tickets + NOTICED_LATE.reads * tickets * LATE
+    add(spared, {"DynamoDB reads": -read * PRICES["read unit"]})
+    add(bill, {name: -amount for name, amount in spared.items()})
     return {**bill, "sweeps each minute": sweeps(tickets)}
 
 
@@ -127,6 +171,7 @@ def _of(work: Work, times: float) -> Bill:
         "Scheduler": work.fires * price["schedule that fires"],
         "SNS and SQS": work.published * price["publication by SNS"] + work.queued * price["request to SQS"],
         "logs": logged * price["GB of logs"],
+        "secrets read": work.secrets * price["read of a secret"],
     }
     return {name: amount * times for name, amount in once.items()}
 
@@ -137,13 +182,18 @@ def _lasting(seconds: float) -> float:
 
 def _idle() -> Bill:
     """What is paid for standing there."""
-    standing = (
-        ALARMED * PRICES["alarm's metric, a month"]
-        + METRICS * PRICES["custom metric, a month"]
-        + PRICES["key in KMS, a month"]
-        + SECRETS * PRICES["secret, a month"]
-    )
-    return {"alarms, metrics, keys": standing}
+    price = PRICES
+    cached = MINUTES * 60 * price["GB-second of SnapStart's cache"]
+    return {
+        "SNS and SQS": POLLS * price["request to SQS"],
+        "SnapStart": SNAPPED * (cached + RESTORED * price["GB restored by SnapStart"]),
+        "alarms, metrics, dashboard": (
+            ALARMED * price["alarm's metric, a month"]
+            + METRICS * price["custom metric, a month"]
+            + DASHBOARDS * price["dashboard, a month"]
+        ),
+        "key and secrets": KEYS * price["key in KMS, a month"] + SECRETS * price["secret, a month"],
+    }
 
 
 def tables(sizes: Sequence[int] = TICKETS) -> str:
@@ -174,8 +224,7 @@ def _table(title: str, sizes: Sequence[int], bills: Sequence[Bill]) -> Iterator[
 def _alone(sizes: Sequence[int]) -> Iterator[str]:
     """What noticing deadlines costs, either way, and nothing else."""
     yield from _head("To notice deadlines, alone", sizes)
-    ours = Work(0, ARMED + ORDINARY.fires, DUE_UNITS, 0, ORDINARY.fires, 0, 0, 0)
-    noticed = [sum((*_of(ours, size).values(), *_of(SWEEP, SWEEPS).values())) for size in sizes]
+    noticed = [sum(noticing(size).values()) for size in sizes]
     swept = [sweeps(size) for size in sizes]
     yield _row("schedules, and the auditor", [_dollars(each) for each in noticed])
     yield _row("sweeps each minute", [_dollars(each) for each in swept])

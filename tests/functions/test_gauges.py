@@ -10,6 +10,7 @@ import pytest
 from aws_lambda_powertools import Metrics
 
 from local.template import ROOT
+from scripts import cost
 from scripts.template_source import Template, translated
 from slaclock.gauges import MEASURED, SECONDS
 from slaclock.monthly import Made
@@ -152,6 +153,24 @@ def test_metrics_are_named_in_one_place() -> None:
     """With what each counts; what is emitted and not there, or there and never emitted, would mislead."""
     assert set().union(*EMITTED.values()) == MEASURED.keys()
     assert MEASURED.keys() >= SECONDS
+
+
+def test_the_bill_counts_what_the_template_stands_for() -> None:
+    """A metric is paid by name and function, an alarm by each metric it watches, a snapshot by memory."""
+    watching = [
+        sum("MetricStat" in member for member in alarm.get("Metrics", [])) if "Metrics" in alarm else 1
+        for alarm in resources("AWS::CloudWatch::Alarm")
+    ]
+    filters = resources("AWS::Logs::MetricFilter")
+    assert sum(map(len, EMITTED.values())) + len(filters) == cost.METRICS
+    assert sum(watching) == cost.ALARMED
+    assert len(resources("AWS::CloudWatch::Dashboard")) == cost.DASHBOARDS
+    assert len(resources("AWS::KMS::Key")) == cost.KEYS
+    assert (
+        len(resources("AWS::SecretsManager::Secret")) + 2 == cost.SECRETS
+    )  # a connection's and an account's
+    snapped = [each["MemorySize"] for each in resources("AWS::Lambda::Function") if "SnapStart" in each]
+    assert sum(snapped) / 1024 == cost.SNAPPED
 
 
 def test_every_alarm_in_our_namespace_watches_a_metric_that_is_emitted(seen: list[dict[str, Any]]) -> None:

@@ -463,7 +463,7 @@ def test_connections_are_listed_with_what_was_heard_of_them(office: Office) -> N
     assert (code, err) == (0, [])
     hint = "slaclock connection set zendesk-local --status 'IN TRANSIT=…'"
     assert [re.split(r"  +", line) for line in out] == [
-        ["id", "kind", "account", "title", "last delivery", "watched", "24 h"],
+        ["id", "kind", "account", "title", "last delivery", "watched", "24 h, at least"],
         ["generic-local", "generic", "example", "never", "no", "0"],
         ["zendesk-local", "zendesk", "example", "2026-03-02T09:01:00Z", "no", "2"],
         ["", f"! status 'IN TRANSIT' came 2 times and is on no map: {hint}"],

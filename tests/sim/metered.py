@@ -65,9 +65,14 @@ class MeteredTables(WiredTables):
         self.meter = wire.meter = Meter(self.double)
 
     def _carried_out(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        if getattr(getcurrent(), "work", None) is None:
+        work = getattr(getcurrent(), "work", None)
+        if work is None:
             return super()._carried_out(operation, asked)
-        return self.meter.dynamo(operation, asked)
+        spent = self.meter.spent
+        before = spent.reads.total()
+        answer = self.meter.dynamo(operation, asked)
+        spent.read_by[work.function] += spent.reads.total() - before
+        return answer
 
 
 class MeteredRegion(Region):
@@ -120,11 +125,12 @@ class MeteredDesk:
         return self.meter.spent - before
 
     def busy(self) -> None:
-        """Let others have been served just now: functions keep what they asked for, and know the agent."""
-        if not self.opened:
+        """Let others have been served, just now and a minute ago: functions keep what they asked for."""
+        if not self.opened:  # the agent is known from here on
             self.tell("agent_replied", _OTHER, status="solved")
-        self.advance(61)
-        self.deliver(self.event("note_added", _OTHER, status="solved"), settled=5)
+        for _ in range(2):
+            self.advance(61)
+            self.deliver(self.event("note_added", _OTHER, status="solved"), settled=5)
 
     def advance(self, seconds: float) -> Spent:
         """Let time pass; what was done meanwhile."""

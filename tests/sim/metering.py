@@ -36,18 +36,20 @@ class Spent:
     writes: Counter[str] = field(default_factory=Counter)
     reads: Counter[str] = field(default_factory=Counter)
     items: int = 0  # that were looked at
+    read_by: Counter[str] = field(default_factory=Counter)  # read units by function, in halves as well
 
     def __sub__(self, before: Spent) -> Spent:
         counts = (self.calls - before.calls, self.writes - before.writes, self.reads - before.reads)
-        return Spent(*counts, self.items - before.items)
+        return Spent(*counts, self.items - before.items, self.read_by - before.read_by)
 
     def __add__(self, other: Spent) -> Spent:
         counts = (self.calls + other.calls, self.writes + other.writes, self.reads + other.reads)
-        return Spent(*counts, self.items + other.items)
+        return Spent(*counts, self.items + other.items, self.read_by + other.read_by)
 
     def copy(self) -> Spent:
         """As it stands now."""
-        return Spent(self.calls.copy(), self.writes.copy(), self.reads.copy(), self.items)
+        counts = (self.calls.copy(), self.writes.copy(), self.reads.copy())
+        return Spent(*counts, self.items, self.read_by.copy())
 
     @property
     def write_units(self) -> int:

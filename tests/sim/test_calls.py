@@ -127,6 +127,12 @@ def test_a_life_of_six_deliveries_is_67_write_units(reminders: list[str], units:
     assert spent.called("Publish") == count
 
 
+@pytest.mark.parametrize(("letters", "units"), [(7, 67), (23, 67), (24, 69), (36, 69), (64, 87)])
+def test_a_life_is_67_write_units_while_its_items_are_a_kb_each(letters: int, units: int) -> None:
+    """A ticket's id of 24 letters, named in its events' ids too, makes one input longer; 36 is a uuid."""
+    assert lived([], about="x" * letters).write_units == units
+
+
 def test_a_reminder_that_comes_with_something_else_is_eight_write_units() -> None:
     """The wake saves the ticket in any case."""
     with metered_desk(START, two_targets(reminders=["25%"])) as desk:

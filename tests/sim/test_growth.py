@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import TYPE_CHECKING
+
 import pytest
 
 from slaclock.records.breach_query import BreachQuery
+from slaclock.store.keys import MONTH_SHARDS, SHARDS
 from tests.sim.growing import growing
-from tests.sim.lived import LIFE, START, two_targets
+from tests.sim.lived import LADDER, START, life, two_targets
 from tests.sim.metered import metered_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Items looked at, and read units, at whatever size.
 READ = {
@@ -42,25 +49,69 @@ def test_a_query_that_reads_whole_pages_is_found_out(monkeypatch: pytest.MonkeyP
         assert grown.asked()["an account's, ten of them"].items > 2 * few > 2 * 33
 
 
-def test_the_hottest_partition_is_the_queue_of_a_team() -> None:
+# Write units of a ticket with a reminder, by index: what it shares partitions of with many others.
+SHARED = {
+    "Tickets.queue": 10,
+    "Tickets.due": 10,
+    "Tickets.unannounced": 2,
+    "Tickets.touched": 1,
+    "Ledger.by_account": 2,
+    "Ledger.by_customer": 2,
+    "Ledger.recorded": 2,
+}
+BREACHED = {
+    "Tickets.queue": 10,
+    "Tickets.due": 12,
+    "Tickets.unannounced": 10,
+    "Tickets.touched": 3,
+    "Ledger.by_account": 4,
+    "Ledger.by_customer": 4,
+    "Ledger.by_party": 3,
+    "Ledger.breaches": 3,
+    "Ledger.recorded": 3,
+}
+# Between how many partitions they are shared out; the others go to one.
+SHARED_OUT = {
+    "Tickets.due": SHARDS,
+    "Tickets.unannounced": SHARDS,
+    "Tickets.touched": MONTH_SHARDS,
+    "Ledger.breaches": MONTH_SHARDS,
+    "Ledger.recorded": MONTH_SHARDS,
+}
+
+
+@pytest.mark.parametrize(("late", "units"), [(False, SHARED), (True, BREACHED)], ids=["in time", "breached"])
+def test_the_hottest_partition_is_the_queue_of_a_team(*, late: bool, units: dict[str, int]) -> None:
     """Ten write units a ticket go to one: it takes a hundred tickets of a team a second, at six deliveries.
 
-    The next are the index of the account's month, with a row of each cycle: two units a ticket; and the eight
-    shards of what is due, which have eight between them.
+    The table of docs/operations.md: units by index, of a life with a reminder, in time or with a breach.
     """
     tickets = ("SD-1", "SD-2", "SD-3")
-    with metered_desk(START, two_targets()) as desk:
+    shared = {place: count for place, count in _hot(tickets, late=late).items() if "." in place[0]}
+    found: Counter[str] = Counter()
+    for (index, _), count in shared.items():
+        found[index] += count
+    assert found == {index: count * len(tickets) for index, count in units.items()}
+    assert max(shared, key=lambda place: shared[place]) == ("Tickets.queue", "queue#example#first-line")
+    busiest = {index: count / SHARED_OUT.get(index, 1) for index, count in units.items()}
+    assert sorted(busiest.values())[-2:] == ([2, 10] if not late else [4, 10])
+
+
+def test_a_partys_breaches_of_a_month_go_to_one_partition() -> None:
+    """Three units a breach: throttled at 333 a second."""
+    hot = _hot(("SD-1", "SD-2"), late=True)
+    assert {place: count for place, count in hot.items() if place[0] == "Ledger.by_party"} == {
+        ("Ledger.by_party", "month#acme#2026-03"): 2 * 3
+    }
+
+
+def _hot(tickets: Sequence[str], *, late: bool) -> Counter[tuple[str, str]]:
+    """The write units of some lives, by table or index, and key of the partition."""
+    with metered_desk(START, two_targets(reminders=["75%"], escalation=LADDER)) as desk:
         desk.busy()
         desk.meter.hot.clear()
-        for (kind, said), minutes in LIFE:
+        for (kind, said), minutes in life(late=late):
             for about in tickets:
                 desk.tell(kind, about, **said)
             desk.advance(60 * minutes)
-    own = ("ticket#", "ACTIVITY#")  # each ticket's own, and what has a write a minute
-    shared = {place: units for place, units in desk.meter.hot.items() if not place[1].startswith(own)}
-    hottest, second, *others = sorted(shared, key=lambda each: -shared[each])
-    assert (hottest, shared[hottest]) == (("Tickets.queue", "queue#example#first-line"), 10 * len(tickets))
-    due = sum(units for (name, _), units in shared.items() if name == "Tickets.due")
-    assert due == 8 * len(tickets)
-    assert shared["Ledger.by_account", "month#example#2026-03"] == 2 * len(tickets)
-    assert max(shared[each] for each in (second, *others) if each[0] != "Tickets.due") == 2 * len(tickets)
+    return desk.meter.hot

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from slaclock.domain.facts import Fact, subject_key
-from slaclock.store.keys import MONTH_SHARDS
+from slaclock.store.keys import MONTH_SHARDS, aside
 from slaclock.store.rows import LedgerRow, customer_month, due_order
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, commit, fact, ticket
@@ -153,3 +153,10 @@ def test_rows_are_read_as_they_are_asked_for(store: Store) -> None:
         told(store, breach(str(number)), ticket_id=str(number))
     begin, end = due_order(breach=True, due=MONDAY), due_order(breach=True, due=MONDAY + 9 * HOUR)
     assert len(list(islice(store.rows(MARCH, begin, end), 2))) == 2
+
+
+def test_a_long_subject_stands_in_an_indexs_sort_key_by_its_hash() -> None:
+    """Of more than 32 bytes: the first 96 bits of SHA-256, in base64url."""
+    assert aside("é" * 16) == "é" * 16
+    assert aside("x" * 33) != aside("y" * 33)
+    assert aside("ticket#example#3f9a7c22-52f1-4ce3-9d0a-7be3a52d0c11") == "~LjKjHM1_Uk8FkGOl"

@@ -24,12 +24,21 @@ if TYPE_CHECKING:
     from slaclock.wiring import Wiring
 
 _DAY = timedelta(hours=24)
-_COLUMNS = ("id", "kind", "account", "title", "last delivery", "watched", "24 h")
+_COLUMNS = ("id", "kind", "account", "title", "last delivery", "watched", "24 h, at least")
+_HELP = (
+    "A line for each connection: who posts, when it was last heard of, whether sweeps watch it for silence, "
+    "and how many deliveries came in the last 24 hours, at least: of busy minutes not all are counted. Below "
+    "it what somebody should see to."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A connection, and what was heard of it."""
+    """A connection, and what was heard of it.
+
+    `deliveries_24h` is "at least", in whole hours: what a container of the webhook held of a busy minute when
+    Lambda ended it is not counted.
+    """
 
     id: str
     kind: str
@@ -63,10 +72,14 @@ class Listed:
 
 def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `slaclock connection list`."""
-    parser = actions.add_parser("list", help="list connections, and what was heard of them")
+    parser = actions.add_parser(
+        "list", help="list connections, and what was heard of them", description=_HELP
+    )
     connection_stack.add_stack(parser)
     parser.add_argument("--account", type=texts.account, metavar="ID", help="of this account only")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object a line; deliveries_24h is at least"
+    )
     parser.set_defaults(run=show)
 
 

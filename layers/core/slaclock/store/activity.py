@@ -30,7 +30,7 @@ class Heard:
     last: datetime | None = None
 
     def since(self, instant: datetime) -> int:
-        """How many came in the hours that end after an instant."""
+        """How many came in the hours that end after an instant, at least: see `Tally`."""
         return sum(count for hour, count in self.hours.items() if hour + _HOUR > instant)
 
 

@@ -246,7 +246,7 @@ class ActivityStore(Protocol):
         """Count deliveries in the hour of an instant, and words of one that no map knew; few at once."""
 
     def heard(self, connection_id: str, since: datetime) -> Heard:
-        """Read how many deliveries came in each hour, from the day of an instant on; a little late."""
+        """Read how many came in each hour, at least, from the day of an instant on; a little late."""
 
     def unmapped(self, connection_id: str) -> Mapping[Word, int]:
         """Read how often each word came that no map knew, the most frequent first; fifty words at most."""

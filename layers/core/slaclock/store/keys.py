@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from slaclock.domain.ticket import Ticket
 
 SHARDS = 8  # of the auditor's two indexes
+_ASIDE = 32  # bytes
 MONTH_SHARDS = 4  # of a month's breaches, and of a day's rows and tickets
 KEY = "KEY"
 PAUSED = "~"  # sorts after every instant
@@ -83,3 +85,15 @@ def short(part: str) -> str:
     """A part of a sort key, which may have 1024 bytes in all; a longer one is told by its hash."""
     encoded = part.encode()
     return part if len(encoded) <= 512 else f"~{hashlib.sha256(encoded).hexdigest()}"
+
+
+def aside(subject: str) -> str:
+    """A subject in an index's sort key, beside the item's own key that names it: by 96 bits where it is long.
+
+    It only has to be another one for another subject. A row has it twice, and with a uuid in it would be
+    longer than the KB that a write unit is.
+    """
+    encoded = subject.encode()
+    if len(encoded) <= _ASIDE:
+        return subject
+    return f"~{base64.urlsafe_b64encode(hashlib.sha256(encoded).digest()[:12]).decode()}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from slaclock.domain.facts import ACCOUNT, CASE, period_of, split_id, split_subject, subject_key
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.store.bodies import fact_from_item, told_document
-from slaclock.store.keys import MONTH_SHARDS, day_shard, shard, short, sortable
+from slaclock.store.keys import MONTH_SHARDS, aside, day_shard, shard, sortable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,12 +87,12 @@ def places_of(subject: str, fact: Fact, seq: int, at: datetime) -> dict[str, str
     due = period_of(fact)
     month, breach = sortable(due)[:7], _of_breach(fact)
     customer = fact.details.get("customer")
-    about = f"{short(subject)}#{fact.lane}#{fact.cycle:05}#{fact.revision:04}#{seq:06}"
+    about = f"{aside(subject)}#{fact.lane}#{fact.cycle:05}#{fact.revision:04}#{seq:06}"
     places = {
         "account_month": subject_key("month", fact.account, month),
         "due_order": f"{_order(fact, due, breach=breach)}#{about}",
         "recorded_day": day_shard(at, subject),
-        "recorded_order": f"{sortable(at)}#{short(subject)}#{seq:06}",
+        "recorded_order": f"{sortable(at)}#{aside(subject)}#{seq:06}",
     }
     if customer:
         places["customer_month"] = customer_month(fact.account, str(customer), month)
