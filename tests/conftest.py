@@ -1,6 +1,7 @@
 """The environment that every test runs in."""
 
 import os
+import sys
 from collections import defaultdict
 from typing import Any, ClassVar
 
@@ -26,6 +27,12 @@ class _ReadOnce(botocore.loaders.Loader):
 
 
 botocore.loaders.Loader = _ReadOnce  # type: ignore[misc]
+
+
+def pytest_runtest_setup() -> None:
+    """Forget what an earlier test counted and never printed: Powertools has one set for a whole process."""
+    if powertools := sys.modules.get("aws_lambda_powertools"):
+        powertools.Metrics().clear_metrics()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aws_lambda_powertools import Metrics
 
 from local.template import ROOT
 from scripts import cost
@@ -93,7 +92,6 @@ def watched() -> Iterator[tuple[str, str]]:
 @pytest.fixture
 def seen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     """The metrics of an ordinary day: a delivery, its schedules, a breach, its messages, and two looks."""
-    Metrics().clear_metrics()  # what other tests counted and never printed: all instances share one set
     world = World("2026-03-27T14:06:00Z")
     load, services_of = world.function, services()
 
@@ -132,7 +130,6 @@ def test_what_is_not_there_as_nought_is_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A call of each function that finds nothing to do counts the rest; docs/operations.md has a table."""
-    Metrics().clear_metrics()
     world, found = World("2026-03-27T14:06:00Z"), dict[str, set[str]]()
     world.__dict__["sealer"] = SimpleNamespace(run=lambda **_: Ran([], 0, 0, 0))
     world.__dict__["monthly"] = SimpleNamespace(run=Made)
