@@ -279,7 +279,8 @@ def test_words_of_what_is_replayed_are_counted(ward: Ward, monkeypatch: pytest.M
 
     def reads(*_: Any) -> Any:
         said = {"status": "unknown", "status_raw": "IN TRANSIT"}
-        told = SimpleNamespace(attributes=said, occurred_at=MONDAY, subject="ticket", ticket_id="1")
+        named = {"account": "example", "subject": "ticket", "ticket_id": "1"}
+        told = SimpleNamespace(type="created", attributes=said, occurred_at=MONDAY, **named)
         return SimpleNamespace(events=[told], ignored=0)
 
     monkeypatch.setattr(zendesk, "read", reads)

@@ -116,7 +116,7 @@ MUTANTS = (
     Mutant(
         "a schedule is made for what may be past",
         f"{_CORE}/arming.py",
-        "max(arming.at, workflow.now() + MARGIN)",
+        "max(arming.at, now() + MARGIN)",
         "arming.at",
     ),
     Mutant(

@@ -109,6 +109,7 @@ def called() -> set[str]:
 
 
 def _name(node: ast.expr) -> str:
+    node = node.func if isinstance(node, ast.Call) else node  # a client that is made when it is asked for
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 

@@ -42,7 +42,7 @@ def test_what_is_in_docs_is_what_the_routes_say() -> None:
 def test_the_template_has_every_route_and_no_other() -> None:
     """By method and path, each handed to the function that answers it."""
     integrations = {
-        name: properties["IntegrationUri"]["Fn::GetAtt"].removesuffix(".Arn").lower()
+        name: properties["IntegrationUri"]["Ref"].removesuffix(".Alias").lower()
         for name, properties in resources("AWS::ApiGatewayV2::Integration")
     }
     deployed = {
