@@ -6,7 +6,7 @@ import itertools
 import json
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -132,8 +132,11 @@ class Scene:
         scheduler, group = self.deployed.emulator.client("scheduler"), self.deployed.names["ScheduleGroup"]
         pages = scheduler.get_paginator("list_schedules").paginate(GroupName=group)
         names = [each["Name"] for page in pages for each in page["Schedules"]]
-        told = [scheduler.get_schedule(GroupName=group, Name=name)["Target"]["Input"] for name in names]
-        return dict(zip(names, told, strict=True))
+        waiting = {}
+        for name in names:
+            with suppress(scheduler.exceptions.ResourceNotFoundException):  # it fired since it was listed
+                waiting[name] = scheduler.get_schedule(GroupName=group, Name=name)["Target"]["Input"]
+        return waiting
 
     def armed(self, ticket: str) -> str:
         """The name of a ticket's schedule, once it is there."""
