@@ -5,9 +5,11 @@ import os
 import signal
 import sys
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
+from types import FrameType
 
 from local.clock import VirtualClock
 from local.door import environment
@@ -67,21 +69,38 @@ def main() -> int:
     except SlaError as error:
         print(f"slaclock: {error}", file=sys.stderr)
         return 1
-    # A shell starts background jobs deaf to Ctrl-C; this is to end whoever asks, and however.
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, signal.default_int_handler)
+    asked = Asked()
     try:
         with running(clock, agreements, tokens=_tokens()) as stack:
-            _serve(stack, port)
+            _serve(stack, port, asked)
     except (SlaError, OSError) as error:
         print(f"slaclock: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nslaclock has ended.")
+        pass
+    print("\nslaclock has ended.")
     return 0
 
 
-def _serve(stack: Stack, port: int) -> None:
+class Asked:
+    """Whether somebody asked us to end, by Ctrl-C or by a kill; asked twice, we end wherever we are.
+
+    The first is not raised: where Python collects garbage it would be swallowed, and nobody would end.
+    """
+
+    def __init__(self) -> None:
+        self.once = False
+        # A shell starts background jobs deaf to Ctrl-C; this is to end whoever asks, and however.
+        for ending in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(ending, self._hear)
+
+    def _hear(self, _number: int, _frame: FrameType | None) -> None:
+        if self.once:
+            raise KeyboardInterrupt
+        self.once = True
+
+
+def _serve(stack: Stack, port: int, asked: Asked) -> None:
     server = serve(stack, port)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = stack.settings["PUBLIC_URL"] = f"http://127.0.0.1:{server.server_port}"
@@ -89,13 +108,13 @@ def _serve(stack: Stack, port: int) -> None:
     now = stack.clock.now()
     given = environment(stack, address).items()
     exports = "\n".join(f"  export {each}={quote(value)}" for each, value in given)
-    asked = curl(address, SAMPLE, now)
+    sample = curl(address, SAMPLE, now)
     welcome = WELCOME + TOKENS if stack.issuer else WELCOME
-    print(welcome.format(address=address, now=now, python=python, curl=asked, exports=exports), flush=True)
+    print(welcome.format(address=address, now=now, python=python, curl=sample, exports=exports), flush=True)
     try:
-        while True:
+        while not asked.once:
             stack.tick()
-            threading.Event().wait(TICK)
+            time.sleep(TICK)
     finally:
         server.shutdown()
         server.server_close()

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from local.sending import happening, sign
+from local.server import Asked
 from local.template import ROOT
 from slaclock.domain.instants import parse_instant
 
@@ -149,6 +150,23 @@ def test_ctrl_c_or_a_kill_ends_it_cleanly(server: Server, ending: signal.Signals
     out, err = server.process.communicate(timeout=60)
     assert (server.process.returncode, err) == (0, "")
     assert out.endswith("slaclock has ended.\n")
+
+
+def test_a_kill_while_garbage_is_collected_is_heard() -> None:
+    """What is raised there is swallowed, and the server would go on for ever."""
+
+    class Garbage:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        asked = Asked()
+        Garbage()
+        assert asked.once
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 @pytest.mark.parametrize(

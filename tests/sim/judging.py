@@ -26,6 +26,7 @@ from slaclock.domain.facts import (
     OUTCOMES,
     RECORDED,
     Fact,
+    cycle_of,
     public_id,
     recorded,
     split_id,
@@ -372,14 +373,23 @@ def nothing_is_given_up(seen: Seen) -> Iterator[str]:
 
 
 def each_fact_is_one_of_the_fold(seen: Seen) -> Iterator[str]:
-    """Starts, pauses, reminders, levels as well, where no input came after a later moment was told."""
+    """Starts, pauses, reminders, levels as well, where no input came after a later moment was told.
+
+    Of a cycle that begins when what came after is known, reminders with nothing to say are not (rule 22).
+    """
     if seen.subject in seen.ran.region.learned_late or any(isinstance(each, Exclusion) for each in seen.log):
         return
     ours, theirs = (
         {(fact.key, fact.at, fact.due_at, fact.details.get("notify")) for fact in facts}
         for facts in (seen.facts, seen.folded)
     )
-    yield from (f"{each} was told, or is of the fold, only" for each in sorted(ours ^ theirs, key=str))
+    late = {cycle for subject, cycle in seen.ran.region.begun_late if subject == seen.subject}
+    unsaid = {
+        each for each in theirs - ours if each[0].startswith("reminder_due") and cycle_of(each[0]) in late
+    }
+    yield from (
+        f"{each} was told, or is of the fold, only" for each in sorted((ours ^ theirs) - unsaid, key=str)
+    )
 
 
 def an_all_clear_goes_to_those_told(seen: Seen) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError, ReadTimeoutError
 from greenlet import getcurrent
 
-from slaclock.domain.facts import public_id, split_subject
+from slaclock.domain.facts import cycle_of, public_id, split_subject
 from slaclock.patience import FUNCTIONS, LOCAL
 from slaclock.store.tickets import wakes_from_text
 from slaclock.sweeping import OVERDUE, UNANNOUNCED
@@ -80,7 +80,9 @@ class Region:
         self.dead_letters: list[tuple[str, Any]] = []
         self.stale: list[str] = []
         self.learned_late: set[str] = set()  # tickets that were told a moment when an input before it came
+        self.begun_late: set[tuple[str, str]] = set()  # cycles that were told when a later input was known
         self._latest: dict[str, str] = {}
+        self._latest_input: dict[str, str] = {}
         self.false_heartbeats: list[str] = []
         self.told_at: dict[str, datetime] = {}
         self.story: list[tuple[datetime, str]] = []
@@ -161,18 +163,28 @@ class Region:
             self.hub.sleep(60.0 * (attempt + 1))
         self.dead_letters.append((f"{function}Failures", event))
 
+    def _given(self, subject: str, given: Any) -> None:
+        at, latest = given["occurred_at"], self._latest.get(subject, "")
+        if at <= latest:
+            self.learned_late.add(subject)
+        if json.loads(given["body"])["schema"] in _BY_PEOPLE:
+            self._latest[subject] = max(at, latest)
+        self._latest_input[subject] = max(at, self._latest_input.get(subject, ""))
+
+    def _told(self, subject: str, key: str, at: str) -> None:
+        if key.startswith("clock_started") and at < self._latest_input[subject]:
+            self.begun_late.add((subject, cycle_of(key)))
+        self._latest[subject] = max(at, self._latest.get(subject, ""))
+        self.told_at[public_id(subject, key)] = self.hub.now
+
     def _changed(self, table: str, old: Any, new: Any) -> None:
         """An item was written, so its table's readers get a record, some time."""
         if new and new["sk"] == "TICKET":
             self._check_fence(old)
-        if new and new["sk"].startswith("GIVEN#") and new["occurred_at"] <= self._latest.get(new["pk"], ""):
-            self.learned_late.add(new["pk"])
-        if new and new["sk"].startswith("GIVEN#") and json.loads(new["body"])["schema"] in _BY_PEOPLE:
-            self._latest[new["pk"]] = max(new["occurred_at"], self._latest.get(new["pk"], ""))
+        if new and new["sk"].startswith("GIVEN#"):
+            self._given(new["pk"], new)
         if new and new["sk"].startswith("FACT#"):
-            at = json.loads(new["body"])["at"]
-            self._latest[new["pk"]] = max(at, self._latest.get(new["pk"], ""))
-            self.told_at[public_id(new["pk"], new["sk"].removeprefix("FACT#"))] = self.hub.now
+            self._told(new["pk"], new["sk"].removeprefix("FACT#"), json.loads(new["body"])["at"])
         self._records += 1
         keys = new or old
         event = "INSERT" if old is None else "REMOVE" if new is None else "MODIFY"

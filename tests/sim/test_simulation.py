@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from tests.spec.story import when
 
 FIXED = range(450)
 FRESH = 40
+FOUND = 2201831212  # a cycle that begins after what came later, with a reminder that has nothing to say
 # Each function that the runs reach, and what it asks of AWS.
 CALLS = {
     "Webhook": "GetItem GetSecretValue BatchGetItem Query TransactWriteItems UpdateItem PutObject",
@@ -68,11 +70,21 @@ def possible() -> list[tuple[str, str]]:
     return at_calls + [(place, kind) for place, some in AROUND.items() for kind in some]
 
 
+def _of_the_code() -> bytes:
+    written = hashlib.sha256()
+    for file in sorted((ROOT / "layers" / "core").rglob("*.py")):
+        written.update(file.read_bytes())
+    return written.digest()[:4]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["unkind", "gentle", "hand", "wired"])
 def test_fresh_seeds_hold_too(mode: str) -> None:
-    """Seeds that nobody has tried; they are printed, so that a failure can be repeated."""
-    first = int.from_bytes(os.urandom(4))
+    """Seeds that nobody has tried; they are printed, so that a failure can be repeated.
+
+    In CI they are fresh for each change of the code, and the same each time that it is tried.
+    """
+    first = int.from_bytes(_of_the_code() if os.environ.get("CI") else os.urandom(4))
     seeds = range(first, first + (FRESH if mode != "wired" else FRESH // 4))
     print(f"make sim SEEDS={len(seeds)} FIRST={seeds.start} MODE={mode}")
     for _, _, told in all_lived(mode, seeds, jobs=1):
@@ -89,7 +101,7 @@ def test_without_losses_the_auditor_is_not_needed() -> None:
 @pytest.mark.slow
 def test_through_pynamodb_it_is_the_same() -> None:
     """A smaller set over the double of DynamoDB: pages, reads that lag, batches answered in part."""
-    for _, _, told in all_lived("wired", range(40), jobs=1):
+    for _, _, told in all_lived("wired", [*range(40), FOUND], jobs=1):
         assert told == []
 
 

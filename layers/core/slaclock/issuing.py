@@ -80,11 +80,11 @@ class Issuer:
         published = self.published.agreements(account)
         for agreement in sorted({each.id for each in published.versions if each.credits}):
             own = [each for each in published.versions if each.id == agreement]
-            ended = published.ended_at(agreement) or now
             for of, fresh in over(own, sealed_until):
-                told.statements += self._issue(account, of, now, fresh=fresh and of.period.start < ended)
+                owed = fresh and not published.is_ended(agreement, of.period.start)
+                told.statements += self._issue(account, of, now, fresh=owed)
             for of in watched(own, sealed_until, now):
-                if of.period.start < ended:
+                if not published.is_ended(agreement, of.period.start):
                     told.warnings += self._warn(account, of, now)
 
     def _issue(self, account: str, of: Agreed, now: datetime, *, fresh: bool) -> bool:
