@@ -26,7 +26,6 @@ from slaclock.domain.facts import (
     OUTCOMES,
     RECORDED,
     Fact,
-    cycle_of,
     public_id,
     recorded,
     split_id,
@@ -52,6 +51,7 @@ from tests.sim.sealed import not_as_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
     from slaclock.domain.choosing import Agreements
     from slaclock.domain.inputs import Given
@@ -375,7 +375,7 @@ def nothing_is_given_up(seen: Seen) -> Iterator[str]:
 def each_fact_is_one_of_the_fold(seen: Seen) -> Iterator[str]:
     """Starts, pauses, reminders, levels as well, where no input came after a later moment was told.
 
-    Of a cycle that begins when what came after is known, reminders with nothing to say are not (rule 22).
+    While an input was missing that came after a later one, reminders may have come and gone (rule 22).
     """
     if seen.subject in seen.ran.region.learned_late or any(isinstance(each, Exclusion) for each in seen.log):
         return
@@ -383,12 +383,18 @@ def each_fact_is_one_of_the_fold(seen: Seen) -> Iterator[str]:
         {(fact.key, fact.at, fact.due_at, fact.details.get("notify")) for fact in facts}
         for facts in (seen.facts, seen.folded)
     )
-    late = {cycle for subject, cycle in seen.ran.region.begun_late if subject == seen.subject}
     unsaid = {
-        each for each in theirs - ours if each[0].startswith("reminder_due") and cycle_of(each[0]) in late
+        each for each in theirs - ours if each[0].startswith("reminder_due") and _overtaken(each[1], seen)
     }
     yield from (
         f"{each} was told, or is of the fold, only" for each in sorted((ours ^ theirs) - unsaid, key=str)
+    )
+
+
+def _overtaken(at: datetime, seen: Seen) -> bool:
+    return any(
+        subject == seen.subject and happened <= at <= learned + _SKEW
+        for subject, happened, learned in seen.ran.region.overtaken
     )
 
 

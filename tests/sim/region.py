@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError, ReadTimeoutError
 from greenlet import getcurrent
 
-from slaclock.domain.facts import cycle_of, public_id, split_subject
+from slaclock.domain.facts import public_id, split_subject
+from slaclock.domain.instants import parse_instant
 from slaclock.patience import FUNCTIONS, LOCAL
 from slaclock.store.tickets import wakes_from_text
 from slaclock.sweeping import OVERDUE, UNANNOUNCED
@@ -80,7 +81,8 @@ class Region:
         self.dead_letters: list[tuple[str, Any]] = []
         self.stale: list[str] = []
         self.learned_late: set[str] = set()  # tickets that were told a moment when an input before it came
-        self.begun_late: set[tuple[str, str]] = set()  # cycles that were told when a later input was known
+        # Of inputs that came after a later one: the ticket, when they happened, and when they were learned.
+        self.overtaken: list[tuple[str, datetime, datetime]] = []
         self._latest: dict[str, str] = {}
         self._latest_input: dict[str, str] = {}
         self.false_heartbeats: list[str] = []
@@ -169,11 +171,12 @@ class Region:
             self.learned_late.add(subject)
         if json.loads(given["body"])["schema"] in _BY_PEOPLE:
             self._latest[subject] = max(at, latest)
-        self._latest_input[subject] = max(at, self._latest_input.get(subject, ""))
+        latest_input = self._latest_input.get(subject, "")
+        if at < latest_input:
+            self.overtaken.append((subject, parse_instant(at), self.hub.now))
+        self._latest_input[subject] = max(at, latest_input)
 
     def _told(self, subject: str, key: str, at: str) -> None:
-        if key.startswith("clock_started") and at < self._latest_input[subject]:
-            self.begun_late.add((subject, cycle_of(key)))
         self._latest[subject] = max(at, self._latest.get(subject, ""))
         self.told_at[public_id(subject, key)] = self.hub.now
 

@@ -27,7 +27,7 @@ from tests.spec.story import when
 
 FIXED = range(450)
 FRESH = 40
-FOUND = 2201831212  # a cycle that begins after what came later, with a reminder that has nothing to say
+FOUND = 2201831212  # an input comes after a later one, and reminders have come and gone meanwhile
 # Each function that the runs reach, and what it asks of AWS.
 CALLS = {
     "Webhook": "GetItem GetSecretValue BatchGetItem Query TransactWriteItems UpdateItem PutObject",
