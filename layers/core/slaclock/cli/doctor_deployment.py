@@ -100,5 +100,5 @@ def settings(patient: Patient) -> Iterator[Finding]:
 
 
 def _slow(name: str, value: str) -> Finding:
-    said = f"{name} is {value}: what goes beyond it is turned away, and most helpdesks never send it again"
+    said = f"{name} is {value}: deliveries beyond it are turned away, most of them for good"
     return warn(said, f"raise it: {_PAGE}, Settings")
