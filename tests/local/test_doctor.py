@@ -468,3 +468,17 @@ def test_each_page_that_it_sends_to_is_there() -> None:
         sent |= set(re.findall(r"(?:docs/operations\.md|\{_PAGE\}), ([\w' ]+)\"", path.read_text()))
     assert {each.strip() for each in sent} - headings == set()
     assert len(sent) >= 6
+
+
+def test_each_right_that_it_needs_is_in_the_list() -> None:
+    """By the calls in its source; who asks, anybody may know, and `HeadBucket` goes by `s3:ListBucket`."""
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    rights = page.partition("### Doctor")[2].partition("### Upgrade")[0]
+    asked = set[str]()
+    for path in sorted((ROOT / "layers/core/slaclock/cli").glob("doctor_*.py")):
+        asked |= set(
+            re.findall(r"\.((?:describe|get|head|list)_\w+)\(\s*(?:[A-Z]\w+=|\*\*)", path.read_text())
+        )
+    named = {"".join(map(str.title, each.split("_"))).replace("HeadBucket", "ListBucket") for each in asked}
+    assert [each for each in sorted(named) if f"{each}`" not in rights] == []
+    assert len(named) >= 16
