@@ -19,17 +19,16 @@ RECOVERY = {"PointInTimeRecoveryEnabled": True}  # to any second of 35 days, unl
 EVENTS = {"INSERT", "MODIFY", "REMOVE"}
 FAILURES = {"AuditLedgerChanged": "LedgerWatchFailures"}  # else the function's own
 TWO_WEEKS = 14 * 24 * 3600
+AWSS_KEY = "alias/aws/sns"  # what the template says of every topic; one of the account could be disabled
+BY_S3 = {"ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+CLOSED = {"BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"}
+ANSWERS = {"EncryptionOption": "SSE_S3"}
 MOST_METRICS = 10  # that the math of one alarm takes
 MISSING = {"breaching", "notBreaching"}
 NOTHING = {"Ref": "AWS::NoValue"}
 SIGNED = {"Fn::If": ["UseJwt", "JWT", "AWS_IAM"]}
 ONE_SCOPE = ["UseJwt", 1, NOTHING]
 TO_SOMEBODY = {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
-
-
-def findings(template: Template) -> list[str]:
-    """Every sentence that the template makes untrue."""
-    return [f"{rule.__name__}: {fault}" for rule in RULES for fault in rule(template)]
 
 
 def _queue_of(template: Template, reader: dict[str, Any]) -> dict[str, Any] | None:
@@ -192,29 +191,35 @@ def tables_outlive_mistakes(template: Template) -> Iterator[str]:
         safe = (
             properties.get("DeletionProtectionEnabled"),
             properties.get("PointInTimeRecoverySpecification") == RECOVERY,
-            properties.get("SSESpecification", {}).get("SSEEnabled"),
+            properties.get("SSESpecification") == {"SSEEnabled": True},
         )
         if not kept or safe != (True, True, True):
             yield f"{name} is not kept, protected, restorable and encrypted"
 
 
 def queues_and_topics_are_encrypted(template: Template) -> Iterator[str]:
-    """What failed is readable for two weeks, and by nobody else."""
+    """What failed is readable for two weeks, and by nobody else; with AWS's keys, both."""
     for name, properties in template.of_type("AWS::SQS::Queue"):
         kept = properties.get("MessageRetentionPeriod") == TWO_WEEKS
-        if not kept or properties.get("SqsManagedSseEnabled") is not True:
+        encrypted = properties.get("SqsManagedSseEnabled") is True and "KmsMasterKeyId" not in properties
+        if not (kept and encrypted):
             yield f"{name} is not encrypted, or not kept for two weeks"
     for name, properties in template.of_type("AWS::SNS::Topic"):
-        if "KmsMasterKeyId" not in properties:
-            yield f"{name} is not encrypted"
+        if properties.get("KmsMasterKeyId") != AWSS_KEY:
+            yield f"{name} is encrypted with {properties.get('KmsMasterKeyId')}"
 
 
 def buckets_are_private(template: Template) -> Iterator[str]:
-    """What is kept is encrypted, and seen by nobody outside."""
+    """What is kept is encrypted by S3, answers from it as well, and seen by nobody outside."""
     for name, properties in template.of_type("AWS::S3::Bucket"):
-        private = list(properties.get("PublicAccessBlockConfiguration", {}).values()) == [True] * 4
-        if not (private and "BucketEncryption" in properties):
+        private = properties.get("PublicAccessBlockConfiguration") == dict.fromkeys(CLOSED, True)
+        if not (private and properties.get("BucketEncryption") == BY_S3):
             yield f"{name} is not private and encrypted"
+    for name, properties in template.of_type("AWS::Athena::WorkGroup"):
+        said = properties.get("WorkGroupConfiguration", {})
+        answers = said.get("ResultConfiguration", {}).get("EncryptionConfiguration")
+        if answers != ANSWERS or said.get("EnforceWorkGroupConfiguration") is not True:
+            yield f"{name} keeps answers as {answers}, or as who asks says"
 
 
 def seals_can_not_be_taken_back(template: Template) -> Iterator[str]:

@@ -90,6 +90,20 @@ def test_a_stack_of_defaults_is_safe() -> None:
     assert defaults["WebhookBurst"] >= defaults["WebhookRate"] > defaults["LinkBurst"] > defaults["LinkRate"]
 
 
+def test_the_page_says_how_high_a_number_may_be_set() -> None:
+    """CloudFormation refuses another one, when all has been typed."""
+    rows = [
+        line
+        for line in TEXT.split("\n## Settings\n")[1].split("\n## ")[0].splitlines()
+        if line.startswith("| `")
+    ]
+    bounds = {name: said["MaxValue"] for name, said in written()["Parameters"].items() if "MaxValue" in said}
+    assert len(bounds) == 7
+    for name, most in bounds.items():
+        (row,) = (each for each in rows if f"`{name}`" in each.split("|")[1])
+        assert re.search(rf"\b{most}\b", row.split("|")[3])
+
+
 def test_every_metric_is_explained_as_the_code_does() -> None:
     """One table, and one place in the code."""
     table = TEXT.split("| Metric | counts |")[1].split("\n\n")[0]
