@@ -13,25 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from cfnlint.api import lint
 
-from scripts import (
-    template_access,
-    template_checkov,
-    template_defaults,
-    template_kinds,
-    template_lives,
-    template_policies,
-    template_rules,
-    template_sam,
-)
+from scripts import template_checkov, template_sam
+from scripts.template_rules import RULES
 from scripts.template_source import REGION, TEMPLATE, Template, written
 from scripts.template_steps import Done, done, judged
 from scripts.translate import translate
 
 if TYPE_CHECKING:
     from scripts.template_steps import Step
-
-OURS = (template_kinds, template_rules, template_lives, template_access, template_policies, template_defaults)
-RULES = [rule for each in OURS for rule in each.RULES]
 
 
 def _lint(name: str, text: str) -> Iterator[str]:

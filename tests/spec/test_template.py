@@ -9,14 +9,7 @@ from typing import Any
 
 import pytest
 
-from scripts import (
-    template_access,
-    template_defaults,
-    template_kinds,
-    template_lives,
-    template_policies,
-    template_rules,
-)
+from scripts import template_access, template_rules
 from scripts.template_source import NO_VALUE, Template, translated, written
 from scripts.template_steps import judged
 from slaclock.evidence.columns import COLUMNS
@@ -25,8 +18,7 @@ from slaclock.notices.sms import LONGEST_LINK, septets
 from slaclock.sweeping import UNANNOUNCED
 from slaclock.waiting_room import pause
 
-OURS = (template_kinds, template_rules, template_lives, template_access, template_policies, template_defaults)
-RULES = {rule.__name__: rule for each in OURS for rule in each.RULES}
+RULES = {rule.__name__: rule for rule in template_rules.RULES}
 GONE = object()
 DATA = {"TICKETS_TABLE", "LEDGER_TABLE", "AGREEMENTS_TABLE"}
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
