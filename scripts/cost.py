@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).parents[1] / "docs" / "cost.md"
 BEGIN, END = "<!-- made by scripts/cost.py -->", "<!-- end -->"
 TICKETS = (10_000, 1_000_000, 100_000_000)
+MOST = 10**12  # tickets a month that it computes with
 MINUTES, SWEEPS = 30 * 24 * 60, 30 * 24 * 12  # of a month
 
 # Dollars, in us-east-1, without free tiers. docs/cost.md has their sources.
@@ -261,10 +262,16 @@ def written(page: str) -> str:
     return f"{head}{BEGIN}\n\n{tables()}\n\n{END}{rest.split(END)[1]}"
 
 
+def _tickets(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(MOST)) and 1 <= int(text) <= MOST):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of tickets from 1 to {MOST}")
+    return int(text)
+
+
 def main() -> None:
     """Print the tables, or write them into the page."""
     parser = argparse.ArgumentParser(prog="python -m scripts.cost", description=__doc__)
-    parser.add_argument("tickets", nargs="*", type=int, default=TICKETS, help="a month")
+    parser.add_argument("tickets", nargs="*", type=_tickets, default=TICKETS, help="a month")
     parser.add_argument("--write", action="store_true", help="into docs/cost.md")
     asked = parser.parse_args()
     if asked.write:
