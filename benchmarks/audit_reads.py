@@ -1,6 +1,6 @@
 """What the auditor's sweep reads at 10³, 10⁵ and 10⁶ tickets, as ratios to an empty sweep and to a Scan.
 
-    make bench-audit                      # 10³, 10⁵ and 10⁶: some 6 GB of memory, and most of an hour
+    make bench-audit                      # 10³, 10⁵ and 10⁶: some 6 GB of memory, and ten minutes
     make bench-audit TICKETS=1000,10000   # seconds
 
 Every ticket is a copy of one that the functions made, open, with its deadline a year ahead; some are overdue.

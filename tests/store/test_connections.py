@@ -8,6 +8,8 @@ import pytest
 
 from slaclock.store.activity import KEPT, Heard
 from slaclock.store.changes import Change, changed_members
+from slaclock.store.dynamo import DynamoStore
+from slaclock.store.errors import WriteConflictError
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, publish
 
@@ -116,6 +118,28 @@ def test_ten_words_are_counted_at_once(store: Store) -> None:
     """Of the others nothing: an expression has its length."""
     store.note_words("c-1", MONDAY, {("status", f"s{number}"): 1 for number in range(11)})
     assert list(store.unmapped("c-1")) == [("status", f"s{number}") for number in range(10)]
+
+
+def test_a_new_word_that_somebody_else_counts_meanwhile_is_a_conflict(
+    dynamo: DynamoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is counted, not even of what comes with it; whoever holds it may come again."""
+    waiting, parked = ("status", "Waiting"), ("status", "Parked")
+    dynamo.note_words("c-1", MONDAY, {waiting: 1})
+    looked = dynamo._words  # noqa: SLF001  (what is read between two writes)
+
+    def overtaken(*asked: Any, **how: Any) -> dict[str, Any]:
+        found = looked(*asked, **how)
+        monkeypatch.setattr(dynamo, "_words", looked)
+        dynamo.note_words("c-1", MONDAY, {parked: 1})
+        return found
+
+    monkeypatch.setattr(dynamo, "_words", overtaken)
+    with pytest.raises(WriteConflictError):
+        dynamo.note_words("c-1", MONDAY, {waiting: 1, parked: 2})
+    assert dynamo.unmapped("c-1") == {waiting: 1, parked: 1}
+    dynamo.note_words("c-1", MONDAY, {waiting: 1, parked: 2})
+    assert dynamo.unmapped("c-1") == {parked: 3, waiting: 2}
 
 
 def test_words_are_counted_anew_once_they_are_forgotten(store: Store) -> None:
