@@ -14,6 +14,7 @@ from slaclock.cli import redrive_positions
 from slaclock.cli.redrive_kinds import KINDS
 from slaclock.cli.redrive_letters import Letter
 from slaclock.gauges import MEASURED
+from tests.e2e.capacity import TICKET, UNIT, swept
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -197,3 +198,16 @@ def test_whoever_goes_back_is_told_from_which_version_there_is_no_way() -> None:
     assert f"**{said.capitalize()}:**" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     for section in ("Upgrade", "Rollback"):
         assert said in " ".join(TEXT.split(f"### {section}\n")[1].split("\n### ")[0].split())
+
+
+def test_what_a_sweep_reads_is_what_was_measured() -> None:
+    """The table's units by what `tests/e2e/test_audit_reads.py` holds; a Scan, stale, by a ticket's bytes."""
+    (size,) = (int(each) for each in re.findall(r"copies of a real one of\s(\d+) bytes", TEXT))
+    assert TICKET[0] <= size <= TICKET[1]
+    heads = "| tickets | empty sweep | 10 overdue | 100 overdue |"
+    (rows,) = re.findall(rf"^{re.escape(heads)}.*\n\|[-|]+\n((?:\|.*\n)+)", TEXT, re.MULTILINE)
+    for row in rows.splitlines():
+        tickets, *units, scan, ratio = (float(each.replace(",", "")) for each in row.strip("| ").split("|"))
+        computed = tickets * size / UNIT / 2
+        assert units == [swept(0), swept(10), swept(100)]
+        assert (scan, ratio) == (round(computed), round(computed / swept(0)))
