@@ -1,19 +1,15 @@
 """Every five minutes: find what was left behind. And on the ledger's stream: see that nothing is altered."""
 
 import os
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 
 from slaclock.gauges import count, counting_decisions, counting_messages
 from slaclock.problems import fault
-from slaclock.streaming import each, named
 from slaclock.sweeping import Auditor, Swept
-from slaclock.watching import altered
+from slaclock.watching import watch
 from slaclock.wiring import Wiring
 
 WIRING = Wiring.of_function("audit", os.environ)
@@ -52,13 +48,6 @@ def _said(swept: Swept) -> bool:
 
 def _watch(event: dict[str, Any]) -> dict[str, Any]:
     """Rows are only ever added: a change of anything but `expires_at`, or a removal, raises the alarm."""
-    changed = Counter[str]()
-    answer = each(event, partial(_look, changed=changed), "a change of the ledger could not be looked at")
-    count(metrics, LedgerChanged=changed.total())
+    answer, changed = watch(event, WIRING.agreements)
+    count(metrics, LedgerChanged=changed)
     return answer
-
-
-def _look(record: Mapping[str, Any], changed: Counter[str]) -> None:
-    if altered(record, WIRING.agreements):
-        changed["altered"] += 1
-        logger.error("a row of the ledger was altered", extra=named(record))

@@ -8,7 +8,6 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 
 from slaclock.announcing import Behind
-from slaclock.domain.facts import named_by
 from slaclock.gauges import count, counting_messages
 from slaclock.problems import fault
 from slaclock.store.messages import announcement_from_item
@@ -41,7 +40,6 @@ def _announce(record: Mapping[str, Any], behind: Behind) -> None:
         return
     announcement = announcement_from_item(new)
     if may_wait(announcement.fact, WIRING.now()) and WIRING.waiting_room.takes(announcement):
-        logger.info("waits", extra=named_by(announcement.fact))
         return
     try:
         WIRING.announcer.announce(announcement, behind)

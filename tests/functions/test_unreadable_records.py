@@ -96,3 +96,17 @@ def test_a_row_of_the_ledger_that_can_not_be_read_hides_no_other(
     for line in (unread, altered):
         assert MARK not in json.dumps(line, default=str)
         assert ids(line) == ["example", "4711", "first_response", ROW, public_id(SUBJECT, ROW)]
+
+
+def test_a_record_without_its_keys_is_logged_all_the_same(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing that a record lacks keeps its error from the log, or those behind it from being acted on."""
+    (item,) = outbox(world, "escalation_due")
+    strange, good = record(None, {**item, "body": "{}"}, 1), record(None, item, 2)
+    del strange["dynamodb"]["Keys"]
+    caplog.clear()
+    answer = world.function("notify").handler({"Records": [strange, good]}, None)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert only(caplog)["keys"] == {}
+    assert len(world.sns.sent) == 1

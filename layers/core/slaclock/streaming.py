@@ -42,4 +42,5 @@ def each(event: Mapping[str, Any], act: Callable[[Mapping[str, Any]], None], wha
 def named(record: Mapping[str, Any]) -> dict[str, Any]:
     """What a log says of the item that a record is about: its keys, and the ids that these are made of."""
     keys = image(record, "Keys")
-    return {"keys": keys, **named_under(keys["pk"], keys["sk"].removeprefix("OUTBOX#"))}
+    subject, key = (str(keys.get(name, "")) for name in ("pk", "sk"))
+    return {"keys": keys, **named_under(subject, key.removeprefix("OUTBOX#"))}

@@ -83,6 +83,7 @@ class WaitingRoom:
             named = named_by(announcement.fact)
             _log.error("a reminder could not wait for others: %s", fault(error), extra=named)
             return False
+        _log.info("waits", extra=named_by(announcement.fact))
         return True
 
     def bring_back(self, failed: Iterable[Mapping[str, Any]]) -> None:
