@@ -185,6 +185,22 @@ def test_a_message_put_in_by_hand_has_the_ledger_compared() -> None:
     assert (outcome.said, outcome.done) == ("every fact would be held against its row", True)
 
 
+def test_the_key_of_links_is_changed_by_the_stacks_own_output() -> None:
+    """Nothing that nobody has set: an empty id would be another secret, or none."""
+    begin, put = blocks()[0], next(block for block in blocks() if "put-secret-value" in block)
+    words = ran(begin, put)
+    assert words[words.index("--secret-id") + 1] == "LinkKey"
+
+
+def test_a_tickets_way_is_asked_of_the_last_day() -> None:
+    """By arithmetic that every shell has: `date -d` is GNU's alone."""
+    begin, query = blocks()[0], next(block for block in blocks() if "start-query" in block)
+    words = ran(begin, query)
+    start, end = (int(words[words.index(name) + 1]) for name in ("--start-time", "--end-time"))
+    assert end - start in (86400, 86401)
+    assert "date -d" not in TEXT
+
+
 def test_a_look_into_a_queue_waits_for_all_of_its_servers() -> None:
     """Without waiting SQS asks only some, and a queue that holds something may look empty."""
     words = ran(blocks()[0], "peek ArmFailures")

@@ -72,7 +72,8 @@ class Issuer:
                 until = sealed_until(self.record, account) or rolled
                 self._account(account, until, self.now(), told)
             except Exception as error:  # noqa: BLE001  (told by the caller; the other accounts go on)
-                _log.error("credits of an account can't be told: %s", fault(error))
+                named = {"account": account}
+                _log.error("credits of an account can't be told: %s", fault(error), extra=named)
                 told.failed += 1
         return told
 
