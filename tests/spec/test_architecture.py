@@ -30,6 +30,7 @@ ORDER = (
         "gauges",
         "heartbeat",
         "models",
+        "role",
         "streaming",
     },
     {"workflow", "links", "identities", "tallying"},
