@@ -97,14 +97,21 @@ def test_the_layer_has_at_most_12_mebibytes_and_nothing_for_one_kind_of_processo
 
 
 def test_too_much_is_found_and_so_is_what_is_compiled_for_a_processor(tmp_path: Path) -> None:
-    """The check bites."""
+    """The check bites: by how a file is called, and by what it begins with."""
     (tmp_path / "fast.so").write_bytes(b"")
+    (tmp_path / "linux").write_bytes(b"\x7fELF\2\1\1\0\0")
+    (tmp_path / "mac.bin").write_bytes(b"\xcf\xfa\xed\xfe\7\0\0\1")
+    (tmp_path / "windows.dll").write_bytes(b"MZ\x90\0")
+    (tmp_path / "zone").write_bytes(b"TZif2")
     with (tmp_path / "large.py").open("wb") as file:
-        file.truncate(sizes.MOST + 1)
+        file.truncate(sizes.MOST)
     said = list(sizes.faults(tmp_path))
     assert said == [
-        f"the layer has {sizes.MOST + 1} bytes, at most {sizes.MOST} are asked for",
+        f"the layer has {sizes.MOST + 26} bytes, at most {sizes.MOST} are asked for",
         "fast.so is no Python",
+        "linux is no Python",
+        "mac.bin is no Python",
+        "windows.dll is no Python",
     ]
 
 
