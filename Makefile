@@ -113,7 +113,7 @@ build/layer/.built: build/layer.of | install
 # What it is made of, by name and content, written where that changed: no date tells that a file is gone, or a former one.
 build/layer.of: FORCE
 	@mkdir -p build
-	@{ sh scripts/find-python 3.13; find layers/core scripts/find-python requirements/runtime.txt -type f \
+	@{ sh scripts/find-python 3.13; find layers/core scripts/find-python scripts/endpoints.py requirements/runtime.txt -type f \
 	  ! -path '*/__pycache__/*' -exec cksum {} + | LC_ALL=C sort; } > $@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 

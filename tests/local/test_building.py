@@ -33,7 +33,7 @@ def project(tmp_path: Path) -> Path:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    for name in ("Makefile", "scripts/find-python"):
+    for name in ("Makefile", "scripts/find-python", "scripts/endpoints.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     build(tmp_path)
