@@ -14,6 +14,12 @@ from slaclock.patience import FUNCTIONS
 SERVICES = frozenset(service for each in FUNCTIONS.values() for service in each.calls)
 
 
+def read(path: Path) -> dict[str, Any]:
+    """A list as it is written; botocore changes one that it has."""
+    found: dict[str, Any] = json.loads(path.read_bytes())
+    return found
+
+
 def cut(endpoints: dict[str, Any]) -> dict[str, Any]:
     """The list, of `SERVICES` alone."""
     return endpoints | {"partitions": [_cut(each) for each in endpoints["partitions"]]}
@@ -24,4 +30,4 @@ def _cut(partition: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    json.dump(cut(json.loads(Path(sys.argv[1]).read_bytes())), sys.stdout, separators=(",", ":"))
+    json.dump(cut(read(Path(sys.argv[1]))), sys.stdout, separators=(",", ":"))

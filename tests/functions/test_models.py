@@ -7,12 +7,13 @@ import pytest
 from botocore.loaders import Loader
 from botocore.regions import EndpointResolver
 
-from scripts.endpoints import SERVICES, cut
+from scripts.endpoints import SERVICES, cut, read
 from slaclock import models
 from slaclock.models import Models
 from slaclock.patience import FUNCTIONS
 from slaclock.wiring import Wiring
 
+LIST = Path(Loader.BUILTIN_DATA_PATH) / "endpoints.json"
 REGIONS = ["aws-global", "cn-north-1", "eu-north-1", "us-east-1", "us-gov-west-1", "xx-new-1"]
 
 
@@ -20,7 +21,7 @@ REGIONS = ["aws-global", "cn-north-1", "eu-north-1", "us-east-1", "us-gov-west-1
 def layer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The endpoints of a built layer."""
     path = tmp_path / "endpoints.json"
-    path.write_text(json.dumps(cut(Loader().load_data("endpoints"))))
+    path.write_text(json.dumps(cut(read(LIST))))
     monkeypatch.setattr(models, "ENDPOINTS", path)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
@@ -30,8 +31,7 @@ def layer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def lists() -> tuple[EndpointResolver, EndpointResolver]:
     """That of botocore, and ours."""
-    text = (Path(Loader.BUILTIN_DATA_PATH) / "endpoints.json").read_bytes()
-    return EndpointResolver(json.loads(text)), EndpointResolver(cut(json.loads(text)))
+    return EndpointResolver(read(LIST)), EndpointResolver(cut(read(LIST)))
 
 
 @pytest.mark.parametrize(("dual", "fips"), [(False, False), (True, False), (False, True)])

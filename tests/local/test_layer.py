@@ -11,7 +11,7 @@ from botocore.loaders import Loader
 
 from local.template import ROOT
 from scripts import sizes
-from scripts.endpoints import cut
+from scripts.endpoints import cut, read
 
 NEWEST = sys.version_info[:2] == (3, 13)
 HOT = ("webhook", "timer", "arm", "notify")
@@ -135,7 +135,7 @@ def test_a_package_is_all_that_is_deployed_for_it(tmp_path: Path) -> None:
 def test_the_layer_has_the_endpoints_of_the_services_that_functions_call(layer: Path) -> None:
     """As the locked botocore has them: its own list of all services takes a tenth of a start to read."""
     there = json.loads((layer / "slaclock" / "endpoints.json").read_bytes())
-    assert there == cut(Loader().load_data("endpoints"))
+    assert there == cut(read(Path(Loader.BUILTIN_DATA_PATH) / "endpoints.json"))
 
 
 def test_the_layer_has_nothing_that_the_runtime_has_and_no_commands(layer: Path) -> None:
