@@ -172,7 +172,7 @@ def _agreed(version: Agreement, period: Period) -> Agreed | None:
     try:
         terms = credit_terms(version)
     except InvalidAgreement as error:
-        _log.warning("credits can't be worked out: %s", error)
+        _log.warning("credits can't be worked out: %s", fault(error), extra={"agreement": version.id})
         return None
     return Agreed(version, terms, period) if terms else None
 
