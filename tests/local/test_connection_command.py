@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from local.front import Request
 from local.sending import happening
 from local.stack import ACCOUNT
-from slaclock.cli import connection_list, connection_secrets, connection_stack, main, redrive_stack
+from slaclock.cli import connection_list, connection_secrets, connection_stack, main, stacks
 from slaclock.cli.connection_kinds import helpdesks
 from slaclock.helpdesks import adapter
 from slaclock.helpdesks.connection import connection_from_json
@@ -759,7 +759,7 @@ def test_a_stack_is_found_by_its_name(office: Office, monkeypatch: pytest.Monkey
         return {"AGREEMENTS_TABLE": table, "STACK": "desk"}
 
     table = os.environ.pop("AGREEMENTS_TABLE")
-    monkeypatch.setattr(redrive_stack, "environment", environment)
+    monkeypatch.setattr(stacks, "environment", environment)
     monkeypatch.setattr(connection_stack, "_output", lambda _: "https://out.example")
     code, out, _ = office.run("add", "github", "--account", ACCOUNT, "--stack", "desk")
     assert (code, asked) == (0, [("desk", "Audit")])

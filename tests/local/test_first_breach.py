@@ -24,9 +24,6 @@ STACK=desk
 out() {
   case $1 in
     Url) echo "$SLACLOCK_URL" ;;
-    Tickets) echo "$TICKETS_TABLE" ;;
-    Ledger) echo "$LEDGER_TABLE" ;;
-    Agreements) echo "$AGREEMENTS_TABLE" ;;
     *) echo "arn:$1" ;;
   esac
 }

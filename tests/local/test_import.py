@@ -11,7 +11,7 @@ import pytest
 
 from local.stack import inbox
 from local.template import ROOT
-from slaclock.cli import import_lines, main, redrive_stack
+from slaclock.cli import import_lines, main, stacks
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.inputs import learned_at
 from slaclock.domain.instants import parse_instant
@@ -434,7 +434,7 @@ def test_the_stack_is_named_as_for_the_other_commands(desk: Desk, monkeypatch: p
         asked.append((stack, function))
         return tables
 
-    monkeypatch.setattr(redrive_stack, "environment", environment)
+    monkeypatch.setattr(stacks, "environment", environment)
     for name in tables:
         monkeypatch.delenv(name)
     path = export(desk, *HISTORY)

@@ -19,7 +19,7 @@ from local.functions import variables_of
 from local.stack import inbox
 from local.template import ROOT
 from scripts.template_source import Template, written
-from slaclock.cli import deployed, main, redrive_letters, redrive_stack
+from slaclock.cli import deployed, main, redrive_letters, stacks
 from slaclock.cli.redrive_kinds import KINDS
 from slaclock.domain.errors import SlaError
 from slaclock.domain.instants import format_instant
@@ -356,7 +356,7 @@ def test_the_region_may_be_the_users_own(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_an_answer_that_is_none_of_awss_is_told_in_a_line() -> None:
     """Such as a proxy's page."""
-    with pytest.raises(SlaError, match="AWS says no: no XML"), redrive_stack.refusals():
+    with pytest.raises(SlaError, match="AWS says no: no XML"), stacks.told_plainly():
         raise ResponseParserError("no XML")
 
 

@@ -16,7 +16,7 @@ from local.front import Request
 from local.functions import variables_of
 from local.http import local
 from local.stack import MOST_NIGHTS
-from slaclock.cli import deployed, main, redrive_stack, seal
+from slaclock.cli import deployed, main, seal, stacks
 from slaclock.evidence.seal import der_of, fingerprint
 from tests.local.desk import GOLD, Desk, open_desk
 from tests.local.test_redrive import failed
@@ -243,7 +243,7 @@ def deployed_as(monkeypatch: pytest.MonkeyPatch, lambdas: Lambdas) -> None:
         return wiring
 
     monkeypatch.setattr(deployed, "stack", found)
-    monkeypatch.setattr(redrive_stack, "resource", lambda name, logical: f"{name}-{logical}-1")
+    monkeypatch.setattr(stacks, "resource", lambda name, logical: f"{name}-{logical}-1")
 
 
 def test_of_a_stack_its_own_function_seals(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scripts.template_source import Template, written
+from scripts.template_source import Template, translated, written
 from slaclock.cli import redrive_positions
 from slaclock.cli.redrive_kinds import KINDS
 from slaclock.cli.redrive_letters import Letter
@@ -104,10 +104,12 @@ def test_a_stack_is_deployed_changed_taken_back_kept_and_removed_by_the_page() -
 
 
 def test_what_removal_leaves_is_what_the_template_retains() -> None:
-    """Tables, buckets and the key: what is evidence, and nothing else."""
-    kept = {name for name, each in written()["Resources"].items() if each.get("DeletionPolicy") == "Retain"}
-    kinds = {written()["Resources"][name]["Type"] for name in kept}
+    """Tables, buckets and the key: what is evidence, and nothing else; outputs say what each is called."""
+    deployed = translated()["Resources"]
+    kept = {name for name, each in deployed.items() if each.get("DeletionPolicy", "Delete") != "Delete"}
+    kinds = {deployed[name]["Type"] for name in kept}
     assert kinds == {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key"}
+    assert kept <= written()["Outputs"].keys()
     removal = TEXT.split("### Removal")[1].split("\n## ")[0]
     tables = [name for name in kept if written()["Resources"][name]["Type"].endswith("Table")]
     assert len(tables) == 5

@@ -677,10 +677,30 @@ def test_the_heartbeat_may_be_published_where_it_is_asked_for_and_by_audit_alone
         ("arn:aws:sns:eu-west-1:123456789012:beats:subscription", False),
     ],
 )
-def test_a_heartbeat_topic_is_an_arn_or_is_refused_at_deployment(topic: str, *, taken: bool) -> None:
+def test_a_topic_that_is_told_is_an_arn_or_is_refused_at_deployment(topic: str, *, taken: bool) -> None:
     """A mistake is noticed by who makes it, and not by nobody."""
-    pattern = deployed()["Parameters"]["HeartbeatTopic"]["AllowedPattern"]
-    assert bool(re.fullmatch(pattern, topic)) == taken
+    for parameter in ("HeartbeatTopic", "AlarmTopic"):
+        pattern = deployed()["Parameters"][parameter]["AllowedPattern"]
+        assert bool(re.fullmatch(pattern, topic)) == taken
+
+
+@pytest.mark.parametrize(
+    ("day", "taken"),
+    [
+        ("2026-01-01", True),
+        ("2099-12-31", True),
+        ("2026-00-01", False),
+        ("2026-13-01", False),
+        ("2026-01-00", False),
+        ("2026-01-32", False),
+        ("1999-12-31", False),
+        ("2026-1-1", False),
+        ("", False),
+    ],
+)
+def test_the_first_day_of_the_lake_is_a_day_or_is_refused_at_deployment(day: str, *, taken: bool) -> None:
+    """2000 to 2099, a month and a day of a calendar."""
+    assert bool(re.fullmatch(deployed()["Parameters"]["LakeBegins"]["AllowedPattern"], day)) == taken
 
 
 @pytest.mark.parametrize(

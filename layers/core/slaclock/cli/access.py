@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from typing import TYPE_CHECKING
 
-from slaclock.cli import connection_stack, deployed, redrive_stack, texts
+from slaclock.cli import deployed, stacks, texts
 from slaclock.domain.errors import SlaError
 from slaclock.store.accesses import access_to_json
 
@@ -31,7 +30,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         required=True, metavar="ACTION"
     )
     parser = actions.add_parser("list", help="records of access, in the order of time", description=_ABOUT)
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     parser.add_argument("--account", required=True, type=texts.account, metavar="ID",
         help="whose records were asked for; - for requests of the unbound that named no account, or none"
         " that the stack has")  # fmt: skip
@@ -47,9 +46,8 @@ def run(args: argparse.Namespace) -> int:
     """Write a line for each."""
     if not 0 <= (args.last - args.first).days < _MOST:
         raise SlaError(f"--from {args.first} --to {args.last} are not 1 to {_MOST} days")
-    environ = os.environ | (redrive_stack.environment(args.stack, "Records") if args.stack else {})
-    with connection_stack.told_plainly():
-        store = deployed.stack(environ, _NEEDED).store
+    with stacks.told_plainly():
+        store = stacks.reached(args, _NEEDED, "Records").store
         for access in store.accesses(args.account, args.first, args.last):
             line = json.dumps(access_to_json(access), ensure_ascii=False) if args.json else _line(access)
             sys.stdout.write(f"{line}\n")

@@ -10,7 +10,7 @@ from slaclock.agreements.differences import differences
 from slaclock.agreements.document import read_file
 from slaclock.agreements.freeze import freeze
 from slaclock.agreements.page import wrapped
-from slaclock.cli import deployed
+from slaclock.cli import deployed, stacks
 from slaclock.cli.agreement_show import document
 from slaclock.domain.errors import SlaError
 
@@ -27,6 +27,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser = actions.add_parser("diff", help="what changes for whom between two documents or versions")
     parser.add_argument("what", nargs="+", metavar="FILE", help="OLD NEW; with --account, one agreement's id")
     parser.add_argument("--account", metavar="ID", help="compare published versions, from the tables")
+    stacks.add_stack(parser)
     parser.add_argument("--from", dest="old", type=int, metavar="N", help="default: the version before --to")
     parser.add_argument("--to", dest="new", type=int, metavar="M", help="default: the newest version")
     parser.add_argument("--exit-code", action="store_true", help="exit 1 where there are differences")
@@ -46,7 +47,7 @@ def diff(args: argparse.Namespace) -> int:
 
 def _written(args: argparse.Namespace) -> tuple[Frozen, Frozen]:
     """Two files, as if both were published today."""
-    if len(args.what) != 2 or args.old is not None or args.new is not None:
+    if len(args.what) != 2 or args.old is not None or args.new is not None or args.stack:
         raise SlaError("say what to compare: OLD and NEW files, or --account ID and an agreement")
     today = deployed.now().date()
     old, new = (freeze(read_file(Path(each)), published=today) for each in args.what)
@@ -57,8 +58,8 @@ def _published(args: argparse.Namespace) -> tuple[Frozen, Frozen]:
     if len(args.what) != 1:
         raise SlaError("with --account, name one agreement")
     name = args.what[0]
-    with deployed.told_plainly():
-        wiring = deployed.stack()
+    with stacks.told_plainly():
+        wiring = stacks.reached(args)
         versions = [
             each.version for each in wiring.store.agreements(args.account).versions if each.id == name
         ]

@@ -6,7 +6,7 @@ import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from slaclock.cli import deployed
+from slaclock.cli import deployed, stacks
 from slaclock.domain.choosing import AgreementEnd, Agreements
 from slaclock.domain.ending import Ending
 from slaclock.domain.errors import SlaError
@@ -27,6 +27,7 @@ _AFTER = timedelta(microseconds=1)
 def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `slaclock agreement end`."""
     parser = actions.add_parser("end", help="end an agreement now, and cancel the clocks under it")
+    stacks.add_stack(parser)
     deployed.add_account(parser)
     parser.add_argument("agreement", metavar="AGREEMENT", help="its id")
     deployed.add_author(parser)
@@ -40,8 +41,8 @@ def end(args: argparse.Namespace) -> int:
 
     Run again it goes on where an interrupted run left off; the first end stands.
     """
-    with deployed.told_plainly():
-        wiring = deployed.stack()
+    with stacks.told_plainly():
+        wiring = stacks.reached(args)
         ended = _ended(args, wiring)
         if ended is None:
             return 1

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slaclock.cli import texts
+from slaclock.cli import stacks, texts
 from slaclock.cli.explanations import written
 from slaclock.cli.ticket_life import from_file, from_tables
 from slaclock.domain.explaining import explain
@@ -22,6 +22,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser = actions.add_parser("explain", help="why a ticket's clocks stand where they do")
     parser.add_argument("events", nargs="?", metavar="EVENTS.ndjson", help="with --agreement; - is stdin")
     parser.add_argument("--ticket", required=True, metavar="ID")
+    stacks.add_stack(parser)
     parser.add_argument("--subject", default="ticket", metavar="KIND", help="default: ticket")
     parser.add_argument(
         "--account",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from slaclock.agreements.document import InvalidDocument
 from slaclock.agreements.freeze import freeze
 from slaclock.agreements.looser import looser
-from slaclock.cli import deployed
+from slaclock.cli import deployed, stacks
 from slaclock.cli.agreement_check import check_together, warnings
 from slaclock.cli.agreement_renew import renew
 from slaclock.domain.errors import SlaError
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `slaclock agreement publish`."""
     parser = actions.add_parser("publish", help="publish documents as the next versions of their agreements")
+    stacks.add_stack(parser)
     deployed.add_account(parser)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument(
@@ -51,8 +52,8 @@ def publish(args: argparse.Namespace) -> int:
     A document that says what its newest version says stays that version. Open tickets are told at once of a
     version that is for them, too.
     """
-    with deployed.told_plainly():
-        wiring = deployed.stack()
+    with stacks.told_plainly():
+        wiring = stacks.reached(args)
         now = wiring.now()
         checked, problems = check_together(args.files, now.date())
         generation = wiring.store.generation(args.account)  # before all that is checked against

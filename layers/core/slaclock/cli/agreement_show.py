@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from slaclock.agreements.document import read_together
 from slaclock.agreements.freeze import freeze
 from slaclock.agreements.showing import shown
-from slaclock.cli import deployed
+from slaclock.cli import deployed, stacks
 from slaclock.domain.errors import SlaError
 from slaclock.domain.instants import format_instant
 
@@ -32,6 +32,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "what", nargs="*", metavar="FILE", help="documents; with --account, ids of agreements (default: all)"
     )
     parser.add_argument("--account", metavar="ID", help="show what is published for it, from the tables")
+    stacks.add_stack(parser)
     parser.add_argument("--version", type=int, metavar="N", help="with --account; default: the newest")
     parser.set_defaults(run=show)
 
@@ -45,15 +46,15 @@ def show(args: argparse.Namespace) -> int:
 
 
 def _written(args: argparse.Namespace, today: date) -> Iterator[Iterator[str]]:
-    if not args.what or args.version is not None:
+    if not args.what or args.version is not None or args.stack:
         raise SlaError("say what to show: FILE..., or --account ID, perhaps with an agreement and --version")
     for document in read_together(map(Path, args.what)):
         yield shown(freeze(document, published=today), today)
 
 
 def _published(args: argparse.Namespace, today: date) -> Iterator[Iterator[str]]:
-    with deployed.told_plainly():
-        wiring = deployed.stack()
+    with stacks.told_plainly():
+        wiring = stacks.reached(args)
         for each in _wanted(args, wiring):
             frozen = document(wiring, args.account, each.id, each.version)
             yield _version(each, frozen, wiring.store.agreements(args.account), today)

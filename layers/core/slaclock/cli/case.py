@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from slaclock.access.boundary import Boundary
-from slaclock.cli import deployed, texts
+from slaclock.cli import deployed, stacks, texts
 from slaclock.cli.case_page import page
 from slaclock.domain.case_entry import DECISIONS, ENTRIES, read_entry
 from slaclock.domain.errors import InvalidEvent, SlaError
@@ -45,6 +45,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parsers["dispute"].add_argument("decision", choices=DECISIONS)
     parsers["dispute"].add_argument("--reason", required=True, metavar="TEXT")
     showing = actions.add_parser("show", help="the breach, its case, and its rows")
+    stacks.add_stack(showing)
     showing.add_argument("breach", metavar="BREACH_ID", help=_ID)
     showing.add_argument("--json", action="store_true", help="as `GET /v1/breaches/{id}` answers")
     showing.set_defaults(run=show)
@@ -54,6 +55,7 @@ def _entry(
     actions: argparse._SubParsersAction[argparse.ArgumentParser], entry: str
 ) -> argparse.ArgumentParser:
     parser = actions.add_parser(entry, help=_DONE[entry])
+    stacks.add_stack(parser)
     parser.add_argument("breach", metavar="BREACH_ID", help=_ID)
     parser.add_argument(
         "--by", type=texts.line, metavar="NAME", help="who says so; default: the AWS user, else the system's"
@@ -66,8 +68,8 @@ def write(args: argparse.Namespace) -> int:
     """Append an entry to the case, and say which row that is."""
     try:
         said = read_entry(args.entry, vars(args))
-        with deployed.told_plainly("others write to the ticket just now"):
-            wiring = deployed.stack()
+        with stacks.told_plainly("others write to the ticket just now"):
+            wiring = stacks.reached(args)
             work = Casework(wiring.store, wiring.agreements, wiring.workflow.take, Boundary())
             by = deployed.author(args.by, wiring)
             row = work.write(args.breach, args.entry, said, by, wiring.now())
@@ -80,8 +82,8 @@ def write(args: argparse.Namespace) -> int:
 
 def show(args: argparse.Namespace) -> int:
     """Write a breach with its case, for people or as JSON."""
-    with deployed.told_plainly():
-        breach = breach_view(deployed.stack(needed=("TICKETS_TABLE",)).store, args.breach, Boundary())
+    with stacks.told_plainly():
+        breach = breach_view(stacks.reached(args, ("TICKETS_TABLE",)).store, args.breach, Boundary())
     if args.json:
         sys.stdout.write(json.dumps(breach, indent=2, ensure_ascii=False) + "\n")
     else:

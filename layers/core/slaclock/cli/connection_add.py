@@ -6,7 +6,7 @@ import secrets
 import sys
 from typing import TYPE_CHECKING
 
-from slaclock.cli import connection_secrets, connection_sharing, connection_stack, deployed, texts
+from slaclock.cli import connection_secrets, connection_sharing, connection_stack, deployed, stacks, texts
 from slaclock.cli.connection_kinds import ANY_JSON, Helpdesk, helpdesks
 from slaclock.cli.connection_options import add_options, applied, checked
 from slaclock.domain.errors import SlaError
@@ -30,7 +30,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         help=f"{names}; or mapping, for any JSON")  # fmt: skip
     parser.add_argument("--account", required=True, type=texts.account, metavar="ID",
         help="whose agreements its tickets come under; a connection stays with its account")  # fmt: skip
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     parser.add_argument("--url", type=texts.address, metavar="URL",
         help="of the stack's API; default: its output, or SLACLOCK_URL")  # fmt: skip
     secret = parser.add_mutually_exclusive_group()
@@ -70,8 +70,8 @@ def add(args: argparse.Namespace) -> int:
     connection = checked(record)
     if connection.kind == "mapping" and connection.mapping is None:
         raise SlaError("mapping needs --mapping: the name of one that is shipped, or a file")
-    with connection_stack.told_plainly():
-        wiring = connection_stack.reached(args)
+    with stacks.told_plainly():
+        wiring = stacks.reached(args, connection_stack.TABLE)
         remark = connection_sharing.check(args, wiring, connection)
         secret = _kept(args, wiring, connection)
         try:

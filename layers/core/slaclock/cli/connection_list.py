@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from slaclock.cli import connection_stack, deployed, texts
+from slaclock.cli import connection_stack, deployed, stacks, texts
 from slaclock.cli.connection_words import is_mapped
 from slaclock.domain.errors import SlaError
 from slaclock.domain.instants import format_instant
@@ -75,7 +75,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser = actions.add_parser(
         "list", help="list connections, and what was heard of them", description=_HELP
     )
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     parser.add_argument("--account", type=texts.account, metavar="ID", help="of this account only")
     parser.add_argument(
         "--json", action="store_true", help="one JSON object a line; deliveries_24h is at least"
@@ -85,8 +85,8 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 def show(args: argparse.Namespace) -> int:
     """Write a line a connection, by account, and below it what somebody should see to."""
-    with connection_stack.told_plainly():
-        wiring = connection_stack.reached(args)
+    with stacks.told_plainly():
+        wiring = stacks.reached(args, connection_stack.TABLE)
         found = [
             listed(wiring, account, connection_id, looked_at=number < MOST)
             for number, (account, connection_id) in enumerate(wiring.store.connections())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from slaclock.cli import connection_secrets, connection_stack
+from slaclock.cli import connection_secrets, connection_stack, stacks
 from slaclock.cli.connection_rotate import others
 from slaclock.domain.errors import SlaError
 from slaclock.helpdesks.connection import Connection
@@ -20,7 +20,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     """Add `slaclock connection remove`."""
     parser = actions.add_parser("remove", help="refuse what a helpdesk posts from now on")
     connection_stack.add_id(parser)
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     connection_stack.add_by(parser)
     parser.add_argument("--keep-secret", action="store_true", help="leave its secret where it is")
     parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -29,8 +29,8 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 def remove(args: argparse.Namespace) -> int:
     """Take the connection out, then the secret that was made for it; its tickets and their clocks stay."""
-    with connection_stack.told_plainly():
-        wiring = connection_stack.reached(args)
+    with stacks.told_plainly():
+        wiring = stacks.reached(args, connection_stack.TABLE)
         record = connection_stack.record_of(wiring, args.id)
         # Of one that can't be read no more is asked than what takes it out.
         connection = Connection(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from slaclock.cli import connection_secrets, connection_stack, deployed
+from slaclock.cli import connection_secrets, connection_stack, deployed, stacks
 from slaclock.cli.connection_kinds import helpdesks
 from slaclock.cli.connection_options import checked
 from slaclock.domain.errors import SlaError
@@ -27,7 +27,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "somebody else has seen, and for the first one that a helpdesk chose itself.",
     )
     connection_stack.add_id(parser)
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     connection_stack.add_by(parser)
     parser.add_argument("--secret", type=connection_secrets.given, metavar="-",
         help="the new one, which the helpdesk chose: pasted when asked, or on stdin")  # fmt: skip
@@ -41,8 +41,8 @@ def rotate(args: argparse.Namespace) -> int:
     """Change what is kept; the new secret is shown this once, unless it was pasted."""
     if args.finish and args.secret:
         raise SlaError("--finish takes no new secret: it ends what the step before it began")
-    with connection_stack.told_plainly():
-        wiring = connection_stack.reached(args)
+    with stacks.told_plainly():
+        wiring = stacks.reached(args, connection_stack.TABLE)
         connection = checked(connection_stack.record_of(wiring, args.id))
         args.by = deployed.author(args.by, wiring)  # while nothing is changed yet
         vault = connection_secrets.Vault(wiring)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from slaclock.cli import connection_secrets, connection_stack
+from slaclock.cli import connection_secrets, connection_stack, stacks
 from slaclock.cli.connection_options import add_options, applied, checked
 from slaclock.cli.connection_words import is_mapped
 from slaclock.domain.errors import SlaError
@@ -29,7 +29,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "empty is unset. A file's members replace those of the connection.",
     )
     connection_stack.add_id(parser)
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     parser.add_argument(
         "--no-agent", action="append", default=[], metavar="NAME", help="who is none any more"
     )
@@ -40,8 +40,8 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 def change(args: argparse.Namespace) -> int:
     """Write what has changed; tickets follow it from their next delivery on."""
-    with connection_stack.told_plainly():
-        wiring = connection_stack.reached(args)
+    with stacks.told_plainly():
+        wiring = stacks.reached(args, connection_stack.TABLE)
         before = connection_stack.record_of(wiring, args.id)
         after = applied(_without(before, args.no_agent), args)
         changed, connection = changed_members(before, after), checked(after)

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from slaclock.cli import connection_stack
+from slaclock.cli import connection_stack, stacks
 from slaclock.store.changes import change_to_json
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "show", help="print all that a connection says, and who changed what; its secret is only named"
     )
     connection_stack.add_id(parser)
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     parser.set_defaults(run=show)
 
 
 def show(args: argparse.Namespace) -> int:
     """Write the connection as JSON, and beside it what was changed of it, which `--file` passes over."""
-    with connection_stack.told_plainly():
-        wiring = connection_stack.reached(args)
+    with stacks.told_plainly():
+        wiring = stacks.reached(args, connection_stack.TABLE)
         record = connection_stack.record_of(wiring, args.id)
         changes = [change_to_json(each) for each in wiring.store.changes(args.id)]
     sys.stdout.write(json.dumps({**record, "changes": changes}, indent=2, ensure_ascii=True) + "\n")

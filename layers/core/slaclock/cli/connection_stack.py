@@ -1,30 +1,23 @@
-"""What the commands about connections and quarantine share: which stack, its address, and one connection."""
+"""What the commands about connections share: one connection, who changes it, and its address."""
 
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from slaclock.cli import deployed, redrive_stack, texts
+from slaclock.cli import deployed, texts
 from slaclock.domain.errors import SlaError
 from slaclock.store.changes import Change
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
     from slaclock.wiring import Wiring
 
 TABLE = ("AGREEMENTS_TABLE",)
 SETTLES = "functions go by what they read before for up to a minute"
-
-
-def add_stack(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--stack", metavar="NAME", help="of this stack; without it the environment says which tables"
-    )
 
 
 def add_by(parser: argparse.ArgumentParser) -> None:
@@ -41,21 +34,6 @@ def change(
 
 def add_id(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="the connection's id, as `slaclock connection list` has it")
-
-
-@contextmanager
-def told_plainly() -> Iterator[None]:
-    """What AWS or the table refuses, in a line."""
-    with deployed.told_plainly(), redrive_stack.refusals():
-        yield
-
-
-def reached(args: argparse.Namespace, needed: tuple[str, ...] = TABLE) -> Wiring:
-    """The parts of the stack that the arguments name, or else the environment."""
-    environ: Mapping[str, str] = os.environ
-    if args.stack:
-        environ = {**environ, **redrive_stack.environment(args.stack, "Audit")}
-    return deployed.stack(environ, needed)
 
 
 def record_of(wiring: Wiring, connection_id: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import sys
 from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Any
 
-from slaclock.cli import connection_stack, deployed, texts
+from slaclock.cli import connection_stack, deployed, stacks, texts
 from slaclock.cli.connection_kinds import helpdesks
 from slaclock.cli.connection_options import add_options, applied, checked
 from slaclock.domain.errors import InvalidEvent, SlaError
@@ -37,7 +37,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--kind", choices=[*helpdesks(), "mapping"], metavar="HELPDESK", help="of this kind")
     which.add_argument("--connection", metavar="ID", help="to this connection, with its maps; this needs AWS")
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     parser.add_argument(
         "--account", type=texts.account, metavar="ID", help="default: test, or as the body says"
     )
@@ -75,8 +75,8 @@ def _remark(mapped: Mapped) -> None:
 
 
 def _stored(args: argparse.Namespace) -> Connection:
-    with connection_stack.told_plainly():
-        record = connection_stack.record_of(connection_stack.reached(args), args.connection)
+    with stacks.told_plainly():
+        record = connection_stack.record_of(stacks.reached(args, connection_stack.TABLE), args.connection)
     return checked(applied(record, args))
 
 

@@ -9,7 +9,6 @@ import math
 import os
 import sys
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
@@ -19,7 +18,6 @@ from slaclock.cli import texts
 from slaclock.domain.errors import SlaError
 from slaclock.domain.facts import split_subject
 from slaclock.domain.instants import parse_instant
-from slaclock.store.errors import StoreRefusedError, StoreUnavailableError, WriteConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -106,17 +104,6 @@ def author(named: str | None, wiring: Wiring) -> str:
             return getpass.getuser()
         except (KeyError, OSError):
             raise SlaError("nobody knows who you are: say so with --by NAME") from None
-
-
-@contextmanager
-def told_plainly(first: str = "somebody else published just now") -> Iterator[None]:
-    """The table's troubles in a line, and that somebody else was `first`."""
-    try:
-        yield
-    except WriteConflictError:
-        raise SlaError(f"{first}: run it again") from None
-    except (StoreUnavailableError, StoreRefusedError) as error:
-        raise SlaError(f"the tables could not be read or written: {error}") from None
 
 
 @dataclass(slots=True)

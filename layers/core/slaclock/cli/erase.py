@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from slaclock.cli import connection_stack, deployed, texts
+from slaclock.cli import deployed, stacks, texts
 from slaclock.domain.errors import SlaError
 from slaclock.domain.events import TicketEvent
 from slaclock.domain.facts import subject_key
@@ -37,15 +37,15 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument("--helpdesk", choices=SOURCES, metavar="NAME",
         help=f"only as this helpdesk knows them; default: every one. {', '.join(SOURCES)}")  # fmt: skip
     deployed.add_author(parser)
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.set_defaults(run=erase)
 
 
 def erase(args: argparse.Namespace) -> int:
     """Enter a row that says who had it done and why, never about whom, and destroy the keys."""
-    with connection_stack.told_plainly():
-        wiring = connection_stack.reached(args, deployed.TABLES)
+    with stacks.told_plainly():
+        wiring = stacks.reached(args)
         if not (args.yes or _sure(args)):
             return 1
         by = deployed.author(args.by, wiring)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from slaclock.agreements.problems import suggest
 from slaclock.agreements.telling import begun_words
-from slaclock.cli import deployed, texts
+from slaclock.cli import deployed, stacks, texts
 from slaclock.domain.errors import SlaError
 from slaclock.drilling import Drill, Rung, drill
 
@@ -29,6 +29,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         required=True, metavar="ACTION"
     )
     parser = actions.add_parser("test", help="send a marked drill through every level of a ladder at once")
+    stacks.add_stack(parser)
     deployed.add_account(parser)
     parser.add_argument("--agreement", required=True, type=texts.line, metavar="ID")
     parser.add_argument("--target", required=True, type=texts.line, metavar="NAME", help="whose ladder")
@@ -43,8 +44,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def run(args: argparse.Namespace) -> int:
     """Tell each level, and say what went where; 1 where one of them could not be told."""
-    with deployed.told_plainly():
-        wiring = deployed.stack(needed=_NEEDED)
+    with stacks.told_plainly():
+        wiring = stacks.reached(args, _NEEDED)
         tried = _tried(args, wiring)
     rungs = list(drill(tried, wiring.announcer, dry_run=args.dry_run, customers_too=args.customers_too))
     levels = [rung for rung in rungs if rung.level and not rung.withheld and not rung.error]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slaclock.cli import connection_stack, deployed, redrive_stack
+from slaclock.cli import stacks
 from slaclock.domain.errors import SlaError
 from slaclock.evidence.file import written
 from slaclock.records.evidence import evidence_of
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
 
     from slaclock.evidence.bundle import Document
 
@@ -24,7 +22,7 @@ _NEEDED = ("TICKETS_TABLE", "AGREEMENTS_TABLE", "SEALS_BUCKET")
 def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `slaclock evidence get`."""
     parser = actions.add_parser("get", help="get the evidence of a breach")
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     parser.add_argument("breach", metavar="ID", help="the breach's id, as GET /v1/breaches has it")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="default: the standard output")
     parser.set_defaults(run=get)
@@ -32,7 +30,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 def get(args: argparse.Namespace) -> int:
     """Write the bundle, and say how much of it is sealed; a file that is there already stays."""
-    with connection_stack.told_plainly():
+    with stacks.told_plainly():
         bundle = _bundle(args)
     if args.output is None:
         sys.stdout.write(written(bundle))
@@ -49,8 +47,5 @@ def get(args: argparse.Namespace) -> int:
 
 
 def _bundle(args: argparse.Namespace) -> Document:
-    environ: Mapping[str, str] = os.environ
-    if args.stack:
-        environ = {**environ, **redrive_stack.environment(args.stack, "Records")}
-    wiring = deployed.stack(environ, _NEEDED)
+    wiring = stacks.reached(args, _NEEDED, "Records")
     return evidence_of(wiring.store, wiring.seals, args.breach, wiring.now())

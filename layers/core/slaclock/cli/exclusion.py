@@ -6,7 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from slaclock.cli import deployed
+from slaclock.cli import deployed, stacks
 from slaclock.cli.exclusion_scope import add_scope, check_scope, read_scope, subjects_in
 from slaclock.domain.errors import SlaError
 from slaclock.domain.exclusion import Exclusion, exclusion_from_json
@@ -31,11 +31,13 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     actions = exclusion.add_subparsers(required=True, metavar="ACTION")
     _register_add(actions.add_parser("add", help="enter one, and tell each ticket in its scope"))
     listing = actions.add_parser("list", help="list those entered for an account")
+    stacks.add_stack(listing)
     deployed.add_account(listing)
     listing.set_defaults(run=show)
 
 
 def _register_add(parser: argparse.ArgumentParser) -> None:
+    stacks.add_stack(parser)
     deployed.add_account(parser)
     parser.add_argument("--from", required=True, metavar="INSTANT", dest="begins", help="its first instant")
     parser.add_argument("--to", required=True, metavar="INSTANT", dest="ends", help="the first one after it")
@@ -49,8 +51,8 @@ def _register_add(parser: argparse.ArgumentParser) -> None:
 
 def show(args: argparse.Namespace) -> int:
     """Write one line an exclusion, the earliest first."""
-    with deployed.told_plainly():
-        exclusions = deployed.stack().store.agreements(args.account).exclusions
+    with stacks.told_plainly():
+        exclusions = stacks.reached(args).store.agreements(args.account).exclusions
     for each in sorted(exclusions, key=lambda each: (each.begins, each.exclusion_id)):
         sys.stdout.write(f"{_told(each)}\n")
     if not exclusions:
@@ -63,8 +65,8 @@ def add(args: argparse.Namespace) -> int:
 
     The same one again goes on where an interrupted run left off.
     """
-    with deployed.told_plainly():
-        wiring = deployed.stack()
+    with stacks.told_plainly():
+        wiring = stacks.reached(args)
         exclusion = _wanted(args, wiring)
         if args.dry_run:
             sys.stdout.write(f"would be entered: {_told(exclusion)}\n")

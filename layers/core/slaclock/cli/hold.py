@@ -7,7 +7,7 @@ import sys
 from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING
 
-from slaclock.cli import connection_stack, deployed, texts
+from slaclock.cli import deployed, stacks, texts
 from slaclock.cli.settling import Settling
 from slaclock.domain.errors import SlaError
 from slaclock.domain.facts import subject_key
@@ -38,7 +38,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _add(actions, "lift", "end a hold: retention counts again", lift)
     listing = actions.add_parser("list", help="list those that hold")
     deployed.add_account(listing)
-    connection_stack.add_stack(listing)
+    stacks.add_stack(listing)
     listing.add_argument("--history", action="store_true", help="all that were ever set and lifted")
     listing.set_defaults(run=show)
 
@@ -50,7 +50,7 @@ def _add(
     parser.add_argument("name", type=_name, metavar="NAME", help="what the account calls it: case-2026-17")
     deployed.add_account(parser)
     deployed.add_author(parser)
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     deployed.add_settle(parser)
     parser.set_defaults(run=run)
     return parser
@@ -61,8 +61,8 @@ def put(args: argparse.Namespace) -> int:
 
     The same again goes on where an interrupted run left off.
     """
-    with connection_stack.told_plainly():
-        wiring = connection_stack.reached(args, deployed.TABLES)
+    with stacks.told_plainly():
+        wiring = stacks.reached(args)
         there = _find(wiring.store.keeping(args.account), args.name)
         if there is None:
             _enter_hold(args, wiring)
@@ -76,8 +76,8 @@ def put(args: argparse.Namespace) -> int:
 
 def lift(args: argparse.Namespace) -> int:
     """End a hold with a row of its own; what it kept ends as the account's retention says from now on."""
-    with connection_stack.told_plainly():
-        wiring = connection_stack.reached(args, deployed.TABLES)
+    with stacks.told_plainly():
+        wiring = stacks.reached(args)
         by = deployed.author(args.by, wiring)
         lifted: list[Hold] = []
 
@@ -97,8 +97,8 @@ def lift(args: argparse.Namespace) -> int:
 
 def show(args: argparse.Namespace) -> int:
     """Write one line a hold, or with `--history` a line for each time that one was set or lifted."""
-    with connection_stack.told_plainly():
-        wiring = connection_stack.reached(args, deployed.TABLES)
+    with stacks.told_plainly():
+        wiring = stacks.reached(args)
         lines = [_told(each) for each in wiring.store.keeping(args.account).holds]
         if args.history:
             lines = [_entered(fact) for fact in wiring.register.acts(args.account) if fact.fact in _SAID]

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
-from slaclock.cli import connection_stack, deployed, texts
+from slaclock.cli import connection_stack, deployed, stacks, texts
 from slaclock.cli.import_lines import Lines
 from slaclock.cli.import_mappings import exported, exports
 from slaclock.cli.import_spool import Spool
@@ -35,7 +35,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     """Add `slaclock import`."""
     parser = commands.add_parser("import", help="put exported events or snapshots into a stack")
     parser.add_argument("--connection", required=True, metavar="ID", help="whose helpdesk they are from")
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     parser.add_argument(
         "--mapping",
         metavar="NAME|FILE",
@@ -60,8 +60,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def run(args: argparse.Namespace) -> int:
     """Read all lines first: where one is wrong nothing is written. Then import ticket by ticket."""
-    with connection_stack.told_plainly(), TemporaryDirectory(prefix="slaclock-import-") as folder:
-        wiring = connection_stack.reached(args, deployed.TABLES)
+    with stacks.told_plainly(), TemporaryDirectory(prefix="slaclock-import-") as folder:
+        wiring = stacks.reached(args)
         lines, spool = _reading(wiring, args.connection, args.mapping), Spool(Path(folder))
         for name in args.files:
             with opened(name) as file:

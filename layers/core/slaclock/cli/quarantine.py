@@ -13,6 +13,7 @@ from slaclock.cli import (
     quarantine_discard,
     quarantine_replay,
     quarantine_show,
+    stacks,
     texts,
 )
 from slaclock.domain.instants import format_instant
@@ -40,7 +41,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _register_list(parser: argparse.ArgumentParser) -> None:
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     add_which(parser)
     parser.add_argument("--most", type=texts.number, default=_MOST, metavar="N",
         help=f"at most so many; default {_MOST}")  # fmt: skip
@@ -58,8 +59,8 @@ def add_which(parser: argparse.ArgumentParser) -> None:
 
 def show(args: argparse.Namespace) -> int:
     """Write a line each. Each is read for it, and none of what customers wrote is shown."""
-    with connection_stack.told_plainly():
-        wiring, count = connection_stack.reached(args, _NEEDED), 0
+    with stacks.told_plainly():
+        wiring, count = stacks.reached(args, _NEEDED), 0
         for key, kept in found(wiring.quarantine, args):
             if count == args.most:
                 sys.stderr.write("slaclock: there are more: narrow it, or say --most\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from slaclock.cli import connection_stack, quarantine_show
+from slaclock.cli import connection_stack, quarantine_show, stacks
 from slaclock.domain.errors import SlaError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "those that wait for a person: what is under table/ the next sweep takes in.",
     )
     parser.add_argument("keys", nargs="+", metavar="KEY", help="as `slaclock quarantine list` has them")
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     parser.set_defaults(run=discard)
 
 
@@ -33,8 +33,8 @@ def discard(args: argparse.Namespace) -> int:
     for key in keys:
         if key.startswith("table/"):
             raise SlaError(f"{key} is for the next sweep, which takes it in: it is not discarded")
-    with connection_stack.told_plainly():
-        bucket = connection_stack.reached(args, _NEEDED).quarantine
+    with stacks.told_plainly():
+        bucket = stacks.reached(args, _NEEDED).quarantine
         for key in keys:
             quarantine_show.present(bucket, key)
         for key in keys:

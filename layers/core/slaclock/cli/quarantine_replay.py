@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from slaclock.cli import connection_stack, deployed, quarantine_show, texts
+from slaclock.cli import connection_stack, deployed, quarantine_show, stacks, texts
 from slaclock.domain.errors import SlaError
 from slaclock.intake import UNAVAILABLE, Unsigned
 from slaclock.secrets import InvalidSecret
@@ -36,7 +36,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "nothing, so it is safe to run twice, and beside the auditor.",
     )
     parser.add_argument("keys", nargs="*", metavar="KEY", help="as `slaclock quarantine list` has them")
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     parser.add_argument("--all", action="store_true", help="all that is kept")
     parser.add_argument("--reason", choices=("table", "unmapped"), help="with --all or --connection: these")
     parser.add_argument("--connection", metavar="ID", help="all of this connection")
@@ -55,8 +55,8 @@ def replay(args: argparse.Namespace) -> int:
     if args.trust and not args.keys:
         raise SlaError("--trust is for deliveries that you have looked at: say their KEYs")
     counts: Counter[str] = Counter()
-    with connection_stack.told_plainly():
-        wiring = connection_stack.reached(args, _NEEDED)
+    with stacks.told_plainly():
+        wiring = stacks.reached(args, _NEEDED)
         if args.trust:
             args.by = deployed.author(args.by, wiring)  # while nothing is taken in yet
         for key, kept in _wanted(wiring, args):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from slaclock.cli import connection_stack, deployed
+from slaclock.cli import connection_stack, deployed, stacks
 from slaclock.domain.errors import SlaError
 from slaclock.domain.instants import format_instant
 
@@ -24,7 +24,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     """Add `slaclock quarantine show`."""
     parser = actions.add_parser("show", help="print one of them: headers and body hold customers' text")
     parser.add_argument("key", metavar="KEY", help="as `slaclock quarantine list` has it")
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     parser.add_argument("--body", action="store_true",
         help="the body alone, byte by byte, for slaclock connection test")  # fmt: skip
     parser.set_defaults(run=show)
@@ -32,8 +32,8 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 def show(args: argparse.Namespace) -> int:
     """Write it so that a terminal obeys none of it; or its body as it is, for another program."""
-    with connection_stack.told_plainly():
-        kept = read(connection_stack.reached(args, _NEEDED).quarantine, args.key)
+    with stacks.told_plainly():
+        kept = read(stacks.reached(args, _NEEDED).quarantine, args.key)
     if args.body:
         sys.stdout.flush()
         sys.stdout.buffer.write(kept.delivery.body)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from slaclock.cli import deployed, texts
+from slaclock.cli import deployed, stacks, texts
 from slaclock.cli.redrive_kinds import KINDS, Kind
 from slaclock.domain.errors import SlaError
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from slaclock.cli.redrive_letters import Outcome, Queue
+    from slaclock.wiring import Wiring
 
 _POSITIONS = 1000  # messages that are read in a run whose work is one for all of them
 _SAFE = (
@@ -70,15 +71,23 @@ def redrive(args: argparse.Namespace) -> int:
     if not (args.stack or args.queue):
         raise SlaError("where is the queue? Say --stack NAME, or --queue URL")
     kind: Kind = args.kind
-    stack, work = (import_module(f"slaclock.cli.{name}") for name in ("redrive_stack", kind.module))
-    with deployed.told_plainly(), stack.refusals(), _interruptible():
-        wiring, queue = stack.found(args, kind)
+    work = import_module(f"slaclock.cli.{kind.module}")
+    with stacks.told_plainly(), _interruptible():
+        wiring, queue = _found(args, kind)
         most = args.most if kind.unit == "messages" else _POSITIONS
         try:
             outcomes = getattr(work, kind.name)(wiring, queue.letters(most), args)
             return _settle(outcomes, queue, most, dry_run=args.dry_run)
         finally:
             queue.give_back()
+
+
+def _found(args: argparse.Namespace, kind: Kind) -> tuple[Wiring, Queue]:
+    """The parts that the work on a queue needs, and the queue; what is missing is named."""
+    letters = import_module("slaclock.cli.redrive_letters")  # it imports botocore
+    url = args.queue or stacks.resource(args.stack, kind.queue)
+    wiring = stacks.reached(args, kind.needs, kind.function)
+    return wiring, letters.Queue(wiring.client("sqs"), url)
 
 
 @contextmanager

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from slaclock.cli import connection_stack, deployed, redrive_stack, texts
+from slaclock.cli import deployed, stacks, texts
 from slaclock.domain.errors import InvalidCalendar, SlaError
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ _ABOUT = (
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `slaclock report`."""
     parser = commands.add_parser("report", help="a month for people, with plots", description=_ABOUT)
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     deployed.add_account(parser)
     parser.add_argument("--month", required=True, metavar="MONTH", help="such as 2026-10")
     parser.add_argument("--customer", type=texts.line, metavar="ID", help="what this customer was promised")
@@ -46,10 +45,8 @@ def run(args: argparse.Namespace) -> int:
     from slaclock.reporting.reading import Reader  # noqa: PLC0415
 
     form = _format(args)
-    environ: Mapping[str, str] = os.environ
-    with connection_stack.told_plainly():
-        if args.stack:
-            environ = {**environ, **redrive_stack.environment(args.stack, "Records")}
+    with stacks.told_plainly():
+        environ = stacks.environ(args, "Records")
         wiring = deployed.stack(environ, _NEEDED)
         published = wiring.store.agreements(args.account)
         wanted = _wanted(args, published.versions)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from slaclock.cli import connection_stack, deployed
+from slaclock.cli import deployed, stacks
 from slaclock.cli.settling import Settling
 from slaclock.domain.errors import SlaError
 from slaclock.domain.keeping import SHORTEST
@@ -34,7 +34,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _register_set(actions.add_parser("set", help="say how long, and apply it to what is stored"))
     showing = actions.add_parser("show", help="say how long, and what stops it")
     deployed.add_account(showing)
-    connection_stack.add_stack(showing)
+    stacks.add_stack(showing)
     showing.set_defaults(run=show)
 
 
@@ -45,15 +45,15 @@ def _register_set(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ledger", type=_days, metavar="DAYS",
         help=f"of ledger rows, from their recording on: 3653d, {_FOR_EVER}")  # fmt: skip
     deployed.add_author(parser)
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     deployed.add_settle(parser)
     parser.set_defaults(run=change)
 
 
 def show(args: argparse.Namespace) -> int:
     """Write how long, and each hold."""
-    with connection_stack.told_plainly():
-        _tell(connection_stack.reached(args, deployed.TABLES).store.keeping(args.account))
+    with stacks.told_plainly():
+        _tell(stacks.reached(args).store.keeping(args.account))
     return 0
 
 
@@ -61,8 +61,8 @@ def change(args: argparse.Namespace) -> int:
     """Keep what is said of it with a row of the ledger that says who and why, then apply it."""
     if args.logs is None and args.ledger is None:
         raise SlaError("say --logs, --ledger, or both")
-    with connection_stack.told_plainly():
-        wiring = connection_stack.reached(args, deployed.TABLES)
+    with stacks.told_plainly():
+        wiring = stacks.reached(args)
         by = deployed.author(args.by, wiring)
 
         def decide(keeping: Keeping) -> Act:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slaclock.checking.checker import Checker
-from slaclock.cli import connection_stack, deployed, seal_lake, seal_rollups, seal_run, seal_stack, texts
+from slaclock.cli import deployed, seal_lake, seal_rollups, seal_run, stacks, texts
 from slaclock.domain.errors import SlaError
 from slaclock.evidence.seal import fingerprint
 from slaclock.evidence.signatures import InvalidKey, PublicKey, public_key
@@ -33,12 +33,12 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     seal_lake.register(actions)
     _register_check(actions.add_parser("check", help="hold what is there against what was sealed"))
     key = actions.add_parser("key", help="the public key that seals are signed with, as PEM")
-    connection_stack.add_stack(key)
+    stacks.add_stack(key)
     key.set_defaults(run=show_key)
 
 
 def _register_check(parser: argparse.ArgumentParser) -> None:
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     parser.add_argument("--from", dest="first", required=True, type=texts.day, metavar="DAY",
         help="from this day on")  # fmt: skip
     parser.add_argument("--to", dest="last", required=True, type=texts.day, metavar="DAY",
@@ -55,8 +55,8 @@ def check(args: argparse.Namespace) -> int:
     """Write a line for each thing to know; 1 where something is not as it was sealed."""
     if not 0 <= (args.last - args.first).days < _MOST:
         raise SlaError(f"--from {args.first} --to {args.last} are not 1 to {_MOST} days")
-    with connection_stack.told_plainly():
-        wiring = seal_stack.reached(args, (*_CHECKED, *(() if args.key else _KEY)))
+    with stacks.told_plainly():
+        wiring = stacks.reached(args, (*_CHECKED, *(() if args.key else _KEY)))
         keys, faults = _keys(args, wiring), 0
         parts = (wiring.store, wiring.seals, keys, args.heads, wiring.now())
         for found in Checker(*parts).check(args.first, args.last):
@@ -69,8 +69,8 @@ def check(args: argparse.Namespace) -> int:
 
 def show_key(args: argparse.Namespace) -> int:
     """Write the key to stdout, to be kept where nobody of the stack can change it."""
-    with connection_stack.told_plainly():
-        key = _signer(seal_stack.reached(args, _KEY)).key
+    with stacks.told_plainly():
+        key = _signer(stacks.reached(args, _KEY, "Seal")).key
     sys.stdout.write(key.pem)
     sys.stderr.write(f"{fingerprint(key.der)} {key.id}\n")
     return 0

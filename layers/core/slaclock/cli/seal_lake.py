@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from slaclock.cli import connection_stack, seal_stack, texts
+from slaclock.cli import stacks, texts
 from slaclock.domain.errors import SlaError
 from slaclock.seals import SealUnreadable
 from slaclock.store.reports import days_of
@@ -24,7 +24,7 @@ _ABOUT = (
 def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `slaclock seal lake`."""
     parser = actions.add_parser("lake", help="write sealed days' rows anew, for SQL", description=_ABOUT)
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     parser.add_argument("--from", dest="first", required=True, type=texts.day, metavar="DAY",
         help="from this sealed day on")  # fmt: skip
     parser.add_argument("--to", dest="last", required=True, type=texts.day, metavar="DAY",
@@ -37,8 +37,8 @@ def run(args: argparse.Namespace) -> int:
     if not 0 <= (args.last - args.first).days < _MOST:
         raise SlaError(f"--from {args.first} --to {args.last} are not 1 to {_MOST} days")
     failed = 0
-    with connection_stack.told_plainly():
-        wiring = seal_stack.reached(args, _NEEDED)
+    with stacks.told_plainly():
+        wiring = stacks.reached(args, _NEEDED, "Seal")
         sealed = set(wiring.seals.days())
         for day in [each for each in days_of(args.first, args.last) if each in sealed]:
             try:

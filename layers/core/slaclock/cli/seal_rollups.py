@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from slaclock.cli import connection_stack, deployed, seal_stack, texts
+from slaclock.cli import deployed, stacks, texts
 from slaclock.domain.errors import SlaError
 from slaclock.store.reports import days_of
 
@@ -24,7 +24,7 @@ _ABOUT = (
 def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `slaclock seal rollups`."""
     parser = actions.add_parser("rollups", help="count sealed days anew, for reports", description=_ABOUT)
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     deployed.add_account(parser)
     parser.add_argument("--from", dest="first", required=True, type=texts.day, metavar="DAY",
         help="from this day of deadlines on")  # fmt: skip
@@ -37,8 +37,8 @@ def run(args: argparse.Namespace) -> int:
     """Write each day of which a new version was made, and how many had none to make."""
     if not 0 <= (args.last - args.first).days < _MOST:
         raise SlaError(f"--from {args.first} --to {args.last} are not 1 to {_MOST} days")
-    with connection_stack.told_plainly():
-        wiring = seal_stack.reached(args, _NEEDED)
+    with stacks.told_plainly():
+        wiring = stacks.reached(args, _NEEDED, "Seal")
         sealed = max(wiring.seals.days(), default=None)
         if sealed is None or args.first > sealed:
             raise SlaError(f"{args.first} is not sealed yet: the last sealed day is {sealed or 'none'}")

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from slaclock.cli import connection_stack, deployed, redrive_stack, texts
+from slaclock.cli import deployed, stacks, texts
 from slaclock.domain.errors import SlaError
 from slaclock.sealing.sealer import NotSealable
 from slaclock.seals import SealUnreadable
@@ -26,7 +26,7 @@ _ABOUT = (
 def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `slaclock seal run`."""
     parser = actions.add_parser("run", help="seal every day that is over and has no seal", description=_ABOUT)
-    connection_stack.add_stack(parser)
+    stacks.add_stack(parser)
     parser.add_argument("--day", type=texts.day, metavar="DAY",
         help="this day alone; days before it without a seal never get one, and its seal says so")  # fmt: skip
     parser.add_argument("--past", type=texts.day, metavar="DAY",
@@ -37,7 +37,7 @@ def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
 
 def run(args: argparse.Namespace) -> int:
     """Write what was sealed; 1 where something does not agree with an earlier seal, or days are left."""
-    with connection_stack.told_plainly():
+    with stacks.told_plainly():
         ran = sealed_by(args.stack, args.day, args.past)
     for seal in ran["sealed"]:
         counts = ", ".join(f"{seal[name]} {name}" for name in ("rows", "late", "heads"))
@@ -61,7 +61,7 @@ def sealed_by(stack: str | None, day: date | None = None, past: date | None = No
 
 def _invoked(stack: str, day: date | None, past: date | None) -> dict[str, Any]:
     asked = {name: each.isoformat() for name, each in (("day", day), ("past", past)) if each}
-    client, name = deployed.stack(os.environ, ()).client("lambda"), redrive_stack.resource(stack, "Seal")
+    client, name = deployed.stack(os.environ, ()).client("lambda"), stacks.resource(stack, "Seal")
     answer = client.invoke(FunctionName=name, Payload=json.dumps(asked).encode())
     found: dict[str, Any] = json.loads(answer["Payload"].read())
     if answer.get("FunctionError"):

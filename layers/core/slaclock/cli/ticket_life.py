@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from slaclock.agreements.freeze import load_together
-from slaclock.cli import deployed
+from slaclock.cli import stacks
 from slaclock.cli.replay import opened, read_inputs
 from slaclock.domain.errors import SlaError
 from slaclock.domain.exclusion import Exclusion
@@ -40,8 +40,8 @@ def from_tables(args: argparse.Namespace) -> Found:
     """The ticket as it is stored; at another instant, its log folded up to then."""
     if args.events or not args.account:
         raise SlaError("say where the ticket is: --account ID, or --agreement FILE and EVENTS.ndjson")
-    with deployed.told_plainly():
-        wiring = deployed.stack()
+    with stacks.told_plainly():
+        wiring = stacks.reached(args)
         subject = subject_key(args.subject, args.account, args.ticket)
         saved = wiring.store.load(subject).saved
         if saved is None:
@@ -56,6 +56,8 @@ def from_file(args: argparse.Namespace) -> Found:
     """The ticket that a file's lines make, under documents as if published with the first of them."""
     if not args.events:
         raise SlaError("--agreement FILE needs EVENTS.ndjson, the events to fold")
+    if args.stack:
+        raise SlaError("--stack NAME is for a ticket in its tables: leave out --agreement")
     inputs, exclusions, first = _read(args)
     account = _only_account(inputs, args)
     entered = tuple(each for each in exclusions if each.concerns(account))
