@@ -59,7 +59,7 @@ test: install browser .venv-emulator/.installed .venv-contract/.installed .venv-
 
 # Most of it is waiting for schedules to fire. What none of it exercises is listed at its end.
 e2e: install .venv-emulator/.installed build/layer/.built
-	$(BIN)/python -m pytest -n 3 tests/e2e/test_deployed.py tests/e2e/test_gaps.py tests/e2e/test_microburst.py
+	$(BIN)/python -m pytest -n 3 tests/e2e/test_deployed.py tests/e2e/test_exercise.py tests/e2e/test_gaps.py tests/e2e/test_microburst.py
 
 browser:
 	@sh scripts/find-browser
