@@ -112,5 +112,20 @@ def verified(at: Scene, breach: str) -> None:
         at.command("evidence", "verify", "--key", str(key), str(file))
 
 
+def nothing_denied(deployed: Deployed) -> None:
+    """No function was refused anything, not even what it can do without: it says in its log what was."""
+    pages = deployed.emulator.client("logs").get_paginator("filter_log_events")
+    groups = [each for name, each in deployed.names.items() if name.endswith("Logs") and name != "ApiLogs"]
+    lines = [
+        event["message"]
+        for group in groups
+        for page in pages.paginate(logGroupName=group)
+        for event in page["events"]
+    ]
+    assert lines
+    denied = [line for line in lines if "AccessDenied" in line]
+    assert not denied, denied
+
+
 def _next_year() -> int:
     return datetime.now(UTC).year + 1

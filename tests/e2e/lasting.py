@@ -54,7 +54,8 @@ def deletion_keeps_the_ledger(at: Scene) -> None:
     assert all(before[name] for name in (*TABLES, "Seals", "Lake"))
     assert at.schedules()
     delete(at.deployed.emulator)
-    assert _retained(at) == before
+    after = _retained(at)
+    assert after == before, [name for name in before if after[name] != before[name]]
     scheduler, lambdas = (at.deployed.emulator.client(each) for each in ("scheduler", "lambda"))
     assert not scheduler.list_schedules()["Schedules"]
     assert not lambdas.list_functions()["Functions"]

@@ -63,6 +63,7 @@ def test_every_call_is_held_to_its_role() -> None:
         aftermath.nightly(at.deployed)
         aftermath.sealed_tomorrow(at.deployed)
         aftermath.verified(at, breaches[story.ZENDESK])
+        aftermath.nothing_denied(at.deployed)
 
 
 def test_what_took_effect_while_its_reply_was_lost_happened_once(
