@@ -106,10 +106,19 @@ build: build/layer/.built
 	@$(BIN)/python -m scripts.sizes
 
 # The layer as `sam build` makes it: what is deployed to the emulator.
-build/layer/.built: layers/core/Makefile scripts/find-python requirements/runtime.txt $(shell find layers/core/slaclock -name '*.py' -o -name '*.json') | install
+build/layer/.built: build/layer.of | install
 	@rm -rf build/layer
 	@$(MAKE) -s -C layers/core build-CoreLayer ARTIFACTS_DIR="$(CURDIR)/build/layer" PIP="$(CURDIR)/$(BIN)/python -m pip"
 	@touch $@
+
+# What it is made of, by name and content, written where that changed: no date tells that a file is gone, or a former one.
+build/layer.of: FORCE
+	@mkdir -p build
+	@{ sh scripts/find-python 3.13; find layers/core scripts/find-python scripts/endpoints.py requirements/runtime.txt -type f \
+	  ! -path '*/__pycache__/*' -exec cksum {} + | LC_ALL=C sort; } > $@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+FORCE:
 
 # The peers that benchmarks compare with live in an environment of their own.
 .venv-benchmarks/.installed: requirements/benchmarks.txt

@@ -16,6 +16,7 @@ Of the functions that a deadline or a helpdesk waits for at most 1.3 x (a) and 0
 status is 1 where one of them takes more.
 """
 
+import argparse
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks import asked
 from benchmarks.first_events import Answer, FirstEvent, Line, as_json, first_events, line
 
 ROOT = Path(__file__).parents[1]
@@ -154,7 +156,9 @@ def least(rounds: int) -> dict[str, float]:
 
 def main() -> int:
     """Print milliseconds and every ratio; 1 where more is taken than is asked."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    parser = argparse.ArgumentParser(usage="make bench-coldstart ROUNDS=15", description=__doc__)
+    parser.add_argument("rounds", nargs="?", type=asked.rounds, default=ROUNDS, help="the least counts")
+    rounds = parser.parse_args().rounds
     took = least(rounds)
     where = "the layer" if _packages() == [LAYER] else "its sources"
     print(f"Python {sys.version.split()[0]}, from {where}; CPU above a bare interpreter, least of {rounds}\n")

@@ -80,7 +80,7 @@ def _written_down(answers: list[Answer]) -> Iterator[None]:
             response.raw.seek(0)
         return parsed(response, operation)
 
-    botocore.endpoint.convert_to_response_dict = kept
+    botocore.endpoint.convert_to_response_dict = kept  # type: ignore[assignment]
     try:
         yield
     finally:

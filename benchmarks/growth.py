@@ -12,20 +12,22 @@ from __future__ import annotations
 import argparse
 import sys
 
+from benchmarks import asked
 from tests.sim.growing import growing
 
 
 def main() -> int:
     """Print the table; 1 if anything that is read depends on how many tickets there are."""
-    parser = argparse.ArgumentParser(prog="make bench-growth", description=__doc__)
-    parser.add_argument("tickets", nargs="?", default="1000,10000,100000,1000000", help="sizes, growing")
-    sizes = [int(each) for each in parser.parse_args().tickets.split(",")]
+    parser = argparse.ArgumentParser(usage="make bench-growth TICKETS=1000,10000", description=__doc__)
+    default = "1000,10000,100000,1000000"
+    parser.add_argument("tickets", nargs="?", type=asked.sizes, default=default, help="sizes, growing")
+    sizes = parser.parse_args().tickets
     read: list[dict[str, tuple[int, float]]] = []
     with growing() as grown:
         for size in sizes:
             grown.grow(size)
-            asked = grown.asked()
-            read.append({name: (each.items, each.reads.total() / 2) for name, each in asked.items()})
+            found = grown.asked()
+            read.append({name: (each.items, each.reads.total() / 2) for name, each in found.items()})
             print(f"{size:,} tickets", flush=True)
             for name, (items, units) in read[-1].items():
                 print(f"  {name:32} {items:5} items {units:7.1f} units")

@@ -49,10 +49,15 @@ class QueueReader:
 
 @cache
 def load_template() -> Mapping[str, Any]:
-    """The template as plain data; `!Ref X` is `{"Ref": "X"}`, `!GetAtt X.Arn` `{"Fn::GetAtt": "X.Arn"}`."""
+    """This project's, read once."""
+    return read(ROOT / "template.yaml")
+
+
+def read(path: Path) -> Mapping[str, Any]:
+    """A template as plain data; `!Ref X` is `{"Ref": "X"}`, `!GetAtt X.Arn` `{"Fn::GetAtt": "X.Arn"}`."""
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = _Constructor
-    return yaml.load((ROOT / "template.yaml").read_text())  # type: ignore[no-any-return]
+    return yaml.load(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
 
 
 def resources(kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

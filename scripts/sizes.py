@@ -13,6 +13,14 @@ ROOT = Path(__file__).parents[1]
 LAYER = ROOT / "build" / "layer" / "python"
 MOST = 12 * 1024**2
 NATIVE = {".so", ".pyd", ".dylib", ".a", ".o"}
+# What machine code begins with, whatever its file is called: of Linux, of Windows, archives of it, of macOS
+# (in either order of bytes, or for several processors).
+MAGIC = (
+    b"\x7fELF",
+    b"MZ",
+    b"!<arch>",
+    *map(bytes.fromhex, ("feedface", "feedfacf", "cefaedfe", "cffaedfe", "cafebabe")),
+)
 
 
 def files(folder: Path) -> list[Path]:
@@ -39,7 +47,12 @@ def faults(layer: Path) -> Iterator[str]:
     total = sum(path.stat().st_size for path in files(layer))
     if total > MOST:
         yield f"the layer has {total} bytes, at most {MOST} are asked for"
-    yield from (f"{path.relative_to(layer)} is no Python" for path in files(layer) if path.suffix in NATIVE)
+    yield from (f"{path.relative_to(layer)} is no Python" for path in files(layer) if _is_native(path))
+
+
+def _is_native(path: Path) -> bool:
+    with path.open("rb") as file:
+        return path.suffix in NATIVE or file.read(8).startswith(MAGIC)
 
 
 def report(layer: Path) -> Iterator[str]:

@@ -9,6 +9,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from scripts.template_source import each_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -32,11 +34,6 @@ READ_SEALS = {"s3:listbucket", "s3:getobject", "s3:getobjectversion"}
 MENTION = re.compile(r'"Ref": "(\w+)"|"Fn::GetAtt": \["(\w+)"|\$\{(\w+)[.}]')
 
 
-def findings(template: Template) -> list[str]:
-    """Every sentence that the template makes untrue."""
-    return [f"{rule.__name__}: {fault}" for rule in RULES for fault in rule(template)]
-
-
 def mentioned(value: object) -> set[str]:
     """Name the resources and parameters that a value refers to."""
     return {name for groups in MENTION.findall(json.dumps(value)) for name in groups if name}
@@ -49,7 +46,7 @@ def listed(value: Any) -> list[Any]:
 
 def actions(statement: dict[str, Any]) -> list[str]:
     """Name what a statement allows, in lower case; one that says what it does not is for everything."""
-    return [each.lower() for each in listed(statement.get("Action", "*"))]
+    return [each.lower() for each in each_of(statement.get("Action", "*"))]
 
 
 def wide(action: str) -> bool:
@@ -80,7 +77,7 @@ def functions_have_roles_of_their_own(template: Template) -> Iterator[str]:
 def nothing_is_everything(template: Template) -> Iterator[str]:
     """No statement is for every resource, for every action of a service, or for all but some."""
     for role, statement in template.statements():
-        if any(map(wide, actions(statement))) or "*" in listed(statement.get("Resource", "*")):
+        if any(map(wide, actions(statement))) or "*" in each_of(statement.get("Resource", "*")):
             yield f"{role} may do {actions(statement)} on {statement.get('Resource')}"
 
 

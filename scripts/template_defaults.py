@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,7 +15,10 @@ NOTHING = {"Ref": "AWS::NoValue"}
 RESERVED = {"Fn::If": ["ReservesConcurrency", {"Ref": "ReservedConcurrency"}, NOTHING]}
 RESERVES = {"Fn::Not": [{"Fn::Equals": [{"Ref": "ReservedConcurrency"}, 0]}]}
 DAYS = {"Ref": "LogRetentionDays"}
-UNTRACED = {"Mode": "PassThrough"}
+UNTRACED = ({"Mode": "PassThrough"}, "PassThrough", False)
+TRACING = re.compile(r"tracing|x-?ray", re.IGNORECASE)  # a member of any kind's properties
+EVIDENCE = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key")
+GOES = {None, "Delete"}
 ACCESSES = {"Fn::GetAtt": ["ApiLogs", "Arn"]}
 ON = {  # what a resource that is declared may say of whether it works; all do by default
     "AWS::Events::Rule": ("State", "ENABLED"),
@@ -31,11 +36,6 @@ LIMITS = {
 }
 
 
-def findings(template: Template) -> list[str]:
-    """Every sentence that the template makes untrue."""
-    return [f"{rule.__name__}: {fault}" for rule in RULES for fault in rule(template)]
-
-
 def concurrency_is_reserved_by_choice(template: Template) -> Iterator[str]:
     """All functions reserve what the parameter says; by its default none: a new account has none to give."""
     for name, properties in template.of_type("AWS::Lambda::Function"):
@@ -47,10 +47,19 @@ def concurrency_is_reserved_by_choice(template: Template) -> Iterator[str]:
 
 
 def tracing_is_off(template: Template) -> Iterator[str]:
-    """X-Ray would be paid for with each delivery, and its SDK is not in the layer."""
-    for name, properties in template.of_type("AWS::Lambda::Function"):
-        if properties.get("TracingConfig", UNTRACED) != UNTRACED:
-            yield f"{name} is traced"
+    """X-Ray would be paid for with each delivery, and its SDK is not in the layer; whatever may be traced."""
+    for name, resource in template.body["Resources"].items():
+        for member, value in _members(resource.get("Properties")):
+            if TRACING.search(member) and value not in UNTRACED:
+                yield f"{name} is traced, or may be: {member} {value}"
+
+
+def _members(value: Any) -> Iterator[tuple[str, Any]]:
+    """Every member of a value with what it says, however deep."""
+    if isinstance(value, dict):
+        yield from value.items()
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _members(each)
 
 
 def what_is_declared_is_on(template: Template) -> Iterator[str]:
@@ -102,11 +111,36 @@ def open_routes_have_limits_of_their_own(template: Template) -> Iterator[str]:
 
 def the_record_outlives_the_stack(template: Template) -> Iterator[str]:
     """What was promised and kept stays when the stack goes: tables, buckets, and the key of seals."""
-    for kind in ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key"):
+    for kind in EVIDENCE:
         for name, _ in template.of_type(kind):
-            around = template.body["Resources"][name]
-            if {around.get("DeletionPolicy"), around.get("UpdateReplacePolicy")} != {"Retain"}:
+            if _goes(template, name) != {"Retain"}:
                 yield f"{name} goes with the stack"
+
+
+def nothing_else_outlives_the_stack(template: Template) -> Iterator[str]:
+    """What is no evidence goes with the stack: left behind, it is in nobody's list and still paid for."""
+    for name, resource in template.body["Resources"].items():
+        if resource["Type"] not in EVIDENCE and not _goes(template, name) <= GOES:
+            yield f"{name} stays behind: {resource['Type']}"
+
+
+def _goes(template: Template, name: str) -> set[str | None]:
+    around = template.body["Resources"][name]
+    return {around.get("DeletionPolicy"), around.get("UpdateReplacePolicy")}
+
+
+def numbers_are_bounded(template: Template) -> Iterator[str]:
+    """What may be chosen is between two bounds, or one of a list, and so is what is chosen by default."""
+    for name, said in template.body["Parameters"].items():
+        if said.get("Type") == "Number" and not _bounded(said):
+            yield f"{name} is {said.get('Default')}, from {said.get('MinValue')} to {said.get('MaxValue')}"
+
+
+def _bounded(said: dict[str, Any]) -> bool:
+    default = said.get("Default", math.nan)
+    if "AllowedValues" in said:
+        return default in said["AllowedValues"]
+    return bool(said.get("MinValue", math.inf) <= default <= said.get("MaxValue", -math.inf))
 
 
 RULES = (
@@ -118,4 +152,6 @@ RULES = (
     log_retention_is_chosen,
     open_routes_have_limits_of_their_own,
     the_record_outlives_the_stack,
+    nothing_else_outlives_the_stack,
+    numbers_are_bounded,
 )

@@ -27,11 +27,6 @@ _ENDS: dict[str, list[tuple[str, dict[str, Any]]]] = {
 }
 
 
-def findings(template: Template) -> list[str]:
-    """Every sentence that the template makes untrue."""
-    return [f"{rule.__name__}: {fault}" for rule in RULES for fault in rule(template)]
-
-
 def items_go_by_one_attribute(template: Template) -> Iterator[str]:
     """By `expires_at`, which retention sets and nothing else that is stored is called; or not at all."""
     for name, properties in template.of_type("AWS::DynamoDB::Table"):

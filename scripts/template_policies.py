@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from scripts.template_access import actions, listed, wide
+from scripts.template_access import actions, wide
+from scripts.template_source import each_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,26 +49,12 @@ READ = {"AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy", "AWS::Lambda::Permissi
 OF_THEIR_OWN = {"AWS::IAM::Role", "AWS::KMS::Key"}
 
 
-def findings(template: Template) -> list[str]:
-    """Every sentence that the template makes untrue."""
-    return [f"{rule.__name__}: {fault}" for rule in RULES for fault in rule(template)]
-
-
 def statements_name_what_is_ours(template: Template) -> Iterator[str]:
     """A role's statement is for resources and parameters of this template, or for what OURS says is ours."""
     for role, statement in template.statements():
-        for each in _leaves(statement.get("Resource", "*")):
+        for each in each_of(statement.get("Resource", "*")):
             if not (_of_the_template(template, each) or _by_name(each, actions(statement))):
                 yield f"{role} may do {actions(statement)} on {each}"
-
-
-def _leaves(value: Any) -> Iterator[Any]:
-    """Each resource of a list, for both branches of a condition."""
-    for each in listed(value):
-        if isinstance(each, dict) and "Fn::If" in each:
-            yield from (leaf for branch in each["Fn::If"][1:] for leaf in _leaves(branch))
-        else:
-            yield each
 
 
 def _of_the_template(template: Template, value: Any) -> bool:
@@ -102,7 +89,7 @@ def roles_are_assumed_by_their_service(template: Template) -> Iterator[str]:
 def only_seal_signs(template: Template) -> Iterator[str]:
     """The account administers the key and can't sign; seal's role signs, and nobody else is in the policy."""
     for name, properties in template.of_type("AWS::KMS::Key"):
-        for statement in properties["KeyPolicy"]["Statement"]:
+        for statement in each_of(properties["KeyPolicy"]["Statement"]):
             asked, who = set(actions(statement)), statement.get("Principal")
             administers = who == ROOT and not asked & SIGNING and not any(map(wide, asked))
             signs = who == {"AWS": SEAL} and asked <= SEALS_PART
@@ -116,7 +103,7 @@ def _denied(template: Template, bucket: str) -> list[dict[str, Any]]:
         {name: value for name, value in statement.items() if name != "Sid"}
         for name, properties in template.of_type("AWS::S3::BucketPolicy")
         if properties["Bucket"] == {"Ref": bucket} and "Condition" not in template.body["Resources"][name]
-        for statement in properties["PolicyDocument"]["Statement"]
+        for statement in each_of(properties["PolicyDocument"]["Statement"])
     ]
 
 
@@ -166,9 +153,9 @@ def _effects(value: Any) -> Iterator[dict[str, Any]]:
 def queues_take_from_named_senders_only(template: Template) -> Iterator[str]:
     """A queue is open to named topics and rules at most; Lambda and Scheduler write by their roles."""
     for name, properties in template.of_type("AWS::SQS::QueuePolicy"):
-        for statement in properties["PolicyDocument"]["Statement"]:
+        for statement in each_of(properties["PolicyDocument"]["Statement"]):
             sources = statement.get("Condition", {}).get("ArnEquals", {}).get("aws:SourceArn", "*")
-            ours = all(_of_the_template(template, each) for each in _leaves(sources))
+            ours = all(_of_the_template(template, each) for each in each_of(sources))
             named = statement.get("Principal") in SENDERS and ours
             if not named or actions(statement) != ["sqs:sendmessage"]:
                 yield f"{name} lets {statement.get('Principal')} do {actions(statement)} from {sources}"

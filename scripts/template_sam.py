@@ -2,40 +2,49 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from scripts.template_source import REGION, ROOT, TEMPLATE, written
+from scripts.template_source import REGION, ROOT, TEMPLATE, Template, written
 
 TOOLS = ROOT / ".venv-template" / "bin"
-BUILT = ROOT / "build" / "sam"
+BUILT = ROOT / "build" / "sam"  # another's than this project's is built beside it
 _HOME = ROOT / "build" / "sam-home"  # SAM keeps there when it last asked for a newer version of itself
+_WRONG = re.compile(r"^(\[\[.*|\w*Error: .*)", re.MULTILINE)  # of all that it says, what it says is wrong
 
 
-def validated() -> Iterator[str]:
+def validated(path: Path = TEMPLATE) -> Iterator[str]:
     """What `sam validate --lint` says."""
-    yield from _failed("validate", "--lint", "--template", str(TEMPLATE), "--region", REGION)
+    yield from _failed("validate", "--lint", "--template", str(path), "--region", REGION)
 
 
-def built() -> Iterator[str]:
-    """What `sam build` says, and what is not in what it built; its Python is this environment's."""
-    shutil.rmtree(BUILT, ignore_errors=True)
+def built(path: Path = TEMPLATE) -> Iterator[str]:
+    """What `sam build` says, and what is not in what it built: where it finds no code, it is content.
+
+    Folders are below the project's; its Python is this environment's.
+    """
+    into = BUILT if path == TEMPLATE else path.with_suffix(".built")
+    shutil.rmtree(into, ignore_errors=True)
     cache = ROOT / "build" / "sam-cache"
-    where = ("--build-dir", str(BUILT), "--cache-dir", str(cache), "--region", REGION)
-    yield from _failed("build", "--template", str(TEMPLATE), *where)
-    yield from (f"sam build: there is no {each}" for each in _wanted() if not (BUILT / each).exists())
+    where = ("--base-dir", str(ROOT), "--build-dir", str(into), "--cache-dir", str(cache), "--region", REGION)
+    failed = list(_failed("build", "--template", str(path), *where))
+    yield from failed or (
+        f"sam build: there is no {each}" for each in _wanted(path) if not (into / each).exists()
+    )
 
 
-def _wanted() -> Iterator[str]:
+def _wanted(path: Path) -> Iterator[str]:
     """A file of each function and of the layer, where Lambda looks for it."""
-    for name, each in written()["Resources"].items():
-        if each["Type"] == "AWS::Serverless::Function":
-            yield f"{name}/app.py"
-        if each["Type"] == "AWS::Serverless::LayerVersion":
-            yield f"{name}/python/slaclock/wiring.py"
+    template = Template(written(path))
+    for name, _ in template.of_type("AWS::Serverless::Function"):
+        yield f"{name}/app.py"
+    for name, _ in template.of_type("AWS::Serverless::LayerVersion"):
+        yield f"{name}/python/slaclock/wiring.py"
 
 
 def _failed(*argv: str) -> Iterator[str]:
@@ -54,4 +63,5 @@ def _failed(*argv: str) -> Iterator[str]:
     command = [str(TOOLS / "sam"), *argv]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environ)  # noqa: S603
     if ran.returncode:
-        yield f"sam {argv[0]}: {(ran.stdout + ran.stderr).strip()[-2000:]}"
+        said = ran.stdout + ran.stderr
+        yield f"sam {argv[0]}: {' '.join(_WRONG.findall(said)) or said[-200:]}"

@@ -3,12 +3,11 @@
 import json
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from local.template import load_template
+from local.template import read
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = ROOT / "template.yaml"
@@ -17,30 +16,46 @@ NO_VALUE = {"Ref": "AWS::NoValue"}
 _TOOLS = ROOT / ".venv-template" / "bin" / "python"
 
 
-@dataclass(frozen=True)
 class Template:
-    """A template and the questions that the rules ask of it."""
+    """A template and the questions that the rules ask of it. What `AWS::NoValue` leaves out is not in it.
 
-    body: dict[str, Any]
+    Its sections are there, if empty, and so is each resource's type.
+    """
+
+    def __init__(self, body: Mapping[str, Any]) -> None:
+        said = {name: part for name, part in _present(body).items() if part}
+        self.body: dict[str, Any] = {"Resources": {}, "Parameters": {}, "Conditions": {}, **said}
+        self.body["Resources"] = {
+            name: {"Type": "", **(each if isinstance(each, dict) else {})}
+            for name, each in self.body["Resources"].items()
+        }
 
     def of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Names and properties of the resources of one type."""
         for name, resource in self.body["Resources"].items():
             if resource["Type"] == kind:
-                yield name, resource.get("Properties", {})
+                yield name, resource.get("Properties") or {}
 
     def statements(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every statement of every role, with the role's name; those under a condition as well."""
         for role, properties in self.of_type("AWS::IAM::Role"):
-            for policy in properties.get("Policies", []):
-                for statement in policy["PolicyDocument"]["Statement"]:
-                    branches = statement["Fn::If"][1:] if "Fn::If" in statement else [statement]
-                    yield from ((role, each) for each in branches if each != NO_VALUE)
+            for policy in each_of(properties.get("Policies", [])):
+                yield from ((role, each) for each in each_of(policy["PolicyDocument"]["Statement"]))
 
 
-def written() -> dict[str, Any]:
+def each_of(value: Any) -> Iterator[Any]:
+    """Each of one or many, for both branches of a condition, but for what is left out."""
+    if isinstance(value, list):
+        yield from (each for part in value for each in each_of(part))
+    elif isinstance(value, dict) and value.keys() == {"Fn::If"}:
+        yield from each_of(value["Fn::If"][1:])
+    elif value != NO_VALUE:
+        yield value
+
+
+def written(path: Path = TEMPLATE) -> dict[str, Any]:
     """The template as its author wrote it, every short intrinsic spelled out."""
-    template: dict[str, Any] = _spelled(load_template())
+    template: dict[str, Any] = _spelled(read(path))
     return template
 
 
@@ -68,6 +83,21 @@ def _keep(path: Path, uploads: str) -> None:
     part = path.with_suffix(f".{sha256(found).hexdigest()[:8]}")
     part.write_bytes(found)
     part.replace(path)  # whole, or not at all: tests run beside each other
+
+
+def _present(value: Any) -> Any:
+    """A copy without what is left out; a branch of a condition that leaves something out says so still."""
+    if isinstance(value, list):
+        return [_present(each) for each in value if not _left_out(each)]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"Fn::If"}:
+        return {"Fn::If": [each if _left_out(each) else _present(each) for each in value["Fn::If"]]}
+    return {name: _present(each) for name, each in value.items() if not _left_out(each)}
+
+
+def _left_out(value: Any) -> bool:
+    return isinstance(value, dict) and not list(each_of(value))
 
 
 def _spelled(value: Any) -> Any:

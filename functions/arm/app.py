@@ -9,7 +9,6 @@ from aws_lambda_powertools import Logger, Metrics
 from slaclock.arming import follow
 from slaclock.domain.facts import named_in
 from slaclock.gauges import count, counting_decisions
-from slaclock.problems import logged
 from slaclock.streaming import each, image
 from slaclock.wiring import Wiring
 
@@ -22,7 +21,7 @@ def handler(event: dict[str, Any], _context: object) -> Any:
     """Answer with the records that failed; they, and those behind them, come again."""
     WIRING.begin()
     with counting_decisions(metrics, WIRING.conflicts, WIRING.told):
-        answer = each(event, _arm)
+        answer = each(event, _arm, "a ticket's schedules could not be made")
     count(metrics, NotArmed=len(answer["batchItemFailures"]))
     return answer
 
@@ -30,9 +29,8 @@ def handler(event: dict[str, Any], _context: object) -> Any:
 def _arm(record: Mapping[str, Any]) -> None:
     new = image(record, "NewImage")
     if new.get("sk") == "TICKET" and new.get("moved"):
-        named = named_in(new["pk"])
-        with logged(logger, "a ticket's schedules could not be made", named):
-            moved = follow(image(record, "OldImage"), new, WIRING.schedules, WIRING.now, _wake)
+        named = named_in(new["pk"])  # a ticket's, or nothing is made of it
+        moved = follow(image(record, "OldImage"), new, WIRING.schedules, WIRING.now, _wake)
         logger.info("armed", extra={**named, "clocks": moved})
 
 

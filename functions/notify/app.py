@@ -8,12 +8,11 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 
 from slaclock.announcing import Behind
-from slaclock.domain.facts import named_by
 from slaclock.gauges import count, counting_messages
-from slaclock.problems import fault, logged
+from slaclock.problems import fault
 from slaclock.store.messages import announcement_from_item
 from slaclock.streaming import each, image
-from slaclock.waiting_room import may_wait
+from slaclock.waiting_room import may_wait, named_in_message
 from slaclock.wiring import Wiring
 
 WIRING = Wiring.of_function("notify", os.environ)
@@ -32,7 +31,7 @@ def handler(event: dict[str, Any], _context: object) -> Any:
 
 
 def _announce_all(event: dict[str, Any]) -> Any:
-    return each(event, partial(_announce, behind=set()))
+    return each(event, partial(_announce, behind=set()), "a fact could not be announced")
 
 
 def _announce(record: Mapping[str, Any], behind: Behind) -> None:
@@ -40,19 +39,21 @@ def _announce(record: Mapping[str, Any], behind: Behind) -> None:
     if not (record.get("eventName") == "INSERT" and str(new.get("sk")).startswith("OUTBOX#")):
         return
     announcement = announcement_from_item(new)
-    named = named_by(announcement.fact)
-    with logged(logger, "a fact could not be announced", named):
-        waits = may_wait(announcement.fact, WIRING.now()) and WIRING.waiting_room.takes(announcement)
-        sent = 0 if waits else WIRING.announcer.announce(announcement, behind)
-    count(metrics, Announced=sent)
-    logger.info("announced", extra={**named, "sent": sent})
+    if may_wait(announcement.fact, WIRING.now()) and WIRING.waiting_room.takes(announcement):
+        return
+    try:
+        WIRING.announcer.announce(announcement, behind)
+    finally:  # some may have been told before one who could not be
+        count(metrics, Announced=WIRING.announcer.became["sent"])
 
 
 def _gather(queued: dict[str, Any]) -> dict[str, Any]:
     gathered = WIRING.gathering.tell({name: record["body"] for name, record in queued.items()})
-    for error in gathered.failed.values():
-        logger.error("a reminder could not be told: %s", fault(error))
+    for name, error in gathered.failed.items():
+        named = named_in_message(queued[name]["body"])
+        logger.error("a reminder could not be told: %s", fault(error), extra=named)
     WIRING.waiting_room.bring_back(queued[name] for name in gathered.failed)
     count(metrics, Announced=gathered.reminders)
-    logger.info("gathered", extra={"reminders": gathered.reminders, "messages": gathered.messages})
+    counts = {"reminders": gathered.reminders, "held": gathered.held, "messages": gathered.messages}
+    logger.info("gathered", extra=counts)
     return {"batchItemFailures": [{"itemIdentifier": name} for name in gathered.failed]}

@@ -12,6 +12,14 @@ from typing import Any
 from botocore.session import Session
 
 UNIT = 4096  # bytes
+# What an auditor's sweep reads; docs/operations.md has it as a table, which a test holds to these.
+EMPTY = 12.0  # units: half of one for each of eight shards, thrice
+TICKET = (580, 610)  # bytes, as it is stored; its state is packed, by whatever zlib there is
+
+
+def swept(overdue: int) -> float:
+    """The units of a sweep that wakes so many tickets: one for each, and one for their agreements."""
+    return EMPTY + (overdue + 1 if overdue else 0)
 
 
 @dataclass(slots=True)

@@ -76,7 +76,6 @@ class Filled:
         due = self.item["due_at"]["S"] if overdue else _FAR
         copied = self.item | {
             "pk": {"S": subject_of(_ID)},
-            "ticket_id": {"S": _ID},
             "due_shard": {"S": _SHARD},
             "due_at": {"S": due},
         }

@@ -1,13 +1,15 @@
 """What is counted of deliveries: by the hour and by words that no map knew; and who is silent."""
 
 import json
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from slaclock.domain.instants import parse_instant
 from slaclock.silence import Silence
+from slaclock.store.activity import Word
 from slaclock.store.errors import StoreUnavailableError
 from slaclock.store.memory import MemoryStore
 from slaclock.tallying import EVERY, Tally
@@ -94,6 +96,61 @@ def test_no_more_connections_are_held_than_a_thousand() -> None:
             tally.note(f"c-{number}", HOUR + timedelta(minutes=minutes))
     tally.note("c-0", HOUR + timedelta(minutes=1))
     assert dict(store.heard("c-0", HOUR).hours) == {HOUR: 3}
+
+
+def test_words_are_told_with_the_counts_of_their_minute() -> None:
+    """A quiet desk's at once; those of a busy minute with the next one, and each as often as it came."""
+    store = MemoryStore()
+    tally, parts = Tally(store), ("status", "WAITING FOR PARTS")
+    tally.note("c-1", HOUR, [parts])
+    assert store.unmapped("c-1") == {parts: 1}
+    for seconds in (60, 61, 62, 119):
+        tally.note("c-1", HOUR + timedelta(seconds=seconds), [parts, ("priority", f"P{seconds}")])
+    assert store.unmapped("c-1") == {parts: 2, ("priority", "P60"): 1}
+    tally.note("c-1", HOUR + timedelta(seconds=120))
+    assert store.unmapped("c-1")[parts] == 5
+    assert len(store.unmapped("c-1")) == 5
+
+
+def test_words_that_could_not_be_counted_are_counted_with_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their delivery is counted once all the same."""
+    store, parts = MemoryStore(), ("status", "WAITING FOR PARTS")
+    tally, note_words = Tally(store), store.note_words
+    monkeypatch.setattr(store, "note_words", unavailable)
+    with pytest.raises(StoreUnavailableError):
+        tally.note("c-1", HOUR, [parts])
+    monkeypatch.setattr(store, "note_words", note_words)
+    tally.note("c-1", HOUR)
+    assert store.unmapped("c-1") == {parts: 1}
+    assert dict(store.heard("c-1", HOUR).hours) == {HOUR: 2}
+
+
+def test_of_a_minute_ten_words_are_held_and_64_characters_of_each() -> None:
+    """Whatever somebody sends there: what is held is small."""
+    store = Recording()
+    tally = Tally(store)
+    for number in range(12):
+        tally.note("c-1", HOUR + timedelta(seconds=60 * min(number, 1)), [("status", f"{number:02}" * 99)])
+    tally.note("c-1", HOUR + timedelta(seconds=120))
+    assert list(store.unmapped("c-1")) == [("status", f"{number:02}" * 32) for number in range(12)]
+    for number in range(20, 32):
+        tally.note("c-1", HOUR + timedelta(seconds=121), [("status", f"{number:02}" * 99)])
+    tally.note("c-1", HOUR + timedelta(seconds=180))
+    assert len(store.unmapped("c-1")) == 12 + 10
+    assert [len(words) for words in store.noted] == [1, 1, 10, 10]
+    assert {len(text) for words in store.noted for _, text in words} == {64}
+
+
+class Recording(MemoryStore):
+    """A store that also keeps which words it was told at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.noted: list[Mapping[Word, int]] = []
+
+    def note_words(self, connection_id: str, at: datetime, words: Mapping[Word, int]) -> None:
+        self.noted.append(words)
+        super().note_words(connection_id, at, words)
 
 
 def tallied(*times: str, seconds: int | None = None) -> dict[int, int]:

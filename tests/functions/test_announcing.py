@@ -142,7 +142,8 @@ def test_what_has_nothing_true_to_say_any_more_is_not_said_and_the_record_says_w
     """Rule 22, by the clock as it stands just before publishing, the first time and when it is repeated."""
     world.at(now)
     stored(world, clock)
-    assert world.announcer.announce(Announcement(SUBJECT, said.key, said, world.time)) == 1
+    told = world.announcer.announce(Announcement(SUBJECT, said.key, said, world.time))
+    assert (told, world.announcer.became["held"]) == ((1, 0) if why is None else (0, 1))
     assert sent(world) == [("arn:legal", said.fact)] * (why is None)
     became = [(each["message_id"], each["why"]) for each in world.memory.messages(SUBJECT)]
     assert became == [("message-1" if why is None else None, why)]
@@ -228,8 +229,9 @@ def test_a_message_is_published_as_sns_wants_it(world: World) -> None:
 def test_what_was_announced_is_logged_without_a_name(
     breached: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The ids of ticket, clock and fact, and how many messages: the first time one, the second none."""
+    """The ids of ticket, clock and fact, and how many were told: the first time one, the second nobody."""
     level_1 = outbox(breached, "escalation_due")
+    caplog.set_level(logging.INFO)
     caplog.clear()
     announced(breached, level_1)
     announced(breached, level_1)
@@ -239,7 +241,7 @@ def test_what_was_announced_is_logged_without_a_name(
         ("INFO", "announced", "escalation_due:first_response:1.0:1.0", 0),
     ]
     plain = vars(logging.makeLogRecord({})).keys() | {"message", "asctime"}
-    named = {"account", "ticket", "clock", "fact", "fact_id", "sent"}
+    named = {"account", "ticket", "clock", "fact", "fact_id", "sent", "held"}
     assert {name for each in logged for name in each} - plain == named
 
 
@@ -262,6 +264,48 @@ def test_the_messages_of_a_batch_are_counted(breached: World, capsys: pytest.Cap
     announced(breached, facts)
     found = values(capsys)
     assert (found["Announced"], found["NotAnnounced"]) == ([1.0, 1.0], [0.0])
+
+
+def test_who_was_told_is_counted_though_another_could_not_be(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Legal's topic is gone: the first try tells two of three, the second nobody twice, the third legal."""
+    publish, gone = world.sns.publish, {"arn:legal"}
+
+    def sometimes(**message: Any) -> Any:
+        if message["TopicArn"] in gone:
+            raise refused("NotFound")
+        return publish(**message)
+
+    monkeypatch.setattr(world.sns, "publish", sometimes)
+    caplog.set_level(logging.INFO)
+    said = fact("clock_breached", told=["legal", "management", "oncall-1"])
+    world.memory.commit(Commit(None, replace(TICKET, clocks=(MISSED,)), (said,), None, world.time))
+    (item,) = outbox(world)
+    for _ in range(2):
+        announced(world, [item])
+    gone.clear()
+    assert announced(world, [item]) == DONE
+    assert values(capsys)["Announced"] == [2.0, 0.0, 1.0]
+    lines = [vars(each) for each in caplog.records if each.message == "announced"]
+    assert [(each["sent"], each["held"]) for each in lines] == [(2, 0), (0, 0), (1, 0)]
+
+
+def test_what_was_held_back_is_not_counted_as_told(
+    breached: World, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Reminders of a clock that is breached by now have nothing to say; the log says that they were held."""
+    reminders = outbox(breached, "reminder_due")
+    caplog.set_level(logging.INFO)
+    caplog.clear()
+    capsys.readouterr()
+    announced(breached, reminders)
+    assert values(capsys)["Announced"] == [0.0] * len(reminders)
+    lines = [vars(each) for each in caplog.records]
+    assert [(each["msg"], each["sent"], each["held"]) for each in lines] == [("announced", 0, 1)] * 2
 
 
 def test_only_what_enters_the_outbox_is_announced(breached: World) -> None:

@@ -85,7 +85,7 @@ def test_all_that_says_how_well_it_goes_is_drawn() -> None:
         "FireLag",
         "EndToEndLag",
     }
-    assert ours >= {"CaughtClocks", "CaughtFacts", "CaughtDeliveries"}
+    assert ours >= {"CaughtTickets", "CaughtFacts", "CaughtDeliveries"}
     queues = {each["QueueName"] for namespace, _, each in drawn() if namespace == "AWS/SQS"}
     assert queues == {f"${{{name}.QueueName}}" for name, _ in TEMPLATE.of_type("AWS::SQS::Queue")}
 

@@ -42,7 +42,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World("2026-03-27T19:00:00Z")
     frozen = freeze(read_document(LADDER, "night.yaml"), published=world.time.date())
     world.memory.publish("example", [Version(frozen, 1, content_hash(frozen))], world.time, 1)
-    monkeypatch.setattr(deployed, "stack", lambda **_: world)
+    monkeypatch.setattr(deployed, "stack", lambda *_: world)
     return world
 
 

@@ -353,13 +353,51 @@ def test_a_message_that_asks_for_no_reminder_fails_alone(world: World, body: str
 def test_what_is_said_of_a_gathering_is_counted_and_names_nobody(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """How many reminders, in how many messages."""
-    due(world, reminder("1"), reminder("2"))
+    """How many reminders, in how many messages; and a line with the ids of each, sent or held back."""
+    caplog.set_level(logging.INFO)
+    due(world, reminder("1"), reminder("2"), reminder("3"))
+    assert [vars(each)["ticket"] for each in caplog.records if each.msg == "waits"] == ["1", "2", "3"]
+    solved(world, "2")
     caplog.clear()
     gathered(world)
-    (said,) = [vars(each) for each in caplog.records]
-    assert (said["msg"], said["reminders"], said["messages"]) == ("gathered", 2, 1)
-    assert heard(world) == [("arn:default", ["1", "2"])]
+    *each_of, said = [vars(each) for each in caplog.records]
+    counts = [said[name] for name in ("msg", "reminders", "held", "messages")]
+    assert counts == ["gathered", 2, 1, 1]
+    assert {(each["msg"], each["ticket"], each["sent"], each["held"]) for each in each_of} == {
+        ("announced", "1", 1, 0),
+        ("announced", "2", 0, 1),
+        ("announced", "3", 1, 0),
+    }
+    assert {each["fact"] for each in each_of} == {"reminder_due:resolution:1.0:b0.0"}
+    assert heard(world) == [("arn:default", ["1", "3"])]
+
+
+def test_a_reminder_that_could_not_be_told_is_logged_with_its_ids(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of a message that asks for none only that it failed."""
+    due(world, reminder("1"))
+    world.sqs.messages += ["no JSON", '{"subject": "a", "key": "b", "audience": "team"}']
+    world.sns.down = True
+    caplog.clear()
+    gathered(world)
+    lines = [vars(each) for each in caplog.records if each.levelno == logging.ERROR]
+    assert all(each["message"].startswith("a reminder could not be told: ") for each in lines)
+    named = {each["fact_id"] for each in lines if "fact_id" in each}
+    assert named == {reminder("1").id}
+    assert [each["ticket"] for each in lines if "ticket" in each] == ["1"]
+
+
+def test_a_reminder_that_could_not_wait_is_logged_with_its_ids(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The queue is down."""
+    world.sqs.down = True
+    caplog.clear()
+    due(world, reminder("1"))
+    (line,) = [vars(each) for each in caplog.records if each.levelno == logging.ERROR]
+    assert (line["account"], line["ticket"], line["fact_id"]) == ("acme", "1", reminder("1").id)
+    assert heard(world) == [("arn:default", ["1"])]
 
 
 def test_reminders_that_may_have_been_lost_are_told_together_again_as_of_now(world: World) -> None:

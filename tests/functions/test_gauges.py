@@ -38,7 +38,7 @@ EMITTED = {
     "notify": {"Announced", "NotAnnounced", "WithoutLink", "EndToEndLag"},
     "audit": {
         "Sweeps",
-        "CaughtClocks",
+        "CaughtTickets",
         "CaughtFacts",
         "CaughtDeliveries",
         "AuditorFailures",
@@ -150,6 +150,17 @@ def test_metrics_are_named_in_one_place() -> None:
     """With what each counts; what is emitted and not there, or there and never emitted, would mislead."""
     assert set().union(*EMITTED.values()) == MEASURED.keys()
     assert MEASURED.keys() >= SECONDS
+
+
+def test_what_is_no_count_is_in_seconds(seen: list[dict[str, Any]]) -> None:
+    """Two lags, and nothing else; under another unit an alarm that names one would see nothing."""
+    units = {
+        (metric["Name"], metric["Unit"])
+        for document in seen
+        for metric in document["_aws"]["CloudWatchMetrics"][0]["Metrics"]
+    }
+    lags = {"FireLag": "Seconds", "EndToEndLag": "Seconds"}
+    assert units == {(name, lags.get(name, "Count")) for name in MEASURED}
 
 
 def test_the_bill_counts_what_the_template_stands_for() -> None:

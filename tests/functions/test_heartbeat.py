@@ -98,7 +98,7 @@ def test_what_sns_refuses_is_loud_and_undoes_nothing(
     monkeypatch.setattr(world.sns, "publish", refusing)
     assert swept(world)["woken"] == 1
     found = values(capsys)
-    assert (found["HeartbeatFailed"], found["CaughtClocks"]) == ([1.0], [1.0])
+    assert (found["HeartbeatFailed"], found["CaughtTickets"]) == ([1.0], [1.0])
     (said,) = [each for each in caplog.messages if "heartbeat" in each]
     unpublished = "the sweep was clean, and its heartbeat could not be published"
     assert said.startswith(f"{unpublished}: ClientError (AuthorizationError) at ")

@@ -179,7 +179,9 @@ def test_a_message_goes_out_without_a_link_rather_than_late(
         SECRETS[KEY] = '{"current": 7}'
     with caplog.at_level(logging.WARNING):
         assert "Acknowledge: POST /v1/escalations/" in told(world)
-    assert "a message goes out without a link" in caplog.text
+    (line,) = [vars(each) for each in caplog.records if "without a link" in each.message]
+    assert (line["levelname"], line["fact_id"]) == ("ERROR", public_id(SUBJECT, LEVEL))
+    assert (line["account"], line["ticket"], line["clock"]) == ("example", "4711", "resolution")
     assert values(capsys)["WithoutLink"] == [1.0]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
@@ -17,6 +18,7 @@ from tests.functions.test_notify_and_audit import announced, gathered, outbox
 from tests.functions.test_timer_and_arm import record
 from tests.functions.test_webhook import canonical, posted
 from tests.functions.world import World, refused
+from tests.spec.test_operations import TEXT
 
 TICKET = "SD-1042"
 SUBJECT = f"ticket#example#{TICKET}"
@@ -47,12 +49,14 @@ class Lines(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)
+        self.function = ""  # whose line it is
         self.seen: list[dict[str, Any]] = []
         self.printed = ""
 
     def emit(self, entry: logging.LogRecord) -> None:
         trace = logging.Formatter().formatException(entry.exc_info) if entry.exc_info else ""
-        self.seen.append({**vars(entry), "said": entry.getMessage(), "trace": trace})
+        line = {**vars(entry), "said": entry.getMessage(), "trace": trace, "function": self.function}
+        self.seen.append(line)
 
     def about(self, said: str) -> list[dict[str, Any]]:
         return [each for each in self.seen if each["said"] == said]
@@ -118,6 +122,7 @@ def lines(
         monkeypatch.setenv(
             "POWERTOOLS_SERVICE_NAME", f"{name}-{number}"
         )  # a logger keeps its stream for ever
+        found.function = name
         return load(name)
 
     monkeypatch.setattr(world, "function", function)
@@ -129,7 +134,10 @@ def lines(
     for line in found.printed.splitlines():
         said = json.loads(line)
         if "_aws" not in said:
-            found.seen.append({**said, "said": said["message"], "levelname": said["level"]})
+            function = said["service"].partition("-")[0]
+            found.seen.append(
+                {**said, "said": said["message"], "levelname": said["level"], "function": function}
+            )
     return found
 
 
@@ -162,6 +170,30 @@ def test_every_step_of_a_ticket_names_it(lines: Lines) -> None:
         assert {(each["account"], each["ticket"]) for each in lines.about(said)} == {("example", TICKET)}
     assert lines.about("armed")[0]["clocks"] == ["first_response", "resolution"]
     assert lines.about("fired")[0]["clock"] == "first_response"
+
+
+def test_a_tickets_way_is_found_by_the_query_of_the_page(lines: Lines) -> None:
+    """In the log groups that it names, by the members that it filters: well and badly, whoever looked."""
+    query = TEXT.split("A ticket's way")[1].split("```")[1]
+    groups = set(re.findall(r'"/aws/lambda/\$STACK-(\w+)"', query))
+    ((account, ticket),) = re.findall(r'filter account = "(\w+)" and ticket = "(\w+)"', query)
+    assert (account, ticket) == ("ACCOUNT", "4711")
+    way = [each for each in lines.seen if (each.get("account"), each.get("ticket")) == ("example", TICKET)]
+    assert {each["function"] for each in way} <= groups
+    assert {each["said"].partition(":")[0] for each in way} == {
+        "folded in",
+        "known",
+        "told",
+        "armed",
+        "fired",
+        "announced",
+        "waits",
+        "a ticket's schedules could not be made",
+        "a reminder could not be told",
+        "a fact could not be announced",
+        "a clock could not be put right",
+        "a row of the ledger was altered",
+    }
 
 
 def test_what_went_wrong_is_logged_with_its_kind_and_its_way(lines: Lines) -> None:

@@ -147,7 +147,7 @@ def test_what_the_auditor_caught_is_counted_by_its_kind(
     world.function("audit").handler({}, None)
     found = values(capsys)
     caught = {name: found[name] for name in found if name.startswith("Caught")}
-    assert caught == {"CaughtClocks": [1.0], "CaughtFacts": [4.0], "CaughtDeliveries": [1.0]}
+    assert caught == {"CaughtTickets": [1.0], "CaughtFacts": [4.0], "CaughtDeliveries": [1.0]}
     assert (found["AuditorFailures"], found["SetAside"], found["LeftOver"]) == ([0.0], [0.0], [0.0])
 
 
@@ -208,13 +208,20 @@ def test_the_auditor_announces_what_has_waited_for_five_minutes(
     assert world.function("audit").handler({}, None)["announced"] == announced
 
 
-def test_what_the_auditor_cannot_put_right_stops_nothing_else(world: World) -> None:
-    """With SNS failing it counts the breach and its level, and goes on to what is overdue."""
+def test_what_the_auditor_cannot_put_right_stops_nothing_else(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With SNS failing it counts the breach and its level, names both, and goes on to what is overdue."""
     world.at("2026-03-27T16:08:00Z")
     world.sns.down = True
     swept = world.function("audit").handler({}, None)
     assert swept["failed"] == 2
     assert swept["woken"] == 1
+    lines = [vars(each) for each in caplog.records if "a fact could not be put right" in each.getMessage()]
+    assert {(each["account"], each["ticket"], each["fact"]) for each in lines} == {
+        ("example", "4711", "clock_breached:first_response:1.0"),
+        ("example", "4711", "escalation_due:first_response:1.0:1.0"),
+    }
 
 
 @pytest.mark.parametrize(

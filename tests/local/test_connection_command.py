@@ -4,6 +4,7 @@ import json
 import os
 import re
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -545,8 +546,7 @@ def test_what_is_not_mapped_yet_goes_on_being_listed(office: Office) -> None:
     """A word is forgotten once it is on the map, and no other is."""
     store = office.desk.stack.store
     words = [("status", "Parked"), ("priority", "P0")]
-    store.note("zendesk-local", MONDAY, words)
-    store.note("zendesk-local", MONDAY, [("status", "x" * 70)])
+    store.note_words("zendesk-local", MONDAY, Counter([*words, ("status", "x" * 70)]))
     office.run("set", "zendesk-local", "--status", "PARKED=pending", "--status", f"{'X' * 70}=open")
     assert store.unmapped("zendesk-local") == {("priority", "P0"): 1}
     office.run("set", "zendesk-local", "--title", "Desk")

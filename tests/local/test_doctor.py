@@ -3,8 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,35 +12,15 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.sns.models import sns_backends
 
-from local.functions import variables_of
 from local.template import ROOT
-from scripts.template_source import Template, translated
 from slaclock.cli import doctor, doctor_deployment, doctor_records, doctor_watch, main
 from slaclock.cli.doctor_stack import Patient
 from slaclock.cli.redrive_kinds import KINDS
 from slaclock.domain.instants import parse_instant
 from slaclock.secrets import Secrets
-from slaclock.wiring import Wiring
-from tests.local.desk import MONDAY, Desk, open_desk
-
-GOLD = """\
-agreement: gold
-order: 10
-applies_to: {plan: gold}
-calendars: {always: {timezone: UTC, hours: 24x7}}
-targets:
-  resolution: {budget: 4h, reminders: [50%]}
-escalation:
-  - {after: 0m, notify: oncall-1}
-"""
-HEARD = ("OnCall1Topic", "TeamTopic", "LegalTopic", "DefaultTopic")  # by somebody, in a stack that is well
-OUTSIDE = "arn:aws:sns:eu-west-1:111122223333:slaclock-is-well"
-PLAIN = Template(translated())
-KINDS_OF_RESOURCES = {name: each["Type"] for name, each in PLAIN.body["Resources"].items()}
-
+from tests.local.desk import MONDAY
+from tests.local.ward import KINDS_OF_RESOURCES, Ward, open_ward, ring, swept, unconfirmed
 
 # What AWS says of a secret, what is said of that, and what to do.
 REFUSED = [
@@ -56,138 +35,12 @@ REFUSED = [
 ]
 
 
-@dataclass(slots=True)
-class Ward:
-    """The local stack as CloudFormation and Lambda would tell of it, with all that its functions left in AWS.
-
-    `parameters`, `status` and `mapping` are what they say; `without` is a resource that they know nothing of.
-    """
-
-    desk: Desk
-    physical: Mapping[str, str]
-    parameters: dict[str, str]
-    status: str = "UPDATE_COMPLETE"
-    made: timedelta = timedelta(days=30)
-    mapping: str = "Enabled"
-    heartbeat: str = OUTSIDE
-    denied: str = ""
-    without: set[str] = field(default_factory=set)
-
-    def describe_stacks(self, *, StackName: str) -> Any:  # noqa: N803  (AWS's names)
-        if StackName != "production":
-            said = f"Stack with id {StackName} does not exist"
-            raise ClientError({"Error": {"Code": "ValidationError", "Message": said}}, "DescribeStacks")
-        given = [{"ParameterKey": key, "ParameterValue": value} for key, value in self.parameters.items()]
-        return {
-            "Stacks": [{"StackStatus": self.status, "CreationTime": MONDAY - self.made, "Parameters": given}]
-        }
-
-    def list_stack_resources(self, *, StackName: str, NextToken: str = "0") -> Any:  # noqa: N803
-        self.describe_stacks(StackName=StackName)
-        names = sorted(set(self.physical) - self.without)
-        page, begin = 100, int(NextToken)
-        found = [
-            {
-                "LogicalResourceId": name,
-                "ResourceType": KINDS_OF_RESOURCES[name],
-                "PhysicalResourceId": self.physical[name],
-            }
-            for name in names[begin : begin + page]
-        ]
-        more = {"NextToken": str(begin + page)} if begin + page < len(names) else {}
-        return {"StackResourceSummaries": found, **more}
-
-    def get_function_configuration(self, *, FunctionName: str) -> Any:  # noqa: N803
-        name = FunctionName.removeprefix("production-")
-        told = {"POWERTOOLS_SERVICE_NAME": f"production-{name.lower()}", "HEARTBEAT_TOPIC": self.heartbeat}
-        return {"Environment": {"Variables": {**variables_of(name, self.desk.stack.cloud), **told}}}
-
-    def get_event_source_mapping(self, *, UUID: str) -> Any:  # noqa: N803
-        assert UUID.startswith("production-")
-        return {"State": self.mapping}
-
-    def describe_stack_resource(self, *, StackName: str, LogicalResourceId: str) -> Any:  # noqa: N803
-        self.describe_stacks(StackName=StackName)
-        return {"StackResourceDetail": {"PhysicalResourceId": self.physical[LogicalResourceId]}}
-
-    def examined(self, *argv: str) -> tuple[int, list[dict[str, Any]]]:
-        """The exit status, and each finding."""
-        self.desk.capsys.readouterr()
-        code = main(["doctor", "--stack", "production", "--json", *argv])
-        return code, [json.loads(line) for line in self.desk.capsys.readouterr().out.splitlines()]
-
-    def said(self, check: str) -> list[tuple[str, str]]:
-        """What one check found, by itself."""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(doctor, "CHECKS", [each for each in doctor.CHECKS if each[0] == check])
-            return [(each["level"], each["what"]) for each in self.examined()[1]]
-
-
 @pytest.fixture
 def ward(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Ward]:
-    with open_desk(tmp_path, monkeypatch, capsys, gold=GOLD) as desk:
-        sns, cloudwatch = boto3.client("sns"), boto3.client("cloudwatch")
-        topic = sns.create_topic(Name="alarms")["TopicArn"]
-        physical = {name: _made(name, desk, cloudwatch) for name in KINDS_OF_RESOURCES}
-        found = Ward(desk, physical, {"AlarmTopic": topic})
-        for each in (topic, *(desk.stack.cloud.arns[name] for name in HEARD)):
-            queue = "arn:aws:sqs:eu-north-1:123456789012:people"
-            sns.subscribe(TopicArn=each, Protocol="sqs", Endpoint=queue)
-        swept(3)
-        desk.event("1")
-        desk.stack.store.note("zendesk-local", MONDAY)
-        for name in variables_of("Audit", desk.stack.cloud):
-            os.environ.pop(name, None)
-        client = Wiring.client
-
-        def given(wiring: Wiring, service: str) -> Any:
-            if service == found.denied:
-                raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "Look")
-            return found if service in ("cloudformation", "lambda") else client(wiring, service)
-
-        monkeypatch.setattr(Wiring, "client", given)
+    with open_ward(tmp_path, monkeypatch, capsys) as found:
         yield found
-
-
-def _made(name: str, desk: Desk, cloudwatch: Any) -> str:
-    """What AWS calls a resource, once it is there."""
-    kind, cloud = KINDS_OF_RESOURCES[name], desk.stack.cloud
-    if kind == "AWS::SQS::Queue":
-        return str(cloud.sqs.create_queue(QueueName=name)["QueueUrl"])
-    if kind == "AWS::CloudWatch::Alarm":
-        cloudwatch.put_metric_alarm(
-            AlarmName=f"production-{name}", ComparisonOperator="GreaterThanThreshold", EvaluationPeriods=1,
-            MetricName="x", Namespace="x", Period=300, Statistic="Sum", Threshold=0,
-        )  # fmt: skip
-    if kind == "AWS::Events::Rule":
-        boto3.client("events").put_rule(Name=f"production-{name}", ScheduleExpression="rate(5 minutes)")
-    return cloud.names.get(name, f"production-{name}")
-
-
-def swept(count: float, metric: str = "Sweeps", minutes: int = 5) -> None:
-    """The auditor counted so many, some minutes ago."""
-    data = {
-        "MetricName": metric,
-        "Dimensions": [{"Name": "service", "Value": "production-audit"}],
-        "Timestamp": MONDAY - timedelta(minutes=minutes),
-        "Value": count,
-    }
-    boto3.client("cloudwatch").put_metric_data(Namespace="slaclock", MetricData=[data])
-
-
-def ring(alarm: str) -> None:
-    boto3.client("cloudwatch").set_alarm_state(
-        AlarmName=f"production-{alarm}", StateValue="ALARM", StateReason="a test"
-    )
-
-
-def unconfirmed(topic: str) -> None:
-    """As SNS lists whoever has not followed its link; moto confirms everybody."""
-    for each in sns_backends[DEFAULT_ACCOUNT_ID]["eu-north-1"].subscriptions.values():
-        if each.topic.arn == topic:
-            each.arn = "PendingConfirmation"
 
 
 def refusing(code: str, message: str) -> Callable[..., Any]:
@@ -212,6 +65,7 @@ def test_a_stack_that_is_well_has_a_line_for_each_thing_and_status_0(ward: Ward)
     assert ("agreements", "example: gold") in said
     assert ("queues", "all 10 queues for what failed are empty") in said
     assert ("alarms", "none of 53 rings") in said
+    assert ("kept", "tables and buckets are there, the key of links too; tables are protected") in said
     assert ("heartbeat", "3 sweeps in a quarter of an hour") in said
     assert ("heartbeat", "each sweep was clean, and its heartbeat published") in said
     assert ("quarantine", "no delivery waits for a person") in said
@@ -235,10 +89,6 @@ def test_whoever_hears_nothing_is_named_and_nobody_by_his_address(ward: Ward) ->
     lossy = "team: 1 subscriptions by HTTP have no queue for what can't be delivered"
     assert ("warn", lossy) in found
     assert "kim-private" not in json.dumps(found)
-    ward.parameters["AlarmTopic"] = cloud.arns["OnCall1Topic"]
-    assert ("fail", "alarms tell nobody: AlarmTopic has no confirmed subscription") in ward.said(
-        "subscriptions"
-    )
     ward.parameters["AlarmTopic"] = ""
     assert ("warn", "alarms tell nobody: AlarmTopic is empty") in ward.said("subscriptions")
 
@@ -255,6 +105,10 @@ def test_what_lies_in_a_queue_is_counted_with_the_command_that_does_it(ward: War
         assert line["what"].startswith("TimerFailures holds 2: ")
         assert line["do"].endswith("TimerFailuresAlarm; then slaclock redrive timer --stack production")
     assert len(KINDS) == 10
+    sqs.receive_message(QueueUrl=ward.physical["TimerFailures"], VisibilityTimeout=60)
+    assert ward.said("queues")[0][1].startswith(
+        "TimerFailures holds 2: "
+    )  # one of which somebody has in hand
     assert main(["doctor", "--stack", "production"]) == 1
     out = ward.desk.capsys.readouterr().out
     assert re.search(
@@ -322,6 +176,27 @@ def test_connections_are_verified_by_what_they_delivered(ward: Ward) -> None:
     assert ward.said("agreements") == []
 
 
+def test_a_connection_that_is_silent_against_its_habit_fails(ward: Ward) -> None:
+    """By the rule that raises the alarm."""
+    store = ward.desk.stack.store
+    store.connect({**(store.connection("generic-local") or {}), "id": "fallen-silent"})
+    for week in (3, 2, 1):
+        for hour in (3, 2, 1):
+            store.note("fallen-silent", MONDAY - timedelta(weeks=week, hours=hour))
+    (line,) = [each for each in ward.examined()[1] if "is silent since" in each["what"]]
+    assert (line["check"], line["level"]) == ("connections", "fail")
+    assert line["what"] == "fallen-s… (generic, example) is silent since 2026-02-23T08:00:00Z"
+    assert line["do"] == "docs/operations.md, SilentConnectionsAlarm"
+
+
+def test_an_agreement_that_was_ended_promises_nothing(ward: Ward) -> None:
+    """Whoever has no other has none."""
+    end = ("agreement", "end", "gold", "--reason", "over", "--by", "ada", "--yes", "--settle", "0")
+    code, _, err = ward.desk.run(*end, "--stack", "production")
+    assert code == 0, err
+    assert ward.said("agreements") == [("fail", "example has none, so no clock starts")]
+
+
 @pytest.mark.parametrize(
     ("now", "days", "age", "said"),
     [
@@ -368,6 +243,27 @@ def test_the_day_before_has_its_seal_from_two_on_or_the_stack_is_younger(
             "settings",
             ("warn", "ReservedConcurrency is below 5: a burst is refused"),
         ),
+        (
+            {"parameters": {"WebhookRate": "1", "WebhookBurst": "10"}},
+            "settings",
+            (
+                "warn",
+                "WebhookRate is 1: deliveries beyond it are turned away, most of them for good",
+            ),
+        ),
+        (
+            {"parameters": {"WebhookRate": "10", "WebhookBurst": "9"}},
+            "settings",
+            (
+                "warn",
+                "WebhookBurst is 9: deliveries beyond it are turned away, most of them for good",
+            ),
+        ),
+        (
+            {"parameters": {"WebhookRate": "10", "WebhookBurst": "10"}},
+            "settings",
+            ("ok", "nothing is set as for a trial"),
+        ),
     ],
 )
 def test_what_a_deployment_left_behind_is_told(
@@ -387,6 +283,7 @@ def test_what_a_deployment_left_behind_is_told(
         ("REVIEW_IN_PROGRESS", "its first change set was never run: deploy"),
         ("CREATE_IN_PROGRESS", "look again when it is over"),
         ("DELETE_IN_PROGRESS", "look again when it is over"),
+        ("DELETE_COMPLETE", "it was removed: deploy anew (docs/operations.md, Removal, says what stays)"),
         ("CREATE_FAILED", "aws cloudformation delete-stack --stack-name production, then deploy anew"),
         ("ROLLBACK_COMPLETE", "aws cloudformation delete-stack --stack-name production, then deploy anew"),
         ("ROLLBACK_FAILED", "aws cloudformation delete-stack --stack-name production, then deploy anew"),
@@ -437,6 +334,11 @@ def test_a_stack_that_is_not_there_is_said_with_where_it_was_looked_for(ward: Wa
             "AWS_PROFILE",
         ),
         ({}, "the environment variable AWS_REGION is missing", "export AWS_REGION"),
+        (
+            {"AWS_REGION": "eu north"},
+            "could not be looked at: InvalidRegionError",
+            "eu north is no region: export AWS_REGION",
+        ),
     ],
 )
 def test_whoever_is_nobody_to_aws_or_says_no_region_is_told_so(
@@ -548,13 +450,12 @@ def test_deliveries_that_wait_for_a_person_are_counted_with_the_day_on_which_the
     assert main(line["do"].split()[1:]) == 0
 
 
-def test_each_command_that_it_tells_names_the_stack_or_cannot() -> None:
-    """As its source has them. `agreement publish` goes by the tables' names, which the line says."""
+def test_each_command_that_it_tells_names_the_stack() -> None:
+    """As its source has them."""
     told = list[str]()
     for path in sorted((ROOT / "layers/core/slaclock/cli").glob("doctor_*.py")):
         told += re.findall(r'"[^"]*slaclock ([a-z]+ [^"]*)"', path.read_text())
-    lacking = [each for each in told if "--stack {patient.stack}" not in each]
-    assert [each.split(" --")[0] for each in lacking] == ["agreement publish"]
+    assert [each for each in told if "--stack {patient.stack}" not in each] == []
     assert len(told) >= 7
 
 
@@ -567,3 +468,17 @@ def test_each_page_that_it_sends_to_is_there() -> None:
         sent |= set(re.findall(r"(?:docs/operations\.md|\{_PAGE\}), ([\w' ]+)\"", path.read_text()))
     assert {each.strip() for each in sent} - headings == set()
     assert len(sent) >= 6
+
+
+def test_each_right_that_it_needs_is_in_the_list() -> None:
+    """By the calls in its source; who asks, anybody may know, and `HeadBucket` goes by `s3:ListBucket`."""
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    rights = page.partition("### Doctor")[2].partition("### Upgrade")[0]
+    asked = set[str]()
+    for path in sorted((ROOT / "layers/core/slaclock/cli").glob("doctor_*.py")):
+        asked |= set(
+            re.findall(r"\.((?:describe|get|head|list)_\w+)\(\s*(?:[A-Z]\w+=|\*\*)", path.read_text())
+        )
+    named = {"".join(map(str.title, each.split("_"))).replace("HeadBucket", "ListBucket") for each in asked}
+    assert [each for each in sorted(named) if f"{each}`" not in rights] == []
+    assert len(named) >= 16

@@ -114,11 +114,12 @@ def without(granted: list[list[Grant]], number: int) -> list[list[Grant]]:
 
 
 def spare(wanted: Needs, granted: list[list[Grant]]) -> list[str]:
-    """The permissions that nobody would miss."""
+    """The permissions that nobody would miss: without one, no more is lacking than was before."""
+    before = lacking(wanted, granted)
     return [
         f"{each.action} on {each.on}"
         for number, each in enumerate(granted[0])
-        if not lacking(wanted, without(granted, number))
+        if lacking(wanted, without(granted, number)) == before
     ]
 
 
@@ -156,6 +157,15 @@ def test_a_spare_permission_is_noticed(story: list[Work], role: str, grant: Gran
         for work, each in zip(story, grants(story, role), strict=True)
     ]
     assert any(each.startswith(grant.action) for each in spare(needs(story, role), added))
+
+
+def test_a_spare_permission_is_noticed_where_another_is_lacking(story: list[Work]) -> None:
+    """One permission exchanged for another is two findings."""
+    granted = grants(story, "TimerRole")
+    spoilt = [[*each[1:], Grant("dynamodb:UpdateItem", "arn:aws:dynamodb:::table/t")] for each in granted]
+    wanted = needs(story, "TimerRole")
+    assert {each.partition(" on ")[0] for each in lacking(wanted, spoilt)} == {granted[0][0].action}
+    assert spare(wanted, spoilt) == ["dynamodb:UpdateItem on arn:aws:dynamodb:::table/t"]
 
 
 def test_every_statement_was_judged(story: list[Work]) -> None:

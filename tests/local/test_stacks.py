@@ -80,7 +80,7 @@ def test_a_stack_that_is_named_needs_no_environment(desk: Desk, monkeypatch: pyt
         assert code == 0, (words, err)
     assert set(asked) == {("prod", "Audit")}
     assert desk.facts("4711")[-1] == ("clock_cancelled", "2026-03-02T09:00:00.000001Z")
-    assert desk.run("exclusion", "list")[2] == ["slaclock: TICKETS_TABLE is not set"]
+    assert desk.run("exclusion", "list")[2] == ["slaclock: the environment variable TICKETS_TABLE is missing"]
 
 
 @pytest.mark.parametrize(

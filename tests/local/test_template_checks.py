@@ -1,12 +1,14 @@
-"""`make check-template` finds what it is for: what checkov sees, and suppressions for nothing."""
+"""`make check-template` finds what it is for: what each tool sees, and suppressions for nothing."""
 
 import copy
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts import template_checkov
-from scripts.template_source import translated, written
+from scripts.template_source import ROOT, TEMPLATE, translated, written
 
 
 def skips(template: dict[str, Any], resource: str) -> list[dict[str, str]]:
@@ -17,6 +19,63 @@ def skips(template: dict[str, Any], resource: str) -> list[dict[str, str]]:
 def as_suppressed(_plain: object) -> template_checkov.Found:
     """Checkov finds what the template accounts for."""
     return dict.fromkeys(template_checkov.suppressed(written()), "is not as it should be")
+
+
+def checked(path: Path, *steps: str) -> tuple[int, list[str]]:
+    """What some of its steps say of a template, and the status they end with."""
+    command = [str(ROOT / ".venv-template/bin/python"), "-m", "scripts.check_template", str(path), *steps]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.stderr == ""
+    return ran.returncode, ran.stdout.splitlines()[:-2]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("right", "wrong", "step", "said"),
+    [
+        (
+            " SEAL_KEY: !If [HasSealKeyArn, !Ref SealKeyArn, !GetAtt SealKey.Arn]",
+            " SEAL_KEY: !If [HasSealKeyArn, !Ref SealKeyArn, !GetAtt SealKey.Arnn]",
+            "cfn-lint as translated",
+            "translated: Resources/Seal/Properties/Environment/Variables/SEAL_KEY/Fn::If/2/Fn::GetAtt/1: E",
+        ),
+        ("functions/webhook/", "functions/webhok/", "sam build", "sam build: there is no Webhook/app.py"),
+        (
+            "BuildMethod: makefile",
+            "BuildMethod: makefil",
+            "sam build",
+            "sam build: Error: 'makefil' does not have a supported builder",
+        ),
+    ],
+)
+def test_each_tool_is_there_for_what_no_other_sees(
+    tmp_path: Path, right: str, wrong: str, step: str, said: str
+) -> None:
+    """A name that is wrong only where something is deployed, or only where it is built."""
+    text = TEMPLATE.read_text(encoding="utf-8")
+    assert text.count(right) == 1
+    (tmp_path / "template.yaml").write_text(text.replace(right, wrong), encoding="utf-8")
+    status, (line,) = checked(tmp_path / "template.yaml", step)
+    assert (status, line[: len(said)]) == (1, said)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ["", "Resources:\n  A: {Properties: {}}\n"])
+def test_a_template_that_is_none_is_told_in_lines(tmp_path: Path, text: str) -> None:
+    """By who reads it first, cfn-lint; what can't be asked any more says so in a line, and nobody fails."""
+    (tmp_path / "none.yaml").write_text(text, encoding="utf-8")
+    status, lines = checked(tmp_path / "none.yaml", "cfn-lint as written", "rules")
+    assert status == 1
+    assert lines[0].startswith("none.yaml: ")
+    assert max(map(len, lines)) < 250
+
+
+@pytest.mark.slow
+def test_a_step_that_is_none_is_refused(tmp_path: Path) -> None:
+    """Else nothing would be looked at, and nothing found."""
+    command = [str(ROOT / ".venv-template/bin/python"), "-m", "scripts.check_template", str(tmp_path), "rule"]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr.split(":")[0]) == (1, "no step is called rule")
 
 
 def test_every_suppression_says_why_where_it_stands() -> None:

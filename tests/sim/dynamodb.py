@@ -36,14 +36,14 @@ class DynamoDouble(Strict):
         self.tables = _Tables(
             {name: Table(name, definition) for name, definition in resources("AWS::DynamoDB::Table")}
         )
-        reader, queries = Reader(self.tables, lag, left_over), Queries(self.tables, lag)
+        reader, self.queries = Reader(self.tables, lag, left_over), Queries(self.tables, lag)
         self._writer = writer = Writer(self.tables, now)
         self._reads: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "GetItem": reader.get,
             "BatchGetItem": reader.batch,
             "DescribeTable": reader.describe,
-            "Query": queries.query,
-            "Scan": queries.scan,
+            "Query": self.queries.query,
+            "Scan": self.queries.scan,
         }
         self._writes: Mapping[str, Callable[[Mapping[str, Any], Refuse], dict[str, Any]]] = {
             "PutItem": writer.put,

@@ -4,7 +4,9 @@ The rules are those of its developer guide (capacity of reads and writes, and of
 write is charged by the larger of the item before and after, a KB to the unit, twice in a transaction, and
 also where its condition fails. An index is charged by what it shows of the item: for an entry that is new,
 changed or gone, and twice where its key changed, since it then is put in at one place and taken out at
-another. A read is charged 4 KB to the unit, half where it may be stale: by the item, or a query's whole page.
+another. A read is charged 4 KB to the unit, half where it may be stale: by the item, or a query's or scan's
+whole page as it is before its filter. What is kept is charged by its bytes and a hundred for each item, and
+for each entry of an index.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from tests.sim.dynamo.values import Item, size_of
 if TYPE_CHECKING:
     from tests.sim.dynamodb import DynamoDouble
 
-WRITE_UNIT, READ_UNIT = 1024, 4096  # bytes
+WRITE_UNIT, READ_UNIT, OVERHEAD = 1024, 4096, 100  # bytes
 _ALONE = ("PutItem", "DeleteItem", "UpdateItem")
 Asked = Mapping[str, Any]
 Written = tuple[Table, tuple[str, str], Item | None]  # an item that a call writes, as it was before
@@ -70,10 +72,10 @@ class Meter:
     hot: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def stored(self, subject: str) -> int:
-        """The bytes that are kept of a subject, each item's again for every index that it is in."""
+        """The bytes charged for what is kept of a subject, each item's again for each index that has it."""
         tables = (self.double.tables[name] for name in ("Tickets", "Ledger"))
         return sum(
-            size_of(index.image(item))
+            size_of(index.image(item)) + OVERHEAD
             for table in tables
             for key, item in table.items.items()
             for index in (table.primary, *table.indexes.values())
@@ -121,8 +123,8 @@ class Meter:
         if operation in ("Query", "Scan"):
             table = self.double.tables[asked["TableName"]]
             name = f"{table.name}.{asked['IndexName']}" if "IndexName" in asked else table.name
-            size = sum(map(size_of, answer["Items"]))
-            self._units(name, units(size, READ_UNIT), answer["ScannedCount"], asked)
+            size = units(self.double.queries.looked_at, READ_UNIT)
+            self._units(name, size, answer["ScannedCount"], asked)
         for name, some, wanted in _by_key(operation, asked, answer):
             absent = len(wanted.get("Keys", [0])) - len(some)
             sizes = [*map(size_of, some), *[0] * absent]

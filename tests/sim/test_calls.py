@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.sim.metered import MeteredDesk
     from tests.sim.metering import Spent
 
+UNKNOWN: Told = ("status_changed", {"status": "unknown", "status_raw": "WAITING FOR PARTS"})
 ONE_READ_ONE_TRANSACTION = Counter({"Invoke": 1, "BatchGetItem": 1, "TransactWriteItems": 1})
 
 
@@ -44,6 +45,7 @@ KINDS: dict[str, tuple[Sequence[Told], Told, int, int, int]] = {
     "second reply": ([CREATED, REPLIED], REPLIED, 4, 0, 0),
     "customer's message": ([CREATED], ("customer_replied", {"status": "open"}), 4, 0, 0),
     "assigned": ([CREATED], ("assignee_changed", {"status": "open", "assignee": {"id": "a-31"}}), 4, 0, 0),
+    "words of its own": ([CREATED], UNKNOWN, 4, 0, 0),
     "another team": ([CREATED], ("team_changed", {"team": {"id": "2", "name": "Second line"}}), 6, 0, 0),
     "another priority": ([CREATED, REPLIED], ("priority_changed", {"priority": "high"}), 10, 1, 1),
     "both paused": ([CREATED], PENDING, 11, 0, 2),
@@ -65,6 +67,16 @@ def test_a_delivery_is_one_read_and_one_transaction(kind: str, desk: MeteredDesk
     assert set(spent.calls) <= {f"Webhook {each}" for each in ONE_READ_ONE_TRANSACTION} | {
         "Arm Invoke", "Arm CreateSchedule", "Arm DeleteSchedule",
     }  # fmt: skip
+
+
+def test_words_that_no_map_knows_are_a_unit_a_minute(desk: MeteredDesk) -> None:
+    """However many deliveries bring them. They are told with the next minute's count, a new one by two."""
+    for units in (0, 1 + 2, 1 + 1):
+        before = desk.meter.hot["Agreements", "ACTIVITY#hook"]
+        for number in range(20):
+            desk.deliver(desk.event(UNKNOWN[0], f"SD-{number}", **UNKNOWN[1]), settled=1)
+        assert desk.meter.hot["Agreements", "ACTIVITY#hook"] - before == units
+        desk.advance(45)
 
 
 def test_what_is_asked_once_a_minute_is_kept(desk: MeteredDesk) -> None:

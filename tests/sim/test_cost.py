@@ -112,7 +112,7 @@ def test_a_bill_is_the_sum_of_its_parts() -> None:
     assert bill["secrets read"] == pytest.approx((late * 2 + afresh * 2) * 0.05 / 10_000)
     assert bill["API Gateway"] == pytest.approx(tickets * 6e-6)
     assert bill["Scheduler"] == pytest.approx((tickets + late * 2) * 1e-6)
-    assert bill["DynamoDB storage"] == pytest.approx((tickets * 18_000 + late * 10_700) / 2**30 * 0.25)
+    assert bill["DynamoDB storage"] == pytest.approx((tickets * 20_500 + late * 12_400) / 2**30 * 0.25)
 
 
 def test_a_stack_without_tickets_costs_what_stands_there() -> None:

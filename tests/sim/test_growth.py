@@ -97,6 +97,22 @@ def test_the_hottest_partition_is_the_queue_of_a_team(*, late: bool, units: dict
     assert sorted(busiest.values())[-2:] == ([2, 10] if not late else [4, 10])
 
 
+@pytest.mark.parametrize("deliveries", [1, 10, 40])
+def test_a_connections_own_partition_takes_two_units_a_minute(deliveries: int) -> None:
+    """However many come, each with a word that no map knows. What else is no index is a ticket's own."""
+    unknown = {"status": "unknown", "status_raw": "WAITING FOR PARTS"}
+    with metered_desk(START, two_targets()) as desk:
+        desk.busy()
+        for minute in range(3):  # one to know the word, one to hold it, one to tell what is held
+            desk.meter.hot.clear()
+            for number in range(deliveries):
+                desk.deliver(desk.event("created", f"SD-{minute}{number}", **unknown), settled=1)
+            desk.advance(62 - deliveries)
+    own = {place: count for place, count in desk.meter.hot.items() if "." not in place[0]}
+    shared = {place: count for place, count in own.items() if "#SD-" not in place[1]}
+    assert shared == {("Agreements", "ACTIVITY#hook"): 2}
+
+
 def test_a_partys_breaches_of_a_month_go_to_one_partition() -> None:
     """Three units a breach: throttled at 333 a second."""
     hot = _hot(("SD-1", "SD-2"), late=True)

@@ -8,10 +8,16 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sim.dynamo.calls import ABSENT, batch, delete, get, item, number, put, query, text, transact
+from tests.sim.dynamo.calls import ABSENT, batch, delete, get, item, number, put, query, scan, text, transact
 from tests.sim.dynamodb import DynamoDouble
 from tests.sim.metering import Meter, units
 
+NAMED = {"#0": "pk", "#1": "body"}
+ABOUT_NOBODY = {
+    "FilterExpression": "#1 = :1",
+    "ExpressionAttributeNames": {"#1": "body"},
+    "ExpressionAttributeValues": {":1": text("x")},
+}
 DUE: dict[str, Any] = {"due_shard": text("3"), "due_at": text("2026")}
 
 
@@ -111,8 +117,25 @@ def test_partitions_are_charged_apart(meter: Meter) -> None:
         (batch(item(), item("b"), ConsistentRead=True), 4 + 2, 1),
         (query("#0 = :0", {"#0": "pk"}, text("a"), ConsistentRead=True), 4, 2),
         (query("#0 = :0", {"#0": "pk"}, text("b")), 1, 0),
+        (query("#0 = :0", NAMED, text("a"), text("x"), FilterExpression="#1 = :1"), 2, 2),
+        (query("#0 = :0", NAMED, text("a"), ProjectionExpression="#1"), 2, 2),
+        (query("#0 = :0", {"#0": "pk"}, text("a"), Limit=1), 2, 1),
+        (scan(), 2, 2),
+        (scan(**ABOUT_NOBODY, ConsistentRead=True), 4, 2),
     ],
-    ids=["stale", "consistent", "not there", "a batch, each", "a page, together", "an empty page"],
+    ids=[
+        "stale",
+        "consistent",
+        "not there",
+        "a batch, each",
+        "a page, together",
+        "an empty page",
+        "before the filter",
+        "before the projection",
+        "up to the limit",
+        "a scan",
+        "a scan before its filter",
+    ],
 )
 def test_a_read_is_charged_by_what_it_looked_at(call: Any, halves: int, items: int, meter: Meter) -> None:
     """In halves of a unit: of 4 KB where it may be stale; of a batch each item, of a query its page."""
@@ -120,3 +143,14 @@ def test_a_read_is_charged_by_what_it_looked_at(call: Any, halves: int, items: i
     meter.double.call(*put(item("a", "2")))
     meter.dynamo(*call)
     assert (meter.spent.reads["Tickets"], meter.spent.items) == (halves, items)
+
+
+def test_what_is_kept_is_charged_with_a_hundred_bytes_an_item_and_an_entry(meter: Meter) -> None:
+    """An index has its own of what it shows: here its key and the table's."""
+    meter.dynamo(*put(sized(3000)))
+    assert meter.stored("a") == 3000 + 100
+    meter.dynamo(*put(sized(3000, **DUE)))
+    shown = len("pk" + "a" + "sk" + "1" + "due_shard" + "3" + "due_at" + "2026")
+    assert meter.stored("a") == 3000 + 100 + shown + 100
+    meter.dynamo(*put(item("b")))
+    assert meter.stored("a") == 3000 + 100 + shown + 100

@@ -393,7 +393,7 @@ def test_a_stored_ticket_is_explained_from_the_tables(
 ) -> None:
     """As it is now, or as it was at another instant; what is not there is said in a line."""
     world = World("2026-03-27T14:05:00Z")
-    monkeypatch.setattr(deployed, "stack", lambda: world)
+    monkeypatch.setattr(deployed, "stack", lambda *_: world)
     for at, kind, said in (
         (
             "2026-03-27T14:05:00Z",

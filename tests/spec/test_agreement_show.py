@@ -302,7 +302,7 @@ def test_no_line_is_wider_than_a_page(path: Path) -> None:
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     """A stack in memory, with acme-gold published for the account `example`."""
     world = World("2026-03-27T14:05:00Z")
-    monkeypatch.setattr(deployed, "stack", lambda: world)
+    monkeypatch.setattr(deployed, "stack", lambda *_: world)
     monkeypatch.setattr(deployed, "now", world.now)
     return world
 

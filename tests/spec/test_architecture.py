@@ -4,12 +4,14 @@ import ast
 import json
 import subprocess
 import sys
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "layers" / "core" / "slaclock"
+LAYER, FUNCTIONS = ROOT / "layers" / "core", ROOT / "functions"
+PACKAGE = LAYER / "slaclock"
 # From the inside out; a room may import from those before it and from its own. Every module has its place.
 ORDER = (
     {"domain"},
@@ -28,6 +30,7 @@ ORDER = (
         "gauges",
         "heartbeat",
         "models",
+        "role",
         "streaming",
     },
     {"workflow", "links", "identities", "tallying"},
@@ -60,6 +63,7 @@ ORDER = (
     {"sweeping"},
     {"starting"},
     {"wiring"},
+    {"functions"},
     {"cli"},
 )
 HOT = ("webhook", "timer", "arm", "notify")
@@ -71,8 +75,16 @@ BARRED = {
     "ruamel.yaml",
     "aws_xray_sdk",
     "holidays",
+    "cryptography",
+    "moto",
     "slaclock.cli",
     "argparse",
+}
+# What imports one of them, wherever it is imported from.
+BARRED_OF_OTHERS = {
+    "aws_lambda_powertools.Tracer",
+    "aws_lambda_powertools.tracing",
+    "aws_lambda_powertools.utilities.parser",
 }
 
 # What each start does without; annotations alone import nothing.
@@ -102,27 +114,72 @@ def rank(room: str) -> int:
 
 
 def imports(path: Path) -> set[str]:
-    """The modules that a file imports, anywhere in it."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
+    """The modules that a file imports, anywhere in it; of `from x import y` both `x` and `x.y`."""
+    return {name for node in ast.walk(ast.parse(path.read_text())) for name in imported(node)}
+
+
+def imported(node: ast.AST) -> set[str]:
+    """What this one statement or call imports; by a name that is written there, in whatever way."""
+    match node:
+        case ast.Import(names):
+            return {each.name for each in names}
+        case ast.ImportFrom(module, names, level):
+            assert module, "say where from"
+            assert not level, "say where from"
+            return {module, *(f"{module}.{each.name}" for each in names)}
+        case ast.Call(
+            ast.Name("import_module" | "__import__") | ast.Attribute(_, "import_module"),
+            [ast.Constant(name), *_],
+        ):
+            return {str(name)}
+    return set()
+
+
+def running(path: Path) -> set[str]:
+    """The modules that a file may import while it runs, with what they lie in; not those for mypy only."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        match node:
+            case ast.If(ast.Name("TYPE_CHECKING")):
+                node.body = []
+    found = {name for node in ast.walk(tree) for name in imported(node)}
+    return {each for name in found for each in accumulate(name.split("."), "{}.{}".format)}
+
+
+def reachable(path: Path) -> dict[str, set[str]]:
+    """What a function may ever import, by the module of ours that does; within a call, too."""
+    found = {"app": running(path)}
+    ahead = list(found["app"])
+    while ahead:
+        name = ahead.pop()
+        if name in SOURCES and name not in found:
+            found[name] = running(SOURCES[name])
+            ahead += found[name]
     return found
 
 
+def barred(name: str) -> bool:
+    return any(f"{name}.".startswith(f"{each}.") for each in BARRED | BARRED_OF_OTHERS)
+
+
 def room_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    folder = FUNCTIONS.parent if path.is_relative_to(FUNCTIONS) else PACKAGE
+    return path.relative_to(folder).parts[0].removesuffix(".py")
 
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+APPS = sorted(FUNCTIONS.glob("*/*.py"))
+SOURCES = {
+    ".".join(path.relative_to(LAYER).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in PACKAGE.rglob("*.py")
+}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize("path", [*MODULES, *APPS], ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_go_one_way(path: Path) -> None:
     """A room imports from those before it, or from its own: see ORDER."""
-    rooms = {name.split(".")[1] for name in imports(path) if name.startswith("slaclock.")}
+    found = [name.split(".") for name in imports(path) if name.startswith("slaclock.")]
+    rooms = {parts[1] for parts in found if ".".join(parts[:2]) in SOURCES}
     assert {room for room in rooms if rank(room) > rank(room_of(path))} == set()
 
 
@@ -160,6 +217,34 @@ print(json.dumps(sorted(sys.modules)))
         [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True
     )
     assert set(json.loads(ran.stdout)) & BARRED == set()
+
+
+@pytest.mark.parametrize("path", APPS, ids=lambda path: path.parent.name)
+def test_a_function_imports_nothing_heavy_later_either(path: Path) -> None:
+    """What an event comes to has to be light, too: no call of any function imports what none starts with."""
+    found = reachable(path)
+    assert "slaclock.wiring" in found
+    assert {(module, name) for module, names in found.items() for name in names if barred(name)} == set()
+
+
+def test_what_is_imported_by_any_way_of_writing_it_is_found() -> None:
+    """The checks above bite: a statement in a call, a package's part, a module that is named to a call."""
+    source = """
+def later():
+    import yaml.nodes
+    from slaclock import cli
+    importlib.import_module("holidays")
+    from aws_lambda_powertools import Logger, Tracer
+    __import__("boto3")
+"""
+    found = {name for node in ast.walk(ast.parse(source)) for name in imported(node)}
+    assert {name for name in found if barred(name)} == {
+        "yaml.nodes",
+        "slaclock.cli",
+        "holidays",
+        "aws_lambda_powertools.Tracer",
+        "boto3",
+    }
 
 
 @pytest.mark.parametrize(("name", "spared"), sorted(SPARED.items()))

@@ -14,6 +14,7 @@ from slaclock.cli import redrive_positions
 from slaclock.cli.redrive_kinds import KINDS
 from slaclock.cli.redrive_letters import Letter
 from slaclock.gauges import MEASURED
+from tests.e2e.capacity import TICKET, UNIT, swept
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -88,6 +89,20 @@ def test_a_stack_of_defaults_is_safe() -> None:
     assert defaults["SealRetentionDays"] >= 3653
     assert defaults["LogRetentionDays"] == 30
     assert defaults["WebhookBurst"] >= defaults["WebhookRate"] > defaults["LinkBurst"] > defaults["LinkRate"]
+
+
+def test_the_page_says_how_high_a_number_may_be_set() -> None:
+    """CloudFormation refuses another one, when all has been typed."""
+    rows = [
+        line
+        for line in TEXT.split("\n## Settings\n")[1].split("\n## ")[0].splitlines()
+        if line.startswith("| `")
+    ]
+    bounds = {name: said["MaxValue"] for name, said in written()["Parameters"].items() if "MaxValue" in said}
+    assert len(bounds) == 7
+    for name, most in bounds.items():
+        (row,) = (each for each in rows if f"`{name}`" in each.split("|")[1])
+        assert re.search(rf"\b{most}\b", row.split("|")[3])
 
 
 def test_every_metric_is_explained_as_the_code_does() -> None:
@@ -170,6 +185,22 @@ def test_a_message_put_in_by_hand_has_the_ledger_compared() -> None:
     assert (outcome.said, outcome.done) == ("every fact would be held against its row", True)
 
 
+def test_the_key_of_links_is_changed_by_the_stacks_own_output() -> None:
+    """Nothing that nobody has set: an empty id would be another secret, or none."""
+    begin, put = blocks()[0], next(block for block in blocks() if "put-secret-value" in block)
+    words = ran(begin, put)
+    assert words[words.index("--secret-id") + 1] == "LinkKey"
+
+
+def test_a_tickets_way_is_asked_of_the_last_day() -> None:
+    """By arithmetic that every shell has: `date -d` is GNU's alone."""
+    begin, query = blocks()[0], next(block for block in blocks() if "start-query" in block)
+    words = ran(begin, query)
+    start, end = (int(words[words.index(name) + 1]) for name in ("--start-time", "--end-time"))
+    assert end - start in (86400, 86401)
+    assert "date -d" not in TEXT
+
+
 def test_a_look_into_a_queue_waits_for_all_of_its_servers() -> None:
     """Without waiting SQS asks only some, and a queue that holds something may look empty."""
     words = ran(blocks()[0], "peek ArmFailures")
@@ -183,3 +214,16 @@ def test_whoever_goes_back_is_told_from_which_version_there_is_no_way() -> None:
     assert f"**{said.capitalize()}:**" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     for section in ("Upgrade", "Rollback"):
         assert said in " ".join(TEXT.split(f"### {section}\n")[1].split("\n### ")[0].split())
+
+
+def test_what_a_sweep_reads_is_what_was_measured() -> None:
+    """The table's units by what `tests/e2e/test_audit_reads.py` holds; a Scan, stale, by a ticket's bytes."""
+    (size,) = (int(each) for each in re.findall(r"copies of a real one of\s(\d+) bytes", TEXT))
+    assert TICKET[0] <= size <= TICKET[1]
+    heads = "| tickets | empty sweep | 10 overdue | 100 overdue |"
+    (rows,) = re.findall(rf"^{re.escape(heads)}.*\n\|[-|]+\n((?:\|.*\n)+)", TEXT, re.MULTILINE)
+    for row in rows.splitlines():
+        tickets, *units, scan, ratio = (float(each.replace(",", "")) for each in row.strip("| ").split("|"))
+        computed = tickets * size / UNIT / 2
+        assert units == [swept(0), swept(10), swept(100)]
+        assert (scan, ratio) == (round(computed), round(computed / swept(0)))

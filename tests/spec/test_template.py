@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from scripts import template_access, template_defaults, template_lives, template_policies, template_rules
-from scripts.template_source import Template, translated, written
+from scripts import template_access, template_rules
+from scripts.template_source import NO_VALUE, Template, translated, written
+from scripts.template_steps import judged
 from slaclock.evidence.columns import COLUMNS
 from slaclock.links import LENGTH
 from slaclock.notices.sms import LONGEST_LINK, septets
 from slaclock.sweeping import UNANNOUNCED
 from slaclock.waiting_room import pause
 
-OURS = (template_rules, template_lives, template_access, template_policies, template_defaults)
-RULES = {rule.__name__: rule for each in OURS for rule in each.RULES}
+RULES = {rule.__name__: rule for rule in template_rules.RULES}
 GONE = object()
 DATA = {"TICKETS_TABLE", "LEDGER_TABLE", "AGREEMENTS_TABLE"}
 POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
@@ -394,7 +394,73 @@ SWITCHED_OFF: list[tuple[str, tuple[str | int, ...], object]] = [
         {"Filters": [{"Pattern": '{"eventName": ["INSERT"]}'}]},
     ),
 ]
-FAULTS += OPEN_DOORS + SWITCHED_OFF
+WORKGROUP = ("LakeQueries", "Properties", "WorkGroupConfiguration")
+# It says something, and not what is meant; or it is where no rule looks.
+OTHERWISE: list[tuple[str, tuple[str | int, ...], object]] = [
+    ("queues_and_topics_are_encrypted", ("LegalTopic", "Properties", "KmsMasterKeyId"), ""),
+    ("queues_and_topics_are_encrypted", ("LegalTopic", "Properties", "KmsMasterKeyId"), "alias/theirs"),
+    ("queues_and_topics_are_encrypted", ("ArmFailures", "Properties", "KmsMasterKeyId"), "alias/theirs"),
+    ("tables_outlive_mistakes", ("Ledger", "Properties", "SSESpecification", "SSEEnabled"), False),
+    ("tables_outlive_mistakes", ("Ledger", "Properties", "SSESpecification", "KMSMasterKeyId"), "alias/x"),
+    ("buckets_are_private", ("Seals", "Properties", "BucketEncryption"), {}),
+    (
+        "buckets_are_private",
+        ("Seals", "Properties", "BucketEncryption", "ServerSideEncryptionConfiguration"),
+        [],
+    ),
+    (
+        "buckets_are_private",
+        ("Lake", "Properties", "PublicAccessBlockConfiguration", "BlockPublicAcls"),
+        "false",
+    ),
+    ("buckets_are_private", (*WORKGROUP, "ResultConfiguration", "EncryptionConfiguration"), GONE),
+    ("buckets_are_private", (*WORKGROUP, "EnforceWorkGroupConfiguration"), False),
+    ("tracing_is_off", ("LegalTopic", "Properties", "TracingConfig"), "Active"),
+    ("tracing_is_off", ("Stage", "Properties", "TracingEnabled"), True),
+    ("tracing_is_off", ("Timer", "Properties", "TracingConfig"), {"Mode": "Active"}),
+    ("nothing_else_outlives_the_stack", ("WebhookLogs", "DeletionPolicy"), "Retain"),
+    ("nothing_else_outlives_the_stack", ("ArmFailures", "UpdateReplacePolicy"), "Retain"),
+    ("nothing_else_outlives_the_stack", ("LegalTopic", "DeletionPolicy"), "RetainExceptOnCreate"),
+    ("rules_know_every_kind", ("Tickets", "Type"), "AWS::DynamoDB::GlobalTable"),
+    ("rules_know_every_kind", ("Api", "Type"), "AWS::ApiGateway::RestApi"),
+    ("rules_know_every_kind", ("Tickets", "Type"), GONE),
+    ("rules_know_every_kind", ("Tickets",), "a table"),
+    ("routes_are_resources", ("Api", "Properties", "Target"), {"Fn::GetAtt": ["Webhook", "Arn"]}),
+    ("routes_are_resources", ("Api", "Properties", "Body"), {"openapi": "3.0.1"}),
+    # Written as IAM and CloudFormation take them, too.
+    ("nothing_is_everything", ("TimerRole", *STATEMENT), allow("dynamodb:*", TICKETS)),
+    (
+        "nothing_is_everything",
+        ("TimerRole", *STATEMENT, 1),
+        allow("dynamodb:Query", {"Fn::If": ["HasAthena", "*", TICKETS]}),
+    ),
+    (
+        "nothing_is_everything",
+        ("TimerRole", "Properties", "Policies", 0),
+        {
+            "Fn::If": [
+                "HasAthena",
+                {"PolicyDocument": {"Statement": allow("dynamodb:*", TICKETS)}},
+                NO_VALUE,
+            ]
+        },
+    ),
+    ("only_seal_signs", KEY_STATEMENT, {"Effect": "Allow", "Principal": "*", "Action": "kms:Sign"}),
+]
+FAULTS += OPEN_DOORS + SWITCHED_OFF + OTHERWISE
+LEFT_OUT = [(rule, where) for rule, where, fault in FAULTS if fault is GONE]
+# Of parameters: the rule, the parameter, and which of its members would be what.
+NOT_SAFE: list[tuple[str, str, str, object]] = [
+    ("concurrency_is_reserved_by_choice", "ReservedConcurrency", "Default", 5),
+    ("log_retention_is_chosen", "LogRetentionDays", "Default", 0),
+    ("open_routes_have_limits_of_their_own", "WebhookRate", "MinValue", 0),
+    ("open_routes_have_limits_of_their_own", "LinkBurst", "Default", 0),
+    ("numbers_are_bounded", "WebhookRate", "MaxValue", None),
+    ("numbers_are_bounded", "LinkRate", "MinValue", None),
+    ("numbers_are_bounded", "WebhookBurst", "Default", 10_001),
+    ("numbers_are_bounded", "LogRetentionDays", "Default", 31),
+    ("numbers_are_bounded", "LogRetentionDays", "AllowedValues", None),
+]
 
 
 @functools.cache
@@ -439,25 +505,51 @@ def test_a_rule_notices_the_fault_it_is_for(rule: str, where: tuple[str | int, .
     assert list(RULES[rule](sown(where, fault))) != []
 
 
-@pytest.mark.parametrize(
-    ("rule", "parameter", "member", "value"),
-    [
-        ("concurrency_is_reserved_by_choice", "ReservedConcurrency", "Default", 5),
-        ("log_retention_is_chosen", "LogRetentionDays", "Default", 0),
-        ("open_routes_have_limits_of_their_own", "WebhookRate", "MinValue", 0),
-        ("open_routes_have_limits_of_their_own", "LinkBurst", "Default", 0),
-    ],
-)
-def test_a_default_that_is_not_safe_is_noticed(rule: str, parameter: str, member: str, value: int) -> None:
-    """What is deployed by whoever takes every default."""
+@pytest.mark.parametrize(("rule", "where"), LEFT_OUT)
+def test_what_is_left_out_by_no_value_is_as_absent(rule: str, where: tuple[str | int, ...]) -> None:
+    """`!Ref AWS::NoValue` is CloudFormation's way to say nothing; so is a condition of two of them."""
+    assert list(RULES[rule](sown(where, NO_VALUE))) != []
+    assert list(RULES[rule](sown(where, {"Fn::If": ["HasAthena", NO_VALUE, NO_VALUE]}))) != []
+
+
+@pytest.mark.parametrize(("rule", "parameter", "member", "value"), NOT_SAFE)
+def test_a_default_or_bound_that_is_not_safe_is_noticed(
+    rule: str, parameter: str, member: str, value: object
+) -> None:
+    """What is deployed by whoever takes every default, and by whoever types a nought too many."""
     body = copy.deepcopy(deployed())
     body["Parameters"][parameter][member] = value
+    if value is None:
+        del body["Parameters"][parameter][member]
     assert list(RULES[rule](Template(body))) != []
 
 
 def test_every_rule_has_been_seen_to_bite() -> None:
     """A new rule comes with a fault of its own."""
-    assert {rule for rule, _, _ in FAULTS} == set(RULES)
+    assert {rule for rule, *_ in (*FAULTS, *NOT_SAFE)} == set(RULES)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"Resources": None},
+        {"Resources": {"A": None}},
+        {"Resources": {"A": {"Properties": {}}}},
+        {"Resources": {"A": {"Type": "AWS::IAM::Role"}, "B": {"Type": "AWS::KMS::Key", "Properties": None}}},
+    ],
+)
+def test_rules_say_of_any_template_what_is_wrong_with_it(body: dict[str, Any]) -> None:
+    """In lines that begin with a rule's name; none ends the others."""
+    told = list(judged(Template(body), RULES.values()))
+    assert {each.split(": ")[0] for each in told} <= RULES.keys()
+    assert "seals_can_not_be_taken_back: the template can't be judged: KeyError: 'Seals'" in told
+
+
+def test_a_rule_that_stumbles_names_the_resource() -> None:
+    """And what it stumbled at."""
+    told = list(judged(sown(("SealKey", "Properties", "KeyPolicy"), GONE), RULES.values()))
+    assert told == ["only_seal_signs: SealKey can't be judged: KeyError: 'KeyPolicy'"]
 
 
 def test_only_who_announces_and_the_auditor_delete_and_only_from_tickets() -> None:

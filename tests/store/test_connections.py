@@ -1,5 +1,6 @@
 """Connections, found by their ids and listed; and what is counted of their deliveries."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 
 from slaclock.store.activity import KEPT, Heard
 from slaclock.store.changes import Change, changed_members
+from slaclock.store.dynamo import DynamoStore
+from slaclock.store.errors import WriteConflictError
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, publish
 
@@ -90,53 +93,83 @@ def test_words_that_no_map_knew_are_counted(store: Store) -> None:
     """By the member that they are of, the most frequent first; letter by letter as they are written."""
     words = [("status", "Waiting [x].y"), ("priority", "P#0: 100%"), ("status", "waiting [x].y")]
     for each in (words[:1], words[:2], words[2:], [*words[:1], *words[:1]]):
-        store.note("c-1", MONDAY, each)
+        store.note_words("c-1", MONDAY, Counter(each))
     assert list(store.unmapped("c-1").items()) == [
-        (("status", "Waiting [x].y"), 3),
+        (("status", "Waiting [x].y"), 4),
         (("priority", "P#0: 100%"), 1),
         (("status", "waiting [x].y"), 1),
     ]
-    assert store.unmapped("c-2") == {}
-    assert store.heard("c-1", MONDAY).hours == {MONDAY: 4}
+    assert (store.unmapped("c-2"), store.heard("c-1", MONDAY)) == ({}, Heard())
 
 
 def test_no_more_than_fifty_words_are_counted(store: Store) -> None:
-    """Those that came first go on; of a long one 64 characters, and of one delivery two words."""
+    """Those that came first go on, whatever comes with them; of a long one 64 characters."""
     for number in range(49):
-        store.note("c-1", MONDAY, [("status", f"s{number}")])
-    store.note("c-1", MONDAY, [("status", "x" * 65), ("priority", "one too many"), ("priority", "nor this")])
-    store.note("c-1", MONDAY, [("status", "s7")])
+        store.note_words("c-1", MONDAY, {("status", f"s{number}"): 1})
+    late = {("status", "x" * 65): 1, ("priority", "one too many"): 1, ("status", "x" * 66): 1}
+    store.note_words("c-1", MONDAY, {**late, ("priority", "nor this"): 1, ("status", "s7"): 3})
+    store.note_words("c-1", MONDAY, {("priority", "one too many"): 1})
     words = store.unmapped("c-1")
-    assert (len(words), words["status", "s7"], words["status", "x" * 64]) == (50, 2, 1)
+    assert (len(words), words["status", "s7"], words["status", "x" * 64]) == (50, 4, 2)
+    assert ("priority", "one too many") not in words
+
+
+def test_ten_words_are_counted_at_once(store: Store) -> None:
+    """Of the others nothing: an expression has its length."""
+    store.note_words("c-1", MONDAY, {("status", f"s{number}"): 1 for number in range(11)})
+    assert list(store.unmapped("c-1")) == [("status", f"s{number}") for number in range(10)]
+
+
+def test_a_new_word_that_somebody_else_counts_meanwhile_is_a_conflict(
+    dynamo: DynamoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is counted, not even of what comes with it; whoever holds it may come again."""
+    waiting, parked = ("status", "Waiting"), ("status", "Parked")
+    dynamo.note_words("c-1", MONDAY, {waiting: 1})
+    looked = dynamo._words  # noqa: SLF001  (what is read between two writes)
+
+    def overtaken(*asked: Any, **how: Any) -> dict[str, Any]:
+        found = looked(*asked, **how)
+        monkeypatch.setattr(dynamo, "_words", looked)
+        dynamo.note_words("c-1", MONDAY, {parked: 1})
+        return found
+
+    monkeypatch.setattr(dynamo, "_words", overtaken)
+    with pytest.raises(WriteConflictError):
+        dynamo.note_words("c-1", MONDAY, {waiting: 1, parked: 2})
+    assert dynamo.unmapped("c-1") == {waiting: 1, parked: 1}
+    dynamo.note_words("c-1", MONDAY, {waiting: 1, parked: 2})
+    assert dynamo.unmapped("c-1") == {parked: 3, waiting: 2}
 
 
 def test_words_are_counted_anew_once_they_are_forgotten(store: Store) -> None:
     """For the maps have changed; deliveries stay counted."""
-    store.note("c-1", MONDAY, [("status", "Waiting")])
+    store.note("c-1", MONDAY)
+    store.note_words("c-1", MONDAY, {("status", "Waiting"): 1})
     store.forget_unmapped("c-1")
     store.forget_unmapped("c-1")
     assert store.unmapped("c-1") == {}
-    store.note("c-1", MONDAY, [("status", "Waiting")])
+    store.note_words("c-1", MONDAY, {("status", "Waiting"): 1})
     assert store.unmapped("c-1") == {("status", "Waiting"): 1}
-    assert store.heard("c-1", MONDAY).hours == {MONDAY: 2}
+    assert store.heard("c-1", MONDAY).hours == {MONDAY: 1}
 
 
 def test_some_words_are_forgotten_and_the_others_stay(store: Store) -> None:
     """Those that were mapped; of those that were not there, nothing. There is room for as many again."""
     words = [("status", "Waiting"), ("priority", "P0")]
-    store.note("c-1", MONDAY, words)
+    store.note_words("c-1", MONDAY, Counter(words))
     store.forget_unmapped("c-1", [("status", "Waiting"), ("status", "nobody said that")])
     store.forget_unmapped("c-1", [])
     store.forget_unmapped("c-2", words)
     assert store.unmapped("c-1") == {("priority", "P0"): 1}
     for number in range(60):
-        store.note("c-1", MONDAY, [("status", f"s{number}")])
+        store.note_words("c-1", MONDAY, {("status", f"s{number}"): 1})
     assert len(store.unmapped("c-1")) == 50
 
 
 def test_words_are_counted_without_a_delivery(store: Store) -> None:
     """Of one that came before, and is no sign of life now."""
-    store.note_words("c-1", MONDAY, [("status", "Waiting")])
+    store.note_words("c-1", MONDAY, {("status", "Waiting"): 1})
     assert store.unmapped("c-1") == {("status", "Waiting"): 1}
     assert store.heard("c-1", MONDAY) == Heard()
 

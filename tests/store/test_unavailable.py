@@ -50,7 +50,7 @@ CALLS: dict[str, Callable[[DynamoStore], object]] = {
     "note": lambda store: store.note("c-1", MONDAY),
     "heard": lambda store: store.heard("c-1", MONDAY),
     "unmapped": lambda store: store.unmapped("c-1"),
-    "note_words": lambda store: store.note_words("c-1", MONDAY, [("status", "Waiting")]),
+    "note_words": lambda store: store.note_words("c-1", MONDAY, {("status", "Waiting"): 1}),
     "forget_unmapped": lambda store: store.forget_unmapped("c-1"),
     "forget_words": lambda store: store.forget_unmapped("c-1", [("status", "Waiting")]),
     "append_change": lambda store: store.append_change("c-1", Change(MONDAY, "ada", "rotate")),

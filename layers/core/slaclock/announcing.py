@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from slaclock.domain.breach_news import audiences_of
+from slaclock.domain.facts import named_by
 from slaclock.matters import Matters
 from slaclock.store.messages import Delivery
 from slaclock.voice import Voice, Way, asks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from slaclock.domain.facts import Fact
     from slaclock.matters import Matter
     from slaclock.store.contract import Outbox, TicketStore
     from slaclock.store.messages import Announcement
 
+_log = logging.getLogger(__name__)
 Behind = set[tuple[str, str]]  # subjects, each with an audience that could not be told of one of its facts
 
 
@@ -27,10 +31,15 @@ class NotItsTurnError(Exception):
 
 @dataclass(slots=True)
 class Announcer(Voice):
-    """Tells every audience of a fact, and records it."""
+    """Tells every audience of a fact, and records it.
+
+    `became` counts the audiences of the last announcement: those whose message was `sent`, and those from
+    whom it was `held` back.
+    """
 
     tickets: TicketStore = field(kw_only=True)
     outbox: Outbox = field(kw_only=True)
+    became: Counter[str] = field(default_factory=Counter, kw_only=True)
 
     @property
     def matters(self) -> Matters:
@@ -38,7 +47,7 @@ class Announcer(Voice):
         return Matters(self.tickets, self.outbox, self.now)
 
     def announce(self, announcement: Announcement, behind: Behind | None = None) -> int:
-        """Publish one fact to everybody who must hear of it, and count those who had not.
+        """Publish one fact to everybody who must hear of it, and count those who were told of it just now.
 
         The ticket is read again just before, so that nothing goes out that is not true any more. An audience
         is marked as told after it was, so a repeat is possible and a loss is not; a repeat carries the same
@@ -46,7 +55,15 @@ class Announcer(Voice):
         error is raised when all were tried. It is then `behind`: what is announced after this with the same
         set is not told to it, so that nobody hears the end of what is still to be told.
         """
-        subject, fact, behind = announcement.subject, announcement.fact, set() if behind is None else behind
+        self.became.clear()
+        try:
+            self._announce(announcement, set() if behind is None else behind)
+        finally:
+            log_announced(announcement.fact, self.became)
+        return self.became["sent"]
+
+    def _announce(self, announcement: Announcement, behind: Behind) -> None:
+        subject, fact = announcement.subject, announcement.fact
         everybody = audiences_of(fact)
         waits = {each for each in everybody if (subject, each) in behind}
         behind.update((subject, each) for each in everybody)  # until they were told
@@ -57,7 +74,6 @@ class Announcer(Voice):
         for error in errors.values():
             raise error
         close_once_told(self.outbox, subject, fact, told)
-        return len(untold)
 
     def repeat(self, subject: str, fact: Fact, audience: str) -> bool:
         """Publish a fact to one audience again, which may have been lost; False where it has nothing to say.
@@ -114,6 +130,14 @@ class Announcer(Voice):
 
     def _record(self, matter: Matter, audience: str, **became: str) -> None:
         self.outbox.mark_sent(matter.subject, matter.fact.key, audience, Delivery(self.now(), **became))
+        self.became["held" if "why" in became else "sent"] += 1
+
+
+def log_announced(fact: Fact, became: Mapping[str, int]) -> None:
+    """Log to how many audiences a fact's message went out just now, and from how many it was held back."""
+    if _log.isEnabledFor(logging.INFO):
+        counts = {name: became.get(name, 0) for name in ("sent", "held")}
+        _log.info("announced", extra={**named_by(fact), **counts})
 
 
 def close_once_told(outbox: Outbox, subject: str, fact: Fact, told: Collection[str]) -> None:

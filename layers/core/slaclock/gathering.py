@@ -8,7 +8,7 @@ first while the queue works.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from slaclock.announcing import close_once_told
+from slaclock.announcing import close_once_told, log_announced
 from slaclock.domain.breach_news import audiences_of
 from slaclock.domain.facts import Fact
 from slaclock.matters import Matters
@@ -25,12 +25,15 @@ class NotForThemError(ValueError):
 
 @dataclass(slots=True)
 class Gathered:
-    """What came of reminders: how many were told, in how many messages, and which could not be, and why.
+    """What came of reminders: how many were told, in how many messages, how many were held back.
+
+    And which could not be told, and why.
 
     Those are named as the messages of the queue were.
     """
 
     reminders: int = 0
+    held: int = 0
     messages: int = 0
     failed: dict[str, Exception] = field(default_factory=dict)
 
@@ -59,7 +62,7 @@ class Gathering:
                 gathered.failed[name] = error
         for each, names in asked.items():
             try:
-                found += self._untold(each, names)
+                found += self._untold(each, names, gathered)
             except Exception as error:  # noqa: BLE001  (it fails alone)
                 gathered.failed |= dict.fromkeys(names, error)
         self._tell(found, gathered)
@@ -75,7 +78,7 @@ class Gathering:
         self._tell([each for each in found if not self._why_not(each)], gathered)
         return gathered
 
-    def _untold(self, asked: Asked, names: Sequence[str]) -> Iterator[Reminder]:
+    def _untold(self, asked: Asked, names: Sequence[str], gathered: Gathered) -> Iterator[Reminder]:
         """The reminder as it waits in the outbox; none where it was told, or has nothing to say any more."""
         announcement = self.outbox.announcement(asked.subject, asked.key)
         if announcement is None:
@@ -89,6 +92,7 @@ class Gathering:
         reminder = self._reminder(asked.subject, fact, asked.audience, names)
         if why := self._why_not(reminder):
             self._record(reminder, why=why)
+            gathered.held += 1
         else:
             yield reminder
 
@@ -118,4 +122,5 @@ class Gathering:
     def _record(self, reminder: Reminder, **became: str) -> None:
         subject, fact, audience = reminder.matter.subject, reminder.matter.fact, reminder.audience
         self.outbox.mark_sent(subject, fact.key, audience, Delivery(self.voice.now(), **became))
+        log_announced(fact, {"held": 1} if "why" in became else {"sent": 1})
         close_once_told(self.outbox, subject, fact, {audience})

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from slaclock.announcing import Announcer, Behind
+from slaclock.domain.facts import named_under
 
 Waiting = tuple[str, str]  # subject, key
 
@@ -19,6 +20,7 @@ class InTurn:
     announcer: Announcer
     _keys: dict[str, dict[str, None]] = field(default_factory=dict)
     _behind: Behind = field(default_factory=set)
+    _last: Waiting | None = None
 
     def waiting(self, before: datetime, since: datetime | None = None) -> Iterator[Waiting]:
         """Yield what waits since before an instant, the oldest first, as the outbox does."""
@@ -31,8 +33,13 @@ class InTurn:
         subject, _ = waiting
         key = next(iter(self._keys[subject]))
         del self._keys[subject][key]
+        self._last = subject, key
         announcement = self.announcer.outbox.announcement(subject, key)
         if announcement is None:
             return None
         self.announcer.announce(announcement, self._behind)
         return "announced"
+
+    def named(self, _waiting: Waiting) -> dict[str, str]:
+        """What a log says of the fact whose turn it was last."""
+        return named_under(*self._last) if self._last else {}

@@ -72,7 +72,8 @@ class Issuer:
                 until = sealed_until(self.record, account) or rolled
                 self._account(account, until, self.now(), told)
             except Exception as error:  # noqa: BLE001  (told by the caller; the other accounts go on)
-                _log.error("credits of an account can't be told: %s", fault(error))
+                named = {"account": account}
+                _log.error("credits of an account can't be told: %s", fault(error), extra=named)
                 told.failed += 1
         return told
 
@@ -171,7 +172,7 @@ def _agreed(version: Agreement, period: Period) -> Agreed | None:
     try:
         terms = credit_terms(version)
     except InvalidAgreement as error:
-        _log.warning("credits can't be worked out: %s", error)
+        _log.warning("credits can't be worked out: %s", fault(error), extra={"agreement": version.id})
         return None
     return Agreed(version, terms, period) if terms else None
 

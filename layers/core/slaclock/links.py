@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from slaclock.domain.facts import public_id
+from slaclock.domain.facts import named_at, public_id
 from slaclock.domain.instants import format_instant
 from slaclock.problems import fault
 from slaclock.store.messages import Link
@@ -60,7 +60,7 @@ class Links:
             token = token_of(self.secrets.of(self.key)[0], link)
             self.store.put_link(token, link)
         except Exception as error:  # noqa: BLE001  (whatever it is, the message is worth more)
-            _log.warning("a message goes out without a link: %s", fault(error))
+            _log.error("a message goes out without a link: %s", fault(error), extra=named_at(subject, key))
             self.missing[key.partition(":")[0]] += 1
             return None
         return f"{self.public_url.rstrip('/')}/ack/{token}"

@@ -86,7 +86,8 @@ class Monthly:
             try:
                 self._account(account, made)
             except Exception as error:  # noqa: BLE001  (told by the caller; the other accounts go on)
-                _log.error("reports of an account can't be made: %s", fault(error))
+                named = {"account": account}
+                _log.error("reports of an account can't be made: %s", fault(error), extra=named)
                 made.failed += 1
         return made
 

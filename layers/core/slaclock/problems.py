@@ -1,14 +1,13 @@
 """Errors as HTTP tells them: `application/problem+json` (RFC 9457)."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from traceback import extract_tb
 from typing import Any
 
 Answer = dict[str, Any]
-_NOTHING: Mapping[str, str] = {}
 _STEPS = 20  # of a fault's way, at most
 
 
@@ -41,13 +40,10 @@ def fault(error: BaseException) -> str:
 
 
 @contextmanager
-def logged(logger: Any, what: str, about: Mapping[str, str] = _NOTHING) -> Iterator[None]:
-    """Log an error of the block, as `fault` says it, and let it go on: its caller logs nothing.
-
-    `about` are the ids of what it is about.
-    """
+def logged(logger: Any, what: str) -> Iterator[None]:
+    """Log an error of the block, as `fault` says it, and let it go on: its caller logs nothing."""
     try:
         yield
     except Exception as error:
-        logger.error("%s: %s", what, fault(error), extra=about)  # noqa: TRY400  (a traceback would quote the message)
+        logger.error("%s: %s", what, fault(error))  # noqa: TRY400  (a traceback would quote the message)
         raise

@@ -82,7 +82,7 @@ class Roller:
             try:
                 made += sum(self.build(account, each, day) for each in sorted(days))
             except Exception as error:  # noqa: BLE001  (told by the caller; the other accounts go on)
-                _log.error("an account can't be rolled up: %s", fault(error))
+                _log.error("an account can't be rolled up: %s", fault(error), extra={"account": account})
                 failed.add(account)
                 self.reports.note_behind(account, min(day, self.reports.behind().get(account, day)))
         return made, failed

@@ -91,7 +91,8 @@ class Silence:
                     break
                 if is_silent(heard_lately(self.activity, each, self.now()).hours, self.now()):
                     silent += 1
-                    _log.warning("a connection of account %s is silent: %s…", account, each[:8])
+                    named = {"account": account}
+                    _log.warning("a connection of account %s is silent: %s…", account, each[:8], extra=named)
         except Exception as error:  # noqa: BLE001  (the sweep itself came to its end)
             _log.error("connections could not be looked at: %s", fault(error))
         return silent

@@ -2,8 +2,8 @@
 
 Under SnapStart that is in a snapshot, which many processes begin as, so none of it may depend on the time, on
 chance or on a secret. Nothing is called meanwhile: there is no connection that could be stale, and no cache
-that has anything in it. What `random` goes by is made anew in each of those processes; `secrets` and `uuid4`
-ask the kernel.
+that has anything in it. Nor are there credentials: each of those processes asks Lambda for the role's, once,
+at its first call. What `random` goes by is made anew in each of them; `secrets` and `uuid4` ask the kernel.
 """
 
 import gc
@@ -54,6 +54,8 @@ def start(wiring: Startable, name: str, environ: Mapping[str, str]) -> None:
         return
     with _nothing_collected():
         _know_models(wiring)
+        if kind == _SNAPSHOT:
+            _find_credentials_later(wiring)
         _make(wiring, PARTS.get(name, ()))
         _make_clients(wiring, ("dynamodb",))
         if kind == _SNAPSHOT:
@@ -66,6 +68,13 @@ def _know_models(wiring: Startable) -> None:
     from slaclock.models import Models  # noqa: PLC0415  (it imports botocore)
 
     wiring.connection.session.register_component("data_loader", Models(wiring.services))
+
+
+def _find_credentials_later(wiring: Startable) -> None:
+    from slaclock.role import RoleCredentials  # noqa: PLC0415  (it imports botocore)
+
+    session, component = wiring.connection.session, "credential_provider"
+    session.register_component(component, RoleCredentials(session.get_component(component)))
 
 
 def _make(wiring: Startable, parts: tuple[str, ...]) -> None:

@@ -3,13 +3,15 @@
 import logging
 import random
 from collections import Counter, deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from slaclock.announcing import Announcer
+from slaclock.domain.facts import named_under
 from slaclock.forgetting import Forgetter
 from slaclock.in_turn import InTurn
 from slaclock.intake import UNAVAILABLE, Intake
@@ -35,7 +37,7 @@ class StillOverdueError(Exception):
 class Swept:
     """What one sweep caught, could not put right, and had no time for."""
 
-    woken: int = 0  # clocks that no schedule had woken
+    woken: int = 0  # tickets with clocks that no schedule had woken
     announced: int = 0  # facts that nobody had been told
     replayed: int = 0  # deliveries that the table could not take
     refused: int = 0  # deliveries that can't be taken, set aside for a person
@@ -70,18 +72,20 @@ class Auditor:
         overdue, unannounced = now - OVERDUE, now - UNANNOUNCED
         quarantine, in_turn = self.intake.quarantine, InTurn(self.announcer)
         kinds: list[_Kind[Any]] = [
-            _Kind("delivery", lambda _, since=None: quarantine.waiting("table", since), now, self._replay),
-            _Kind("clock", self.workflow.tickets.overdue, overdue, lambda each: self._wake(each, overdue)),
-            _Kind("fact", in_turn.waiting, unannounced, in_turn.announce),
+            _Kind(
+                "delivery", lambda _, since=None: quarantine.waiting("table", since), now, self._replay, _kept
+            ),
+            _Kind("clock", self.workflow.tickets.overdue, overdue, partial(self._wake, overdue), _subject),
+            _Kind("fact", in_turn.waiting, unannounced, in_turn.announce, in_turn.named),
         ]
         until = elapsed() + lasts
         _share(kinds, elapsed, until)
-        ended = _Kind("log", self._ended, now, self._forget)
+        ended = _Kind("log", self._ended, now, self._forget, _subject)
         _share([ended], elapsed, until)
         done = sum((kind.done for kind in [*kinds, ended]), Counter[str]())
         return Swept(**done, left=sum(kind.left for kind in kinds))
 
-    def _wake(self, subject: str, overdue: datetime) -> str | None:
+    def _wake(self, overdue: datetime, subject: str) -> str | None:
         if self.workflow.wake(subject, "auditor"):
             return "woken"
         saved = self.workflow.tickets.load(subject).saved
@@ -100,9 +104,9 @@ class Auditor:
         became = "replayed"
         try:
             kept = self.intake.quarantine.read(key)
-        except ValueError:
+        except ValueError as error:
             self.intake.quarantine.set_apart(key)
-            return "refused"
+            return _refused(key, error)
         if kept is None:  # somebody else replayed it meanwhile
             return None
         try:
@@ -111,9 +115,22 @@ class Auditor:
             raise
         except Exception as error:  # noqa: BLE001  (not for every sweep again)
             self.intake.set_aside(kept, error)
-            became = "refused"
+            became = _refused(key, error)
         self.intake.quarantine.release(key)
         return became
+
+
+def _refused(key: str, error: Exception) -> str:
+    _log.error("a delivery was set aside: %s", type(error).__name__, extra=_kept(key))
+    return "refused"
+
+
+def _kept(key: str) -> dict[str, str]:
+    return {"delivery": key}
+
+
+def _subject(subject: str) -> dict[str, str]:
+    return {"subject": subject, **named_under(subject)}
 
 
 @dataclass(eq=False, slots=True)
@@ -124,6 +141,7 @@ class _Kind(Generic[_T]):
     find: Callable[..., Iterable[_T]]  # what was left behind before an instant, and since another
     before: datetime
     mend: Callable[[_T], str | None]
+    named: Callable[[_T], dict[str, str]]  # the ids that a log says of one
     done: Counter[str] = field(default_factory=Counter)
     line: deque[_T] | None = None
     cut: bool = False  # whether there were more than were looked at
@@ -151,23 +169,23 @@ class _Kind(Generic[_T]):
                 self.cut = len(recent) == MOST
                 found += recent
         except Exception as error:  # noqa: BLE001  (logged and counted)
-            self._failed("looked for", "any", error)
+            self._failed("looked for", error, {})
         return found
 
     def _mend(self, line: deque[_T], each: _T) -> None:
         try:
             outcome = self.mend(each)
         except Exception as error:  # noqa: BLE001  (logged and counted)
-            self._failed("put right", each, error)
+            self._failed("put right", error, self.named(each))
             # Go on anywhere: what can never be put right is soon the oldest of all, and blocks nobody.
             line.rotate(-random.randrange(len(line) + 1))  # noqa: S311  (no secret)
         else:
             self.done.update([outcome] if outcome else ())
 
-    def _failed(self, what: str, each: object, error: Exception) -> None:
+    def _failed(self, what: str, error: Exception, named: Mapping[str, str]) -> None:
         self.done["failed"] += 1
         if self.done["failed"] <= MOST_LOGGED:
-            _log.error("a %s could not be %s: %s: %s", self.name, what, each, fault(error))
+            _log.error("a %s could not be %s: %s", self.name, what, fault(error), extra=named)
 
 
 def _share(kinds: Sequence[_Kind[Any]], elapsed: Callable[[], float], until: float) -> None:

@@ -1,12 +1,13 @@
-"""Counting a connection's deliveries without a write for each of them."""
+"""Counting a connection's deliveries, and words that no map knew, without a write for each of them."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from slaclock.store.activity import hour_name
+from slaclock.store.activity import LONGEST_WORD, MOST_AT_ONCE, hour_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,11 +35,28 @@ class _Minute:
 
 
 @dataclass(slots=True)
+class _Held:
+    """What is counted of a connection, and not noted yet; and the minute in which something last was."""
+
+    minute: _Minute | None = None
+    deliveries: int = 0
+    words: Counter[Word] = field(default_factory=Counter)
+
+    def add(self, words: Sequence[Word]) -> None:
+        self.deliveries += 1
+        for member, text in words:
+            word = (member, text[:LONGEST_WORD])
+            if word in self.words or len(self.words) < MOST_AT_ONCE:
+                self.words[word] += 1
+
+
+@dataclass(slots=True)
 class Tally:
     """Notes each delivery of a quiet connection at once, and those of a busy one by the minute.
 
     Of a busy minute the first delivery is noted at once, and the others are held until the first of another
-    one. So is the first of an hour: no hour with a delivery ever looks silent.
+    one. So is the first of an hour: no hour with a delivery ever looks silent. What words came is noted with
+    them: a write more, and where one of them is new two.
 
     Each function's container holds its own, and what it holds when Lambda ends it is not counted. So counts
     are "at least". A clump within a minute that nothing came before loses nothing; whoever falls quiet after
@@ -48,26 +66,30 @@ class Tally:
     """
 
     store: ActivityStore
-    _minutes: dict[str, _Minute] = field(default_factory=dict)
-    _held: dict[str, int] = field(default_factory=dict)
+    _held: dict[str, _Held] = field(default_factory=dict)
 
     def note(self, connection_id: str, at: datetime, words: Sequence[Word] = ()) -> None:
-        """Count a delivery; words that no map knew are counted at once: somebody waits for these."""
-        held = self._held[connection_id] = self._held.get(connection_id, 0) + 1
-        minute = self._minutes.get(connection_id)
+        """Count a delivery, and its words that no map knew; of a minute ten different ones at most."""
+        held = self._of(connection_id)
+        held.add(words)
+        minute = held.minute
         if minute and minute.busy and minute.has(at):
-            self.store.note_words(connection_id, at, words)
             return
-        self.store.note(connection_id, at, words, held)
-        if len(self._minutes) >= _MOST:
-            self._minutes.clear()
-            self._held.clear()
-        self._minutes[connection_id] = _following(minute, at)
-        self._held[connection_id] = 0
+        self.store.note(connection_id, at, held.deliveries)
+        held.minute, held.deliveries = _following(minute, at), 0
+        if held.words:
+            self.store.note_words(connection_id, at, held.words)
+            held.words = Counter()
 
     def note_words(self, connection_id: str, at: datetime, words: Sequence[Word]) -> None:
-        """Count words only."""
-        self.store.note_words(connection_id, at, words)
+        """Count words only, at once: of a delivery that was kept, and is put through after others."""
+        self.store.note_words(connection_id, at, Counter(words))
+
+    def _of(self, connection_id: str) -> _Held:
+        """What is held of a connection; with too many of them, all begin anew."""
+        if connection_id not in self._held and len(self._held) >= _MOST:
+            self._held.clear()
+        return self._held.setdefault(connection_id, _Held())
 
 
 def _following(minute: _Minute | None, at: datetime) -> _Minute:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 from botocore.exceptions import BotoCoreError, ClientError
 
 from slaclock.domain.breach_news import audiences_of
+from slaclock.domain.facts import named_by, named_under
 from slaclock.problems import fault
 
 if TYPE_CHECKING:
@@ -48,6 +49,15 @@ class Asked:
         return cls(**said)
 
 
+def named_in_message(body: str) -> dict[str, str]:
+    """What a log says of the reminder that a message asks for; nothing where it asks for none."""
+    try:
+        asked = Asked.read(body)
+    except (ValueError, RecursionError):
+        return {}
+    return named_under(asked.subject, asked.key)
+
+
 def may_wait(fact: Fact, now: datetime) -> bool:
     """Whether a fact may be held back: a reminder, unless its deadline is too near for that."""
     return fact.fact == "reminder_due" and fact.due_at is not None and fact.due_at - now > NEAR
@@ -70,8 +80,10 @@ class WaitingRoom:
                 asked = Asked(announcement.subject, announcement.key, audience)
                 self.client.send_message(QueueUrl=self.url, MessageBody=json.dumps(asdict(asked)))
         except (BotoCoreError, ClientError) as error:
-            _log.error("a reminder could not wait for others: %s", fault(error))
+            named = named_by(announcement.fact)
+            _log.error("a reminder could not wait for others: %s", fault(error), extra=named)
             return False
+        _log.info("waits", extra=named_by(announcement.fact))
         return True
 
     def bring_back(self, failed: Iterable[Mapping[str, Any]]) -> None:

@@ -1,5 +1,6 @@
 """What the ledger's own stream tells of a row: whether anybody did what nobody may."""
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -7,10 +8,24 @@ from typing import Any
 from slaclock.domain.keeping import row_is_over
 from slaclock.store.caching import CachedAgreements
 from slaclock.store.rows import row_end_from_item
+from slaclock.streaming import each, named
 
 # Who removes an item whose time to live has passed, as a stream's record says it.
 _TIME_TO_LIVE = {"type": "Service", "principalid": "dynamodb.amazonaws.com"}
 _MAY_CHANGE = "expires_at"
+_log = logging.getLogger(__name__)
+
+
+def watch(event: Mapping[str, Any], agreements: CachedAgreements) -> tuple[dict[str, Any], int]:
+    """Look at each record: the answer for Lambda, and how many rows were altered, each of which is logged."""
+    found = []
+
+    def look(record: Mapping[str, Any]) -> None:
+        if altered(record, agreements):
+            found.append(record)
+            _log.error("a row of the ledger was altered", extra=named(record))
+
+    return each(event, look, "a change of the ledger could not be looked at"), len(found)
 
 
 def altered(record: Mapping[str, Any], agreements: CachedAgreements) -> bool:

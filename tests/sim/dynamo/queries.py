@@ -18,10 +18,13 @@ Asked = Mapping[str, Any]
 
 
 class Queries:
-    """Reads tables and indexes in the order of their keys; `lag` as for reads by key."""
+    """Reads tables and indexes in the order of their keys; `lag` as for reads by key.
+
+    `looked_at` has the bytes of what the last page was made of, whatever a filter or a projection left of it.
+    """
 
     def __init__(self, tables: Mapping[str, Table], lag: Lag) -> None:
-        self._tables, self._lag = tables, lag
+        self._tables, self._lag, self.looked_at = tables, lag, 0
 
     def query(self, asked: Asked) -> dict[str, Any]:
         """`Query`, ascending or descending."""
@@ -38,7 +41,8 @@ class Queries:
             left = [each for each in found if not begin or each > begin]
         else:
             left = [each for each in reversed(found) if not begin or each < begin]
-        return _page(asked, scope, view, index, left)
+        answer, self.looked_at = _page(asked, scope, view, index, left)
+        return answer
 
     def scan(self, asked: Asked) -> dict[str, Any]:
         """`Scan`, in the order of the partitions' hashes."""
@@ -46,7 +50,8 @@ class Queries:
         scope, index = _scope(asked), table.primary
         begin = _start(asked, table, index, None)
         view = self._view(table, index, asked)
-        return _page(asked, scope, view, index, _scanned(view, index, begin))
+        answer, self.looked_at = _page(asked, scope, view, index, _scanned(view, index, begin))
+        return answer
 
     def _view(self, table: Table, index: Index, asked: Asked) -> View:
         return View(table, 0 if asked.get("ConsistentRead") else self._lag(table.name, index.name))
@@ -62,23 +67,28 @@ def _scanned(view: View, index: Index, begin: Entry | None) -> Iterator[Entry]:
             yield from (each for each in entries if after is None or (place, each) > after)
 
 
-def _page(asked: Asked, scope: Scope, view: View, index: Index, entries: Iterable[Entry]) -> dict[str, Any]:
-    """Read up to the limit, or a megabyte, then filter; and where it stopped, the last key that was read."""
+def _page(
+    asked: Asked, scope: Scope, view: View, index: Index, entries: Iterable[Entry]
+) -> tuple[dict[str, Any], int]:
+    """Read up to the limit, or a megabyte, then filter; and where it stopped, the last key that was read.
+
+    With the bytes that were read.
+    """
     limit, wanted, shown = asked.get("Limit"), _filter(asked, scope, index), projection(asked, scope, index)
     if limit is not None and limit < 1:
         raise Invalid("Limit must be greater than or equal to 1")
     found, read, total, last = list[Item](), 0, 0, None
     for entry in entries:
         item = index.image(view.item(entry[1:]) or {})
-        total += size_of(item)
-        if last and total > PAGE:
-            return _answer(found, read, _key_in(view.table, index, last))
-        read, last = read + 1, item
+        size = size_of(item)
+        if last and total + size > PAGE:
+            return _answer(found, read, _key_in(view.table, index, last)), total
+        read, total, last = read + 1, total + size, item
         if wanted(item):
             found.append(shown(item))
         if read == limit:  # even where it was the last: nobody has looked further
-            return _answer(found, read, _key_in(view.table, index, item))
-    return _answer(found, read, None)
+            return _answer(found, read, _key_in(view.table, index, item)), total
+    return _answer(found, read, None), total
 
 
 def _scope(asked: Asked) -> Scope:

@@ -12,8 +12,8 @@ from slaclock.agreements.values import IDENTIFIER
 from slaclock.domain.rota import BUILT_IN, LEGAL
 
 if TYPE_CHECKING:
-    from slaclock.agreements.coherence import Whole
     from slaclock.agreements.problems import Problems
+    from slaclock.agreements.whole import Whole
 
 MOST_ROTAS, MOST_SHIFTS, MOST_REMINDED = 20, 10, 5
 LONGEST_LINK = 255

@@ -18,8 +18,8 @@ from slaclock.evidence.credit_terms import WHOLE, Warn, months_of, thousandths
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from slaclock.agreements.coherence import Whole
     from slaclock.agreements.problems import Problems
+    from slaclock.agreements.whole import Whole
 
 MOST_BANDS, MOST_RIGHTS, MOST_WARNINGS, MOST_NAMED = 20, 10, 10, 30
 PERIODS = ("month", "quarter", "year")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from slaclock.agreements.coherence import Whole, check_horizon, check_references
+from slaclock.agreements.coherence import check_horizon, check_references
 from slaclock.agreements.drafts import Draft, draft, read_draft
 from slaclock.agreements.extending import Library, merged
 from slaclock.agreements.places import place_of
 from slaclock.agreements.problems import InvalidDocument, Place, Problem, Problems, Warned
 from slaclock.agreements.sense import check_sense
+from slaclock.agreements.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

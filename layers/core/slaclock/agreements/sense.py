@@ -14,7 +14,7 @@ from slaclock.domain.durations import Duration, parse_duration, parse_goal_remin
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from slaclock.agreements.coherence import Target, Whole
+    from slaclock.agreements.whole import Target, Whole
     from slaclock.domain.metric import Metric
 
 _DAY = timedelta(hours=24)

@@ -7,7 +7,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from slaclock.cli import deployed
+from slaclock.cli import deployed, texts
 
 if TYPE_CHECKING:
     import argparse
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 # In the order in which they are told: what all the rest stands on comes first.
 CHECKS = (
     ("stack", "doctor_deployment", "deployment"),
+    ("resources", "doctor_kept", "resources"),
     ("settings", "doctor_deployment", "settings"),
+    ("kept", "doctor_kept", "kept"),
     ("subscriptions", "doctor_messages", "subscriptions"),
     ("connections", "doctor_records", "connections"),
     ("agreements", "doctor_records", "agreements"),
     ("quarantine", "doctor_records", "quarantine"),
-    ("starts", "doctor_watch", "starts"),
+    ("starts", "doctor_starts", "starts"),
     ("heartbeat", "doctor_watch", "sweeps"),
-    ("queues", "doctor_messages", "queues"),
+    ("queues", "doctor_queues", "queues"),
     ("alarms", "doctor_watch", "alarms"),
     ("seals", "doctor_records", "seals"),
 )
@@ -38,7 +40,7 @@ _ABOUT = (
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `slaclock doctor`."""
     parser = commands.add_parser("doctor", help="whether a deployed stack is well", description=_ABOUT)
-    parser.add_argument("--stack", required=True, metavar="NAME", help="the stack's name")
+    parser.add_argument("--stack", required=True, type=texts.stack, metavar="NAME", help="the stack's name")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.set_defaults(run=run)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from slaclock.cli.doctor_stack import Finding, Patient
 
 _PAGE = "docs/operations.md"
+_LET_IN, _FEW = ("WebhookRate", "WebhookBurst"), 10  # deliveries a second, and at once
 # There is no stack yet, or no more: what is there of it is on its way, or left over.
 _UNMADE = ("CREATE_", "ROLLBACK_", "DELETE_", "REVIEW_")
 
@@ -54,6 +55,8 @@ def _made_anew(stack: str, status: str) -> str:
         return "its first change set was never run: deploy"
     if status.endswith("_IN_PROGRESS"):
         return "look again when it is over"
+    if status == "DELETE_COMPLETE":
+        return f"it was removed: deploy anew ({_PAGE}, Removal, says what stays)"
     delete = f"aws cloudformation delete-stack --stack-name {stack}"
     return f"its events say why; {delete}, then deploy anew ({_PAGE}, Removal, says what stays)"
 
@@ -90,6 +93,12 @@ def settings(patient: Patient) -> Iterator[Finding]:
         found.append(warn("logs are gone after days", "raise LogRetentionDays: somebody may ask next week"))
     if 0 < int(said.get("ReservedConcurrency") or 0) < 5:
         found.append(warn("ReservedConcurrency is below 5: a burst is refused", "raise it, or set it to 0"))
+    found += [_slow(name, said[name]) for name in _LET_IN if 0 < int(said.get(name) or 0) < _FEW]
     yield from found
     if not found:
         yield ok("nothing is set as for a trial")
+
+
+def _slow(name: str, value: str) -> Finding:
+    said = f"{name} is {value}: deliveries beyond it are turned away, most of them for good"
+    return warn(said, f"raise it: {_PAGE}, Settings")

@@ -1,28 +1,25 @@
-"""What `slaclock doctor` says of messages: whether anybody hears them, and what was left in queues."""
+"""What `slaclock doctor` says of messages: whether anybody hears them, and the alarms."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from slaclock.cli.doctor_records import audiences_named
-from slaclock.cli.doctor_refusals import code_of, is_gone, not_looked_at
+from slaclock.cli.doctor_refusals import BY_HAND, looked_at
 from slaclock.cli.doctor_stack import fail, ok, warn
-from slaclock.cli.redrive_kinds import KINDS
-from slaclock.domain.errors import SlaError
 from slaclock.notices.audiences import DEFAULT, channels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from slaclock.cli.doctor_stack import Finding, Patient
-    from slaclock.cli.redrive_kinds import Kind
 
 _MOST_PAGES = 10  # of a topic's subscriptions, a hundred each
 _PAGE = "docs/operations.md"
-_BY_HAND = f"{_PAGE}, What somebody changed by hand"
 _PENDING = "PendingConfirmation"
 _HEAR = "docs/notifications.md says how to subscribe"
-_LEFT = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+_LOUD = f"deploy with the ARN of one that CloudWatch may publish to: {_PAGE}, Settings"
+_MUTE = "alias/aws/sns"  # AWS's own key, which nobody may let CloudWatch use
 
 
 def subscriptions(patient: Patient) -> Iterator[Finding]:
@@ -33,25 +30,26 @@ def subscriptions(patient: Patient) -> Iterator[Finding]:
     for topic, audiences in found.items():
         needed = sorted({DEFAULT, *named} & set(audiences))
         who = ", ".join(audiences)
-        yield from _looked_at(who, topic, _heard(patient, topic, who, needed))
+        gone = fail(f"{who}: the topic {_name(topic)} is gone, so nobody hears", BY_HAND)
+        yield from _looked_at(who, topic, _heard(patient, topic, who, needed), gone)
     if told := patient.parameters.get("AlarmTopic"):
-        yield from _looked_at("alarms", told, _alarms_heard(patient, told))
+        gone = fail(f"alarms: the topic {_name(told)} is gone, so nobody hears", _LOUD)
+        yield from _looked_at("alarms", told, _alarms_heard(patient, told), gone)
     else:
         yield warn(
             "alarms tell nobody: AlarmTopic is empty", "deploy with the ARN of a topic that wakes somebody"
         )
 
 
-def _looked_at(who: str, topic: str, findings: Iterator[Finding]) -> Iterator[Finding]:
-    """What is found of one topic; where it is gone, or can't be looked at, the others can."""
-    name = topic.rpartition(":")[2]
-    try:
-        yield from findings
-    except Exception as error:  # noqa: BLE001  (named, and never quoted)
-        if is_gone(error):
-            yield fail(f"{who}: the topic {name} is gone, so nobody hears", _BY_HAND)
-        else:
-            yield not_looked_at(error, f"{who}: {name} could not be looked at ({code_of(error)})")
+def _looked_at(who: str, topic: str, findings: Iterator[Finding], gone: Finding) -> Iterator[Finding]:
+    if len(parts := topic.split(":")) == 6 and parts[2] == "sns":
+        yield from looked_at(f"{who}: {_name(topic)}", findings, gone)
+    else:
+        yield fail(f"{who}: {topic} is no ARN of a topic", f"{_PAGE}, Settings")
+
+
+def _name(topic: str) -> str:
+    return topic.rpartition(":")[2]
 
 
 def _heard(patient: Patient, topic: str, who: str, needed: list[str]) -> Iterator[Finding]:
@@ -65,7 +63,7 @@ def _heard(patient: Patient, topic: str, who: str, needed: list[str]) -> Iterato
             "follow the link that SNS sent there; it is good for two days, then subscribe again",
         )
     if not confirmed:
-        said = f"{who}: nobody is subscribed to {topic.rpartition(':')[2]}"
+        said = f"{who}: nobody is subscribed to {_name(topic)}"
         yield fail(f"{said}, and messages go there", _HEAR) if needed else warn(said, _HEAR)
         return
     lossy = [each for each in confirmed if _may_lose(sns, each)]
@@ -79,7 +77,15 @@ def _heard(patient: Patient, topic: str, who: str, needed: list[str]) -> Iterato
 
 
 def _alarms_heard(patient: Patient, topic: str) -> Iterator[Finding]:
-    listed = _subscriptions(patient.topics_of(topic), topic)
+    """A topic that CloudWatch may not publish to hears nothing, whoever is subscribed."""
+    if topic in patient.of_kind("AWS::SNS::Topic").values():
+        yield fail("alarms tell nobody: AlarmTopic is one of this stack, which CloudWatch can't use", _LOUD)
+        return
+    sns = patient.topics_of(topic)
+    if sns.get_topic_attributes(TopicArn=topic)["Attributes"].get("KmsMasterKeyId", "").endswith(_MUTE):
+        yield fail(f"alarms tell nobody: AlarmTopic is under {_MUTE}, which CloudWatch can't use", _LOUD)
+        return
+    listed = _subscriptions(sns, topic)
     if any(each["SubscriptionArn"].startswith("arn:") for each in listed):
         yield ok("alarms are heard")
     else:
@@ -109,35 +115,3 @@ def _may_lose(sns: Any, subscription: Mapping[str, str]) -> bool:
 def _protocols(subscriptions: list[Mapping[str, str]]) -> str:
     """By what they are told; never where, which may be somebody's number or address."""
     return ", ".join(sorted({each["Protocol"] for each in subscriptions}))
-
-
-def queues(patient: Patient) -> Iterator[Finding]:
-    """Nothing lies in a queue for what failed, and each is there."""
-    found = [finding for kind in KINDS for finding in _left_in(patient, kind)]
-    yield from found
-    if not found:
-        yield ok(f"all {len(KINDS)} queues for what failed are empty")
-
-
-def _left_in(patient: Patient, kind: Kind) -> Iterator[Finding]:
-    try:
-        count = _held(patient, kind)
-    except SlaError as error:
-        yield fail(str(error), f"{_PAGE}, Upgrade")
-    except Exception as error:  # noqa: BLE001  (whatever it is, the others can be looked at)
-        if is_gone(error):
-            yield fail(f"the queue {kind.queue} is gone: what fails is lost", _BY_HAND)
-        else:
-            yield not_looked_at(error, f"{kind.queue} could not be looked at ({code_of(error)})")
-    else:
-        if count:
-            redrive = f"slaclock redrive {kind.name} --stack {patient.stack}"
-            yield fail(
-                f"{kind.queue} holds {count}: {kind.left}", f"{_PAGE}, {kind.queue}Alarm; then {redrive}"
-            )
-
-
-def _held(patient: Patient, kind: Kind) -> int:
-    asked = {"QueueUrl": patient.named(kind.queue), "AttributeNames": list(_LEFT)}
-    attributes = patient.client("sqs").get_queue_attributes(**asked)["Attributes"]
-    return sum(int(attributes.get(name, 0)) for name in _LEFT)

@@ -26,7 +26,6 @@ _DAY = timedelta(days=1)
 _MOST_KEPT = 1000  # deliveries that are counted
 _KEPT = timedelta(days=14)  # as the template's rule for the bucket has it
 _TO_BE_DELETED = "InvalidRequestException"  # Secrets Manager's code, of a secret that can be restored
-_TABLES = "export the tables' names (docs/operations.md, The first breach in ten minutes)"
 _SEALED_BY = timedelta(hours=2)  # after midnight of UTC; seal begins half an hour after it
 
 
@@ -103,7 +102,7 @@ def agreements(patient: Patient) -> Iterator[Finding]:
         else:
             yield fail(
                 f"{account} has none, so no clock starts",
-                f"{_TABLES}, then slaclock agreement publish --account {account} FILE",
+                f"slaclock agreement publish --stack {patient.stack} --account {account} FILE",
             )
 
 

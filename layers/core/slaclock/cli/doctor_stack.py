@@ -88,8 +88,9 @@ class Patient:
         for _ in range(_MOST_PAGES):
             page = client.list_stack_resources(StackName=self.stack, **where)
             for each in page["StackResourceSummaries"]:
-                name = str(each.get("PhysicalResourceId", ""))
-                found[each["LogicalResourceId"]] = Resource(each["ResourceType"], name)
+                if each["ResourceStatus"] != "DELETE_COMPLETE":
+                    name = str(each.get("PhysicalResourceId", ""))
+                    found[each["LogicalResourceId"]] = Resource(each["ResourceType"], name)
             if not page.get("NextToken"):
                 return found
             where = {"NextToken": page["NextToken"]}
@@ -102,8 +103,11 @@ class Patient:
         return self.resources[logical].name
 
     def of_kind(self, kind: str) -> dict[str, str]:
-        """The resources of a type: what AWS calls each, by its name in the template."""
-        return {name: each.name for name, each in self.resources.items() if each.kind == kind}
+        """The resources of a type: what AWS calls each, by its name in the template. `SlaError` for none."""
+        found = {name: each.name for name, each in self.resources.items() if each.kind == kind}
+        if not found:
+            raise SlaError(f"{self.stack} has no {kind}: is it a stack of this version of slaclock?")
+        return found
 
     def variables(self, function: str) -> Mapping[str, str]:
         """The environment of one of the stack's functions."""

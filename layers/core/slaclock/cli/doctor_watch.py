@@ -1,4 +1,4 @@
-"""What `slaclock doctor` says of what runs: alarms, sweeps, and what starts functions."""
+"""What `slaclock doctor` says of what watches: alarms and sweeps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ UNCLEAN = {
     "LeftOver": "there was no time for all, and no heartbeat follows",
     "SetAside": "deliveries were set aside for a person, and no heartbeat follows",
 }
-_UNREAD = ("Disabled", "Disabling", "Deleting")
 
 
 def alarms(patient: Patient) -> Iterator[Finding]:
@@ -87,31 +86,3 @@ def _sum(patient: Patient, metric: str) -> float:
         Statistics=["Sum"],
     )
     return float(sum(each["Sum"] for each in found["Datapoints"]))
-
-
-def starts(patient: Patient) -> Iterator[Finding]:
-    """Streams and queues are read, and rules of the clock are on."""
-    off = [*_unread(patient), *_off(patient)]
-    yield from off
-    if not off:
-        yield ok("streams are read, and schedules are on")
-
-
-def _unread(patient: Patient) -> Iterator[Finding]:
-    lambdas = patient.client("lambda")
-    for name, uuid in sorted(patient.of_kind("AWS::Lambda::EventSourceMapping").items()):
-        state = lambdas.get_event_source_mapping(UUID=uuid)["State"]
-        if state in _UNREAD:
-            yield fail(
-                f"{name} is {state}", f"aws lambda update-event-source-mapping --enabled --uuid {uuid}"
-            )
-
-
-def _off(patient: Patient) -> Iterator[Finding]:
-    events = patient.client("events")
-    for name, physical in sorted(patient.of_kind("AWS::Events::Rule").items()):
-        bus, _, rule = physical.rpartition("|")
-        where = {"EventBusName": bus} if bus else {}
-        of_bus = f" --event-bus-name {bus}" if bus else ""
-        if events.describe_rule(Name=rule, **where)["State"] != "ENABLED":
-            yield fail(f"the rule {name} is off", f"aws events enable-rule --name {rule}{of_bus}")

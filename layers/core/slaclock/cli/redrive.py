@@ -36,7 +36,10 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _register(kind: Kind, parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--stack", metavar="NAME", help="of this stack; its functions say what they work with"
+        "--stack",
+        type=texts.stack,
+        metavar="NAME",
+        help="of this stack; its functions say what they work with",
     )
     parser.add_argument(
         "--queue", metavar="URL", help="this queue; without --stack the environment says the rest"

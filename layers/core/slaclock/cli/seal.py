@@ -56,7 +56,7 @@ def check(args: argparse.Namespace) -> int:
     if not 0 <= (args.last - args.first).days < _MOST:
         raise SlaError(f"--from {args.first} --to {args.last} are not 1 to {_MOST} days")
     with stacks.told_plainly():
-        wiring = stacks.reached(args, (*_CHECKED, *(() if args.key else _KEY)))
+        wiring = stacks.reached(args, (*_CHECKED, *(() if args.key else _KEY)), "Seal")
         keys, faults = _keys(args, wiring), 0
         parts = (wiring.store, wiring.seals, keys, args.heads, wiring.now())
         for found in Checker(*parts).check(args.first, args.last):

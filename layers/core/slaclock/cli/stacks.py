@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from slaclock.cli import deployed
+from slaclock.cli import deployed, texts
 from slaclock.domain.errors import SlaError
 from slaclock.store.errors import StoreRefusedError, StoreUnavailableError, WriteConflictError
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 def add_stack(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--stack", metavar="NAME", help="of this stack; without it the environment says which tables"
+        "--stack",
+        type=texts.stack,
+        metavar="NAME",
+        help="of this stack; without it the environment says which tables",
     )
 
 

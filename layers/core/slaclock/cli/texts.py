@@ -28,6 +28,13 @@ def line(text: str) -> str:
     return _printable(text, _LINE)
 
 
+def stack(text: str) -> str:
+    """A stack's name, or its ARN; an empty one, of a variable that nobody set, would be no stack at all."""
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}|arn:[!-~]{1,1000}", text):
+        return text
+    raise ArgumentTypeError(f"{text[:128]!r} is no stack's name")
+
+
 def path(text: str) -> Path:
     """A file's name: none at all would be the folder."""
     if not text:

@@ -84,12 +84,21 @@ def about(fact: Fact) -> dict[str, Any]:
 
 def named_by(fact: Fact) -> dict[str, str]:
     """What a log says of a fact: ids, and nothing that anybody wrote."""
-    return {
-        **named_in(subject_key(fact.subject, fact.account, fact.ticket_id)),
-        "clock": fact.lane,
-        "fact": fact.key,
-        "fact_id": fact.id,
-    }
+    return named_at(subject_key(fact.subject, fact.account, fact.ticket_id), fact.key)
+
+
+def named_at(subject: str, key: str) -> dict[str, str]:
+    """What a log says of a fact by its subject's key and its own."""
+    clock = key.split(":")[1]
+    return {**named_in(subject), "clock": clock, "fact": key, "fact_id": public_id(subject, key)}
+
+
+def named_under(subject: str, key: str = "") -> dict[str, str]:
+    """What a log says of a fact or a subject by keys that may be none; nothing where they are not."""
+    try:
+        return named_at(subject, key) if ":" in key else named_in(subject)
+    except Exception:  # noqa: BLE001  (or the error would never be logged)
+        return {}
 
 
 def named_in(subject: str) -> dict[str, str]:

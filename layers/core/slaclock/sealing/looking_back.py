@@ -73,7 +73,7 @@ class LookBack:
                 self.late += 1
                 yield late_leaf(leaf, day)
             elif what != "late":
-                self._mismatch(f"a row of {day} was {what} after it was sealed: {leaf['id']}")
+                self._mismatch(f"a row of {day} was {what} after it was sealed: {leaf['id']}", leaf["id"])
 
     def _keep_late(self, day: date) -> None:
         """Remember the late rows that a day's seal has of the days looked at, and whom it passes over."""
@@ -88,7 +88,7 @@ class LookBack:
         except SealUnreadable as error:
             self._mismatch(str(error))
 
-    def _mismatch(self, what: str) -> None:
+    def _mismatch(self, what: str, fact_id: str | None = None) -> None:
         self.mismatches += 1
         if self.mismatches <= MOST_LOGGED:
-            _log.error(what)
+            _log.error(what, extra={"fact_id": fact_id} if fact_id else None)

@@ -7,6 +7,7 @@ of it lies under `ACTIVITY#<connection>` in the agreements table, so that a role
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -15,7 +16,7 @@ from slaclock.domain.instants import format_instant, parse_instant
 KEPT = timedelta(days=91)  # so that whoever is silent stays so for ten weeks, with the three before them
 MOST_WORDS = 50  # that are counted of a connection, statuses and priorities together
 LONGEST_WORD = 64  # characters; of a longer one, so many
-MOST_AT_ONCE = 2  # words of one delivery: most have a status and a priority
+MOST_AT_ONCE = 10  # words that are counted by one write; a delivery has two at most times
 DAY, WORDS, COUNTED = "DAY#", "WORDS", "words"
 _HOUR = timedelta(hours=1)
 _MEMBERS = ("status", "priority")
@@ -60,9 +61,19 @@ def word_name(word: Word) -> str:
     return f"{member}:{quote(text[:LONGEST_WORD], safe=' ')}"
 
 
-def noted(words: Sequence[Word]) -> list[str]:
-    """The attributes of the words of one delivery, as many as are counted at once."""
-    return list(dict.fromkeys(map(word_name, words)))[:MOST_AT_ONCE]
+def noted(words: Mapping[Word, int]) -> dict[str, int]:
+    """By what their attributes grow, of as many words as are counted at once."""
+    found: dict[str, int] = {}
+    for word, count in words.items():
+        found[word_name(word)] = found.get(word_name(word), 0) + count
+    return dict(islice(found.items(), MOST_AT_ONCE))
+
+
+def with_room(counts: Mapping[str, int], item: Mapping[str, Any]) -> dict[str, int]:
+    """Of some words' counts those that an item has, or has room for."""
+    room = max(0, MOST_WORDS - int(item.get(COUNTED, 0)))
+    new = [name for name in counts if name not in item][:room]
+    return {name: count for name, count in counts.items() if name in item or name in new}
 
 
 def heard_from_items(items: Sequence[Mapping[str, Any]]) -> Heard:

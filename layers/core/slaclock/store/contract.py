@@ -242,8 +242,8 @@ class AgreementStore(Protocol):
 class ActivityStore(Protocol):
     """What is known of a connection's deliveries beside their tickets: counts, for 91 days."""
 
-    def note(self, connection_id: str, at: datetime, words: Sequence[Word] = (), count: int = 1) -> None:
-        """Count deliveries in the hour of an instant, and words of one that no map knew; few at once."""
+    def note(self, connection_id: str, at: datetime, count: int = 1) -> None:
+        """Count deliveries in the hour of an instant: one write."""
 
     def heard(self, connection_id: str, since: datetime) -> Heard:
         """Read how many came in each hour, at least, from the day of an instant on; a little late."""
@@ -251,8 +251,12 @@ class ActivityStore(Protocol):
     def unmapped(self, connection_id: str) -> Mapping[Word, int]:
         """Read how often each word came that no map knew, the most frequent first; fifty words at most."""
 
-    def note_words(self, connection_id: str, at: datetime, words: Sequence[Word]) -> None:
-        """Count words of a delivery that was counted before, or is none of now."""
+    def note_words(self, connection_id: str, at: datetime, words: Mapping[Word, int]) -> None:
+        """Count words that no map knew, each as often as it came; ten at once, of further ones nothing.
+
+        It is one write; a read and another where one of them is new. `WriteConflictError` where somebody else
+        counts or forgets it at the same moment: nothing is counted then.
+        """
 
     def forget_unmapped(self, connection_id: str, words: Collection[Word] | None = None) -> None:
         """Count those words anew; without words, all of them."""

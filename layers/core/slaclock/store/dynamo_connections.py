@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING, Any
 
 from pynamodb.expressions.operand import Path
@@ -20,6 +22,7 @@ from slaclock.store.activity import (
     hour_name,
     last_at,
     noted,
+    with_room,
     word_name,
     words_from_item,
 )
@@ -91,7 +94,7 @@ class DynamoConnections:
             found = AgreementsItem.query(connection_key(connection_id), within, consistent_read=True)
             return [change_from_item(plain(item)) for item in found]
 
-    def note(self, connection_id: str, at: datetime, words: Sequence[Word] = (), count: int = 1) -> None:
+    def note(self, connection_id: str, at: datetime, count: int = 1) -> None:
         self._update(
             connection_id,
             day_key(at),
@@ -101,19 +104,21 @@ class DynamoConnections:
                 _path("expires_at").set(expires(at)),
             ],
         )
-        self.note_words(connection_id, at, words)
 
-    def note_words(self, connection_id: str, at: datetime, words: Sequence[Word]) -> None:
-        for name in noted(words):
-            self._count(connection_id, name, at)
+    def note_words(self, connection_id: str, at: datetime, words: Mapping[Word, int]) -> None:
+        counts = noted(words)
+        try:
+            self._count(connection_id, at, counts, known=counts)
+        except WriteConflictError:  # some are new
+            item = self._words(connection_id, consistent=True)
+            self._count(connection_id, at, with_room(counts, item), known=item)
 
     def heard(self, connection_id: str, since: datetime) -> Heard:
         within = AgreementsItem.sk.between(day_key(since), f"{DAY}~")
         return heard_from_items(self._raw(connection_id, within))
 
     def unmapped(self, connection_id: str) -> Mapping[Word, int]:
-        found = self._raw(connection_id, AgreementsItem.sk == WORDS)
-        return words_from_item(found[0]) if found else {}
+        return words_from_item(self._words(connection_id))
 
     def forget_unmapped(self, connection_id: str, words: Collection[Word] | None = None) -> None:
         if words is None:
@@ -128,18 +133,27 @@ class DynamoConnections:
             except WriteConflictError:  # it is gone already
                 continue
 
-    def _count(self, connection_id: str, name: str, at: datetime) -> None:
-        """Count a word; a new one only where there are few."""
-        word, words = _path(name), _path(COUNTED)
-        changes = [word.add(1), _path("expires_at").set(expires(at))]
-        try:
-            self._update(connection_id, WORDS, changes, word.exists())
-        except WriteConflictError:
-            few = words.does_not_exist() | (words < MOST_WORDS)
-            try:
-                self._update(connection_id, WORDS, [*changes, words.add(1)], few)
-            except WriteConflictError:
-                return
+    def _words(self, connection_id: str, *, consistent: bool = False) -> dict[str, Any]:
+        """The item that counts words, or nothing of one."""
+        found = self._raw(connection_id, AgreementsItem.sk == WORDS, consistent=consistent)
+        return found[0] if found else {}
+
+    def _count(
+        self, connection_id: str, at: datetime, counts: Mapping[str, int], known: Collection[str]
+    ) -> None:
+        """Count words where those that are `known` are there, no other is, and for these is room."""
+        if not counts:
+            return
+        words, new = _path(COUNTED), len(counts.keys() - set(known))
+        changes: list[Action] = [_path(name).add(count) for name, count in counts.items()]
+        changes.append(_path("expires_at").set(expires(at)))
+        standing: list[Condition] = [
+            _path(name).exists() if name in known else _path(name).does_not_exist() for name in counts
+        ]
+        if new:
+            changes.append(words.add(new))
+            standing.append(words.does_not_exist() | (words <= MOST_WORDS - new))
+        self._update(connection_id, WORDS, changes, reduce(and_, standing))
 
     def _update(
         self, connection_id: str, sk: str, changes: Sequence[Action], condition: Condition | None = None
@@ -149,14 +163,19 @@ class DynamoConnections:
                 AgreementsItem.Meta.table_name, activity_key(connection_id), sk, changes, condition
             )
 
-    def _raw(self, connection_id: str, within: Condition) -> list[dict[str, Any]]:
+    def _raw(
+        self, connection_id: str, within: Condition, *, consistent: bool = False
+    ) -> list[dict[str, Any]]:
         """Items as they are: a model knows no attributes that are named by what they count.
 
         There are at most 91 small ones, of as many days: less than a page.
         """
         with translated():
             found = self._connection.query(
-                AgreementsItem.Meta.table_name, activity_key(connection_id), within
+                AgreementsItem.Meta.table_name,
+                activity_key(connection_id),
+                within,
+                consistent_read=consistent,
             )
         return [
             {name: value for name, typed in item.items() for value in typed.values()}

@@ -1,14 +1,13 @@
 """Connections and their activity in memory."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from slaclock.store.activity import (
     COUNTED,
     DAY,
-    MOST_WORDS,
     WORDS,
     Heard,
     Word,
@@ -19,6 +18,7 @@ from slaclock.store.activity import (
     hour_name,
     last_at,
     noted,
+    with_room,
     word_name,
     words_from_item,
 )
@@ -57,19 +57,18 @@ class MemoryConnections:
         items = self._collection(connection_key(connection_id), "agreements")
         return [change_from_item(item) for item in items if item["sk"].startswith(CHANGE)]
 
-    def note(self, connection_id: str, at: datetime, words: Sequence[Word] = (), count: int = 1) -> None:
+    def note(self, connection_id: str, at: datetime, count: int = 1) -> None:
         day = self._activity(connection_id, day_key(at))
         hour = {hour_name(at): day.get(hour_name(at), 0) + count}
         self._put("agreements", {**day, **hour, "last_at": last_at(at), "expires_at": expires(at)})
-        self.note_words(connection_id, at, words)
 
-    def note_words(self, connection_id: str, at: datetime, words: Sequence[Word]) -> None:
-        for name in noted(words):
-            found = self._activity(connection_id, WORDS)
-            if name not in found and found.get(COUNTED, 0) >= MOST_WORDS:
-                continue
-            new = {COUNTED: found.get(COUNTED, 0) + (name not in found), name: found.get(name, 0) + 1}
-            self._put("agreements", {**found, **new, "expires_at": expires(at)})
+    def note_words(self, connection_id: str, at: datetime, words: Mapping[Word, int]) -> None:
+        found = self._activity(connection_id, WORDS)
+        counts = with_room(noted(words), found)
+        if counts:
+            known = {COUNTED: found.get(COUNTED, 0) + len(counts.keys() - found.keys())}
+            known |= {name: found.get(name, 0) + count for name, count in counts.items()}
+            self._put("agreements", {**found, **known, "expires_at": expires(at)})
 
     def heard(self, connection_id: str, since: datetime) -> Heard:
         days = self._collection(activity_key(connection_id), "agreements")
