@@ -57,9 +57,10 @@ test: install browser .venv-emulator/.installed .venv-contract/.installed .venv-
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests
 	$(if $(OLDEST),EXAMPLES_PART=5 .venv-oldest/bin/python -m pytest -n 2 --dist worksteal -p no:cacheprovider tests/spec)
 
-# Most of it is waiting for schedules to fire. What none of it exercises is listed at its end.
+# Most of it is waiting for schedules to fire. What none of it exercises is listed at its end. The quick tests come
+# first: a worker is given its tests two by two, and two of the three long ones would be run one after the other.
 e2e: install .venv-emulator/.installed build/layer/.built
-	$(BIN)/python -m pytest -n 3 tests/e2e/test_deployed.py tests/e2e/test_gaps.py tests/e2e/test_microburst.py
+	$(BIN)/python -m pytest -n 3 tests/e2e/test_exercise.py tests/e2e/test_deployed.py tests/e2e/test_gaps.py tests/e2e/test_microburst.py
 
 browser:
 	@sh scripts/find-browser

@@ -1,7 +1,7 @@
 """What reads cost by DynamoDB's rule: a unit for 4 KB of what was looked at, half where it may be stale.
 
-ministack counts a unit for every read, whatever it reads, and none for BatchGetItem; so this counts what was
-looked at itself, in the answers. A Query or Scan rounds up its whole page, BatchGetItem each item.
+What ministack says of it is no help (`gaps.A_READ`), so this counts what was looked at, in the answers.
+A Query or Scan rounds up its whole page, BatchGetItem each item.
 """
 
 from collections import Counter

@@ -6,6 +6,7 @@ import time
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def delete(emulator: Emulator) -> None:
 def _asked(emulator: Emulator, changed: Change, parameters: Mapping[str, str]) -> dict[str, Any]:
     return {
         "StackName": STACK,
-        "TemplateURL": _packaged(emulator, changed),
+        "TemplateURL": _packaged(emulator, changed, parameters.get("Release", "")),
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     }
@@ -108,22 +109,28 @@ def _status(emulator: Emulator, stack: str, wanted: str) -> None:
         raise ChildProcessError(f"{status}\n{emulator.log.read_text()[-2000:]}")
 
 
-def _packaged(emulator: Emulator, changed: Change) -> str:
-    """Upload the code and the template that names it, as `sam package` would; the template's address."""
+def _packaged(emulator: Emulator, changed: Change, release: str) -> str:
+    """Upload the code and the template that names it, as `sam package` would; the template's address.
+
+    Each is named after its content, of which the release is a part.
+    """
     s3, template = emulator.client("s3"), changed(written())
-    for name, resource in template["Resources"].items():
+    for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
         for member, folder in (("CodeUri", ROOT / properties.get("CodeUri", "")), ("ContentUri", LAYER)):
             if member in properties:
-                s3.put_object(Bucket=BUCKET, Key=f"{name}.zip", Body=_zipped(folder))
-                properties[member] = f"s3://{BUCKET}/{name}.zip"
+                body = _zipped(folder, release)
+                key = f"{sha256(body).hexdigest()}.zip"
+                s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+                properties[member] = f"s3://{BUCKET}/{key}"
     s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template, default=str).encode())
     return f"{emulator.endpoint}/{BUCKET}/template.json"
 
 
-def _zipped(folder: Path) -> bytes:
+def _zipped(folder: Path, release: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo("RELEASE"), release)
         for path in sorted(folder.rglob("*")):
             if path.is_file() and (folder == LAYER or "__pycache__" not in path.parts):
                 archive.write(path, path.relative_to(folder))

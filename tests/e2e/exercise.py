@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from local.template import load_template, resources
+from tests.e2e import gaps
 from tests.e2e.deployed import TABLES, Deployed
 from tests.e2e.scene import Scene
 from tests.e2e.story import SENSELESS, rows
@@ -42,6 +43,7 @@ NOT_EXERCISED: Mapping[str, tuple[str, ...]] = {
     "no agreement of the story asks for a report, or owes a credit": ("ReportFiles", "CreditsRoute"),
     "ministack takes every OPTIONS for a browser's": ("PermissionRoute",),
     "held to what the functions call by a run with AUTH=true": ("AWS::IAM::Role",),
+    "ministack's Scheduler calls whom it is told to, whatever its role allows": gaps.UNASKED,
 }
 
 
@@ -59,10 +61,16 @@ def exercised(at: Scene) -> set[str]:
     }
 
 
-def excused() -> set[str]:
-    """The names of the resources that no run exercises."""
-    named = {each for names in NOT_EXERCISED.values() for each in names}
-    return {name for name, kind in declared().items() if {name, kind} & named}
+def amiss(found: set[str]) -> list[str]:
+    """What is wrong with NOT_EXERCISED after a run that exercised what was found; nothing, if all is well."""
+    there, named = declared(), {each for names in NOT_EXERCISED.values() for each in names}
+    missed, excused = there.keys() - found, {name for name in there if {name, there[name]} & named}
+    wrong = {
+        "neither exercised nor named": missed - excused,
+        "named, and exercised": excused - missed,
+        "named, and nowhere in the template": named - {*there, *there.values()},
+    }
+    return [f"{what}: {', '.join(sorted(names))}" for what, names in wrong.items() if names]
 
 
 def declared() -> dict[str, str]:

@@ -44,6 +44,14 @@ class Inbox:
             assert time.monotonic() < until, f"nothing with {members} in {seconds:g} s, but {left}"
             self._poll()
 
+    def came_again(self) -> int:
+        """How many messages came again to one who had them: word for word what they were, by their ids."""
+        first = dict[tuple[str, str, str], Document]()
+        for each in self.heard:
+            known = each.by, each.topic, each.message["notification_id"]
+            assert first.setdefault(known, each.message) == each.message
+        return len(self.heard) - len(first)
+
     def take(self, by: str, envelope: Mapping[str, Any]) -> None:
         """An envelope of SNS: what asks whether one wants to hear is confirmed."""
         if envelope["Type"] == "SubscriptionConfirmation":

@@ -10,7 +10,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -96,7 +96,10 @@ def _started(folder: Path, *, auth: bool) -> Iterator[Emulator]:
 def tethered(
     environ: Mapping[str, str], folder: Path, out: Any, *module: str
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """A module with its arguments in a process that is tethered to this one; it is gone when the block is."""
+    """A module with its arguments in a process that is tethered to this one; it is gone when the block is.
+
+    Where this one ends without leaving the block, the folder is gone as well.
+    """
     process = subprocess.Popen(
         [PYTHON, "-P", TETHERED, *module],
         stdin=subprocess.PIPE,
@@ -110,7 +113,8 @@ def tethered(
         yield process
     finally:
         assert process.stdin is not None
-        process.stdin.close()
+        with suppress(BrokenPipeError), process.stdin as pipe:
+            pipe.write(b"the folder is ours to remove")
         try:
             process.wait(_ENDING)
         except subprocess.TimeoutExpired:

@@ -138,17 +138,18 @@ class Scene:
                 waiting[name] = scheduler.get_schedule(GroupName=group, Name=name)["Target"]["Input"]
         return waiting
 
+    def waiting(self, ticket: str) -> list[str]:
+        """The names of a ticket's schedules."""
+        subject = subject_key("ticket", ACCOUNT, ticket)
+        return [name for name, said in self.schedules().items() if json.loads(said)["subject"] == subject]
+
     def armed(self, ticket: str) -> str:
         """The name of a ticket's schedule, once it is there."""
-        subject, until = subject_key("ticket", ACCOUNT, ticket), time.monotonic() + _ARMED
-        while True:
-            found = [
-                name for name, said in self.schedules().items() if json.loads(said)["subject"] == subject
-            ]
-            if found:
-                return found[0]
+        until = time.monotonic() + _ARMED
+        while not (found := self.waiting(ticket)):
             assert time.monotonic() < until, f"{ticket} has no schedule after {_ARMED:g} s"
             time.sleep(0.1)
+        return found[0]
 
 
 @contextmanager

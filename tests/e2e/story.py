@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import partial
-from http import HTTPStatus
 from itertools import count
 from typing import Any
 
@@ -27,7 +25,6 @@ SENSELESS: tuple[tuple[str, str, Document], ...] = (
     ("Seal", "SealFailures", {"day": "one that never was"}),
     ("Audit", "AuditFailures", {"Records": ["what no stream says"]}),
 )
-_INSISTS = 10  # deliveries of the same, at the most
 FIRED = 120.0  # seconds until what a schedule begins must have been heard
 HEARD = 60.0  # and what needs none
 
@@ -44,18 +41,6 @@ def deliveries(at: Scene, left: float = 25.0) -> None:
     assert at.deliver("generic", created).json() == {**NOTHING, "duplicates": 1}
     assert at.deliver("generic", at.event(OURS, "solved", opened), secret="whsec_Zm9yZ2Vk").status == 401
     assert at.deliver("zendesk", at.odd()).json() == {**NOTHING, "quarantined": 1}
-
-
-def insisted(at: Scene, left: float = 25.0) -> None:
-    """The same two tickets, of which each is told twice, and again where that is not answered well."""
-    opened = ago(60 - left)
-    created = at.event(OURS, "created", opened)
-    posts = (partial(at.zendesk, opened), partial(at.deliver, "generic", created))
-    for deliver in posts:
-        answers = [deliver().status for _ in range(2)]
-        while answers[-1] != HTTPStatus.ACCEPTED:
-            assert len(answers) < _INSISTS, answers
-            answers.append(deliver().status)
 
 
 def quieter_tickets(at: Scene) -> None:
@@ -154,6 +139,18 @@ def solved(at: Scene) -> None:
     assert at.happened(OURS, "solved", ago(0), opened=ago(60)).json() == {**NOTHING, "accepted": 1}
     for audience in ("legal", "oncall-1"):
         at.inbox.wait(HEARD, fact="breach_ended", audience=audience, ticket_id=OURS)
+
+
+def nothing_waits(at: Scene, *tickets: str) -> None:
+    """Wait until nothing that somebody must hear of is on its way, and these tickets have no schedule."""
+    until = time.monotonic() + HEARD
+    while left := [*_untold(at), *(each for ticket in tickets for each in at.waiting(ticket))]:
+        assert time.monotonic() < until, left
+        time.sleep(0.2)
+
+
+def _untold(at: Scene) -> list[str]:
+    return [each["sk"]["S"] for each in rows(at.deployed, "Tickets") if each["sk"]["S"].startswith("OUTBOX#")]
 
 
 def life(at: Scene, ticket: str) -> Life:

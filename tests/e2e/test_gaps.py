@@ -1,38 +1,32 @@
 """What the emulator does otherwise than AWS: where a test fails here, a gap of `gaps.py` is closed."""
 
-import io
 import json
 import time
-import zipfile
 from collections.abc import Iterator
-from contextlib import closing
-from http.client import HTTPConnection
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.exceptions import ClientError
-from botocore.session import Session
 
 from local.cloud import REGION
 from tests.e2e import gaps
 from tests.e2e.ministack import Emulator, emulator
-
-ACCOUNT = "000000000000"
-ACCESS = "/access"
-TRUST = {
-    "Effect": "Allow",
-    "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root", "Service": "lambda.amazonaws.com"},
-    "Action": "sts:AssumeRole",
-}
-# Says a metric as functions do, and that every record of a stream failed.
-HANDLER = """\
-import json
-def handler(event, context):
-    said = {"CloudWatchMetrics": [{"Namespace": "gaps", "Dimensions": [[]], "Metrics": [{"Name": "Calls"}]}]}
-    print(json.dumps({"_aws": {"Timestamp": 1, **said}, "Calls": 1}))
-    failed = [{"itemIdentifier": each["dynamodb"]["SequenceNumber"]} for each in event.get("Records", [])]
-    return {"statusCode": 200, "body": "", "batchItemFailures": failed}
-"""
+from tests.e2e.probing import (
+    ACCESS,
+    ACCOUNT,
+    HANDLER,
+    acting,
+    api,
+    asked,
+    called,
+    calls,
+    document,
+    function,
+    may,
+    role,
+    schedule,
+    stack,
+)
 
 
 @pytest.fixture
@@ -47,106 +41,6 @@ def guarded() -> Iterator[Emulator]:
     """One that holds every call to policies."""
     with emulator(auth=True) as guarded:
         yield guarded
-
-
-def document(*statements: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-
-
-def role(cloud: Emulator, *allowed: dict[str, Any]) -> str:
-    """The ARN of a role that functions and we may take."""
-    iam = cloud.client("iam")
-    made = iam.create_role(RoleName="somebody", AssumeRolePolicyDocument=document(TRUST))
-    if allowed:
-        iam.put_role_policy(RoleName="somebody", PolicyName="all", PolicyDocument=document(*allowed))
-    return str(made["Role"]["Arn"])
-
-
-def acting(cloud: Emulator, arn: str, service: str) -> Any:
-    """A client of a service for whoever has taken a role."""
-    taken = cloud.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-    return Session().create_client(
-        service,
-        REGION,
-        endpoint_url=cloud.endpoint,
-        aws_access_key_id=taken["AccessKeyId"],
-        aws_secret_access_key=taken["SecretAccessKey"],
-        aws_session_token=taken["SessionToken"],
-    )
-
-
-def may(action: str, resource: str) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": action, "Resource": resource}
-
-
-def schedule(client: Any, group: str, target: str) -> None:
-    client.create_schedule(
-        Name="one",
-        GroupName=group,
-        ScheduleExpression="at(2100-01-01T00:00:00)",
-        FlexibleTimeWindow={"Mode": "OFF"},
-        Target={"Arn": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:none", "RoleArn": target},
-    )
-
-
-def function(cloud: Emulator, arn: str) -> str:
-    """A function that does what HANDLER says; its ARN."""
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("app.py", HANDLER)
-    made = cloud.client("lambda").create_function(
-        FunctionName="probe",
-        Runtime="python3.13",
-        Role=arn,
-        Handler="app.handler",
-        Code={"ZipFile": code.getvalue()},
-    )
-    return str(made["FunctionArn"])
-
-
-def stack(cloud: Emulator, kind: str, **properties: Any) -> dict[str, Any]:
-    """A stack of one resource, when CloudFormation is done with it."""
-    cloudformation = cloud.client("cloudformation")
-    template = {
-        "Resources": {"One": {"Type": kind, "Properties": properties}},
-        "Outputs": {"Ref": {"Value": {"Ref": "One"}}},
-    }
-    cloudformation.create_stack(StackName="one", TemplateBody=json.dumps(template))
-    while True:
-        (found,) = cloudformation.describe_stacks(StackName="one")["Stacks"]
-        if not found["StackStatus"].endswith("IN_PROGRESS"):
-            return dict(found)
-        time.sleep(0.1)
-
-
-def asked(cloud: Emulator, method: str, path: str) -> int:
-    with closing(HTTPConnection(cloud.endpoint.removeprefix("http://"), timeout=20)) as line:
-        line.request(method, path)
-        return line.getresponse().status
-
-
-def api(cloud: Emulator, route: str) -> str:
-    """The path of an API with one route to the function, which nobody was permitted to call."""
-    apis = cloud.client("apigatewayv2")
-    identity = apis.create_api(Name="one", ProtocolType="HTTP")["ApiId"]
-    to = apis.create_integration(
-        ApiId=identity,
-        IntegrationType="AWS_PROXY",
-        IntegrationUri=function(cloud, role(cloud)),
-        PayloadFormatVersion="2.0",
-    )
-    apis.create_route(ApiId=identity, RouteKey=route, Target=f"integrations/{to['IntegrationId']}")
-    cloud.client("logs").create_log_group(logGroupName=ACCESS)
-    apis.create_stage(
-        ApiId=identity,
-        StageName="$default",
-        AutoDeploy=True,
-        AccessLogSettings={
-            "DestinationArn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{ACCESS}",
-            "Format": "$context.status",
-        },
-    )
-    return f"/_aws/execute-api/{identity}/$default"
 
 
 def test_an_alarm_on_an_expression_can_not_be_made(running: Emulator) -> None:
@@ -221,9 +115,12 @@ def test_messages_are_signed_by_nobody(running: Emulator) -> None:
     assert json.loads(message["Body"])["Signature"] == "FAKE"
 
 
-def test_a_record_that_failed_does_not_come_again(running: Emulator) -> None:
-    """So partial failures of a batch are for the local stack's pump, which gives them again."""
-    dynamodb, lambdas = running.client("dynamodb"), running.client("lambda")
+def test_a_record_that_failed_does_not_come_again(guarded: Emulator) -> None:
+    """So partial failures of a batch are for the local stack's pump, which gives them again.
+
+    And the stream is read for a role that may not.
+    """
+    dynamodb, lambdas = guarded.client("dynamodb"), guarded.client("lambda")
     table = dynamodb.create_table(
         TableName="one-table",
         AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
@@ -232,19 +129,16 @@ def test_a_record_that_failed_does_not_come_again(running: Emulator) -> None:
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
     )["TableDescription"]
     lambdas.create_event_source_mapping(
-        FunctionName=function(running, role(running)),
+        FunctionName=function(guarded, role(guarded)),
         EventSourceArn=table["LatestStreamArn"],
         StartingPosition="TRIM_HORIZON",
         FunctionResponseTypes=["ReportBatchItemFailures"],
         MaximumRetryAttempts=3,
     )
     dynamodb.put_item(TableName="one-table", Item={"pk": {"S": "1"}})
-    until = time.monotonic() + 30
-    while not calls(running):
-        assert time.monotonic() < until
-        time.sleep(0.2)
+    called(guarded, 1)
     time.sleep(3)  # the stream is read about once a second
-    assert calls(running) == 1
+    assert calls(guarded) == 1
 
 
 def test_what_an_alias_says_of_failures_is_not_looked_for(running: Emulator) -> None:
@@ -267,14 +161,58 @@ def test_what_an_alias_says_of_failures_is_not_looked_for(running: Emulator) -> 
     assert found == [0, 1]
 
 
-def calls(cloud: Emulator) -> int:
-    """How often the function was called."""
-    logs, group = cloud.client("logs"), "/aws/lambda/probe"
-    if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
-        return 0
-    said = [
-        event["message"]
-        for each in logs.describe_log_streams(logGroupName=group)["logStreams"]
-        for event in logs.get_log_events(logGroupName=group, logStreamName=each["logStreamName"])["events"]
-    ]
-    return sum('"Calls": 1' in each for each in said)
+def test_who_calls_for_somebody_asks_no_role(guarded: Emulator) -> None:
+    """So a role that Scheduler or a queue's reader could do nothing with is no run's to see."""
+    nothing = role(guarded)
+    arn, sqs = function(guarded, nothing), guarded.client("sqs")
+    soon = datetime.now(UTC) + timedelta(seconds=1)
+    schedule(guarded.client("scheduler"), "default", nothing, at=f"{soon:%Y-%m-%dT%H:%M:%S}", function=arn)
+    called(guarded, 1)
+    url = sqs.create_queue(QueueName="one")["QueueUrl"]
+    guarded.client("lambda").create_event_source_mapping(
+        FunctionName=arn, EventSourceArn=f"arn:aws:sqs:{REGION}:{ACCOUNT}:one"
+    )
+    sqs.send_message(QueueUrl=url, MessageBody="hello")
+    called(guarded, 2)
+
+
+def test_a_stack_reserves_no_concurrency(running: Emulator) -> None:
+    """So the parameter is the rules' to look at: no run meets a function that may not run often enough."""
+    made = stack(
+        running,
+        "AWS::Lambda::Function",
+        FunctionName="probe",
+        Role=role(running),
+        Runtime="python3.13",
+        Handler="index.handler",
+        Code={"ZipFile": HANDLER},
+        ReservedConcurrentExecutions=1,
+    )
+    assert made["StackStatus"] == "CREATE_COMPLETE"
+    kept = running.client("lambda").get_function_concurrency(FunctionName="probe")
+    assert not kept.get("ReservedConcurrentExecutions")
+
+
+def test_a_read_costs_the_same_whatever_was_looked_at(running: Emulator) -> None:
+    """So `capacity` counts: of three items of 9 KB AWS says 3 units for one, 3.5 for all, stale."""
+    dynamodb = running.client("dynamodb")
+    dynamodb.create_table(
+        TableName="things",
+        AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in ("pk", "sk")],
+        KeySchema=[
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    keys = [{"pk": {"S": "1"}, "sk": {"S": each}} for each in "123"]
+    for key in keys:
+        dynamodb.put_item(TableName="things", Item={**key, "said": {"S": "x" * 9000}})
+    asked = {"TableName": "things", "ReturnConsumedCapacity": "TOTAL"}
+    all_of_it = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": "1"}}}
+    for consistent, cost in gaps.A_READ.items():
+        one = dynamodb.get_item(Key=keys[0], ConsistentRead=consistent, **asked)
+        found = dynamodb.query(**all_of_it, ConsistentRead=consistent, **asked)
+        assert [each["ConsumedCapacity"]["CapacityUnits"] for each in (one, found)] == [cost, cost]
+    batch = dynamodb.batch_get_item(RequestItems={"things": {"Keys": keys}}, ReturnConsumedCapacity="TOTAL")
+    assert "ConsumedCapacity" not in batch

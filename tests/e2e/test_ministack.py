@@ -22,10 +22,11 @@ CLIENTS, EACH = 8, 25
 # Whoever is started in the background of a shell has SIGINT ignored, and hands that on.
 PARENT = """\
 import signal, time
+from tests.e2e.microburst import microburst
 from tests.e2e.ministack import emulator
 signal.signal(signal.SIGINT, signal.default_int_handler)
-with emulator() as running:
-    print(running.endpoint, flush=True)
+with emulator() as running, microburst(running) as proxy:
+    print(running.endpoint, proxy.endpoint, running.log.parent, flush=True)
     time.sleep(60)
 """
 
@@ -114,7 +115,7 @@ def test_only_this_machine_can_reach_it(running: Emulator) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
 def test_it_ends_with_whoever_started_it(how: signal.Signals, tmp_path: Path) -> None:
-    """However that ends: nothing is left that listens."""
+    """However that ends: nothing is left that listens, and no folder."""
     with subprocess.Popen(
         [sys.executable, "-c", PARENT],
         stdout=subprocess.PIPE,
@@ -122,16 +123,24 @@ def test_it_ends_with_whoever_started_it(how: signal.Signals, tmp_path: Path) ->
         text=True,
         cwd=ROOT,
         env={**os.environ, "TMPDIR": str(tmp_path)},
+        start_new_session=True,  # a signal to the whole group reaches all but what is tethered
     ) as parent:
         assert parent.stdout is not None
-        endpoint = parent.stdout.readline().strip()
-        assert listens(endpoint)
-        os.kill(parent.pid, how)
-        assert parent.wait(10) != 0
-    until = time.monotonic() + 10
-    while listens(endpoint) and time.monotonic() < until:
+        *endpoints, folder = parent.stdout.readline().split()
+        assert all(map(listens, endpoints))
+        assert Path(folder).is_dir()
+        assert list(tmp_path.glob("microburst-*"))
+        os.killpg(parent.pid, how)
+        assert parent.wait(30) != 0
+    until = time.monotonic() + 30
+    while left_of(endpoints, Path(folder), tmp_path):
+        assert time.monotonic() < until, left_of(endpoints, Path(folder), tmp_path)
         time.sleep(0.05)
-    assert not listens(endpoint)
+
+
+def left_of(endpoints: list[str], folder: Path, others: Path) -> list[object]:
+    """What still listens, the folder if it is there, and what lies in the one of others."""
+    return [*filter(listens, endpoints), *filter(Path.exists, [folder]), *others.iterdir()]
 
 
 def listens(endpoint: str) -> bool:
