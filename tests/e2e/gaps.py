@@ -5,6 +5,8 @@ test_gaps.py has a test for each that fails once the gap is closed. What needs n
 - Who calls a function for somebody else asks no role: Scheduler, and what reads queues and streams.
   What these roles allow is held by the rules on the template alone.
 - A function's reserved concurrency is nothing to CloudFormation: a change of it changes no function.
+- A call that it tries again is of the function as it was when it was first asked: after an update meanwhile
+  there is a process of the former code, whose layer is gone. So what fails on purpose comes after the update.
 - Of reads it counts A_READ, whatever was looked at, and nothing for BatchGetItem: `capacity` counts itself.
 """
 

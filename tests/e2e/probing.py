@@ -75,17 +75,22 @@ def schedule(
     )
 
 
-def function(cloud: Emulator, arn: str) -> str:
-    """A function that does what HANDLER says; its ARN."""
+def packed(handler: str) -> bytes:
+    """A function's code."""
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("app.py", HANDLER)
+        archive.writestr("app.py", handler)
+    return code.getvalue()
+
+
+def function(cloud: Emulator, arn: str, handler: str = HANDLER) -> str:
+    """A function that does what `handler` says; its ARN."""
     made = cloud.client("lambda").create_function(
         FunctionName="probe",
         Runtime="python3.13",
         Role=arn,
         Handler="app.handler",
-        Code={"ZipFile": code.getvalue()},
+        Code={"ZipFile": packed(handler)},
     )
     return str(made["FunctionArn"])
 

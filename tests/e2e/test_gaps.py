@@ -23,6 +23,7 @@ from tests.e2e.probing import (
     document,
     function,
     may,
+    packed,
     role,
     schedule,
     stack,
@@ -139,6 +140,22 @@ def test_a_record_that_failed_does_not_come_again(guarded: Emulator) -> None:
     called(guarded, 1)
     time.sleep(3)  # the stream is read about once a second
     assert calls(guarded) == 1
+
+
+def test_what_is_tried_again_is_tried_with_what_the_function_was(running: Emulator) -> None:
+    """So no call fails during an update: a process would stay, of a layer that is gone."""
+    lambdas, sqs = running.client("lambda"), running.client("sqs")
+    queue = sqs.create_queue(QueueName="one")["QueueUrl"]
+    function(running, role(running), "def handler(event, context): raise ValueError")
+    lambdas.put_function_event_invoke_config(
+        FunctionName="probe",
+        DestinationConfig={"OnFailure": {"Destination": f"arn:aws:sqs:{REGION}:{ACCOUNT}:one"}},
+    )
+    lambdas.invoke(FunctionName="probe", InvocationType="Event", Payload=b"{}")
+    lambdas.update_function_code(FunctionName="probe", ZipFile=packed(HANDLER))
+    (letter,) = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=20)["Messages"]
+    assert json.loads(letter["Body"])["requestContext"]["approximateInvokeCount"] == 3
+    assert calls(running) == 0
 
 
 def test_what_an_alias_says_of_failures_is_not_looked_for(running: Emulator) -> None:

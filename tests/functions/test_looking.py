@@ -137,7 +137,7 @@ def test_each_alarm_whose_section_says_so_is_tried_here() -> None:
     assert said == {(metric, function) for metric, function, _ in CAUSES}
 
 
-@pytest.mark.parametrize(("metric", "cause"), [(metric, cause) for metric, _, cause in CAUSES], ids=str)
+@pytest.mark.parametrize(("metric", "cause"), [(metric, cause) for metric, _, cause in CAUSES])
 def test_what_an_alarm_rings_for_is_among_the_errors_of_its_function(
     metric: str,
     cause: Callable[[], None],
