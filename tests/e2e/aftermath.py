@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from slaclock.evidence.seal import Key
 from slaclock.patience import COMMANDS
+from slaclock.sealing.sealer import SETTLED
 from slaclock.wiring import Wiring
 from tests.e2e.deployed import Deployed
 from tests.e2e.scene import ACCOUNT, Scene
@@ -84,12 +85,13 @@ def nightly(deployed: Deployed) -> None:
 def sealed_tomorrow(deployed: Deployed) -> None:
     """Today is sealed, rolled up and put into the lake: what the function does once it is over.
 
-    Its own process goes by the machine's time, so this one does its work, with what it works with.
+    Its own process goes by the machine's time, so this one does its work, with what it works with. Just after
+    midnight, too, the day that is over by then must be the one of the story, and not yet the day before.
     """
     lambdas = deployed.emulator.client("lambda")
     asked = lambdas.get_function_configuration(FunctionName=deployed.names["Seal"])
     environ = {**deployed.environ, **asked["Environment"]["Variables"]}
-    wiring = Wiring(environ, lambda: datetime.now(UTC) + timedelta(days=1), COMMANDS)
+    wiring = Wiring(environ, lambda: datetime.now(UTC) + timedelta(days=1) + SETTLED, COMMANDS)
     ran = wiring.sealer.run()
     assert ran.last is not None
     assert not ran.mismatches
