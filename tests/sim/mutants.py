@@ -34,12 +34,16 @@ _COPIED = ("layers", "functions", "local", "tests", "template.yaml")
 
 @dataclass(frozen=True)
 class Mutant:
-    """What is taken out, and the words of a file that are changed for it."""
+    """What is taken out, and the words of a file that are changed for it.
+
+    `fell` is a mode and a seed to which it fell once: they are tried first where searching takes long.
+    """
 
     name: str
     file: str
     old: str
     new: str
+    fell: tuple[str, int] | None = None
 
 
 _CORE, _FUNCTIONS = "layers/core/slaclock", "functions"
@@ -49,6 +53,7 @@ MUTANTS = (
         f"{_CORE}/store/memory_keeping.py",
         'bool(stored and stored["version"] == put.version)',
         "True",
+        ("unkind", 10),
     ),
     Mutant(
         "facts and inputs are written over",
@@ -75,6 +80,7 @@ MUTANTS = (
         f"{_CORE}/store/dynamo_keeping.py",
         "absent = model.pk.does_not_exist()",
         "absent = None",
+        ("wired", 21),
     ),
     Mutant(
         "the log is not asked whether an input is known",
@@ -118,6 +124,7 @@ MUTANTS = (
         f"{_CORE}/arming.py",
         "max(arming.at, now() + MARGIN)",
         "arming.at",
+        ("hand", 204),
     ),
     Mutant(
         "a schedule that is current is deleted with the stale ones",
@@ -136,6 +143,7 @@ MUTANTS = (
         f"{_FUNCTIONS}/arm/app.py",
         "    return answer",
         '    return {"batchItemFailures": []}',
+        ("gentle", 138),
     ),
     Mutant(
         "notify does not say what failed",
@@ -303,7 +311,8 @@ def caught(mutant: Mutant) -> str | None:
 def _rounds(mutant: Mutant) -> list[tuple[str, int, int]]:
     """Only one mode goes through PynamoDB: what is changed there it meets first."""
     wired = "/dynamo" in mutant.file
-    return sorted(_ROUNDS, key=lambda each: wired and each[0] != "wired")
+    first = [(*mutant.fell, 1)] if mutant.fell else []
+    return [*first, *sorted(_ROUNDS, key=lambda each: wired and each[0] != "wired")]
 
 
 def _failed(copy: Path, mode: str, first: int, seeds: int) -> str | None:
