@@ -83,7 +83,7 @@ class Stack:
         self._audited, self._night = clock.now(), _after(clock.now(), NIGHT)
         self._morning = _after(clock.now(), MORNING)
         tables = {variable: made.names[table] for variable, table in TABLES.items()}
-        self.store = Wiring({"AWS_REGION": REGION, **tables}, clock.now).store
+        self.store = Wiring({"AWS_REGION": REGION, **tables}, clock.now).books
         self._publish(agreements)
         self._connect()
 

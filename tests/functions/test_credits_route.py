@@ -56,10 +56,10 @@ def roll_up(world: World, sealed: str) -> None:
     day = date(2026, 3, 27)
     rows = list(rows_due(world.store, "example", ALL, day, day))
     rolled = rolled_up("example", cycles(rows))
-    number = len(world.store.made("example", day, day)) + 1
+    number = len(world.books.made("example", day, day)) + 1
     made = Made(day, number, rolled.digest(), world.now(), day)
-    world.store.keep_rollup("example", made, {ALL: rolled.packed()})
-    world.store.note_rolled(date.fromisoformat(sealed))
+    world.books.keep_rollup("example", made, {ALL: rolled.packed()})
+    world.books.note_rolled(date.fromisoformat(sealed))
 
 
 def report(world: World, **query: str) -> Any:
@@ -116,7 +116,7 @@ def test_a_correction_after_a_statement_is_told_as_a_difference(world: World) ->
     world.at("2026-04-02T12:00:00Z")
     issued = report(world)["statement"]
     for number in (1, 2):
-        world.store.keep_statement("example", "acme-gold", "2026-03", Issued(number, world.now(), issued))
+        world.books.keep_statement("example", "acme-gold", "2026-03", Issued(number, world.now(), issued))
     late = issued["lines"][0]["rows"][0]
     waived = {"decision": WAIVED, "reason": "their own outage"}
     status, _, _ = ask(world, "POST", f"/v1/breaches/{late}/dispute", body=waived)

@@ -145,7 +145,7 @@ def test_a_version_that_was_published_since_is_asked_for(world: World) -> None:
     world.memory.publish("example", [Version(json.loads(item["body"]), 2, "another")], world.time, 1)
     world.at("2026-03-27T14:06:20Z")
     other = World("2026-03-27T14:06:20Z")
-    other.__dict__["store"] = other.memory = world.memory
+    other.__dict__["store"] = other.__dict__["books"] = other.memory = world.memory
     created = sample("zendesk/ticket_created_urgent")
     created |= {
         "id": "other",

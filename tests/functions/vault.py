@@ -41,7 +41,7 @@ class Vault(Wiring):
         super().__init__(environ, lambda: self.time)
         self.time = datetime(2026, 3, 2, tzinfo=UTC)
         self.memory = MemoryStore()
-        self.__dict__["store"] = self.memory
+        self.__dict__["store"] = self.__dict__["books"] = self.memory
         self.s3, self.kms = self.client("s3"), self.client("kms")
         place = {"LocationConstraint": REGION}
         self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place, ObjectLockEnabledForBucket=True)

@@ -182,7 +182,7 @@ class World(Wiring):
             "s3": self.s3,
         }
         self.memory = FailingStore()
-        self.__dict__["store"] = self.memory
+        self.__dict__["store"] = self.__dict__["books"] = self.memory
         connect(self.memory, self.time)
 
     def client(self, service: str) -> Any:

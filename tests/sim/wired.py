@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ReadTimeoutError
 from greenlet import getcurrent
 
-from slaclock.store.dynamo import DynamoStore
+from slaclock.store.dynamo_books import DynamoBooks
 from tests.sim import faults as kinds
 from tests.sim.dynamo.connection import DoubleConnection
 from tests.sim.dynamodb import DynamoDouble
@@ -30,7 +30,7 @@ _NAMES = {"tickets": "Tickets", "ledger": "Ledger", "agreements": "Agreements"}
 _CODES = {kinds.THROTTLED: "ProvisionedThroughputExceededException", kinds.FAILED: "InternalServerError"}
 
 
-class WiredTables(DynamoStore):
+class WiredTables(DynamoBooks):
     """The store of production over the double; a call of no worker, such as the judge's, always succeeds."""
 
     def __init__(self, wire: Wire, changed: Callable[[str, Item | None, Item | None], None]) -> None:

@@ -88,7 +88,8 @@ BARRED_OF_OTHERS = {
 }
 
 # What each start does without; annotations alone import nothing.
-_OF_OTHERS = {"store.contract", "store.accesses", "store.life", "store.changes", "evidence.seal", "reporting"}
+_BOOKS = {"store.dynamo_books", "store.accesses", "store.reports", "store.statements"}
+_OF_OTHERS = {*_BOOKS, "store.contract", "store.life", "store.changes", "evidence.seal", "reporting"}
 SPARED = {
     "webhook": {*_OF_OTHERS, "store.messages", "notices", "schedules"},
     "timer": {*_OF_OTHERS, "store.messages", "notices", "schedules", "helpdesks"},

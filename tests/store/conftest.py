@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from slaclock.store.dynamo import DynamoStore
+from slaclock.store.dynamo_books import DynamoBooks
 from slaclock.store.memory import MemoryStore
 from tests.sim.dynamodb import DynamoDouble
 from tests.store.samples import MONDAY
 from tests.store.tables import doubled, stored
 
-Store = MemoryStore | DynamoStore
+Store = MemoryStore | DynamoBooks
 
 
 @pytest.fixture(params=["memory", "dynamo", "double"])
@@ -29,7 +29,7 @@ def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 @pytest.fixture
-def dynamo(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoStore]:
+def dynamo(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoBooks]:
     """An empty store in DynamoDB."""
     with stored(monkeypatch) as store:
         yield store

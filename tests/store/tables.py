@@ -11,7 +11,7 @@ from moto import mock_aws
 from pynamodb.connection import Connection
 
 from scripts.template_source import Template, written
-from slaclock.store.dynamo import DynamoStore
+from slaclock.store.dynamo_books import DynamoBooks
 from tests.sim.dynamo.connection import DoubleConnection
 from tests.sim.dynamodb import DynamoDouble
 
@@ -40,7 +40,7 @@ def definitions() -> Mapping[str, Mapping[str, Any]]:
 
 
 @contextmanager
-def stored(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoStore]:
+def stored(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoBooks]:
     """A store over empty tables."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
@@ -48,9 +48,9 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoStore]:
         client: Any = Session().create_client("dynamodb", REGION)
         for name, definition in definitions().items():
             client.create_table(TableName=name, **definition)
-        yield DynamoStore(Connection(region=REGION), TABLES)
+        yield DynamoBooks(Connection(region=REGION), TABLES)
 
 
-def doubled(double: DynamoDouble) -> DynamoStore:
+def doubled(double: DynamoDouble) -> DynamoBooks:
     """A store over a double's tables."""
-    return DynamoStore(DoubleConnection(double.call), TABLES)
+    return DynamoBooks(DoubleConnection(double.call), TABLES)

@@ -8,7 +8,7 @@ import pytest
 
 from slaclock.store.activity import KEPT, Heard
 from slaclock.store.changes import Change, changed_members
-from slaclock.store.dynamo import DynamoStore
+from slaclock.store.dynamo_books import DynamoBooks
 from slaclock.store.errors import WriteConflictError
 from tests.store.conftest import Store
 from tests.store.samples import HOUR, MONDAY, publish
@@ -121,7 +121,7 @@ def test_ten_words_are_counted_at_once(store: Store) -> None:
 
 
 def test_a_new_word_that_somebody_else_counts_meanwhile_is_a_conflict(
-    dynamo: DynamoStore, monkeypatch: pytest.MonkeyPatch
+    dynamo: DynamoBooks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is counted, not even of what comes with it; whoever holds it may come again."""
     waiting, parked = ("status", "Waiting"), ("status", "Parked")

@@ -21,7 +21,7 @@ from slaclock.records.queue_query import parse_queue_query
 from slaclock.store.agreements import GENERATION, Version
 from slaclock.store.commit import Loaded
 from slaclock.store.contract import Place
-from slaclock.store.dynamo import DynamoStore
+from slaclock.store.dynamo_books import DynamoBooks
 from slaclock.store.errors import StoreRefusedError, WriteConflictError
 from slaclock.store.life import StoredLife
 from slaclock.store.memory import MemoryStore
@@ -312,7 +312,7 @@ def test_the_longest_overdue_come_first_whatever_their_shard(store: Store) -> No
 
 
 def test_more_than_a_page_of_what_is_overdue_comes_in_the_same_order(
-    dynamo: DynamoStore, monkeypatch: pytest.MonkeyPatch
+    dynamo: DynamoBooks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each shard is read on where its page ends."""
     monkeypatch.setattr("slaclock.store.dynamo._PAGE", 1)
@@ -435,7 +435,7 @@ def test_tickets_are_read_many_at_once(store: Store) -> None:
     assert store.tickets([]) == {}
 
 
-def test_a_queue_costs_what_it_shows(dynamo: DynamoStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_queue_costs_what_it_shows(dynamo: DynamoBooks, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of three hundred tickets five are shown: six entries of the index are read, and five tickets."""
     about: dict[str, Any] = {"attributes": {"team": "t-1"}}
     for number in range(300):

@@ -7,7 +7,7 @@ from botocore.session import Session
 from pynamodb.connection import Connection
 from pynamodb.models import Model
 
-from slaclock.store.dynamo import DynamoStore
+from slaclock.store.dynamo_books import DynamoBooks
 from slaclock.store.items import puts
 from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem
 from tests.store.samples import commit, event, fact, publish, ticket
@@ -78,7 +78,7 @@ def test_all_models_share_one_client(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Session, "create_client", counted)
     connection = Connection(region=REGION)
-    store = DynamoStore(connection, TABLES)
+    store = DynamoBooks(connection, TABLES)
     store.commit(commit(None, ticket(), fact(), given=event()))
     publish(store)
     assert store.load("ticket#acme#1").saved
@@ -90,11 +90,11 @@ def test_all_models_share_one_client(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_store_makes_no_call_before_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a client nor a look at the tables, so that a cold start pays for what it uses."""
     monkeypatch.setattr(Session, "create_client", lambda *_, **__: pytest.fail("a client was made"))
-    DynamoStore(Connection(region=REGION), TABLES)
+    DynamoBooks(Connection(region=REGION), TABLES)
 
 
 @pytest.mark.usefixtures("dynamo")
 def test_a_function_may_have_some_of_the_tables_only() -> None:
     """`notify` reads tickets and knows of no other table."""
-    store = DynamoStore(Connection(region=REGION), {"tickets": "Tickets"})
+    store = DynamoBooks(Connection(region=REGION), {"tickets": "Tickets"})
     assert store.load("ticket#acme#1").saved is None

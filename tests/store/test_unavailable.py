@@ -11,7 +11,7 @@ from pynamodb.connection import Connection
 from slaclock.domain.choosing import AgreementEnd
 from slaclock.store.agreements import Version
 from slaclock.store.changes import Change
-from slaclock.store.dynamo import DynamoStore
+from slaclock.store.dynamo_books import DynamoBooks
 from slaclock.store.errors import StoreRefusedError, StoreUnavailableError, WriteConflictError
 from slaclock.store.keys import MONTH_SHARDS
 from slaclock.store.messages import Delivery
@@ -22,7 +22,7 @@ from tests.store.tables import ENVIRONMENT, REGION, TABLES
 ONE = "ticket#acme#1"
 MARCH = [("breach_month", f"2026-03#{number}") for number in range(MONTH_SHARDS)]
 HOURS = due_order(breach=True, due=MONDAY), due_order(breach=True, due=MONDAY + HOUR)
-CALLS: dict[str, Callable[[DynamoStore], object]] = {
+CALLS: dict[str, Callable[[DynamoBooks], object]] = {
     "load": lambda store: store.load(ONE, "e1"),
     "told": lambda store: store.told(ONE),
     "history": lambda store: store.history(ONE),
@@ -70,13 +70,13 @@ OPERATIONS = {
 
 
 @pytest.fixture
-def stubbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[DynamoStore, Stubber]]:
+def stubbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[DynamoBooks, Stubber]]:
     """A store whose every call is answered by the test."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     connection = Connection(region=REGION)
     with Stubber(connection.client) as stubber:
-        yield DynamoStore(connection, TABLES), stubber
+        yield DynamoBooks(connection, TABLES), stubber
 
 
 def cancelled(*codes: str) -> dict[str, Any]:
@@ -95,13 +95,13 @@ def test_an_endpoint_that_does_not_answer_is_unavailable(call: str, monkeypatch:
             REGION, host, connect_timeout_seconds=0.1, read_timeout_seconds=0.1, max_retry_attempts=0
         )
         with pytest.raises(StoreUnavailableError):
-            CALLS[call](DynamoStore(connection, TABLES))
+            CALLS[call](DynamoBooks(connection, TABLES))
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerError", "AccessDeniedException"])
 @pytest.mark.parametrize("call", OPERATIONS)
 def test_a_refusal_is_unavailable_and_never_a_conflict(
-    stubbed: tuple[DynamoStore, Stubber], call: str, code: str
+    stubbed: tuple[DynamoBooks, Stubber], call: str, code: str
 ) -> None:
     """A throttled write was not beaten by anybody: deciding anew would not help."""
     store, stubber = stubbed
@@ -123,7 +123,7 @@ def test_a_refusal_is_unavailable_and_never_a_conflict(
     ],
 )
 def test_a_cancelled_transaction_is_a_conflict_only_where_somebody_was_first(
-    stubbed: tuple[DynamoStore, Stubber], codes: tuple[str, ...], error: type[Exception]
+    stubbed: tuple[DynamoBooks, Stubber], codes: tuple[str, ...], error: type[Exception]
 ) -> None:
     """The reasons say why; one that is the table's own decides."""
     store, stubber = stubbed
@@ -134,7 +134,7 @@ def test_a_cancelled_transaction_is_a_conflict_only_where_somebody_was_first(
         CALLS["commit"](store)
 
 
-def test_a_published_version_is_a_conflict(stubbed: tuple[DynamoStore, Stubber]) -> None:
+def test_a_published_version_is_a_conflict(stubbed: tuple[DynamoBooks, Stubber]) -> None:
     """Its condition failed: somebody published it before."""
     store, stubber = stubbed
     stubber.add_client_error(
@@ -146,7 +146,7 @@ def test_a_published_version_is_a_conflict(stubbed: tuple[DynamoStore, Stubber])
         CALLS["publish"](store)
 
 
-def test_an_end_that_meets_somebody_who_publishes_is_a_conflict(stubbed: tuple[DynamoStore, Stubber]) -> None:
+def test_an_end_that_meets_somebody_who_publishes_is_a_conflict(stubbed: tuple[DynamoBooks, Stubber]) -> None:
     """It was not ended before, so nobody may be told that it was."""
     store, stubber = stubbed
     stubber.add_client_error(
@@ -170,13 +170,13 @@ def test_an_answer_that_never_comes_is_unavailable(call: str, monkeypatch: pytes
             REGION, host, connect_timeout_seconds=0.1, read_timeout_seconds=0.1, max_retry_attempts=0
         )
         with pytest.raises(StoreUnavailableError, match="ReadTimeoutError"):
-            CALLS[call](DynamoStore(connection, TABLES))
+            CALLS[call](DynamoBooks(connection, TABLES))
 
 
 @pytest.mark.usefixtures("dynamo")
 def test_a_missing_table_is_unavailable() -> None:
     """A wrong name in the environment loses no delivery either."""
-    store = DynamoStore(Connection(region=REGION), {**TABLES, "tickets": "Elsewhere"})
+    store = DynamoBooks(Connection(region=REGION), {**TABLES, "tickets": "Elsewhere"})
     with pytest.raises(StoreUnavailableError):
         store.load(ONE)
     with pytest.raises(StoreUnavailableError):

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from slaclock.silence import Silence
     from slaclock.store.caching import CachedAgreements
     from slaclock.store.dynamo import DynamoStore
+    from slaclock.store.dynamo_books import DynamoBooks
     from slaclock.waiting_room import WaitingRoom
     from slaclock.workflow import Workflow
 
@@ -111,6 +112,13 @@ class Wiring:
         from slaclock.store.dynamo import DynamoStore
 
         return DynamoStore(self.connection, self.settings.tables)
+
+    @cached_property
+    def books(self) -> DynamoBooks:
+        """The store, with what is made of its rows."""
+        from slaclock.store.dynamo_books import DynamoBooks
+
+        return DynamoBooks(self.connection, self.settings.tables)
 
     @cached_property
     def agreements(self) -> CachedAgreements:
@@ -196,13 +204,13 @@ class Wiring:
 
         keys = self.settings.need("SEAL_KEY"), self.settings.former_seal_key
         signer = Signer(self.client("kms"), *keys)
-        return Sealer(self.store, self.seals, signer, self.settings.stack, self.now, self._elapsed)
+        return Sealer(self.books, self.seals, signer, self.settings.stack, self.now, self._elapsed)
 
     @cached_property
     def roller(self) -> Roller:
         from slaclock.rollups import Roller
 
-        return Roller(self.store, self.store, self.store, self.seals, self.now, self._elapsed)
+        return Roller(self.books, self.books, self.books, self.seals, self.now, self._elapsed)
 
     @cached_property
     def filler(self) -> Filler:
@@ -210,7 +218,7 @@ class Wiring:
         from slaclock.lake.filling import Filler
 
         lake = Lake(self.client("s3"), self.settings.need("LAKE_BUCKET"))
-        return Filler(self.store, self.seals, lake, self._elapsed)
+        return Filler(self.books, self.seals, lake, self._elapsed)
 
     @cached_property
     def issuer(self) -> Issuer:
@@ -218,7 +226,7 @@ class Wiring:
         from slaclock.voice import Voice
 
         voice = Voice(self.client("sns"), self.settings.audiences, self.now)
-        return Issuer(self.store, self.store, voice, self.now, self._elapsed)
+        return Issuer(self.books, self.books, voice, self.now, self._elapsed)
 
     @cached_property
     def monthly(self) -> Monthly:
@@ -228,8 +236,8 @@ class Wiring:
 
         files = Files(self.client("s3"), self.settings.need("REPORTS_BUCKET"))
         voice = Voice(self.client("sns"), self.settings.audiences, self.now)
-        reader = Reader(self.store, self.seals)
-        return Monthly(self.store, self.store, reader, files, voice, self.now, self._elapsed)
+        reader = Reader(self.books, self.seals)
+        return Monthly(self.books, self.books, reader, files, voice, self.now, self._elapsed)
 
     @cached_property
     def schedules(self) -> Schedules:

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     if not 0 <= (args.last - args.first).days < _MOST:
         raise SlaError(f"--from {args.first} --to {args.last} are not 1 to {_MOST} days")
     with stacks.told_plainly():
-        store = stacks.reached(args, _NEEDED, "Records").store
+        store = stacks.reached(args, _NEEDED, "Records").books
         for access in store.accesses(args.account, args.first, args.last):
             line = json.dumps(access_to_json(access), ensure_ascii=False) if args.json else _line(access)
             sys.stdout.write(f"{line}\n")

@@ -48,10 +48,10 @@ def run(args: argparse.Namespace) -> int:
     with stacks.told_plainly():
         environ = stacks.environ(args, "Records")
         wiring = deployed.stack(environ, _NEEDED)
-        published = wiring.store.agreements(args.account)
+        published = wiring.books.agreements(args.account)
         wanted = _wanted(args, published.versions)
         seals = wiring.seals if environ.get("SEALS_BUCKET") else None
-        report = Reader(wiring.store, seals).read(wanted, published, wiring.now())
+        report = Reader(wiring.books, seals).read(wanted, published, wiring.now())
     _put(args.output, writing.written(report, form))
     if _is_empty(report):
         sys.stderr.write(f"slaclock: nothing is known {_of(wanted)}: is the name right?\n")

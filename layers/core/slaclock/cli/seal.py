@@ -58,7 +58,7 @@ def check(args: argparse.Namespace) -> int:
     with stacks.told_plainly():
         wiring = stacks.reached(args, (*_CHECKED, *(() if args.key else _KEY)), "Seal")
         keys, faults = _keys(args, wiring), 0
-        parts = (wiring.store, wiring.seals, keys, args.heads, wiring.now())
+        parts = (wiring.books, wiring.seals, keys, args.heads, wiring.now())
         for found in Checker(*parts).check(args.first, args.last):
             faults += found.fault
             said = deployed.escaped(f"{found.day} {'FAULT ' if found.fault else ''}{found.what}")

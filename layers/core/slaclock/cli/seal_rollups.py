@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         sealed = max(wiring.seals.days(), default=None)
         if sealed is None or args.first > sealed:
             raise SlaError(f"{args.first} is not sealed yet: the last sealed day is {sealed or 'none'}")
-        known = args.account in wiring.store.accounts()
+        known = args.account in wiring.books.accounts()
         days, made = days_of(args.first, min(args.last, sealed)), 0
         for day in days:
             if wiring.roller.build(args.account, day, sealed, known=known):

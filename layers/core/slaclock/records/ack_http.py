@@ -24,7 +24,7 @@ def followed(parts: Parts, asked: Asked) -> Response[str]:
     """Answer whoever opens a link, by GET or HEAD, which changes nothing; or presses its button, by POST."""
     event, token = asked.event, asked.path["token"]
     accepted, method = event.headers.get("accept-language"), event.request_context.http.method
-    door = Door(parts.links, parts.store, parts.workflow.take, parts.now(), accepted)
+    door = Door(parts.links, parts.books, parts.workflow.take, parts.now(), accepted)
     headers = dict(HEADERS)
     try:
         page = _pressed(door, event, token) if method == "POST" else door.open(token)

@@ -35,7 +35,7 @@ def admitted(
     try:
         asked = _known(parts, route, asked)
         asked.principal.admit(route.scope)
-        _check(parts.store, asked.boundary, path)
+        _check(parts.books, asked.boundary, path)
         if not any(each.where == "query" for each in route.parameters):
             checked(event.query_string_parameters, (), ())
         answer = route.handler(parts, asked)

@@ -20,7 +20,7 @@ BREACHES = "/v1/breaches"
 def ticket_answer(parts: Parts, asked: Asked) -> Response[str]:
     """A ticket; `NotTheirs` where there is none."""
     subject = subject_key("ticket", asked.path["account"], asked.path["ticket_id"])
-    return json_answer(view(parts.store, subject, parts.now(), asked.boundary))
+    return json_answer(view(parts.books, subject, parts.now(), asked.boundary))
 
 
 def breaches_answer(parts: Parts, asked: Asked) -> Response[str]:
@@ -29,7 +29,7 @@ def breaches_answer(parts: Parts, asked: Asked) -> Response[str]:
     if form is None:
         return refusal(406, f"breaches come as {', '.join(each.kind for each in FORMATS)}")
     cursors = parts.cursors.within(asked.boundary)
-    page = find_breaches(parts.store, parse_query(wanted, parts.now(), cursors))
+    page = find_breaches(parts.books, parse_query(wanted, parts.now(), cursors))
     following = urlencode({**wanted, "cursor": page.next_cursor})
     more = {"Link": f'<{BREACHES}?{following}>; rel="next"'} if page.next_cursor else {}
     return Response(200, form.media_type, form.write(page), headers={"Vary": "Accept", **more})
@@ -39,4 +39,4 @@ def queue_answer(parts: Parts, asked: Asked) -> Response[str]:
     """A page of a team's queue, in which there are all customers' tickets."""
     cursors = parts.cursors.within(asked.boundary)
     wanted = parse_queue_query(query(asked, ("account",)), cursors)
-    return json_answer(next_up(parts.store, parts.agreements, wanted, parts.now()))
+    return json_answer(next_up(parts.books, parts.agreements, wanted, parts.now()))

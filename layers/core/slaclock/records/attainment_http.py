@@ -18,7 +18,7 @@ def attainment_answer(parts: Parts, asked: Asked) -> Response[str]:
     form = negotiate(asked.event.headers.get("accept"), FORMATS)
     if form is None:
         return refusal(406, f"attainment comes as {', '.join(each.kind for each in FORMATS)}")
-    found = attainment(parts.store, parse_attainment_query(query(asked)), parts.now())
+    found = attainment(parts.books, parse_attainment_query(query(asked)), parts.now())
     text = form.write(found)
     if len(json.dumps(text)) > LARGEST:
         return refusal(413, f"the report has more than {LARGEST} bytes: ask for fewer groups")

@@ -12,7 +12,7 @@ from slaclock.records.parts import Asked, Parts
 
 def breach_answer(parts: Parts, asked: Asked) -> Response[str]:
     """A breach with its case."""
-    return json_answer(breach_view(parts.store, asked.path["id"], asked.boundary))
+    return json_answer(breach_view(parts.books, asked.path["id"], asked.boundary))
 
 
 def entry_answer(parts: Parts, asked: Asked, entry: str) -> Response[str]:
@@ -20,5 +20,5 @@ def entry_answer(parts: Parts, asked: Asked, entry: str) -> Response[str]:
     document = posted(asked.event)
     check_members(document, (*ENTRIES[entry], "by"))
     said, by = read_entry(entry, document), caller(asked)
-    work = Casework(parts.store, parts.agreements, parts.workflow.take, asked.boundary)
+    work = Casework(parts.books, parts.agreements, parts.workflow.take, asked.boundary)
     return json_answer(work.write(asked.path["id"], entry, said, by, parts.now()), 201)

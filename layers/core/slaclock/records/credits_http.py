@@ -34,7 +34,7 @@ def credits_answer(parts: Parts, asked: Asked) -> Response[str]:
         raise InvalidQuery(parameter, str(error)) from None
     if name is None:
         _check_not_ended(known, of)
-    report = credit_report(parts.store, wanted.account, customer, of, now)
+    report = credit_report(parts.books, wanted.account, customer, of, now)
     if len(json.dumps(report)) > LARGEST:
         return refusal(413, f"the report has more than {LARGEST} bytes")
     return json_answer(report)

@@ -14,7 +14,7 @@ from slaclock.records.parts import Asked, Parts
 def taken_answer(parts: Parts, asked: Asked) -> Response[str]:
     """Who has the breach in hand, since when."""
     by = caller(asked)
-    return json_answer(acknowledge(parts.store, parts.workflow.take, asked.path["id"], by, parts.now()))
+    return json_answer(acknowledge(parts.books, parts.workflow.take, asked.path["id"], by, parts.now()))
 
 
 def handed_answer(parts: Parts, asked: Asked) -> Response[str]:
@@ -25,13 +25,13 @@ def handed_answer(parts: Parts, asked: Asked) -> Response[str]:
     audiences that this agreement names, and is not told which others there are.
     """
     fact_id = asked.path["id"]
-    fact, _ = telling(parts.store, fact_id)
+    fact, _ = telling(parts.books, fact_id)
     broken = parts.agreements.agreements(fact.account, [(fact.agreement, fact.agreement_version)])
     version = broken.get(fact.agreement, fact.agreement_version)
     heard = {*parts.settings.audiences, *version.audiences} - {"default"}
     to, by = _receiver(asked, version, heard), caller(asked)
     take, note = parts.workflow.take, noted(asked.event)
-    return json_answer(hand_over(parts.store, take, fact_id, to, by, parts.now(), note))
+    return json_answer(hand_over(parts.books, take, fact_id, to, by, parts.now(), note))
 
 
 def _receiver(asked: Asked, version: Agreement, heard: Collection[str]) -> str:

@@ -35,7 +35,7 @@ def evidence_answer(parts: Parts, asked: Asked) -> Response[str]:
         check_whole(asked.boundary, log, facts)
 
     try:
-        bundle = evidence_of(parts.store, parts.seals, breach, parts.now(), MOST_LINKS, check)
+        bundle = evidence_of(parts.books, parts.seals, breach, parts.now(), MOST_LINKS, check)
     except TooManyLinks as error:
         return _refused(str(error), breach)
     except (BotoCoreError, ClientError) as error:

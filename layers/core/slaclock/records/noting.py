@@ -61,13 +61,13 @@ def _note(
     who = error.who if isinstance(error, NotAdmitted) else asked.principal.name if known else name
     account, bound = _account(parts, asked), asked.boundary.said if known else None
     access = Access(now, account, who, route.key, _said(route, asked), status, taken, why, by, bound)
-    parts.store.note_access(access, _ends_at(parts, account, now))
+    parts.books.note_access(access, _ends_at(parts, account, now))
 
 
 def _ends_at(parts: Parts, account: str, now: datetime) -> datetime | None:
     if account == NO_ACCOUNT:
         return now + KEPT_OF_NOBODY
-    keeping = parts.store.keeping(account)
+    keeping = parts.books.keeping(account)
     held = any(hold.ticket_id is None for hold in keeping.holds)
     return now + keeping.ledger if keeping.ledger and not held else None
 
@@ -88,7 +88,7 @@ def _account(parts: Parts, asked: Asked) -> str:
 def _has(parts: Parts, account: str) -> bool:
     """Whether the stack has an agreement or a connection of an account."""
     agreed = parts.agreements.agreements(account).versions
-    return bool(agreed) or any(account == each for each, _ in parts.store.connections())
+    return bool(agreed) or any(account == each for each, _ in parts.books.connections())
 
 
 def _of_id(fact_id: str) -> str | None:

@@ -19,12 +19,8 @@ from slaclock.store.agreements import (
     version_key,
 )
 from slaclock.store.commit import Loaded
-from slaclock.store.dynamo_accesses import DynamoAccesses
 from slaclock.store.dynamo_connections import DynamoConnections
-from slaclock.store.dynamo_days import DynamoDays
 from slaclock.store.dynamo_keeping import MODELS, DynamoKeeping
-from slaclock.store.dynamo_reports import DynamoReports
-from slaclock.store.dynamo_statements import DynamoStatements
 from slaclock.store.errors import WriteConflictError
 from slaclock.store.keys import KEY, SHARDS, given_key, is_ticket_of, link_key, queue_key, sent_key, sortable
 from slaclock.store.models import AgreementsItem, LedgerItem, TicketsItem, bind
@@ -59,10 +55,8 @@ _PAGE = 500  # entries of a shard that are read at once, where many may not be n
 _LONGEST_KEY = 2048  # bytes; DynamoDB refuses to look for a longer partition key
 
 
-class DynamoStore(
-    DynamoAccesses, DynamoConnections, DynamoDays, DynamoKeeping, DynamoReports, DynamoStatements
-):
-    """Tickets, outbox, ledger, agreements and rollups, in tables; calls may raise `StoreUnavailableError`."""
+class DynamoStore(DynamoConnections, DynamoKeeping):
+    """Tickets, outbox, ledger, agreements and connections; calls may raise `StoreUnavailableError`."""
 
     def __init__(self, connection: Connection, tables: Mapping[str, str]) -> None:
         """`tables` names `tickets`, `ledger`, `agreements`, `reports`, `accesses`: those that one may use."""
