@@ -21,7 +21,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "timer": ("workflow",),
     "arm": ("schedules",),
     "notify": ("announcer",),
-    "records": ("workflow",),
+    "records": ("workflow", "books"),
 }
 # For a snapshot the others as well: nobody waits for them, and any of the processes may need them.
 SNAPSHOT: Mapping[str, tuple[str, ...]] = {
