@@ -26,7 +26,7 @@ help:
 	@echo "make bench-reports   reports of a month and a year on a million cycles, as ratios to a floor"
 	@echo "make bench-audit     what the auditor reads, at a thousand to a million tickets, as ratios to a Scan"
 	@echo "make bench-growth    what each request reads, at a thousand to a million tickets"
-	@echo "make bench-coldstart  what each function takes to start and handle an event, as ratios to bare clients"
+	@echo "make bench-coldstart  what each function takes to start and handle an event, as ratios to bare clients; COUNTED=yes by instructions"
 	@echo "make load      the stack as it is deployed, under load in an emulator of AWS, MINUTES=1 RATE=4 SENDERS=8"
 	@echo "make lock      choose versions anew (needs uv)"
 
@@ -100,7 +100,7 @@ load: install .venv-emulator/.installed build/layer/.built
 	PYTHONPATH=layers/core:. $(BIN)/python benchmarks/load.py $(if $(MINUTES),--minutes $(MINUTES)) $(if $(RATE),--rate $(RATE)) $(if $(SENDERS),--senders $(SENDERS))
 
 bench-coldstart: install build/layer/.built
-	PYTHONPATH=layers/core:. $(BIN)/python -m benchmarks.coldstart $(ROUNDS)
+	PYTHONPATH=layers/core:. $(BIN)/python -m benchmarks.coldstart $(ROUNDS) $(if $(COUNTED),--counted)
 
 build: build/layer/.built
 	@$(BIN)/python -m scripts.sizes

@@ -1,6 +1,7 @@
 """What a function takes to start and to handle its first event, as ratios to bare clients. CPU time.
 
     make bench-coldstart
+    make bench-coldstart COUNTED=yes
 
 The local stack plays a story; the first event of each function in it is kept, with what AWS answers
 meanwhile (first_events.py). Then a fresh interpreter imports the function, from the layer where that is
@@ -14,12 +15,17 @@ one call. Beside it stands what merely making the clients takes. No call is encr
 
 Of the functions that a deadline or a helpdesk waits for at most 1.3 x (a) and 0.85 x (b) is asked; the exit
 status is 1 where one of them takes more.
+
+Where others share the machine, times differ by a fifth from run to run. COUNTED=yes counts instructions in
+place of them, with valgrind, which takes some minutes. They hardly differ; what memory costs is not in them.
 """
 
 import argparse
+import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +39,7 @@ ROUNDS = 15
 HOT = ("Webhook", "Timer", "Arm", "Notify")
 ASKED = {"a": 1.3, "b": 0.85}
 TOLD = "import time; print(time.process_time())"
+COUNTER = ("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null")
 
 FUNCTION = """
 import json, sys
@@ -107,20 +114,26 @@ class Start:
     argument: str = ""
 
 
-def measured(start: Start, aws: Line) -> float:
-    """The CPU seconds of an interpreter from its start to the end of the code."""
+def measured(start: Start, aws: Line, counter: Sequence[str] = ()) -> float:
+    """The CPU milliseconds of an interpreter from its start to the end of the code.
+
+    With a counter, millions of instructions, in one order of hashes.
+    """
     aws.left[:] = start.answers
     path = [each for each in (start.folder, *_packages()) if each]
+    seed = {"PYTHONHASHSEED": "0"} if counter else {}
     ran = subprocess.run(  # noqa: S603  (this interpreter)
-        [sys.executable, "-c", f"{start.code}\n{TOLD}", start.argument],
-        env={**aws.environ(), **start.environ, "PYTHONPATH": ":".join(map(str, path))},
+        [*counter, sys.executable, "-c", f"{start.code}\n{TOLD}", start.argument],
+        env={**aws.environ(), **start.environ, **seed, "PYTHONPATH": ":".join(map(str, path))},
         capture_output=True,
         text=True,
         check=False,
     )
     if ran.returncode or aws.left:
         raise ChildProcessError(f"{len(aws.left)} answers were not asked for\n{ran.stdout}\n{ran.stderr}")
-    return float(ran.stdout.splitlines()[-1])
+    if counter:
+        return int(re.findall(r"Collected : (\d+)", ran.stderr)[-1]) / 1e6
+    return float(ran.stdout.splitlines()[-1]) * 1000
 
 
 def _packages() -> list[Path]:
@@ -141,28 +154,34 @@ def starts(found: Mapping[str, FirstEvent], folder: Path) -> dict[str, Start]:
     return {"bare": Start("", [], {}), **made, **called, **functions}
 
 
-def least(rounds: int) -> dict[str, float]:
-    """CPU milliseconds above a bare interpreter, the least of so many rounds."""
+def least(rounds: int, counter: Sequence[str] = ()) -> dict[str, float]:
+    """What each takes above a bare interpreter, the least of so many rounds."""
     found = first_events()
     with TemporaryDirectory() as folder, line() as aws:
         all_of_them = starts(found, Path(folder))
         times: dict[str, list[float]] = {name: [] for name in all_of_them}
         for _ in range(rounds + 1):
             for name, start in all_of_them.items():
-                times[name].append(measured(start, aws))
+                times[name].append(measured(start, aws, counter))
     best = {name: min(each[1:]) for name, each in times.items()}  # the first may have had to compile
-    return {name: (each - best["bare"]) * 1000 for name, each in best.items()}
+    return {name: each - best["bare"] for name, each in best.items()}
 
 
 def main() -> int:
     """Print milliseconds and every ratio; 1 where more is taken than is asked."""
-    parser = argparse.ArgumentParser(usage="make bench-coldstart ROUNDS=15", description=__doc__)
+    parser = argparse.ArgumentParser(
+        usage="make bench-coldstart [ROUNDS=15] [COUNTED=yes]", description=__doc__
+    )
     parser.add_argument("rounds", nargs="?", type=asked.rounds, default=ROUNDS, help="the least counts")
-    rounds = parser.parse_args().rounds
-    took = least(rounds)
+    parser.add_argument("--counted", action="store_true", help="instructions in place of times")
+    given = parser.parse_args()
+    if given.counted and not shutil.which(COUNTER[0]):
+        parser.error("--counted needs valgrind: apt install valgrind")
+    took = least(*((1, COUNTER) if given.counted else (given.rounds, ())))
     where = "the layer" if _packages() == [LAYER] else "its sources"
-    print(f"Python {sys.version.split()[0]}, from {where}; CPU above a bare interpreter, least of {rounds}\n")
-    print(f"{'':12}{'ms':>8}{'x (a)':>8}{'x (b)':>8}")
+    what = "instructions, in millions," if given.counted else f"CPU, the least of {given.rounds} rounds,"
+    print(f"Python {sys.version.split()[0]}, from {where}; {what} above a bare interpreter\n")
+    print(f"{'':12}{'million' if given.counted else 'ms':>8}{'x (a)':>8}{'x (b)':>8}")
     for name, each in took.items():
         if name != "bare":
             print(

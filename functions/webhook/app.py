@@ -5,7 +5,6 @@ A rule of EventBridge hands a partner's events in.
 
 import json
 import os
-from dataclasses import asdict
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -50,6 +49,6 @@ def _from_partner(event: dict[str, Any]) -> Answer:
 
 
 def _told(receipt: Receipt) -> Answer:
-    count(metrics, **{name.capitalize(): number for name, number in asdict(receipt).items()})
+    count(metrics, **{name.capitalize(): number for name, number in receipt._asdict().items()})
     headers = {"content-type": "application/json"}
-    return {"statusCode": 202, "headers": headers, "body": json.dumps(asdict(receipt))}
+    return {"statusCode": 202, "headers": headers, "body": json.dumps(receipt._asdict())}

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import count
 from typing import Any, cast
 
@@ -109,9 +108,9 @@ def test_without_deadlines_the_same_timeouts_would_not_do(
     cloud: SlowCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Five calls that are answered at the last moment, one of them tried twice: the function was stopped."""
-    endless = {name: replace(calls, begin_by=1e9) for name, calls in FUNCTIONS["webhook"].calls.items()}
+    endless = {name: calls._replace(begin_by=1e9) for name, calls in FUNCTIONS["webhook"].calls.items()}
     monkeypatch.setitem(
-        cast("dict[str, Patience]", FUNCTIONS), "webhook", replace(FUNCTIONS["webhook"], calls=endless)
+        cast("dict[str, Patience]", FUNCTIONS), "webhook", FUNCTIONS["webhook"]._replace(calls=endless)
     )
     cloud.call("webhook", delivery(), always(dynamodb=LATE, secretsmanager=LATE, TransactWriteItems=SILENT))
     assert cloud.seconds > FUNCTIONS["webhook"].timeout

@@ -425,7 +425,7 @@ def about(told: Reminder, **details: Any) -> Reminder:
     """The same reminder of another ticket, with other details or another account."""
     fact = replace(told.matter.fact, ticket_id="2", account=details.pop("account", "acme"))
     fact = replace(fact, details={**fact.details, **details})
-    return replace(told, matter=replace(told.matter, fact=fact))
+    return replace(told, matter=told.matter._replace(fact=fact))
 
 
 @pytest.mark.parametrize(

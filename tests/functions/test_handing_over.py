@@ -62,7 +62,7 @@ def test_of_a_hand_over_that_was_told_anew_the_answer_names_the_latest(
     said = passed_on(world)
     (first,) = (each for each in world.memory.told(subject) if each.fact.id == said["id"])
     anew = replace(first.fact, revision=1, key=first.fact.key.replace(":1.0:", ":1.1:"))
-    monkeypatch.setattr(world.memory, "told", lambda _: [first, replace(first, fact=anew)])
+    monkeypatch.setattr(world.memory, "told", lambda _: [first, first._replace(fact=anew)])
     assert _told(world.memory, subject, first.fact.cause) == anew
     assert anew.id != first.fact.id
 

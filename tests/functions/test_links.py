@@ -5,7 +5,6 @@ import logging
 import re
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -132,10 +131,10 @@ def test_a_token_depends_on_all_that_it_is_for_and_on_the_key() -> None:
     link = Link(SUBJECT, LEVEL, "oncall-1", parse_instant(LATER))
     others = [
         link,
-        replace(link, subject="ticket#example#4712"),
-        replace(link, key="escalation_due:resolution:1.0:2.0"),
-        replace(link, audience="oncall-2"),
-        replace(link, expires_at=link.expires_at + timedelta(seconds=1)),
+        link._replace(subject="ticket#example#4712"),
+        link._replace(key="escalation_due:resolution:1.0:2.0"),
+        link._replace(audience="oncall-2"),
+        link._replace(expires_at=link.expires_at + timedelta(seconds=1)),
     ]
     tokens = [token_of("a key", each) for each in others] + [token_of("another", link)]
     assert len(set(tokens)) == len(tokens)
@@ -303,8 +302,9 @@ def test_the_page_speaks_the_audiences_language_or_the_readers(
     world: World, audience: str | None, accepted: str | None, language: str
 ) -> None:
     """The audience's own, where it has one; else what the browser would rather have; else English."""
-    link = replace(world.memory.link(token(world)), language=audience)  # type: ignore[type-var]
-    assert link is not None
+    found = world.memory.link(token(world))
+    assert found is not None
+    link = found._replace(language=audience)
     given = token_of(json.loads(SECRETS[KEY])["current"], link)
     world.memory.put_link(given, link)
     headers = {} if accepted is None else {"accept-language": accepted}
@@ -644,7 +644,7 @@ def test_a_link_that_was_changed_in_the_table_is_unknown(world: World, member: s
     link = world.memory.link(given)
     assert link is not None
     other: Any = link.expires_at + LASTS if member == "expires_at" else f"{getattr(link, member)}1"
-    changed = link_item(given, replace(link, **{member: other}))
+    changed = link_item(given, link._replace(**{member: other}))
     world.memory.tables["tickets"][link_key(given), "LINK"] = changed
     assert opens(world, given)[0] == presses(world, given)[0] == 404
     assert facts(world, "breach_acknowledged") == []
@@ -659,8 +659,8 @@ def test_while_the_key_is_rotated_links_of_both_keys_work(world: World) -> None:
     SECRETS[KEY] = json.dumps({"current": "a new key", "previous": before})
     link = world.memory.link(old)
     assert link is not None
-    new = token_of("a new key", replace(link, audience="oncall-2"))
-    world.memory.put_link(new, replace(link, audience="oncall-2"))
+    new = token_of("a new key", link._replace(audience="oncall-2"))
+    world.memory.put_link(new, link._replace(audience="oncall-2"))
     assert records.find(new) is not None
     assert records.find(old) is not None
     SECRETS[KEY] = json.dumps({"current": "a new key"})

@@ -152,7 +152,7 @@ def test_a_log_with_a_breach_lives_as_long_as_its_rows(keeping: Keeping, until: 
 
 @pytest.mark.parametrize(
     "holds",
-    [(HOLD,), (replace(HOLD, ticket_id="1"),), (replace(HOLD, ticket_id="2"), HOLD)],
+    [(HOLD,), (HOLD._replace(ticket_id="1"),), (HOLD._replace(ticket_id="2"), HOLD)],
     ids=["the account", "the ticket", "both"],
 )
 def test_a_hold_that_was_set_since_stops_the_removal(past: Kept, holds: tuple[Hold, ...]) -> None:

@@ -95,7 +95,7 @@ def test_a_customers_list_is_in_a_customers_words_and_has_nothing_internal() -> 
 
 def test_a_customer_gets_no_chat_whatever_its_format() -> None:
     """The document, in the form of every other customer's."""
-    said = told(reminder("1"), reminder("2"), channel=replace(CUSTOMER, format="chat"))
+    said = told(reminder("1"), reminder("2"), channel=CUSTOMER._replace(format="chat"))
     assert json.loads(texts(said)["default"])["fact"] == "reminders_gathered"
 
 

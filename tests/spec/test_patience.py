@@ -4,7 +4,6 @@ import ast
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -43,10 +42,10 @@ def changed(name: str, **more: float) -> Mapping[str, Patience]:
     """The functions, with so much more of a member for each service of one of them."""
     each = FUNCTIONS[name]
     calls = {
-        service: replace(found, **{member: getattr(found, member) + extra for member, extra in more.items()})
+        service: found._replace(**{member: getattr(found, member) + extra for member, extra in more.items()})
         for service, found in each.calls.items()
     }
-    return {**FUNCTIONS, name: replace(each, calls=calls)}
+    return {**FUNCTIONS, name: each._replace(calls=calls)}
 
 
 @cache
@@ -76,7 +75,7 @@ def test_an_attempt_more_is_too_much(name: str) -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_may_not_be_stopped_sooner(name: str) -> None:
     """Its timeout holds all that it may wait for."""
-    hurried = {**FUNCTIONS, name: replace(FUNCTIONS[name], timeout=FUNCTIONS[name].timeout - 1)}
+    hurried = {**FUNCTIONS, name: FUNCTIONS[name]._replace(timeout=FUNCTIONS[name].timeout - 1)}
     assert list(overdrawn(hurried, INTEGRATIONS)) != []
 
 

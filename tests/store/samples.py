@@ -77,7 +77,7 @@ def publish(store: AgreementStore, account: str = "acme", **members: Any) -> Non
         members.pop(name, other)
         for name, other in (("at", MONDAY), ("generation", store.generation(account)))
     )
-    version = replace(Version(frozen(), 1, "sha256:1"), **members)
+    version = Version(frozen(), 1, "sha256:1")._replace(**members)
     store.publish(account, [version], at, generation)
 
 

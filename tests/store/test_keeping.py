@@ -1,6 +1,5 @@
 """How long what is stored is kept: tickets that are over, their removal, people's keys, and acts."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -78,7 +77,7 @@ def test_a_ticket_that_is_over_ends_so_long_after_its_last_event(store: Store) -
         (over(clocks=(clock(),), next_moments={"resolution": MONDAY + HOUR}), LOGS),
         (over(behind=True), LOGS),
         (over(), Keeping(400 * DAY, holds=(HOLD,))),
-        (over(), Keeping(400 * DAY, holds=(replace(HOLD, ticket_id="1"),))),
+        (over(), Keeping(400 * DAY, holds=(HOLD._replace(ticket_id="1"),))),
     ],
     ids=["no retention", "open", "pending", "a clock runs", "behind", "account held", "ticket held"],
 )
@@ -105,7 +104,7 @@ def test_a_ticket_is_over_however_it_ended(store: Store, about: Ticket) -> None:
 
 def test_a_hold_on_another_ticket_stops_nothing(store: Store) -> None:
     """It covers the ticket that it names."""
-    other = replace(LOGS, holds=(replace(HOLD, ticket_id="2"),))
+    other = LOGS._replace(holds=(HOLD._replace(ticket_id="2"),))
     assert solved(store, other).log_until == MONDAY + 400 * DAY
 
 
@@ -210,7 +209,7 @@ def test_rows_go_as_long_after_they_were_recorded_as_their_account_says(store: S
 
 def test_a_held_row_has_no_end_and_gets_or_loses_one_alone(store: Store) -> None:
     """Nothing else of a row changes with it."""
-    solved(store, replace(BOTH, holds=(HOLD,)), "1", fact("clock_met"))
+    solved(store, BOTH._replace(holds=(HOLD,)), "1", fact("clock_met"))
     (row,) = store.row_ends("acme")
     assert row.ends_at is None
     before = store.rows([("account_month", subject_key("month", "acme", "2026-03"))], "a", "~")

@@ -81,7 +81,7 @@ def drill(
 def _told(fact: Fact, audience: str, announcer: Announcer, *, publish: bool) -> Rung:
     channel = announcer.channel(audience, fact, None)
     notice = compose(fact, audience, None, fact.at, channel=channel)
-    notice = replace(notice, attributes={**notice.attributes, "event": EVENT})
+    notice = notice._replace(attributes={**notice.attributes, "event": EVENT})
     rung = Rung(0, None, audience, channel.topic, notice.subject)
     if not publish:
         return rung

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -49,8 +49,7 @@ class Unverified(SlaError):
     """Who sent it could not be found out, nor can it be later: whoever did has to send it again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What became of a delivery's events."""
 
     accepted: int = 0
@@ -88,7 +87,7 @@ class Intake:
         delivered = Kept(connection_id, delivery, verified=trusted)
         try:
             connection, helpdesk = self.connected(connection_id) if trusted else self._verified(delivered)
-            delivered = replace(delivered, verified=True)
+            delivered = delivered._replace(verified=True)
             mapped = _mapped(helpdesk, delivery, connection)
             receipt = self._fold_in(mapped, connection)
         except (UnknownConnection, Unsigned, InvalidEvent):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from slaclock.domain.breach_news import CLEARS_A_BREACH, TELLS_OF_AN_OPEN_BREACH, audiences_of
 from slaclock.domain.remaining import as_it_stands, of_goal
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from slaclock.store.contract import Outbox, TicketStore
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(NamedTuple):
     """A fact of a subject, a reminder as it stands now; its ticket, and what was told of its cycle.
 
     `unsaid` are the keys of the facts that were held back from all who were to hear of them.
@@ -47,8 +45,7 @@ class Matter:
         return (each for each in found if audience in audiences_of(each))
 
 
-@dataclass(frozen=True, slots=True)
-class Matters:
+class Matters(NamedTuple):
     """Reads the tickets, and what was sent about them."""
 
     tickets: TicketStore

@@ -9,8 +9,7 @@ and its start-up within what API Gateway waits, and that within what a helpdesk 
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from botocore.exceptions import BotoCoreError
 
@@ -37,8 +36,7 @@ class OutOfTimeError(BotoCoreError):
     fmt = "{service} is not asked any more {seconds} s after the invocation began"
 
 
-@dataclass(frozen=True, slots=True)
-class Calls:
+class Calls(NamedTuple):
     """How a service is called.
 
     `connect` and `read` are seconds of silence, in each attempt; none begins later than `begin_by` after the
@@ -52,8 +50,7 @@ class Calls:
     last_resort: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(NamedTuple):
     """How each service that may be called is called; `timeout` is the function's, as in `template.yaml`."""
 
     calls: Mapping[str, Calls]
@@ -74,7 +71,7 @@ _COMMAND = Calls(connect=5.0, read=30.0, attempts=8)  # a person waits, who may 
 
 
 def _each(calls: Calls, begin_by: float, *services: str) -> dict[str, Calls]:
-    return {service: replace(calls, begin_by=begin_by) for service in services}
+    return {service: calls._replace(begin_by=begin_by) for service in services}
 
 
 FUNCTIONS: Mapping[str, Patience] = {
@@ -82,7 +79,7 @@ FUNCTIONS: Mapping[str, Patience] = {
         {
             **_each(_QUICK, 2.9, "dynamodb"),
             **_each(_QUICK, 2.0, "secretsmanager", "ssm"),
-            **_each(replace(_QUICK, last_resort=True), 5.0, "s3"),
+            **_each(_QUICK._replace(last_resort=True), 5.0, "s3"),
         },
         timeout=8,
     ),
@@ -104,7 +101,7 @@ FUNCTIONS: Mapping[str, Patience] = {
 _ALL = ("dynamodb", "scheduler", "sns", "sqs", "s3", "secretsmanager", "ssm", "kms", "iam")
 LOCAL = Patience(_each(_STEADY, math.inf, *_ALL))  # where AWS is in this process: no deadline
 # `slaclock seal run` waits for the function to have sealed what it can.
-_WAITING = replace(_COMMAND, read=FUNCTIONS["seal"].timeout + 10.0, attempts=2)
+_WAITING = _COMMAND._replace(read=FUNCTIONS["seal"].timeout + 10.0, attempts=2)
 COMMANDS = Patience(
     {**_each(_COMMAND, math.inf, *_ALL, "sts", "cloudformation", "cloudwatch", "events"), "lambda": _WAITING},
     mode="standard",

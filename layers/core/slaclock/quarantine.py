@@ -4,9 +4,8 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -17,8 +16,7 @@ from slaclock.helpdesks.headers import is_kept
 Reason = Literal["unmapped", "table"]
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """A delivery, the connection it came to, and whether its signature was found to hold when it came."""
 
     connection: str
@@ -27,8 +25,7 @@ class Kept:
     detail: str = ""  # why it is kept
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantine:
+class Quarantine(NamedTuple):
     """The bucket. `table` holds what the table could not take, `unmapped` what no adapter could read.
 
     `client` gives S3's when it is needed: few deliveries end here.

@@ -1,8 +1,7 @@
 """What a function is told by its environment; a variable that is missing is named."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from slaclock.domain.errors import SlaError
 
@@ -22,8 +21,7 @@ class InvalidSettings(SlaError):
     """The environment lacks a variable, or one can't be read; the message names it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The environment. A variable is asked for when it is used, since no function has all of them."""
 
     environ: Mapping[str, str]

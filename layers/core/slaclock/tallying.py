@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from slaclock.store.activity import LONGEST_WORD, MOST_AT_ONCE, hour_name
 
@@ -19,8 +19,7 @@ EVERY = timedelta(minutes=1)
 _MOST = 1000  # connections of which counts are held
 
 
-@dataclass(frozen=True, slots=True)
-class _Minute:
+class _Minute(NamedTuple):
     """One that began with a delivery; busy, where one came in the minute before it as well."""
 
     began: datetime

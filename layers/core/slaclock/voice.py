@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slaclock.domain.breach_news import TELLS_OF_AN_OPEN_BREACH
 from slaclock.domain.rota import LEGAL
@@ -28,8 +28,7 @@ _HAS_ITS_MOMENT = frozenset({"reminder_due", "clock_breached"})
 _FOR_THE_RECORD = frozenset({"clock_breached", "breach_reopened"})  # where legal is told of it
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """How a fact is told to an audience: whoever has the same way gets the same text.
 
     `asks` says that it is to be taken in hand, `cleared` that its end was told already.

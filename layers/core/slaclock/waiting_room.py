@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -30,8 +30,7 @@ _PAGE = 10  # messages that SQS is told of at once
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a message of the queue says: a reminder, and an audience that is to hear of it."""
 
     subject: str
@@ -78,7 +77,7 @@ class WaitingRoom:
         try:
             for audience in audiences_of(announcement.fact):
                 asked = Asked(announcement.subject, announcement.key, audience)
-                self.client.send_message(QueueUrl=self.url, MessageBody=json.dumps(asdict(asked)))
+                self.client.send_message(QueueUrl=self.url, MessageBody=json.dumps(asked._asdict()))
         except (BotoCoreError, ClientError) as error:
             named = named_by(announcement.fact)
             _log.error("a reminder could not wait for others: %s", fault(error), extra=named)

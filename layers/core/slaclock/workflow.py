@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from slaclock.domain.casework import says_nothing
 from slaclock.domain.deadlines import nearest_deadline
@@ -45,8 +45,7 @@ class TooEarlyError(Exception):
     """A schedule fired before its moment, by our clock: fire it again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fired:
+class Fired(NamedTuple):
     """What came of a schedule: how many facts were told, and how long after its moment."""
 
     told: int

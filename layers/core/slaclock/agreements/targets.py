@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from slaclock.agreements.audiences import REMIND, REMIND_DURING, RUNBOOK
@@ -56,7 +55,7 @@ def _once(node: Node, values: Any, problems: Problems) -> Any:
     """What is written twice would be told once: the second one is a slip, also as `50.0%` beside `50%`."""
     first: dict[Any, str] = {}
     for value, item in zip(values, node.items if isinstance(node, Items) else (), strict=False):
-        means = replace(parse_goal_reminder(value), text="")
+        means = parse_goal_reminder(value)._replace(text="")
         if means in first:
             same = "" if first[means] == value else f", first as {first[means]!r}"
             problems.add(item.place, f"{value!r} is given twice{same}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -78,7 +77,7 @@ def _wanted(wiring: Wiring, args: argparse.Namespace) -> Iterator[tuple[str, Kep
         return
     for key in dict.fromkeys(args.keys):
         kept = quarantine_show.read(wiring.quarantine, key)
-        yield key, replace(kept, verified=True) if args.trust else kept
+        yield key, kept._replace(verified=True) if args.trust else kept
 
 
 def _taken(wiring: Wiring, key: str, kept: Kept | None) -> Counter[str]:
@@ -90,7 +89,7 @@ def _taken(wiring: Wiring, key: str, kept: Kept | None) -> Counter[str]:
     except Exception as error:  # noqa: BLE001  (the others go on)
         return _stays(key, _why(wiring, kept, error))
     wiring.quarantine.release(key)
-    return Counter(replayed=1, **asdict(receipt))
+    return Counter(replayed=1, **receipt._asdict())
 
 
 def _why(wiring: Wiring, kept: Kept, error: Exception) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from argparse import ArgumentTypeError
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +81,7 @@ def _wanted(args: argparse.Namespace, keeping: Keeping) -> Keeping:
         if kept and kept < SHORTEST[name]:
             raise SlaError(f"--{name} {kept.days}d is too short: at least {SHORTEST[name].days}d")
     kept_for: dict[str, Any] = {name: kept or None for name, kept in said.items()}
-    wanted = replace(keeping, **kept_for)
+    wanted = keeping._replace(**kept_for)
     if wanted.ledger and (wanted.logs is None or wanted.ledger < wanted.logs):
         # A log would else be the only proof of rows that are gone.
         raise SlaError("the ledger is kept as long as the logs at least: say --logs, or a longer --ledger")

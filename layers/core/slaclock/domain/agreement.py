@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slaclock.domain.calendar import Calendar
 from slaclock.domain.conditions import compiled, size, text_of, value_of, values_of
@@ -39,8 +39,7 @@ class Level:
     runbook: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """What an agreement says by a ticket's member: a text for each of its values, perhaps a `default`."""
 
     texts: Mapping[str, str]
@@ -62,16 +61,14 @@ class Table:
         return next((text for name, text in self.texts.items() if name in values), self.texts.get("default"))
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
+class Goal(NamedTuple):
     """A stricter aim beside a promise: reminders, no breach."""
 
     budgets: Table
     reminders: tuple[Duration | Share, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One promise of an agreement: a metric, its budgets, and how its clock behaves.
 
     `remind` are the audiences of its reminders, `remind_during` the calendar in whose hours they are told.

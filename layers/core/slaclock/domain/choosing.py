@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slaclock.domain.conditions import members_read
 from slaclock.domain.keeping import FOR_EVER
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from slaclock.domain.keeping import Keeping
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementEnd:
+class AgreementEnd(NamedTuple):
     """An agreement was ended: nothing starts under it from `at` on (rule 26)."""
 
     agreement: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slaclock.domain.altered import altered
 from slaclock.domain.calendar import ALWAYS
@@ -94,8 +94,7 @@ class Clock:
         return altered(self, pauses=self.pauses[:-1] + (((begin, at),) if begin < at else ()))
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """What a clock is held to: `calendar` counts its budget, `hours` is the calendar that its target names.
 
     The two differ for a budget in wall time. `gate` is the calendar in whose hours reminders are told.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from slaclock.domain.altered import altered
 from slaclock.domain.breach_news import told_of_a_breach
@@ -39,8 +39,7 @@ _OF_A_BREACH = CASE | {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """What made folding again necessary: an input, when it was learned, and the reason that a person gave."""
 
     id: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.altered import altered
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 MOST_FACTS = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The ticket as it now stands, and the facts to tell. Told more than fits, `ticket.behind` says so."""
 
     ticket: Ticket
@@ -51,8 +50,7 @@ class NeedsHistory:
     """
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     """A ticket's whole log: its inputs, in any order, and the facts told, in the order of telling."""
 
     given: Sequence[Given]

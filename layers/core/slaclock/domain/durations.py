@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from slaclock.domain.conditions import value_of
 from slaclock.domain.errors import InvalidAgreement
@@ -21,8 +20,7 @@ _DATE = re.compile(r"(?:(end of day) of )?(\d{4}-\d\d-\d\d(?:T\S{1,30})?)", re.A
 _LONGEST = timedelta(days=3660)
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(NamedTuple):
     """Time as an agreement counts it: `working` hours, working `days`, or elapsed (`wall`) time.
 
     `length` counts hours and minutes (zero for working days), `days` counts working days. In place of a
@@ -39,8 +37,7 @@ class Duration:
     on: datetime | date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """A share of a budget, worked: `75%` is `Share("75%", 0.75)`."""
 
     text: str

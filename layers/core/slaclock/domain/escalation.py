@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 from operator import is_not
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from slaclock.domain.altered import altered
 from slaclock.domain.deadlines import budget_end, moment_worked, reaches, target_length
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from slaclock.domain.durations import Share
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """When a clock next has something to say: a reminder, its deadline, or a level and its repeat.
 
     `through` is the last repeat that this message stands for: more than its own where a pause held several.
@@ -66,7 +64,7 @@ def arm(clock: Clock, terms: Terms, at: datetime) -> tuple[Clock, Moment | None]
     if not past:
         return clock, None
     marked = altered(clock, reminded=clock.reminded.union(*map(stands_for, past)))
-    return marked, replace(max(past, key=lambda moment: moment.at), at=at) if due > at else None
+    return marked, max(past, key=lambda moment: moment.at)._replace(at=at) if due > at else None
 
 
 def stands_for(moment: Moment) -> frozenset[int]:
@@ -131,7 +129,7 @@ def _told_together(at: datetime, together: list[Moment]) -> list[Moment]:
     """Of reminders for one instant those whose own it is, or else the last; the others stand aside."""
     own = [each for each in together if each.at == at] or together[-1:]
     aside = frozenset(each.number for each in together if each not in own)
-    return [*own[:-1], replace(own[-1], at=at, others=aside)]
+    return [*own[:-1], own[-1]._replace(at=at, others=aside)]
 
 
 def _put_off(at: datetime, clock: Clock, terms: Terms) -> datetime | None:

@@ -1,13 +1,12 @@
 """When each side of a ticket was heard: what a clock that is promised late starts and stops with."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 Times = tuple[datetime, datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """The first and the last public reply of each side, and since when the last side waits for the other."""
 
     agent: Times | None = None

@@ -1,7 +1,8 @@
 """What wakes the system: ticket events, what people do beside the helpdesk, and the passing of time."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from slaclock.domain.acknowledgement import Acknowledgement
 from slaclock.domain.case_entry import CaseEntry
@@ -11,8 +12,7 @@ from slaclock.domain.exclusion import Exclusion
 from slaclock.domain.hand_over import HandOver
 
 
-@dataclass(frozen=True, slots=True)
-class Wake:
+class Wake(NamedTuple):
     """Time has passed. `by` says who noticed: `timer`, `auditor`, `replay`, or a `late event` in the log.
 
     `because` is the id of that event: what is set right by it names it.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from slaclock.domain.facts import ACCOUNT, split_subject
 from slaclock.domain.instants import format_instant
@@ -22,8 +21,7 @@ _FOR_EVER = "for ever"
 TOO_OLD = "is older than the account's retention, and its ticket is not known"
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(NamedTuple):
     """A legal hold: nothing that it covers is removed or erased before it is lifted.
 
     It covers one ticket, or with `ticket_id` None the whole account. `name` is the account's own for it.
@@ -40,8 +38,7 @@ class Hold:
         return self.ticket_id in (None, ticket_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Keeping:
+class Keeping(NamedTuple):
     """An account's retention, of tickets' `logs` and `ledger` rows, each None for ever; and its `holds`."""
 
     logs: timedelta | None = None

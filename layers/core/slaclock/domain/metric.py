@@ -18,8 +18,7 @@ A state is a condition on the ticket's members (see `slaclock.domain.conditions`
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from slaclock.domain.conditions import Attributes, compiled, keys_read, values_of
 from slaclock.domain.taxonomy import USUAL_KIND
@@ -64,8 +63,7 @@ STATES: Mapping[str, State] = {"in_team": _in_team, "pausing": _pausing, "solved
 _READ = {"in_team": {"team"}, "pausing": {"status"}, "solved": {"status"}, "never": set[str]()}
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """A declaration, ready to be asked. `start` and `stop` are occurrences, or "" where a state says it."""
 
     name: str

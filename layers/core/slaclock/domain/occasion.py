@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from slaclock.domain.events import TicketEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(NamedTuple):
     """An instant at which clocks may begin. Agreements published after `known_at` are not chosen.
 
     `reply` is `agent_reply` or `customer_reply` where somebody was heard; `first` is the first time that

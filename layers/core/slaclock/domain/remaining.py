@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from slaclock.domain.clock import terms_of
 from slaclock.domain.deadlines import deadline, target_length, worked
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from slaclock.domain.ticket import Ticket
 
 
-@dataclass(frozen=True, slots=True)
-class Remaining:
+class Remaining(NamedTuple):
     """When a clock's budget ends, and its goal if it has one; while it is paused, what is left of each.
 
     What is left is the calendar's time, from when the clock goes on.

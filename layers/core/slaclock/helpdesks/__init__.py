@@ -7,10 +7,9 @@ touched to add one. It is imported when its kind is first asked for, so that a h
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from slaclock.domain.errors import SlaError
 
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from slaclock.helpdesks.connection import Connection
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """What a helpdesk posted: the raw bytes, the headers under lower-case names, and when it reached us.
 
     `url` is the address that it was posted to, which some schemes sign.
@@ -36,8 +34,7 @@ class Delivery:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(NamedTuple):
     """What a delivery gave. `ignored` counts what maps to nothing: pings, tests, other people's business."""
 
     events: tuple[TicketEvent, ...]

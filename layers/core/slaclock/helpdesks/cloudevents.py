@@ -17,7 +17,6 @@ could send it again under a new id: binary mode is refused there.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from slaclock.domain.errors import InvalidEvent
@@ -59,7 +58,7 @@ def _read(event: Any, delivery: Delivery, connection: Connection) -> Mapped:
     envelope = envelope_of(Members(event))
     data = data_of(event)
     # What names an event that names itself nowhere else: its envelope and its data.
-    own = replace(delivery, body=json.dumps(envelope | {"data": data}, sort_keys=True).encode())
+    own = delivery._replace(body=json.dumps(envelope | {"data": data}, sort_keys=True).encode())
     if connection.mapping is not None and data is not None:
         beside = {"cloudevent": envelope} | data if isinstance(data, dict) else data
         try:

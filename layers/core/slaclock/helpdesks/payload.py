@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slaclock.domain.errors import InvalidEvent
 from slaclock.domain.instants import parse_instant
@@ -49,8 +48,7 @@ def check_instants(event: TicketEvent) -> None:
         _check_instant(parse_instant(created_at), event.received_at, "/ticket/created_at")
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(NamedTuple):
     """An object in a body, read member by member; `InvalidEvent` points at the one of the wrong type."""
 
     values: Mapping[str, Any]

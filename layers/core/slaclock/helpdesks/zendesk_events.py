@@ -7,8 +7,7 @@ next snapshot mends what a lost delivery left undone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slaclock.domain.events import TicketEvent
 from slaclock.helpdesks import paths
@@ -59,8 +58,7 @@ CHANGED = {
 CERTAIN = {"merged": "closed", "deleted": "deleted"}
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One event as Zendesk tells it: its kind and id, when it was, what happened, the ticket as it stood."""
 
     kind: str

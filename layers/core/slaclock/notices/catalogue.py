@@ -8,16 +8,15 @@ A language is read when somebody is first told something in it: most stacks spea
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "da", "zh-Hant")  # BCP 47
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(NamedTuple):
     """One language's texts, by key."""
 
     language: str

@@ -1,6 +1,6 @@
 """How an audience is told: what the stack's `AUDIENCES` says of it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from slaclock.notices.catalogue import ENGLISH
 
@@ -10,8 +10,7 @@ _INCIDENTS = ("pagerduty", "opsgenie")
 FORMATS = (TEXT, CHAT, *_INCIDENTS)
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(NamedTuple):
     """A topic, and what its subscribers can read.
 
     `format` is the shape of what programs get of it (SQS, Lambda, HTTP and HTTPS): our own document for

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slaclock.notices import customer, events, wording
 from slaclock.notices.catalogue import catalogue
@@ -34,8 +33,7 @@ _SHAPES: Mapping[str, Callable[[Telling, str, _Lines], dict[str, Any]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """One message: its subject line, its text for each protocol as SNS wants it, and what filters read."""
 
     subject: str
@@ -69,7 +67,7 @@ def compose(
     """
     told = Telling(fact, audience, ticket, now, catalogue(channel.language), link, history, cleared=cleared)
     if channel.customer:
-        told = replace(told, link=None, history=(), for_customer=True)
+        told = told._replace(link=None, history=(), for_customer=True)
     notice = _notice(told, channel)
     return notice if notice.size <= MOST_BYTES else _notice(shortened(told), channel)
 

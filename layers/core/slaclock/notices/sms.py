@@ -6,7 +6,6 @@ two), else 70 units of UTF-16. Nothing that a customer wrote is in it, nor whose
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
@@ -84,7 +83,7 @@ def _texts(told: Telling) -> list[str]:
 
 
 def _in_english(told: Telling) -> Telling:
-    return replace(told, said=catalogue(ENGLISH))
+    return told._replace(said=catalogue(ENGLISH))
 
 
 def _in_gsm(text: str) -> str:

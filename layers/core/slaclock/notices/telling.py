@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slaclock.domain.facts import split_id, subject_key
 from slaclock.domain.instants import format_instant, parse_instant
@@ -45,8 +45,7 @@ _SHORT_TEXT, _SHORT_LIST = 200, 20  # characters, entries: of a message that wou
 _LONGEST_URL = 2048  # characters
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(NamedTuple):
     """A fact, told to an audience at `now` in the words of `said`.
 
     `link` acknowledges it; `history` are the facts of its cycle so far, in their order. `for_customer` says
@@ -169,7 +168,7 @@ def shortened(told: Telling) -> Telling:
         details["runbook"] = None
     if ticket and len(str(told.ticket_url or "")) > _LONGEST_URL:
         ticket = replace(ticket, attributes={**ticket.attributes, "url": None})
-    return replace(told, fact=replace(fact, details={**details, "cut": True}), ticket=ticket, history=())
+    return told._replace(fact=replace(fact, details={**details, "cut": True}), ticket=ticket, history=())
 
 
 def _cut(value: Any) -> Any:

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.store.errors import StoreRefusedError
@@ -30,8 +29,7 @@ CONNECTIONS = "CONNECTIONS#"  # the partition that lists them; `#` can't occur i
 MOST_VERSIONS = 90  # published in one call; DynamoDB takes a hundred items in a transaction
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """A frozen document, to be published as this version of its agreement."""
 
     frozen: Mapping[str, Any]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from slaclock.domain.facts import recorded
 from slaclock.domain.instants import format_instant
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Linked(Generic[_T]):
+class Linked(NamedTuple, Generic[_T]):
     """An input or a fact as a link of its ticket's chain; `hash` is an input's own, or of a fact's cause."""
 
     about: _T

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slaclock.domain.keeping import FOR_EVER
 from slaclock.evidence.chain import START
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from slaclock.domain.ticket import Ticket
 
 
-@dataclass(frozen=True, slots=True)
-class Arming:
+class Arming(NamedTuple):
     """A clock's current schedule: when it fires, and its number, which only grows."""
 
     at: datetime
@@ -47,8 +46,7 @@ class Saved:
     log_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Forgotten:
+class Forgotten(NamedTuple):
     """What stands in the place of a ticket whose log was removed: when, and where its chain ended."""
 
     at: datetime

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
     from slaclock.domain.inputs import Given
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A fact in its place in the ticket's chain; `cause_hash` is that of the input that caused it, if any."""
 
     fact: Fact
@@ -24,8 +22,7 @@ class Told:
     cause_hash: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(NamedTuple):
     """An input in its place in the ticket's chain; `hash` is that of its document, as it was recorded."""
 
     given: Given
@@ -34,8 +31,7 @@ class Logged:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class StoredLife:
+class StoredLife(NamedTuple):
     """All links of a ticket's chain, each kind in the order of recording."""
 
     log: Sequence[Logged]

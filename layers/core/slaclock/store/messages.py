@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slaclock.domain.instants import format_instant, parse_instant
 from slaclock.store.bodies import fact_from_item, text
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 LINKS_KEPT = timedelta(days=14)  # after they expired
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class Announcement(NamedTuple):
     """A fact that somebody must hear of, until it was published. Those of a subject have their order."""
 
     subject: str
@@ -29,8 +27,7 @@ class Announcement:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """A fact's message to one audience: published as `message_id`, or held back, and `why`."""
 
     at: datetime
@@ -38,8 +35,7 @@ class Delivery:
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """What a link to acknowledge is for: a fact, as one audience was told it, until it expires.
 
     `language` is the audience's own; None where none is set.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from slaclock.domain.facts import ACCOUNT, CASE, period_of, split_id, split_subject, subject_key
 from slaclock.domain.instants import format_instant, parse_instant
@@ -23,8 +22,7 @@ _PLACES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
+class LedgerRow(NamedTuple):
     """A row of the ledger: the fact, with its place in the ticket's chain."""
 
     subject: str
@@ -35,8 +33,7 @@ class LedgerRow:
     order: str
 
 
-@dataclass(frozen=True, slots=True)
-class RowEnd:
+class RowEnd(NamedTuple):
     """A ledger row by its keys, when it was recorded, and when it goes by itself, if it does."""
 
     subject: str

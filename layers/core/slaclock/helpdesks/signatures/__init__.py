@@ -7,7 +7,6 @@ A scheme itself takes any secret but an empty one: which secrets count is `verif
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from slaclock.helpdesks import adapter
@@ -116,7 +115,7 @@ def scheme_of(helpdesk: Adapter, connection: Connection) -> Scheme:
             raise InvalidConnection("a connection's scheme is none of ours")
         scheme = SCHEMES[connection.scheme]
     if isinstance(scheme, SharedSecret) and connection.header:
-        return replace(scheme, header=connection.header.lower())
+        return scheme._replace(header=connection.header.lower())
     return scheme
 
 

@@ -6,8 +6,7 @@ made of signed bytes, and the log takes an id once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from slaclock.helpdesks.signatures.checking import any_matches, header, in_base64, in_hex, key_of, keys
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from slaclock.helpdesks import Delivery
 
 
-@dataclass(frozen=True, slots=True)
-class OfBody:
+class OfBody(NamedTuple):
     """HMAC of the raw body in a header (named in lower case), after a prefix, as digits or in base64."""
 
     header: str

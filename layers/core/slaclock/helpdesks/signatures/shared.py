@@ -7,8 +7,7 @@ can be verified on its arrival only.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from slaclock.helpdesks.signatures.checking import any_equals, header, keys
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from slaclock.helpdesks import Delivery
 
 
-@dataclass(frozen=True, slots=True)
-class SharedSecret:
+class SharedSecret(NamedTuple):
     """The secret in a header (named in lower case), or as `Authorization: Bearer` (RFC 6750)."""
 
     header: str = "x-slaclock-secret"
