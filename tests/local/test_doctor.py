@@ -65,7 +65,7 @@ def test_a_stack_that_is_well_has_a_line_for_each_thing_and_status_0(ward: Ward)
     assert ("agreements", "example: gold") in said
     assert ("queues", "all 10 queues for what failed are empty") in said
     assert ("alarms", "none of 53 rings") in said
-    assert ("kept", "tables and buckets are there, the key of links too; tables are protected") in said
+    assert ("kept", "tables, buckets and the keys of links and seals are there; tables are protected") in said
     assert ("heartbeat", "3 sweeps in a quarter of an hour") in said
     assert ("heartbeat", "each sweep was clean, and its heartbeat published") in said
     assert ("quarantine", "no delivery waits for a person") in said

@@ -28,7 +28,7 @@ from tests.local.ward import BUCKETS, KINDS_OF_RESOURCES, PLAIN, TABLES, Ward, o
 
 BY_HAND = "docs/operations.md, What somebody changed by hand"
 LOUD = "deploy with the ARN of one that CloudWatch may publish to: docs/operations.md, Settings"
-KEPT = [("ok", "tables and buckets are there, the key of links too; tables are protected")]
+KEPT = [("ok", "tables, buckets and the keys of links and seals are there; tables are protected")]
 
 
 @pytest.fixture
@@ -118,6 +118,7 @@ def test_a_table_that_does_not_serve_fails(ward: Ward, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(doctor_kept, "_buckets", lambda _: ())
     monkeypatch.setattr(doctor_kept, "_secrets", lambda _: ())
+    monkeypatch.setattr(doctor_kept, "_seals_key", lambda _: ())
     ward.instead["dynamodb"] = Dynamo()
     assert ward.said("kept") == KEPT
     found["Table"]["TableStatus"] = "INACCESSIBLE_ENCRYPTION_CREDENTIALS"
@@ -150,6 +151,22 @@ def test_a_key_of_links_that_is_gone_or_going_is_told(ward: Ward) -> None:
     secrets.delete_secret(SecretId=key, ForceDeleteWithoutRecovery=True)
     gone = "the secret LinkKey is gone: messages go out without links"
     assert lines(ward, "kept") == [("fail", gone, BY_HAND)]
+
+
+def test_a_key_of_seals_that_can_not_sign_is_told(ward: Ward) -> None:
+    """No day would be sealed. One that is going can be had back for as long as KMS waits."""
+    kms, key = boto3.client("kms"), ward.desk.stack.cloud.arns["SealKey"]
+    on = f"aws kms enable-key --key-id {key}"
+    kms.disable_key(KeyId=key.rpartition("/")[2])
+    assert lines(ward, "kept") == [("fail", "the key of seals is Disabled: no day is sealed", on)]
+    kms.schedule_key_deletion(KeyId=key.rpartition("/")[2])
+    back = f"aws kms cancel-key-deletion --key-id {key}, then {on}"
+    assert lines(ward, "kept") == [("fail", "the key of seals is PendingDeletion: no day is sealed", back)]
+    ward.variables["SEAL_KEY"] = key[:-1] + ("0" if key[-1] != "0" else "1")
+    gone = ("fail", "the key of seals is gone: no day is sealed", "docs/operations.md, Seals")
+    assert lines(ward, "kept") == [gone]
+    ward.denied = "kms"
+    assert ward.said("kept") == [("fail", "the key of seals could not be looked at (AccessDenied)")]
 
 
 def test_what_starts_a_function_is_a_line_of_its_own_where_it_is_gone(ward: Ward) -> None:

@@ -1,4 +1,4 @@
-"""What `slaclock doctor` says of what is kept: tables, buckets, and the key of links."""
+"""What `slaclock doctor` says of what is kept: tables, buckets, and the keys of links and of seals."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 _PAGE = "docs/operations.md"
 _SERVES = ("ACTIVE", "UPDATING")
+_UNSEALED = "no day is sealed"
+# What makes a key sign again, by the state that KMS tells.
+_ENABLED_FROM = {
+    "Disabled": "aws kms enable-key --key-id {key}",
+    "PendingDeletion": "aws kms cancel-key-deletion --key-id {key}, then aws kms enable-key --key-id {key}",
+}
 # What a stack of this version has of a type, whatever its parameters are.
 WANTED = {
     "AWS::DynamoDB::Table": 5,
@@ -42,11 +48,11 @@ def resources(patient: Patient) -> Iterator[Finding]:
 
 
 def kept(patient: Patient) -> Iterator[Finding]:
-    """Each table, each bucket and the key of links is there; tables are protected, and can be restored."""
-    found = [*_tables(patient), *_buckets(patient), *_secrets(patient)]
+    """Each table, each bucket and both keys are there; tables are protected, and can be restored."""
+    found = [*_tables(patient), *_buckets(patient), *_secrets(patient), *_seals_key(patient)]
     yield from found
     if not found:
-        yield ok("tables and buckets are there, the key of links too; tables are protected")
+        yield ok("tables, buckets and the keys of links and seals are there; tables are protected")
 
 
 def _tables(patient: Patient) -> Iterator[Finding]:
@@ -93,3 +99,21 @@ def _secret(patient: Patient, name: str, secret: str) -> Iterator[Finding]:
     if patient.client("secretsmanager").describe_secret(SecretId=secret).get("DeletedDate"):
         do = f"aws secretsmanager restore-secret --secret-id {secret}"
         yield fail(f"the secret {name} is marked for deletion: messages go out without links", do)
+
+
+def _seals_key(patient: Patient) -> Iterator[Finding]:
+    function = fail(f"the function Seal is gone: {_UNSEALED}", BY_HAND)
+    yield from looked_at("Seal", _key_of(patient), function)
+
+
+def _key_of(patient: Patient) -> Iterator[Finding]:
+    key = patient.variables("Seal")["SEAL_KEY"]
+    gone = fail(f"the key of seals is gone: {_UNSEALED}", f"{_PAGE}, Seals")
+    yield from looked_at("the key of seals", _key(patient, key), gone)
+
+
+def _key(patient: Patient, key: str) -> Iterator[Finding]:
+    state = patient.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeyState"]
+    if state != "Enabled":
+        do = _ENABLED_FROM.get(state, BY_HAND).format(key=key)
+        yield fail(f"the key of seals is {state}: {_UNSEALED}", do)
